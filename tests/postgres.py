@@ -1,0 +1,98 @@
+"""A throw-away PostgreSQL for the tests: its own cluster on a free loopback port, gone when the tests end."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, make_url, text
+
+NOT_FOUND = "no PostgreSQL server found: install postgresql (initdb and pg_ctl), or set TEST_DATABASE_URL"
+
+
+class PostgresMissingError(Exception):
+    """This machine has no PostgreSQL server to start."""
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a running server, whose databases may be created and dropped freely.
+
+    Raises:
+        PostgresMissingError: there is neither TEST_DATABASE_URL nor a server to start.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    programs = find_programs()
+    if programs is None:
+        raise PostgresMissingError(NOT_FOUND)
+    home = Path(tempfile.mkdtemp(prefix="dibs-postgres-"))
+    try:
+        yield from _run(programs, home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def find_programs() -> Path | None:
+    """The folder of `initdb` and `pg_ctl`; Debian keeps them off the PATH."""
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "pg_ctl").exists()), None)
+
+
+def _run(programs: Path, home: Path) -> Iterator[str]:
+    user = []
+    if os.geteuid() == 0:  # the server refuses to be root
+        user = ["runuser", "-u", "postgres", "--"]
+        account = pwd.getpwnam("postgres")
+        os.chown(home, account.pw_uid, account.pw_gid)
+    data = str(home / "data")
+    port = free_port()
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=300"
+    init = ["initdb", "-D", data, "--auth=trust", "--username=dibs", "--encoding=UTF8", "--locale=C.UTF-8"]
+    start = ["pg_ctl", "-D", data, "-o", options, "-l", str(home / "log"), "-w", "start"]
+    for command, *arguments in (init, start):
+        _call([*user, str(programs / command), *arguments], home)
+    try:
+        yield f"postgresql://dibs@127.0.0.1:{port}/postgres"
+    finally:
+        _call([*user, str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "stop"], home)
+
+
+def _call(command: list[str], home: Path) -> None:
+    # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
+    with (home / "output").open("a+") as output:
+        done = subprocess.run(command, stdout=output, stderr=output, cwd=home, check=False)
+        if done.returncode:
+            output.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed:\n{output.read()}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    """The address of a new database on that server; dropped at the end."""
+    name = f"dibs_{uuid4().hex[:12]}"
+    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        admin.dispose()
