@@ -1,0 +1,33 @@
+"""Tells every open page what has changed, and only what its user may see."""
+
+import asyncio
+from collections.abc import Collection
+
+from bot.sandbox.json_types import Json
+
+
+class Changes:
+    def __init__(self) -> None:
+        self._watchers: dict[asyncio.Queue[Json | None], str] = {}
+
+    def watch(self, user_id: str) -> asyncio.Queue[Json | None]:
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._watchers[queue] = user_id
+        return queue
+
+    def leave(self, queue: asyncio.Queue[Json | None]) -> None:
+        self._watchers.pop(queue, None)
+
+    def tell(self, change: Json, readers: Collection[str] | None = None) -> None:
+        for queue, user_id in self._watchers.items():
+            if readers is None or user_id in readers:
+                queue.put_nowait(change)
+
+    def notice(self, user_id: str, text: str, channel: str | None = None) -> None:
+        """A sentence that Slack itself shows to one user."""
+        self.tell({"type": "notice", "text": text, "channel": channel}, [user_id])
+
+    def close(self) -> None:
+        """End every stream; None is the last thing a watcher receives."""
+        for queue in self._watchers:
+            queue.put_nowait(None)

@@ -1,0 +1,54 @@
+"""Faults that a test asks for: what goes wrong, on which method, and how often."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.sandbox.clock import Clock
+
+Kind = Literal["429", "500", "503", "malformed", "delay", "drop_before", "drop_after", "outage"]
+
+
+@dataclass
+class Fault:
+    """`times` None means until cleared; `until` is a moment on the workspace clock."""
+
+    method: str
+    kind: Kind
+    times: int | None
+    seconds: float
+    retry_after: int
+    until: float | None = None
+
+
+class Faults:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._planned: list[Fault] = []
+
+    def plan(self, method: str, kind: Kind, times: int | None, seconds: float | None, retry_after: int) -> None:
+        """Without a number of times a fault happens once, an outage until it is over or cleared."""
+        outage = kind == "outage"
+        until = self._clock.seconds() + seconds if outage and seconds is not None else None
+        count = times if times is not None or outage else 1
+        self._planned.append(Fault(method, kind, count, seconds or 0.0, retry_after, until))
+
+    def clear(self) -> None:
+        self._planned.clear()
+
+    def take(self, method: str) -> Fault | None:
+        """The fault that strikes this call, counted as used."""
+        now = self._clock.seconds()
+        self._planned = [each for each in self._planned if each.until is None or now < each.until]
+        fault = next((each for each in self._planned if each.method in (method, "*")), None)
+        if fault and fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self._planned.remove(fault)
+        return fault
+
+    def outage(self, method: str) -> bool:
+        now = self._clock.seconds()
+        return any(
+            each.kind == "outage" and each.method == method and (each.until is None or now < each.until)
+            for each in self._planned
+        )

@@ -1,0 +1,120 @@
+"""The running sandbox: one web server with one event loop, in a thread of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from bot.sandbox.courier import ACK_SECONDS
+from bot.sandbox.manifest import read_manifest
+from bot.sandbox.seed import read_seed
+from bot.sandbox.web import build
+from bot.sandbox.world import Options, World
+
+LOOPBACK = "127.0.0.1"
+GRACE_SECONDS = 0.2
+# Often, because a client blocked in a read notices that it was told to close only at the next frame.
+PING_SECONDS = 0.2
+
+
+class Sandbox:
+    """A local Slack in a box; `start` returns when it listens, `stop` when nothing of it is left."""
+
+    def __init__(
+        self,
+        seed: Path | None = None,
+        *,
+        manifest: dict[str, Any] | None = None,
+        port: int = 0,
+        request_url: str | None = None,
+        latency: tuple[float, float] = (0.0, 0.0),
+        rate_limits: bool = False,
+        ack_seconds: float = ACK_SECONDS,
+    ) -> None:
+        self._seed = read_seed(seed)
+        self._manifest = read_manifest(manifest)
+        self._port = port
+        self._options = Options(request_url, latency, rate_limits, ack_seconds)
+        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._over: asyncio.Event | None = None
+        self._world: World | None = None
+        self.url = ""
+        self.bot_token = self._seed.app.bot_token
+        self.app_token = self._seed.app.app_token
+        self.signing_secret = self._seed.app.signing_secret
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/api/"
+
+    def now(self) -> datetime:
+        """The workspace clock."""
+        return self._running().clock.now()
+
+    def start(self) -> None:
+        listener = socket.create_server((LOOPBACK, self._port))
+        self.url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        self._world = World(self._seed, self._manifest, self._options, self.url)
+        self._ready.clear()
+        serving = self._serve(self._world, listener)
+        self._thread = threading.Thread(target=asyncio.run, args=[serving], name="sandbox", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self) -> None:
+        if self._thread is None or self._loop is None or self._over is None:
+            return
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join()
+        self._thread = None
+
+    async def _serve(self, world: World, listener: socket.socket) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        server = self._server(world)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            await asyncio.sleep(0.005)
+        self._ready.set()
+        await self._over.wait()
+        await world.stop()
+        server.should_exit = True
+        _, slow = await asyncio.wait([serving], timeout=GRACE_SECONDS)
+        if slow:
+            # Whoever keeps a connection open now does so in vain.
+            for connection in list(server.server_state.connections):
+                _abort(connection)
+        await serving
+
+    def _server(self, world: World) -> uvicorn.Server:
+        def open_connections() -> Iterable[object]:
+            return server.server_state.connections
+
+        config = uvicorn.Config(
+            build(world, open_connections),
+            ws="websockets-sansio",
+            log_config=None,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+            ws_ping_interval=PING_SECONDS,
+            server_header=False,
+        )
+        server = uvicorn.Server(config)
+        return server
+
+    def _running(self) -> World:
+        if self._world is None:
+            raise RuntimeError("The sandbox has not been started.")
+        return self._world
+
+
+def _abort(connection: Any) -> None:
+    if connection.transport is not None:
+        connection.transport.abort()
