@@ -1,0 +1,83 @@
+/** The box to write in: messages, slash commands with suggestions, and a menu of global shortcuts. */
+import { h, uniqueId } from "./dom.js";
+import { icon } from "./icons.js";
+import { openMenu } from "./menu.js";
+import { createSuggestions } from "./suggestions.js";
+
+const MOST_LINES_PX = 220;
+
+/** A person's words on the wire: specials escaped, known names as mentions, just as a chat client sends them. */
+export function encode(text, workspace) {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const user = (name) => [...workspace.users.values()].find((one) => one.name === name);
+  return escaped
+    .replace(/(?<![\p{L}\p{N}])@(here|channel|everyone)\b/gu, "<!$1>")
+    .replace(/(?<![\p{L}\p{N}])@([\p{L}\p{N}._-]*[\p{L}\p{N}])/gu, (whole, name) => (user(name) ? `<@${user(name).id}>` : whole))
+    .replace(/(?<![\p{L}\p{N}&])#([\p{L}\p{N}._-]*[\p{L}\p{N}])/gu, (whole, name) => {
+      const channel = workspace.channelNamed(name);
+      return channel ? `<#${channel.id}>` : whole;
+    });
+}
+
+function grow(area) {
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight, MOST_LINES_PX)}px`;
+}
+
+function shortcutMenu(anchor, workspace, run) {
+  const items = workspace.shortcuts.filter((one) => one.type === "global")
+    .map((one) => ({ label: one.name, description: one.description, mark: icon("bolt"), select: () => run(one) }));
+  openMenu(anchor, "Shortcuts", items.length ? items : [{ label: "The app has no shortcuts", select: () => {} }]);
+}
+
+/** handlers: send(text), command(command, text), shortcut(one); `inThread` leaves commands and shortcuts out, as Slack does. */
+export function createComposer(workspace, handlers, inThread = false) {
+  const id = uniqueId("composer");
+  const area = h("textarea", { id, rows: "1", autocomplete: "off", "aria-keyshortcuts": "Enter" });
+  const label = h("label", { for: id, class: "unseen" }, "Message");
+  const drafts = new Map();
+  let place = null;
+  let queue = Promise.resolve();
+  const suggestions = inThread ? null : createSuggestions(area, () => workspace.commands);
+
+  async function send() {
+    const text = area.value.trim();
+    if (!text) return;
+    area.value = "";
+    area.dispatchEvent(new Event("input"));
+    const slash = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
+    const work = () => (slash ? handlers.command(slash[1], slash[2]) : handlers.send(encode(text, workspace)));
+    // One after the other: what is typed while the last one is under way must not overtake it.
+    queue = queue.then(work);
+    node.setAttribute("aria-busy", "true");
+    const mine = queue;
+    const sent = await mine;
+    if (mine === queue) node.removeAttribute("aria-busy");
+    if (sent === false && !area.value) area.value = text;
+    grow(area);
+  }
+
+  area.addEventListener("input", () => grow(area));
+  area.addEventListener("keydown", (event) => {
+    if (event.isComposing || suggestions?.key(event)) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
+    event.preventDefault();
+    send();
+  });
+  const button = h("button", { type: "button", class: "send", "aria-label": "Send", onclick: send }, icon("send"));
+  const bolt = !inThread && h("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", "aria-haspopup": "menu",
+    onclick: () => shortcutMenu(bolt, workspace, handlers.shortcut) }, icon("plus"));
+  const node = h("div", { class: "composer" }, suggestions?.box, suggestions?.hint,
+    h("div", { class: "composer-box" }, bolt, label, area, button));
+
+  /** Drafts stay with the place they were written in. */
+  function moveTo(newPlace, words) {
+    if (place !== null) drafts.set(place, area.value);
+    place = newPlace;
+    area.value = drafts.get(place) ?? "";
+    label.textContent = words;
+    area.placeholder = inThread ? "Reply…" : words;
+    area.dispatchEvent(new Event("input"));
+  }
+  return { node, area, moveTo };
+}

@@ -1,0 +1,44 @@
+/** The app's home tab: whatever the app has published for this person. */
+import { api } from "./api.js";
+import { blockNodes } from "./blocks.js";
+import { h, reconcile } from "./dom.js";
+import { valuesOf } from "./inputs.js";
+import { avatar } from "./people.js";
+
+export function createHome(workspace, notices) {
+  const title = h("h1", { class: "place-title", tabindex: "-1" });
+  const body = h("div", { class: "home-body" });
+  const scroller = h("div", { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "App Home" }, body);
+  const node = h("section", { class: "home", "aria-label": "App Home", hidden: true },
+    h("header", { class: "place-head" }, h("div", { class: "place-words" }, title, h("p", { class: "place-topic" }, "What the app shows to you alone"))), scroller);
+
+  function content(view) {
+    const fields = [];
+    const act = (call) => notices.attempt(() => api.click({
+      user: workspace.me.id, view_id: view.id, ...call, ...(fields.length ? { values: valuesOf(fields) } : {}),
+    }));
+    try {
+      return h("div", null, blockNodes(view.blocks, workspace.context({ act, fields })));
+    } catch (error) {
+      console.error("home not drawn", view, error);
+      return h("p", { class: "not-shown" }, "This home could not be drawn.");
+    }
+  }
+
+  function nothing() {
+    return h("div", { class: "empty" }, h("p", { class: "empty-title" }, `${workspace.app.name} has not shown a home yet.`),
+      h("p", null, "It appears here as soon as the app publishes one."));
+  }
+
+  async function draw() {
+    const person = workspace.me.id;
+    const { view } = await api.home(person);
+    if (person !== workspace.me.id) return;
+    title.replaceChildren(avatar(workspace.app.name, true, "avatar-tiny"), workspace.app.name);
+    const items = view ? [{ key: view.id, signature: JSON.stringify([view.blocks, person]), render: () => content(view) }]
+      : [{ key: "none", signature: person, render: nothing }];
+    reconcile(body, items);
+  }
+
+  return { node, draw };
+}

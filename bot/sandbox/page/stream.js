@@ -1,0 +1,56 @@
+/** Listens to the workspace's live changes and turns each into the smallest refetch that shows it. */
+
+const SOON_MS = 30;
+
+/** Many changes of one kind in a moment become one refetch. */
+function gather(work) {
+  const waiting = new Map();
+  return (key) => {
+    if (waiting.has(key)) return;
+    waiting.set(key, setTimeout(() => {
+      waiting.delete(key);
+      work(key);
+    }, SOON_MS));
+  };
+}
+
+export function listen(workspace, { onMessage, onView, onHome, onNotice, onReopen }) {
+  let source = null;
+  const message = gather(onMessage);
+  const reload = gather(() => workspace.reload());
+  const heard = {
+    message: (change) => {
+      if (!workspace.channel(change.channel)) reload("state");
+      message(change.channel);
+    },
+    message_deleted: (change) => message(change.channel),
+    view: gather(onView).bind(null, "view"),
+    home: gather(onHome).bind(null, "home"),
+    clock: () => reload("state"),
+    channels: () => reload("state"),
+    notice: (change) => onNotice(change.text),
+  };
+
+  function connect() {
+    source?.close();
+    source = new EventSource(`/sandbox/stream?as=${encodeURIComponent(workspace.me.id)}`);
+    source.onmessage = ({ data }) => {
+      const change = JSON.parse(data);
+      if (Object.hasOwn(heard, change.type)) heard[change.type](change);
+    };
+    source.onerror = () => setConnected(false);
+    source.onopen = () => {
+      // Whatever was said while the line was down has to be fetched once it is up again.
+      if (!workspace.connected) onReopen();
+      setConnected(true);
+    };
+  }
+
+  function setConnected(connected) {
+    if (workspace.connected === connected) return;
+    workspace.connected = connected;
+    workspace.tell("connection");
+  }
+
+  return { connect };
+}
