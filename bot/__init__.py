@@ -1,0 +1,1 @@
+"""What the bot knows, decides and says; no SQL, no Bolt, no HTTP server."""

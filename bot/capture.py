@@ -1,0 +1,111 @@
+"""A lead arrives: cleaned, stored, routed, offered and announced in one transaction."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot import distribution, speech
+from bot.actors import actor
+from bot.errors import InvalidInputError, Problem
+from bot.rules.cleaning import CleanLead, clean_lead
+from bot.rules.policy import require
+from bot.rules.routing import route
+from bot.services import Services
+from store.models import InboxRow, Lead
+from store.unit_of_work import UnitOfWork
+
+
+class KeyReusedError(Exception):
+    """This Idempotency-Key was used before with another body."""
+
+
+@dataclass(frozen=True)
+class Captured:
+    lead_id: int
+    is_repeat: bool = False
+
+
+def take_lead(services: Services, raw: dict[str, Any], *, key: str, kind: str = "form") -> Captured:
+    """Store the lead durably; the same key again answers with the same lead and changes nothing.
+
+    Raises:
+        InvalidInputError: nothing is stored but the rejection.
+        KeyReusedError: the key belongs to another body.
+    """
+    fingerprint = body_hash(raw)
+    try:
+        lead = clean_lead(raw)
+    except InvalidInputError as error:
+        keep_rejection(services, raw, key=key, error=error)
+        raise
+    now = services.now()
+    with services.unit_of_work() as uow:
+        row = InboxRow(key=f"lead:{key}", kind="lead", body_hash=fingerprint, status="done", received_at=now)
+        if not uow.inbox.receive(row):
+            return repeated(uow, row.key, fingerprint)
+        stored = store_lead(services, uow, lead, kind=kind)
+        kept = uow.inbox.answered(row.key)
+        if kept is not None:
+            kept.answer = {"lead_id": stored.id}
+            uow.inbox.save(kept)
+        uow.commit()
+        return Captured(stored.id or 0)
+
+
+def add_by_hand(services: Services, slack_id: str, raw: dict[str, Any], *, key: str) -> Captured:
+    """A rep typed the lead into the form.
+
+    Raises:
+        NotAllowedError, InvalidInputError: as they say.
+    """
+    with services.reading() as uow:
+        require(actor(uow, slack_id), "add_lead")
+    return take_lead(services, {**raw, "source": raw.get("source") or "added by hand"}, key=key, kind="typed")
+
+
+def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -> Lead:
+    now = services.now()
+    where = route(clean, services.playbook)
+    team = uow.people.team_for_decision(where.team)
+    lead = Lead(
+        name=clean.name, email=clean.email, phone=clean.phone, company=clean.company, title=clean.title,
+        country=clean.country, source=clean.source, campaign=clean.campaign, message=clean.message,
+        consent=clean.consent, fields=clean.fields, team_id=team.id or 0, route_reason=where.reason,
+        stage=services.playbook.first_stage.name, created_at=now,
+    )  # fmt: skip
+    uow.leads.add(lead, kind=kind, now=now)
+    distribution.offer_next(services, uow, lead, team, now)
+    speech.refresh_card(uow, lead, now)
+    return lead
+
+
+def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:
+    first = uow.inbox.answered(key)
+    if first is None or first.body_hash != fingerprint:
+        raise KeyReusedError(str(KeyReusedError.__doc__))
+    return Captured(int(first.answer["lead_id"]), is_repeat=True)
+
+
+def keep_rejection(services: Services, raw: dict[str, Any], *, key: str, error: InvalidInputError) -> None:
+    """Keep what was wrong, so that a broken form can be found; the person's own words are not kept."""
+    problems = [{"field": problem.field, "reason": problem.reason} for problem in error.problems]
+    now = services.now()
+    row = InboxRow(
+        key=f"rejected:{key}:{body_hash(raw)[:16]}", kind="lead", body_hash=body_hash(raw), status="rejected",
+        answer={"problems": problems, "fields": sorted(str(name)[:80] for name in raw)[:64]}, received_at=now,
+    )  # fmt: skip
+    with services.unit_of_work() as uow:
+        uow.inbox.receive(row)
+        uow.commit()
+
+
+def reject_unreadable(services: Services, *, key: str, reason: str) -> None:
+    """Keep a body that was not even a lead's shape."""
+    problem = InvalidInputError([Problem("body", reason)])
+    keep_rejection(services, {}, key=key, error=problem)
+
+
+def body_hash(raw: dict[str, Any]) -> str:
+    canonical = json.dumps(raw, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,192 @@
+"""Follow-ups and their reminders: set, done, put off, and said at the right moment, once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import speech
+from bot.actors import actor, lead_for
+from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
+from bot.rules.calendar import at_local, next_local
+from bot.rules.cleaning import clean_text
+from bot.rules.policy import Actor
+from bot.services import Services
+from bot.views import announcements
+from bot.views.cards import title
+from bot.views.kit import Person
+from store.followups import Promise
+from store.models import FollowUp, InboxRow, Reminder
+from store.unit_of_work import UnitOfWork
+
+OVERDUE_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class FollowUpSet:
+    title: str
+    due_at: datetime
+    what: str
+
+
+def set_follow_up(
+    services: Services, slack_id: str, lead_id: int, due_at: datetime, what: str, *, key: str
+) -> FollowUpSet:
+    """Promise to contact the lead at `due_at` (aware); its owner is reminded. The same key changes nothing.
+
+    Raises:
+        InvalidInputError: the time has passed.
+    """
+    now = services.now()
+    if due_at <= now:
+        raise InvalidInputError([Problem("date", "This time has already passed. Choose a later one.")])
+    said = clean_text(what, limit=300)
+    with services.unit_of_work() as uow:
+        who = actor(uow, slack_id)
+        lead = lead_for(uow, who, "follow_up", lead_id)
+        answer = FollowUpSet(title(lead), due_at, said)
+        if not uow.inbox.receive(InboxRow(key=f"follow_up:{key}", kind="follow_up", status="done", received_at=now)):
+            return answer
+        follow_up = FollowUp(
+            lead_id=lead_id, rep_id=lead.owner_id or who.rep_id, due_at=due_at, what=said, created_at=now
+        )
+        plan_reminder(services, uow, uow.followups.add(follow_up), due_at)
+        speech.refresh_card(uow, lead, now)
+        speech.log(uow, lead, announcements.follow_up(Person(who.slack_id, who.name), said, due_at), now)
+        speech.refresh_home(uow, who.slack_id, now)
+        uow.commit()
+        return answer
+
+
+def local_moment(services: Services, slack_id: str, day: str, at: str) -> datetime:
+    """What the pickers' day (ISO date) and time (HH:MM) mean in the rep's own zone.
+
+    Raises:
+        InvalidInputError: a picker was left empty.
+    """
+    with services.reading() as uow:
+        zone = actor(uow, slack_id).time_zone
+    problems = [Problem(name, "Choose one.") for name, value in (("date", day), ("time", at)) if not value]
+    if problems:
+        raise InvalidInputError(problems)
+    return at_local(date.fromisoformat(day), time.fromisoformat(at), zone)
+
+
+def suggested_time(services: Services, slack_id: str) -> datetime:
+    """The start of the next working day, in the rep's zone."""
+    with services.reading() as uow:
+        zone = actor(uow, slack_id).time_zone
+    hours = services.playbook.hours.rule()
+    tomorrow = services.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    return at_local(hours.next_day(tomorrow), hours.starts, zone).astimezone(ZoneInfo(zone))
+
+
+def done(services: Services, slack_id: str, follow_up_id: int) -> str:
+    """The promise was kept; nothing more is said about it."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who, promise = own_promise(uow, slack_id, follow_up_id)
+        if not uow.followups.close(follow_up_id, "done", now=now):
+            return f"{title(promise.lead)}: this follow-up is already closed."
+        uow.followups.drop_waiting(follow_up_id, now=now)
+        speech.log(
+            uow, promise.lead, announcements.follow_up_done(Person(who.slack_id, who.name), promise.follow_up.what), now
+        )
+        refresh_all(uow, promise, now)
+        uow.commit()
+        return f"Done: {title(promise.lead)}."
+
+
+def snooze(services: Services, slack_id: str, follow_up_id: int, until: str) -> str:
+    """Put the follow-up off: "1h", "tomorrow" (9:00) or "week" (the same weekday, 9:00)."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who, promise = own_promise(uow, slack_id, follow_up_id)
+        due_at = snoozed(services, until, now, who.time_zone)
+        if not uow.followups.move(follow_up_id, due_at):
+            return f"{title(promise.lead)}: this follow-up is already closed."
+        uow.followups.drop_waiting(follow_up_id, now=now)
+        plan_reminder(services, uow, promise.follow_up, due_at)
+        refresh_all(uow, promise, now)
+        uow.commit()
+        return f"Put off: {title(promise.lead)}."
+
+
+def snoozed(services: Services, until: str, now: datetime, zone: str) -> datetime:
+    starts = services.playbook.hours.starts
+    local_today = now.astimezone(ZoneInfo(zone)).date()
+    match until:
+        case "1h":
+            return now + timedelta(hours=1)
+        case "tomorrow":
+            return at_local(local_today + timedelta(days=1), starts, zone)
+        case "week":
+            return at_local(local_today + timedelta(days=7), starts, zone)
+        case _:
+            raise DibsError("Choose how long: one hour, tomorrow or next week.")
+
+
+def own_promise(uow: UnitOfWork, slack_id: str, follow_up_id: int) -> tuple[Actor, Promise]:
+    who = actor(uow, slack_id)
+    promise = uow.followups.promise(follow_up_id)
+    if promise is None:
+        raise NotFoundError("This follow-up is not there any more.")
+    if promise.rep.id != who.rep_id:
+        lead_for(uow, who, "follow_up", promise.lead.id or 0)
+    return who, promise
+
+
+def lead_of(services: Services, slack_id: str, follow_up_id: int) -> int:
+    """The number of the lead that a follow-up is about."""
+    with services.reading() as uow:
+        return own_promise(uow, slack_id, follow_up_id)[1].lead.id or 0
+
+
+def refresh_all(uow: UnitOfWork, promise: Promise, now: datetime) -> None:
+    """Card, sent reminders and Home show the new truth."""
+    speech.refresh_card(uow, promise.lead, now)
+    speech.refresh_home(uow, promise.rep.slack_id, now)
+    for reminder in uow.followups.reminders_of(promise.follow_up.id or 0):
+        if reminder.ts:
+            speech.remind(uow, reminder, promise.rep.slack_id, now)
+
+
+def plan_reminder(services: Services, uow: UnitOfWork, follow_up: FollowUp, due_at: datetime) -> None:
+    rep = uow.people.rep(follow_up.rep_id)
+    fire_at = services.playbook.hours.rule().next_open(due_at, rep.time_zone)
+    uow.followups.remind(Reminder(follow_up_id=follow_up.id or 0, due_at=due_at, fire_at=fire_at))
+
+
+def fire_reminders(services: Services) -> int:
+    """Tick: reminders whose moment has come. Returns how many were handed to the outbox."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        due = [
+            reminder for reminder in uow.followups.due_reminders(now)
+            if uow.followups.settle(reminder.id or 0, "fired", now=now)
+        ]  # fmt: skip
+        digests: dict[int, list[Reminder]] = {}
+        for reminder in due:
+            promise = uow.followups.promise(reminder.follow_up_id)
+            if promise is None or promise.follow_up.status != "open":
+                continue
+            if reminder.in_digest:
+                digests.setdefault(promise.rep.id or 0, []).append(reminder)
+            else:
+                speech.remind(uow, reminder, promise.rep.slack_id, now)
+                plan_digest_line(services, uow, promise, now)
+        for rep_id, reminders in digests.items():
+            speech.send_digest(uow, uow.people.rep(rep_id), reminders, now)
+        uow.commit()
+        return len(due)
+
+
+def plan_digest_line(services: Services, uow: UnitOfWork, promise: Promise, now: datetime) -> None:
+    """A day after it was due, the follow-up comes once more, in the morning digest of a working day."""
+    hours, zone = services.playbook.hours.rule(), promise.rep.time_zone
+    due_again = promise.follow_up.due_at + OVERDUE_AFTER
+    morning = next_local(max(due_again, now) - timedelta(seconds=1), services.playbook.reminders.digest_at, zone)
+    day = hours.next_day(morning.astimezone(ZoneInfo(zone)).date())
+    fire_at = hours.next_open(at_local(day, services.playbook.reminders.digest_at, zone), zone)
+    uow.followups.remind(
+        Reminder(follow_up_id=promise.follow_up.id or 0, due_at=due_again, fire_at=fire_at, in_digest=True)
+    )

@@ -1,0 +1,74 @@
+"""Events that Slack will not send again once acknowledged: kept first, worked off afterwards, each once."""
+
+from typing import Any
+
+from bot import speech
+from bot.actors import actor, lead_for
+from bot.errors import DibsError
+from bot.pipeline import record_note
+from bot.services import Services
+from store.models import InboxRow
+from store.unit_of_work import UnitOfWork
+
+THREAD_REPLY = "thread_reply"
+MAX_ATTEMPTS = 5
+
+
+def receive_event(services: Services, *, key: str, kind: str, body: dict[str, Any]) -> bool:
+    """Keep the event before it is acknowledged; False when it came before."""
+    with services.unit_of_work() as uow:
+        is_new = uow.inbox.receive(InboxRow(key=f"event:{key}", kind=kind, body=body, received_at=services.now()))
+        uow.commit()
+        return is_new
+
+
+def work_off(services: Services) -> int:
+    """Tick: take waiting events one by one. Returns how many were worked off."""
+    worked = 0
+    while work_off_one(services):
+        worked += 1
+    return worked
+
+
+def work_off_one(services: Services) -> bool:
+    row_id = count_attempt(services)
+    if row_id is None:
+        return False
+    with services.unit_of_work() as uow:
+        row = uow.inbox.take(row_id)
+        if row is None:
+            return True
+        try:
+            record_thread_reply(services, uow, row)
+            row.status = "done"
+        except DibsError as refusal:
+            row.status, row.answer = "rejected", {"reason": str(refusal)}
+        # What was said stays in the note; the event itself is not needed any more.
+        row.body = {}
+        uow.inbox.save(row)
+        uow.commit()
+        return True
+
+
+def count_attempt(services: Services) -> int | None:
+    """Count before trying, in a transaction of its own: a row that kills the process must not do so for ever."""
+    with services.unit_of_work() as uow:
+        row = uow.inbox.next_waiting()
+        if row is None:
+            return None
+        row.attempts += 1
+        if row.attempts > MAX_ATTEMPTS:
+            row.status = "rejected"
+        uow.inbox.save(row)
+        uow.commit()
+        return row.id
+
+
+def record_thread_reply(services: Services, uow: UnitOfWork, row: InboxRow) -> None:
+    """A rep's reply in a card's thread is a note; it stands in the thread already, so nothing is posted."""
+    lead = uow.leads.with_card(row.body["channel"], row.body["thread_ts"])
+    if lead is None:
+        raise DibsError("That thread belongs to no lead.")
+    who = actor(uow, row.body["user"])
+    record_note(uow, who, lead_for(uow, who, "note", lead.id or 0), row.body["text"], services.now())
+    speech.refresh_home(uow, who.slack_id, services.now())

@@ -1,0 +1,128 @@
+"""Looking leads up: one in full, several as a list, why one went where it went, and what a card shows."""
+
+from datetime import datetime
+
+from bot.actors import actor, lead_for, lead_named
+from bot.errors import InvalidInputError, Problem
+from bot.rules.policy import Action, Actor
+from bot.services import Services
+from bot.views.cards import Card
+from bot.views.home import Home
+from bot.views.kit import Person
+from bot.views.leads import Details, NoteLine, Row, Why, as_list
+from bot.views.reminders import Due
+from store.models import Lead
+from store.unit_of_work import UnitOfWork
+
+LISTS = ("mine", "team", "open", "overdue")
+
+
+def number_of(services: Services, slack_id: str, name: str) -> int:
+    """The number of the lead that "#42" or part of a name means to this actor."""
+    with services.reading() as uow:
+        return lead_named(uow, actor(uow, slack_id), name).id or 0
+
+
+def lead_for_action(services: Services, slack_id: str, action: Action, lead_id: int) -> Lead:
+    """The lead, if the actor may do this to it; asked before a form opens and again when it is sent."""
+    with services.reading() as uow:
+        return lead_for(uow, actor(uow, slack_id), action, lead_id)
+
+
+def details(services: Services, slack_id: str, lead_id: int) -> Details:
+    with services.reading() as uow:
+        lead = lead_for(uow, actor(uow, slack_id), "see", lead_id)
+        notes = uow.leads.notes(lead_id)
+        names = uow.people.reps({note.rep_id for note in notes} | ({lead.owner_id} if lead.owner_id else set()))
+        owner = names.get(lead.owner_id or 0)
+        return Details(
+            lead, uow.people.team(lead.team_id).name, owner.name if owner else None,
+            tuple(NoteLine(names[note.rep_id].name, note.text, note.at) for note in notes),
+            tuple((open_.follow_up.due_at, open_.follow_up.what) for open_ in uow.followups.open_of_lead(lead_id)),
+        )  # fmt: skip
+
+
+def why(services: Services, slack_id: str, lead_id: int) -> Why:
+    with services.reading() as uow:
+        lead = lead_for(uow, actor(uow, slack_id), "see", lead_id)
+        decision = uow.ledger.latest_for(lead_id)
+        considered = decision.candidates if decision else []
+        reps = uow.people.reps({entry["rep_id"] for entry in considered})
+        names = {rep_id: rep.name for rep_id, rep in reps.items()}
+        reason = decision.reason if decision else "No decision was recorded."
+        team = uow.people.team(lead.team_id).name
+        return Why(lead, f"{team}, because: {lead.route_reason}", reason, as_list(considered, names))
+
+
+def find(services: Services, slack_id: str, words: str) -> list[Row]:
+    """Leads the actor may see whose name, company or e-mail contains the words."""
+    if not words.strip():
+        raise InvalidInputError([Problem("find", "Say what to look for, like: /lead find acme")])
+    with services.reading() as uow:
+        who = actor(uow, slack_id)
+        return rows(uow, uow.leads.matching(words.strip(), team_ids=who.sees_teams, limit=20))
+
+
+def list_leads(services: Services, slack_id: str, which: str) -> list[Row]:
+    """One of the lists in `LISTS`."""
+    if which not in LISTS:
+        raise InvalidInputError([Problem("list", f"There are four lists: {', '.join(LISTS)}. Try: /lead list mine")])
+    with services.reading() as uow:
+        who = actor(uow, slack_id)
+        return rows(uow, listed(services, uow, who, which))
+
+
+def listed(services: Services, uow: UnitOfWork, who: Actor, which: str) -> list[Lead]:
+    match which:
+        case "mine":
+            return uow.leads.owned_by(who.rep_id)
+        case "team":
+            return uow.leads.of_teams(who.sees_teams)
+        case "open":
+            return uow.leads.without_owner(who.sees_teams)
+        case _:
+            late = uow.followups.overdue(services.now(), team_ids=who.sees_teams, limit=20)
+            return list({promise.lead.id: promise.lead for promise in late}.values())
+
+
+def rows(uow: UnitOfWork, leads: list[Lead]) -> list[Row]:
+    owners = uow.people.reps({lead.owner_id for lead in leads if lead.owner_id})
+    follow_ups = uow.followups.next_by_lead({lead.id for lead in leads if lead.id})
+    return [
+        Row(lead, owners[lead.owner_id].name if lead.owner_id else None, due.due_at if due else None)
+        for lead in leads
+        for due in [follow_ups.get(lead.id or 0)]
+    ]
+
+
+def home_of(uow: UnitOfWork, slack_id: str, now: datetime) -> Home | None:
+    """What the App Home shows; None for someone in no team."""
+    rep = uow.people.rep_by_slack_id(slack_id)
+    if rep is None or rep.id is None or not rep.is_active:
+        return None
+    promises = uow.followups.open_of_rep(rep.id, limit=10)
+    return Home(
+        rep.name, tuple(team.name for team in uow.people.teams_of(rep.id)),
+        tuple(Due(promise.follow_up, promise.lead) for promise in promises),
+        tuple(rows(uow, uow.leads.owned_by(rep.id))), now,
+    )  # fmt: skip
+
+
+def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:
+    """The lead's card as it is true now."""
+    decision, offer = uow.ledger.latest_for(lead.id or 0), uow.offers.open_for(lead.id or 0)
+    follow_up = uow.followups.next_by_lead({lead.id or 0}).get(lead.id or 0)
+    stage = services.playbook.stage(lead.stage)
+    return Card(
+        lead, uow.people.team(lead.team_id).name, decision.reason if decision else "",
+        owner=mention(uow, lead.owner_id), offered_to=mention(uow, offer.rep_id if offer else None),
+        offered_until=offer.expires_at if offer else None, follow_up_at=follow_up.due_at if follow_up else None,
+        stage_is_final=stage is not None and stage.kind != "open",
+    )  # fmt: skip
+
+
+def mention(uow: UnitOfWork, rep_id: int | None) -> Person | None:
+    if rep_id is None:
+        return None
+    rep = uow.people.rep(rep_id)
+    return Person(rep.slack_id, rep.name)

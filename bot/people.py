@@ -1,0 +1,143 @@
+"""Teams, reps and managers: who sells where, and who is away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import speech
+from bot.actors import actor
+from bot.errors import InvalidInputError, NotFoundError, Problem
+from bot.rules.calendar import WorkingHours
+from bot.rules.policy import require
+from bot.rules.when import read_when
+from bot.services import Services
+from store.models import Team
+from store.people import Seat
+from store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A person as Slack knows them."""
+
+    slack_id: str
+    name: str
+    time_zone: str
+
+
+def sync_teams(services: Services, channel_ids: dict[str, str]) -> list[str]:
+    """Bring the playbook's teams into the database; returns the channels that Slack does not know (yet)."""
+    with services.unit_of_work() as uow:
+        for team in services.playbook.teams:
+            uow.people.remember_team(team.name, channel_id=channel_ids.get(team.channel))
+        missing = [t.channel for t in services.playbook.teams if not uow.people.remember_team(t.name).channel_id]
+        uow.commit()
+    return missing
+
+
+def sync_managers(services: Services, profiles: list[Profile]) -> None:
+    """The people named in the settings are managers."""
+    with services.unit_of_work() as uow:
+        for who in profiles:
+            uow.people.remember_rep(who.slack_id, name=who.name, time_zone=who.time_zone, role="manager")
+        uow.commit()
+
+
+def add_founding_rep(services: Services, team_names: list[str], person: Profile) -> None:
+    """Seat someone without an acting manager: how the very first people get in, from the command line."""
+    with services.unit_of_work() as uow:
+        rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+        for name in team_names:
+            uow.people.join(team_named(services, uow, name), rep, now=services.now())
+        uow.commit()
+
+
+def add_to_team(services: Services, slack_id: str, team_name: str, person: Profile) -> str:
+    """A manager seats someone in a team's rotation.
+
+    Raises:
+        NotAllowedError: the actor is no manager.
+        NotFoundError: the playbook has no such team.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        require(actor(uow, slack_id), "manage_people")
+        team = team_named(services, uow, team_name)
+        rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+        if not uow.people.join(team, rep, now=now):
+            return f"{rep.name} is in team {team.name} already."
+        speech.refresh_home(uow, rep.slack_id, now)
+        uow.commit()
+        return f"{rep.name} is in team {team.name} now and gets a turn like everyone else."
+
+
+def remove_from_team(services: Services, slack_id: str, team_name: str, person: Profile) -> str:
+    """A manager takes someone's seat away; what they own stays theirs."""
+    with services.unit_of_work() as uow:
+        require(actor(uow, slack_id), "manage_people")
+        team = team_named(services, uow, team_name)
+        rep = uow.people.rep_by_slack_id(person.slack_id)
+        if rep is None or not uow.people.leave(team, rep):
+            return f"{person.name} is not in team {team.name}."
+        uow.commit()
+        return f"{rep.name} left team {team.name}. Leads that {rep.name} owns stay with {rep.name}."
+
+
+def team_named(services: Services, uow: UnitOfWork, name: str) -> Team:
+    team = uow.people.team_named(name)
+    if team is None or name.lower() not in {known.name for known in services.playbook.teams}:
+        known_names = ", ".join(known.name for known in services.playbook.teams)
+        raise NotFoundError(f"There is no team “{name[:40]}”. The teams are {known_names}.")
+    return team
+
+
+def teams_overview(services: Services, slack_id: str) -> list[tuple[str, list[str]]]:
+    """Each team with its reps and what keeps them from a turn now."""
+    now, hours = services.now(), services.playbook.hours.rule()
+    with services.reading() as uow:
+        actor(uow, slack_id)
+        return [(team.name, [seat_line(seat, now, hours) for seat in uow.people.seats(team.id or 0)])
+                for team in uow.people.teams()]  # fmt: skip
+
+
+def seat_line(seat: Seat, now: datetime, hours: WorkingHours) -> str:
+    rep = seat.rep
+    if rep.away_until and rep.away_until > now:
+        return f"{rep.name} (away)"
+    return rep.name if hours.cover(now, rep.time_zone) else f"{rep.name} (outside working hours)"
+
+
+def go_away(services: Services, slack_id: str, words: str) -> datetime:
+    """No offers for the actor until the time the words name.
+
+    Raises:
+        UnclearTimeError: the words name no moment to come.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who = actor(uow, slack_id)
+        if not words.strip():
+            raise InvalidInputError([Problem("until", "Say until when, like: /lead away until monday")])
+        until = read_when(words, now=now, zone=who.time_zone, day_starts=services.playbook.hours.starts).moment
+        uow.people.rep(who.rep_id).away_until = until
+        uow.commit()
+        return until
+
+
+def come_back(services: Services, slack_id: str) -> None:
+    with services.unit_of_work() as uow:
+        uow.people.rep(actor(uow, slack_id).rep_id).away_until = None
+        uow.commit()
+
+
+def update_profile(services: Services, person: Profile) -> None:
+    """Slack says that someone's name or zone changed; strangers are not remembered."""
+    with services.unit_of_work() as uow:
+        if uow.people.rep_by_slack_id(person.slack_id):
+            uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+            uow.commit()
+
+
+def zone_of(services: Services, slack_id: str) -> str:
+    """The actor's own time zone."""
+    with services.reading() as uow:
+        return actor(uow, slack_id).time_zone

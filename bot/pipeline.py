@@ -1,0 +1,72 @@
+"""Notes and stages: what reps record while they work on a lead."""
+
+from datetime import datetime
+
+from bot import speech
+from bot.actors import actor, lead_for
+from bot.claims import cancel_follow_ups
+from bot.errors import InvalidInputError, Problem
+from bot.rules.cleaning import clean_text
+from bot.rules.policy import Actor
+from bot.services import Services
+from bot.views import announcements
+from bot.views.cards import title
+from bot.views.kit import Person
+from store.models import InboxRow, Lead, Note, StageChange
+from store.unit_of_work import UnitOfWork
+
+NOTE_MAX = 3000
+
+
+def add_note(services: Services, slack_id: str, lead_id: int, text: str, *, key: str) -> str:
+    """Record a note and show it in the lead's thread; the same key again changes nothing.
+
+    Raises:
+        InvalidInputError: the note is empty.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who = actor(uow, slack_id)
+        lead = lead_for(uow, who, "note", lead_id)
+        if uow.inbox.receive(InboxRow(key=f"note:{key}", kind="note", status="done", received_at=now)):
+            note = record_note(uow, who, lead, text, now)
+            speech.log(uow, lead, announcements.note(Person(who.slack_id, who.name), note.text), now)
+            uow.commit()
+        return title(lead)
+
+
+def record_note(uow: UnitOfWork, who: Actor, lead: Lead, text: str, now: datetime) -> Note:
+    cleaned = clean_text(text, limit=NOTE_MAX, keeps_lines=True)
+    if not cleaned:
+        raise InvalidInputError([Problem("text", "The note is empty. Write what you learned about the lead.")])
+    return uow.leads.add_note(Note(lead_id=lead.id or 0, rep_id=who.rep_id, text=cleaned, at=now))
+
+
+def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str) -> str:
+    """Move the lead; a won or lost lead is closed and its reminders stop. Returns a sentence.
+
+    Raises:
+        InvalidInputError: the playbook has no such stage.
+    """
+    now = services.now()
+    stage = services.playbook.stage(stage_name)
+    if stage is None:
+        known = ", ".join(stage.name for stage in services.playbook.stages)
+        raise InvalidInputError([Problem("stage", f"There is no stage “{stage_name[:40]}”. The stages are {known}.")])
+    with services.unit_of_work() as uow:
+        who = actor(uow, slack_id)
+        lead = lead_for(uow, who, "stage", lead_id)
+        before = lead.stage
+        if before == stage.name:
+            return f"{title(lead)} is already in {stage.name}."
+        lead.stage, lead.closed_at = stage.name, None if stage.kind == "open" else now
+        change = StageChange(lead_id=lead_id, rep_id=who.rep_id, before=before, after=stage.name, at=now)
+        uow.leads.add_stage_change(change)
+        if lead.closed_at:
+            uow.offers.close_for(lead_id, "withdrawn", now=now)
+            cancel_follow_ups(uow, lead, now)
+        speech.refresh_card(uow, lead, now)
+        speech.log(uow, lead, announcements.stage(Person(who.slack_id, who.name), before, stage.name), now)
+        speech.refresh_home(uow, who.slack_id, now)
+        uow.commit()
+        return f"{title(lead)} moved from {before} to {stage.name}."

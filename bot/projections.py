@@ -1,0 +1,129 @@
+"""Renders outbox rows at the moment of sending, from what is true then, and remembers where they ended up."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot import leads
+from bot.outbox import Skip, SlackCall, Wait
+from bot.services import Services
+from bot.views import cards, home, reminders
+from bot.views.kit import Message
+from bot.views.reminders import Due
+from store.models import Lead, OutboxRow, Reminder
+from store.unit_of_work import UnitOfWork
+
+Said = SlackCall | Skip | Wait
+CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+ASK_AGAIN_SECONDS = 30  # for a team whose channel Slack has not told us yet
+
+
+class Projections:
+    """The sender's projector: one method for each kind of row."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._kinds: dict[str, Callable[[UnitOfWork, OutboxRow, datetime], Said]] = {
+            "card": self._card, "thread": self._thread, "message": self._message, "ephemeral": self._ephemeral,
+            "reminder": self._reminder, "digest": self._digest, "home": self._home,
+        }  # fmt: skip
+
+    def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        return self._kinds[row.kind](uow, row, now)
+
+    def arrived(self, uow: UnitOfWork, row: OutboxRow, response: dict[str, Any], now: datetime) -> None:  # noqa: ARG002
+        """Where a projection stands is kept once: a copy found later must not move it."""
+        place = self._place(uow, row)
+        if isinstance(place, Lead) and not place.card_ts:
+            place.card_channel, place.card_ts = response["channel"], response["ts"]
+        if isinstance(place, Reminder) and not place.ts:
+            place.channel, place.ts = response["channel"], response["ts"]
+
+    def refused(self, uow: UnitOfWork, row: OutboxRow, code: str, now: datetime) -> bool:  # noqa: ARG002
+        """Somebody deleted the message: forget where it was, and it is posted anew."""
+        place = self._place(uow, row)
+        if code not in CARD_GONE or place is None:
+            return False
+        if isinstance(place, Lead):
+            place.card_channel = place.card_ts = None
+        else:
+            place.channel = place.ts = None
+        return True
+
+    def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | None:
+        if row.kind == "card":
+            return uow.leads.get(row.payload["lead_id"])
+        return uow.followups.reminder(row.payload["reminder_id"]) if row.kind == "reminder" else None
+
+    def _card(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        lead = uow.leads.get(row.payload["lead_id"])
+        if lead is None:
+            return Skip("the lead is gone")
+        message = cards.card(leads.card_of(self._services, uow, lead))
+        if lead.card_ts and lead.card_channel:
+            return edit(lead.card_channel, lead.card_ts, message)
+        channel = uow.people.team(lead.team_id).channel_id
+        return post(channel, message) if channel else Wait(ASK_AGAIN_SECONDS, "the team's channel is not known yet")
+
+    def _thread(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        lead = uow.leads.get(row.payload["lead_id"])
+        if lead is None or not lead.card_ts or not lead.card_channel:
+            return Skip("the lead has no card to write under")
+        return SlackCall("chat.postMessage", {"channel": lead.card_channel, "thread_ts": lead.card_ts, **written(row)})
+
+    def _message(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        return SlackCall("chat.postMessage", {"channel": row.payload["slack_id"], **written(row)})
+
+    def _ephemeral(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        place = {"channel": row.payload["channel"], "user": row.payload["user"]}
+        return SlackCall("chat.postEphemeral", {**place, **written(row)})
+
+    def _reminder(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        """Said only while it is true: an open follow-up, due, of a rep who still owns the lead."""
+        reminder = uow.followups.reminder(row.payload["reminder_id"])
+        promise = uow.followups.promise(reminder.follow_up_id) if reminder else None
+        if reminder is None or promise is None:
+            return Skip("the follow-up is gone")
+        due = Due(promise.follow_up, promise.lead)
+        is_due = promise.follow_up.status == "open" and promise.follow_up.due_at == reminder.due_at
+        if reminder.ts and reminder.channel:
+            return edit(reminder.channel, reminder.ts, reminders.reminder(due) if is_due else reminders.settled(due))
+        if not is_due:
+            return Skip("the follow-up was closed or put off before the reminder left")
+        if promise.lead.owner_id != promise.rep.id or promise.lead.closed_at:
+            return Skip("the rep does not own the lead any more")
+        hours = self._services.playbook.hours.rule()
+        if not hours.cover(now, promise.rep.time_zone):
+            wait = hours.next_open(now, promise.rep.time_zone) - now
+            return Wait(min(wait.total_seconds(), 600), "the rep's working day is over")
+        return post(promise.rep.slack_id, reminders.reminder(due))
+
+    def _digest(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        found = [uow.followups.reminder(reminder_id) for reminder_id in row.payload["reminder_ids"]]
+        promises = [uow.followups.promise(reminder.follow_up_id) for reminder in found if reminder]
+        overdue = [
+            Due(promise.follow_up, promise.lead)
+            for promise in promises
+            if promise and promise.follow_up.status == "open" and promise.lead.owner_id == promise.rep.id
+        ]
+        if not overdue:
+            return Skip("everything in the digest was done before it left")
+        return post(row.payload["slack_id"], reminders.digest(overdue, now=now))
+
+    def _home(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        value = leads.home_of(uow, row.payload["slack_id"], now)
+        view = home.home(value) if value else home.stranger()
+        return SlackCall("views.publish", {"user_id": row.payload["slack_id"], "view": view})
+
+
+def post(channel: str, message: Message) -> SlackCall:
+    return SlackCall("chat.postMessage", {"channel": channel, **message.as_payload()})
+
+
+def edit(channel: str, ts: str, message: Message) -> SlackCall:
+    return SlackCall("chat.update", {"channel": channel, "ts": ts, **message.as_payload()})
+
+
+def written(row: OutboxRow) -> dict[str, Any]:
+    """The words that were already chosen when the row was written."""
+    return {"text": row.payload["text"], "blocks": row.payload["blocks"]}

@@ -1,0 +1,1 @@
+"""Pure decisions: values and "now" in, a decision with its reason out."""

@@ -1,0 +1,72 @@
+"""Who may do what: the one place that answers it, for every command, button, form and list."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.errors import NotAllowedError
+
+Action = Literal["see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people"]
+ACTIONS: tuple[Action, ...] = (
+    "see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people",
+)  # fmt: skip
+ONLY_MANAGERS = frozenset({"report", "manage_people"})
+ONLY_OWNERS = frozenset({"stage", "release", "follow_up"})
+NO_LEAD_NEEDED = frozenset({"add_lead"}) | ONLY_MANAGERS
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever signed the request, as the database knows them."""
+
+    rep_id: int
+    slack_id: str
+    name: str
+    time_zone: str
+    is_manager: bool
+    team_ids: frozenset[int]
+
+    @property
+    def sees_teams(self) -> set[int] | None:
+        """The teams whose leads they may see; None means all."""
+        return None if self.is_manager else set(self.team_ids)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the policy needs to know of a lead."""
+
+    team_id: int
+    owner_id: int | None
+    owner_name: str | None = None
+
+
+def require(actor: Actor, action: Action, lead: Subject | None = None) -> None:
+    """Let the actor through, or say why not; whatever is not allowed here is refused.
+
+    Raises:
+        NotAllowedError: with a sentence for the actor.
+    """
+    refusal = why_not(actor, action, lead)
+    if refusal:
+        raise NotAllowedError(refusal)
+
+
+def why_not(actor: Actor, action: Action, lead: Subject | None) -> str | None:
+    if action in ONLY_MANAGERS:
+        return None if actor.is_manager else "Only managers can do this. Ask one of them to do it for you."
+    if action in NO_LEAD_NEEDED:
+        return None
+    if lead is None:
+        return "There is no such lead."
+    # The same words as for a lead that does not exist: a number must not tell an outsider anything.
+    if not actor.is_manager and lead.team_id not in actor.team_ids:
+        return "There is no such lead in your teams."
+    if action in ONLY_OWNERS and not actor.is_manager and lead.owner_id != actor.rep_id:
+        return owned_by_someone_else(lead)
+    return None
+
+
+def owned_by_someone_else(lead: Subject) -> str:
+    if lead.owner_id is None:
+        return "Nobody owns this lead yet. Press Claim first; then it is yours to work on."
+    return f"This lead belongs to {lead.owner_name or 'someone else'}. Ask them, or a manager."

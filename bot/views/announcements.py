@@ -1,0 +1,60 @@
+"""Lines in a lead's thread and in DMs: what happened to it, said once and shortly."""
+
+from datetime import datetime, timedelta
+
+from bot.views import kit
+from bot.views.cards import title
+from bot.views.kit import At, Message, Person, Piece, Strong, say
+from store.models import Lead
+
+
+def claimed(by: Person, waited: timedelta) -> Message:
+    return say("✋ ", Strong(by.name), f" claimed this lead, {duration(waited)} after it arrived.")
+
+
+def released(by: Person) -> Message:
+    return say("↩️ ", Strong(by.name), " gave this lead back.")
+
+
+def next_offer(lost_by: Person, how: str, to: Person, until: datetime) -> Message:
+    # The mention is what tells the next rep: an edited card pings nobody.
+    return say(f"{lost_by.name} {how}. ", to, ", it is yours to claim until ", At(until, "{time}"), ".")
+
+
+def open_to_all(lost_by: Person, how: str) -> Message:
+    return say(f"{lost_by.name} {how}. Nobody else is free: ", Strong("the first to press Claim gets it."))
+
+
+def note(by: Person, text: str) -> Message:
+    return Message(kit.fallback(f"{by.name}: {text}"), (kit.line("📝 ", Strong(by.name)), kit.quote(text)))
+
+
+def stage(by: Person, before: str, after: str) -> Message:
+    return say("➡️ ", Strong(by.name), f" moved it from {before} to ", Strong(after), ".")
+
+
+def follow_up(by: Person, what: str, due: datetime) -> Message:
+    said = f": {what}" if what else ""
+    return say("⏰ ", Strong(by.name), " will follow up ", At(due), said, ".")
+
+
+def follow_up_done(by: Person, what: str) -> Message:
+    return say("✅ ", Strong(by.name), " followed up", f": {what}." if what else ".")
+
+
+def unclaimed(leads: list[Lead]) -> Message:
+    """To a manager: leads that everyone has let go."""
+    count = len(leads)
+    heading = f"{count} lead{'s wait' if count > 1 else ' waits'} for an owner: everyone passed or nobody was free."
+    rows: list[tuple[Piece, ...]] = [(Strong(title(lead)[:120]), f"  from {lead.source}") for lead in leads[:20]]
+    hint = "Anyone in the team can claim them now. /lead list open shows them."
+    return Message(kit.fallback(heading), (kit.line(Strong(heading)), kit.lines(rows), kit.context(hint)))
+
+
+def duration(span: timedelta) -> str:
+    """A length of time as people say it: "0.4 s", "12 s", "5 min", "3 h", "2 days"."""
+    seconds = max(0.0, span.total_seconds())
+    for limit, size, unit in ((10, 1, "s"), (120, 1, "s"), (7200, 60, "min"), (172800, 3600, "h")):
+        if seconds < limit:
+            return f"{seconds:.1f} {unit}" if limit == 10 else f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86400:.0f} days"

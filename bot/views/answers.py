@@ -1,0 +1,37 @@
+"""Private answers to commands that are more than one sentence, or need the reader's own clock."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.views import kit
+from bot.views.kit import Message, Piece, Strong, say
+
+
+def local_time(moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).strftime("%a %-d %b, %H:%M")
+
+
+def follow_up(title: str, due_at: datetime, zone: str, what: str) -> Message:
+    task = f": {what}" if what else ""
+    return say(f"I will remind you on {local_time(due_at, zone)} your time about {title}{task}.")
+
+
+def away(until: datetime, zone: str) -> Message:
+    return say(f"You get no offers until {local_time(until, zone)} your time. /lead back ends it sooner.")
+
+
+def teams(overview: list[tuple[str, list[str]]]) -> Message:
+    rows: list[tuple[Piece, ...]] = [
+        (Strong(name), f"  {', '.join(people) or 'nobody yet'}") for name, people in overview
+    ]
+    if not rows:
+        return say("There are no teams yet; they come from the playbook.")
+    text = "; ".join(f"{name}: {', '.join(people) or 'nobody yet'}" for name, people in overview)
+    return Message(kit.fallback(text), (kit.lines(rows),))
+
+
+def command_help(command: str, entries: list[tuple[str, str]]) -> Message:
+    rows: list[tuple[Piece, ...]] = [(Strong(f"{command} {usage}"), f"  {does}") for usage, does in entries]
+    hint = 'A lead is named by its number (#42), by part of its name, or by several words in quotes ("Jane Doe").'
+    text = f"{command} knows: " + ", ".join(usage for usage, _ in entries)
+    return Message(kit.fallback(text), (kit.lines(rows), kit.context(hint)))

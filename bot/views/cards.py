@@ -1,0 +1,100 @@
+"""The lead's card in its team's channel: who it is, where from, whose it is and why, and what can be pressed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import kit
+from bot.views.kit import At, Block, Message, Person, Piece, Strong
+from store.models import Lead
+
+CLAIM, PASS, NOTE, STAGE, FOLLOW_UP, MORE = (
+    "lead.claim", "lead.pass", "lead.note", "lead.stage", "lead.follow_up", "lead.more",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Card:
+    lead: Lead
+    team: str
+    why: str = ""  # the decision's reason
+    owner: Person | None = None
+    offered_to: Person | None = None
+    offered_until: datetime | None = None
+    follow_up_at: datetime | None = None
+    stage_is_final: bool = False
+
+    @property
+    def title(self) -> str:
+        return title(self.lead)
+
+
+def title(lead: Lead) -> str:
+    """How a lead is named everywhere: "#42 Jane Doe, Acme"."""
+    return f"#{lead.id} {lead.name}" + (f", {lead.company}" if lead.company else "")
+
+
+def card(value: Card) -> Message:
+    lead = value.lead
+    blocks: list[Block] = [kit.header(value.title), kit.fields(facts(value))]
+    if lead.message:
+        blocks.append(kit.quote(lead.message[:1000]))
+    blocks += [kit.line(*status(value)), kit.context(origin(value)), buttons(value)]
+    return Message(kit.fallback(value.title, ". ", *status(value)), tuple(blocks))
+
+
+def facts(value: Card) -> list[tuple[str, str]]:
+    lead = value.lead
+    known = [
+        ("E-mail", lead.email), ("Phone", lead.phone), ("Title", lead.title), ("Country", lead.country),
+        *((str(name), str(answer)) for name, answer in list(lead.fields.items())[:4] if answer not in (None, "")),
+    ]  # fmt: skip
+    shown = [(clip_name(name), answer[:200]) for name, answer in known if answer]
+    return [("Stage", lead.stage), *shown][:10]
+
+
+def clip_name(name: str) -> str:
+    return name[:40].replace("_", " ").capitalize()
+
+
+def status(value: Card) -> list[Piece]:
+    if value.stage_is_final:
+        return [Strong(value.lead.stage.capitalize()), *by_owner(value)]
+    if value.owner:
+        next_step: list[Piece] = [" Next follow-up ", At(value.follow_up_at), "."] if value.follow_up_at else []
+        return ["Claimed by ", value.owner, ".", *next_step]
+    if value.offered_to and value.offered_until:
+        return ["Offered to ", value.offered_to, " until ", At(value.offered_until, "{time}"), ". ", value.why]
+    return [Strong("Open to everyone in the team: "), "the first to press Claim gets it. ", value.why]
+
+
+def by_owner(value: Card) -> list[Piece]:
+    return [" by ", value.owner, "."] if value.owner else ["."]
+
+
+def origin(value: Card) -> str:
+    lead = value.lead
+    campaign = f", campaign {lead.campaign}" if lead.campaign else ""
+    consent = "may be e-mailed" if lead.consent else "no consent to e-mail yet"
+    return f"From {lead.source}{campaign}. Team {value.team}, because: {lead.route_reason}. Consent: {consent}."
+
+
+def buttons(value: Card) -> Block:
+    lead_id, name = str(value.lead.id), value.title
+    note = kit.button("Note", NOTE, lead_id, says=f"Add a note to {name}")
+    if value.stage_is_final:
+        return kit.actions("lead", note, kit.overflow(MORE, menu(value)))
+    if value.owner:
+        stage = kit.button("Stage", STAGE, lead_id, says=f"Move {name} to another stage")
+        follow_up = kit.button("Follow-up", FOLLOW_UP, lead_id, says=f"Set a follow-up for {name}")
+        return kit.actions("lead", note, stage, follow_up, kit.overflow(MORE, menu(value)))
+    claim = kit.button("Claim", CLAIM, lead_id, style="primary", says=f"Claim {name}")
+    passing = [kit.button("Pass", PASS, lead_id, says=f"Pass on {name}")] if value.offered_to else []
+    return kit.actions("lead", claim, *passing, note, kit.overflow(MORE, menu(value)))
+
+
+def menu(value: Card) -> list[tuple[str, str]]:
+    lead_id = value.lead.id
+    items = [("Show everything", f"show:{lead_id}"), ("Why this rep?", f"why:{lead_id}")]
+    if value.owner and not value.stage_is_final:
+        items.append(("Release", f"release:{lead_id}"))
+    return items

@@ -1,0 +1,86 @@
+"""The modals: what each asks for. Field names here are the block ids that errors are shown on."""
+
+from datetime import datetime
+
+from bot.playbook import Stage
+from bot.views import kit
+from bot.views.cards import title
+from bot.views.kit import Block, Message
+from store.models import Lead
+
+NOTE, STAGE, FOLLOW_UP, NEW_LEAD = "form.note", "form.stage", "form.follow_up", "form.new_lead"
+VALUE = "value"  # every input's action id: one value a field
+
+NEW_LEAD_FIELDS = (
+    ("name", "Name", False), ("email", "E-mail", False), ("phone", "Phone, with country code", False),
+    ("company", "Company", False), ("title", "Job title", False), ("country", "Country, two letters", False),
+    ("message", "What do they want?", True),
+)  # fmt: skip
+
+
+def form(callback_id: str, heading: str, submit: str, *blocks: Block, about: str = "") -> Block:
+    return {
+        "type": "modal", "callback_id": callback_id, "title": kit.label(heading, kit.TITLE_MAX),
+        "submit": kit.label(submit, kit.TITLE_MAX), "close": kit.label("Cancel", kit.TITLE_MAX),
+        "private_metadata": about, "blocks": list(blocks),
+    }  # fmt: skip
+
+
+def page(heading: str, message: Message) -> Block:
+    """A modal that only shows something."""
+    return {
+        "type": "modal", "title": kit.label(heading, kit.TITLE_MAX), "close": kit.label("Close", kit.TITLE_MAX),
+        "blocks": list(message.blocks),
+    }  # fmt: skip
+
+
+def field(name: str, asks: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
+    block: Block = {
+        "type": "input", "block_id": name, "label": kit.label(asks, 2000), "optional": optional,
+        "element": {**element, "action_id": VALUE},
+    }  # fmt: skip
+    if hint:
+        block["hint"] = kit.label(hint, 2000)
+    return block
+
+
+def text_input(*, multiline: bool = False, initial: str = "") -> Block:
+    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": kit.TEXT_MAX}
+    return {**element, "initial_value": initial} if initial else element
+
+
+def note(lead: Lead) -> Block:
+    return form(
+        NOTE, "Add a note", "Save", kit.context(title(lead)),
+        field("text", "Note", text_input(multiline=True), hint="The team sees it in the lead's thread."),
+        about=str(lead.id),
+    )  # fmt: skip
+
+
+def stage(lead: Lead, stages: tuple[Stage, ...]) -> Block:
+    options = [kit.option(stage.name, stage.name, stage.means) for stage in stages]
+    current = next((option for option in options if option["value"] == lead.stage), options[0])
+    select: Block = {"type": "static_select", "options": options, "initial_option": current}
+    return form(
+        STAGE, "Move to a stage", "Move", kit.context(title(lead)), field("stage", "Stage", select), about=str(lead.id)
+    )
+
+
+def follow_up(lead: Lead, suggested: datetime) -> Block:
+    """`suggested` is in the rep's own zone, which is how the pickers are read back."""
+    return form(
+        FOLLOW_UP, "Set a follow-up", "Set", kit.context(title(lead)),
+        field("date", "Day", {"type": "datepicker", "initial_date": suggested.date().isoformat()}),
+        field("time", "Time", {"type": "timepicker", "initial_time": suggested.strftime("%H:%M")},
+              hint="In your own time zone."),
+        field("what", "What is to do?", text_input(), optional=True, hint="For example: call about the offer"),
+        about=str(lead.id),
+    )  # fmt: skip
+
+
+def new_lead() -> Block:
+    # Nothing is required by Slack itself: our own rules say what is missing, on the field, in one go.
+    inputs = [
+        field(name, asks, text_input(multiline=multiline), optional=True) for name, asks, multiline in NEW_LEAD_FIELDS
+    ]
+    return form(NEW_LEAD, "New lead", "Add", *inputs)

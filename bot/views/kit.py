@@ -1,0 +1,190 @@
+"""The only door between text and Slack's blocks: whatever a stranger typed comes out as literal characters.
+
+Lead text travels in `plain_text` objects and in rich-text `text` elements, which Slack never parses
+(docs.slack.dev/reference/block-kit/composition-objects/text-object). Sizes are Slack's own limits.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+Block = dict[str, Any]
+
+HEADER_MAX = 150
+TEXT_MAX = 3000
+FIELD_MAX = 2000
+BUTTON_MAX = 75
+OPTION_MAX = 75
+TITLE_MAX = 24
+FALLBACK_MAX = 1500  # of the one-line text that notifications and screen readers use
+
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said: the blocks, and the one line that stands for them where blocks cannot be shown."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def as_payload(self) -> dict[str, Any]:
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A mention: Slack shows the name, and it pings only where the message first appears."""
+
+    slack_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    text: str
+
+
+@dataclass(frozen=True)
+class At:
+    """A moment, shown in each reader's own zone."""
+
+    moment: datetime
+    style: str = "{date_short_pretty} at {time}"
+
+    def fallback(self) -> str:
+        return self.moment.astimezone(UTC).strftime("%a %d %b %Y, %H:%M UTC")
+
+
+Piece = str | Strong | Person | At
+
+
+def clip(text: str, limit: int) -> str:
+    """At most `limit` characters, never empty (Slack refuses empty text), nothing invisible left in."""
+    clean = _UNSAFE.sub("", text).strip()
+    return (clean if len(clean) <= limit else clean[: limit - 1] + "…") or "—"
+
+
+def plain(text: str, limit: int = TEXT_MAX) -> Block:
+    # emoji off: a stranger's ":fire:" stays what they typed.
+    return {"type": "plain_text", "text": clip(text, limit), "emoji": False}
+
+
+def label(text: str, limit: int = BUTTON_MAX) -> Block:
+    """Our own words, in which an emoji is meant."""
+    return {"type": "plain_text", "text": clip(text, limit), "emoji": True}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(" ".join(text.split()), HEADER_MAX)}
+
+
+def fields(pairs: list[tuple[str, str]]) -> Block:
+    """Up to ten named values, two columns."""
+    return {"type": "section", "fields": [plain(f"{name}\n{value}", FIELD_MAX) for name, value in pairs[:10]]}
+
+
+def paragraph(text: str) -> Block:
+    return {"type": "section", "text": plain(text)}
+
+
+def line(*pieces: Piece) -> Block:
+    """One rich-text line of words, mentions and times."""
+    return rich([{"type": "rich_text_section", "elements": [element(piece) for piece in pieces if piece != ""]}])
+
+
+def lines(rows: list[tuple[Piece, ...]]) -> Block:
+    """A bulleted list."""
+    items = [{"type": "rich_text_section", "elements": [element(piece) for piece in row]} for row in rows]
+    return rich([{"type": "rich_text_list", "style": "bullet", "elements": items}])
+
+
+def quote(text: str) -> Block:
+    return rich([{"type": "rich_text_quote", "elements": [element(text)]}])
+
+
+def rich(elements: list[Block]) -> Block:
+    return {"type": "rich_text", "elements": elements}
+
+
+def element(piece: Piece) -> Block:
+    match piece:
+        case Person(slack_id=slack_id):
+            return {"type": "user", "user_id": slack_id}
+        case At(moment=moment, style=style):
+            seconds = int(moment.timestamp())
+            return {"type": "date", "timestamp": seconds, "format": style, "fallback": piece.fallback()}
+        case Strong(text=text):
+            return {"type": "text", "text": words(text), "style": {"bold": True}}
+        case _:
+            return {"type": "text", "text": words(str(piece))}
+
+
+def words(text: str) -> str:
+    """Like `clip`, but a space at the end may be meant: it parts this piece from the next."""
+    clean = _UNSAFE.sub("", text)
+    return (clean if len(clean) <= TEXT_MAX else clean[: TEXT_MAX - 1] + "…") or "—"
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [label(text, 2000)]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def button(text: str, action_id: str, value: str, *, style: str | None = None, says: str | None = None) -> Block:
+    """`says` is what a screen reader reads when the text alone would not tell which lead is meant."""
+    block: Block = {"type": "button", "text": label(text), "action_id": action_id, "value": value}
+    if style:
+        block["style"] = style
+    if says:
+        block["accessibility_label"] = clip(says, BUTTON_MAX)
+    return block
+
+
+def overflow(action_id: str, options: list[tuple[str, str]]) -> Block:
+    return {"type": "overflow", "action_id": action_id, "options": [option(text, value) for text, value in options]}
+
+
+def option(text: str, value: str, description: str = "") -> Block:
+    block: Block = {"text": plain(text, OPTION_MAX), "value": value}
+    if description:
+        block["description"] = plain(description, OPTION_MAX)
+    return block
+
+
+def actions(block_id: str, *elements: Block) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def escape(text: str) -> str:
+    """The three characters Slack's markup is made of (docs.slack.dev/messaging/formatting-message-text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def fallback(*pieces: Piece) -> str:
+    """The same line for notifications: bounded before escaping, so that no entity is cut in two."""
+    said = "".join(spoken(piece) for piece in pieces)
+    # A word joiner after @ keeps "@here" from ever being read as a ping.
+    safe = escape(clip(" ".join(said.split()), FALLBACK_MAX))
+    return re.sub(r"@(?=here|channel|everyone)", "@\u2060", safe, flags=re.IGNORECASE)
+
+
+def spoken(piece: Piece) -> str:
+    match piece:
+        case Person(name=name):
+            return name
+        case At():
+            return piece.fallback()
+        case Strong(text=text):
+            return text
+        case _:
+            return str(piece)
+
+
+def say(*pieces: Piece) -> Message:
+    """A one-line message."""
+    return Message(fallback(*pieces), (line(*pieces),))

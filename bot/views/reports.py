@@ -1,0 +1,75 @@
+"""Managers' reports as a table and the sentence that says what matters."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import kit
+from bot.views.cards import title
+from bot.views.kit import At, Block, Message, Piece, Strong
+from bot.views.reminders import Due, days_late, what
+from store.models import Lead
+
+TABLE_ROWS = 99  # Slack allows 100 with the heading (docs.slack.dev/reference/block-kit/blocks/table-block)
+TABLE_COLUMNS = 20
+
+
+@dataclass(frozen=True)
+class PipelineRow:
+    team: str
+    counts: tuple[int, ...]  # one for each stage
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    stages: tuple[str, ...]
+    rows: tuple[PipelineRow, ...]
+    open_leads: int
+    unclaimed: int
+
+
+@dataclass(frozen=True)
+class OverdueRow:
+    due: Due
+    rep: str
+
+
+def table(rows: list[list[str]]) -> Block:
+    cells = [[{"type": "raw_text", "text": kit.clip(cell, 200)} for cell in row[:TABLE_COLUMNS]] for row in rows]
+    return {"type": "table", "rows": cells[: TABLE_ROWS + 1]}
+
+
+def pipeline(value: Pipeline) -> Message:
+    said = f"{value.open_leads} open lead{'' if value.open_leads == 1 else 's'}, {value.unclaimed} without an owner."
+    head = ["Team", *value.stages, "All"]
+    body = [[row.team, *(str(count) for count in row.counts), str(sum(row.counts))] for row in value.rows]
+    totals = [sum(column) for column in zip(*(row.counts for row in value.rows), strict=True)]
+    foot = [["All teams", *(str(total) for total in totals), str(sum(totals))]] if len(value.rows) > 1 else []
+    blocks = (kit.line(Strong("Pipeline. "), said), table([head, *body, *foot]))
+    return Message(kit.fallback("Pipeline. ", said), blocks)
+
+
+def overdue(rows: list[OverdueRow], unclaimed: list[Lead], *, now: datetime) -> Message:
+    if not rows and not unclaimed:
+        return kit.say("Nothing is overdue, and every open lead has an owner or an open offer.")
+    said = f"{len(rows)} follow-up{'' if len(rows) == 1 else 's'} overdue, {len(unclaimed)} leads without an owner."
+    blocks: list[Block] = [kit.line(Strong("Overdue. "), said)]
+    late: list[tuple[Piece, ...]] = [
+        (
+            Strong(row.rep), f"  {what(row.due.follow_up)}: {title(row.due.lead)[:100]}, due ",
+            At(row.due.follow_up.due_at), f", {lateness(row.due, now)}",
+        )
+        for row in rows[:30]
+    ]  # fmt: skip
+    waiting: list[tuple[Piece, ...]] = [
+        (Strong(title(lead)[:100]), "  waits since ", At(lead.created_at)) for lead in unclaimed[:20]
+    ]
+    if late:
+        blocks.append(kit.lines(late))
+    if waiting:
+        blocks += [kit.line(Strong("Nobody owns these:")), kit.lines(waiting)]
+    return Message(kit.fallback("Overdue. ", said), tuple(blocks))
+
+
+def lateness(due: Due, now: datetime) -> str:
+    hours = int((now - due.follow_up.due_at).total_seconds() // 3600)
+    return f"{days_late(due, now)} late" if hours >= 24 else f"{hours} h late" if hours else "due now"

@@ -1,0 +1,1 @@
+"""All that happens to the bot: each function unpacks, calls one use case, replies."""

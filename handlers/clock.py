@@ -1,0 +1,73 @@
+"""The ticks: what happens because time passes. The scheduler only knocks; what is due are rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot import distribution, followups, inbox
+from bot.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Tick:
+    name: str
+    seconds: float
+    run: Callable[[Services], object]
+
+
+def fold_write_ahead_log(services: Services) -> None:
+    services.database.checkpoint()
+
+
+TICKS = (
+    Tick("inbox", 0.5, inbox.work_off),
+    Tick("reminders", 1, followups.fire_reminders),
+    Tick("offers", 1, distribution.lapse_offers),
+    Tick("managers", 5, distribution.tell_managers),
+    Tick("checkpoint", 60, fold_write_ahead_log),
+)
+
+
+class Clockwork:
+    """Runs the ticks on an in-memory scheduler, and notices when that scheduler has fallen asleep."""
+
+    def __init__(self, services: Services, *, monotonic: Callable[[], float], wall: Callable[[], datetime]) -> None:
+        self._services = services
+        self._monotonic = monotonic
+        self._wall = wall
+        self._last_run = {tick.name: monotonic() for tick in TICKS}
+        # A late tick is still due, several late ones are one, and one never overtakes itself.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
+
+    def start(self) -> None:
+        for tick in TICKS:
+            self._scheduler.add_job(self._knock, "interval", args=(tick,), seconds=tick.seconds, id=tick.name)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Waits for the tick in hand."""
+        self._scheduler.shutdown(wait=True)
+
+    def wake_sleepers(self) -> list[str]:
+        """Run again what has not run for long.
+
+        The scheduler sleeps on the wall clock: after that is set back by an hour it would rest for an hour.
+        """
+        late = [tick for tick in TICKS if self._monotonic() - self._last_run[tick.name] > 5 * tick.seconds + 5]
+        for tick in late:
+            log.warning("tick is late, waking it", tick=tick.name)
+            self._scheduler.modify_job(tick.name, next_run_time=self._wall())
+        return [tick.name for tick in late]
+
+    def _knock(self, tick: Tick) -> None:
+        self._last_run[tick.name] = self._monotonic()
+        try:
+            tick.run(self._services)
+        except Exception:  # one failing tick must not stop the next
+            log.exception("tick failed", tick=tick.name)

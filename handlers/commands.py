@@ -1,0 +1,195 @@
+"""Slash commands: one table a command, which both dispatches and prints the help."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import claims, followups, leads, people, pipeline, reports
+from bot.errors import DibsError
+from bot.rules.when import read_when
+from bot.services import Services
+from bot.views import answers, forms
+from bot.views import leads as lead_views
+from bot.views.kit import Message, say
+from handlers.requests import profile
+
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One typed command, unpacked."""
+
+    services: Services
+    client: WebClient
+    slack_id: str
+    trigger_id: str
+    words: str
+
+    def lead_and_rest(self) -> tuple[int, str]:
+        """The lead named first (a number, a word, or words in quotes) and what follows it."""
+        name, rest = first_word(self.words)
+        return leads.number_of(self.services, self.slack_id, name), rest
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    name: str
+    usage: str
+    does: str
+    example: str
+    run: Callable[[Request], Message | None]
+
+
+def first_word(text: str) -> tuple[str, str]:
+    found = FIRST_WORD.fullmatch(text)
+    if not found:
+        return "", ""
+    return (found[1] or found[2] or found[3] or ""), found[4].strip()
+
+
+def new(request: Request) -> None:
+    request.client.views_open(trigger_id=request.trigger_id, view=forms.new_lead())
+
+
+def show(request: Request) -> Message:
+    lead_id, _ = request.lead_and_rest() if request.words.startswith(("#", '"', "“")) else (by_words(request), "")
+    return lead_views.details(leads.details(request.services, request.slack_id, lead_id))
+
+
+def by_words(request: Request) -> int:
+    return leads.number_of(request.services, request.slack_id, request.words)
+
+
+def find(request: Request) -> Message:
+    rows = leads.find(request.services, request.slack_id, request.words)
+    return lead_views.listing(f"Found for “{request.words[:60]}”", rows, nothing="Nothing found. Try part of a name.")
+
+
+def list_leads(request: Request) -> Message:
+    which = request.words.strip().lower() or "mine"
+    rows = leads.list_leads(request.services, request.slack_id, which)
+    return lead_views.listing(f"Leads, {which}", rows, nothing=f"There are no leads in the list “{which}”.")
+
+
+def claim(request: Request) -> Message:
+    claimed = claims.claim(request.services, request.slack_id, by_words(request))
+    return say(f"{claimed.title} is yours." if not claimed.is_repeat else f"{claimed.title} is yours already.")
+
+
+def note(request: Request) -> Message:
+    lead_id, text = request.lead_and_rest()
+    title = pipeline.add_note(request.services, request.slack_id, lead_id, text, key=request.trigger_id)
+    return say(f"Noted on {title}.")
+
+
+def stage(request: Request) -> Message:
+    lead_id, name = request.lead_and_rest()
+    return say(pipeline.move_stage(request.services, request.slack_id, lead_id, name))
+
+
+def follow_up(request: Request) -> Message:
+    lead_id, words = request.lead_and_rest()
+    services = request.services
+    zone = people.zone_of(services, request.slack_id)
+    when = read_when(words, now=services.now(), zone=zone, day_starts=services.playbook.hours.starts)
+    what = re.sub(r"^(to|:)\s+", "", when.rest)
+    promised = followups.set_follow_up(services, request.slack_id, lead_id, when.moment, what, key=request.trigger_id)
+    return answers.follow_up(promised.title, promised.due_at, zone, promised.what)
+
+
+def away(request: Request) -> Message:
+    words = re.sub(r"^until\s+", "", request.words.strip(), flags=re.IGNORECASE)
+    until = people.go_away(request.services, request.slack_id, words)
+    return answers.away(until, people.zone_of(request.services, request.slack_id))
+
+
+def back(request: Request) -> Message:
+    people.come_back(request.services, request.slack_id)
+    return say("Welcome back. You get turns again.")
+
+
+def team(request: Request) -> Message:
+    verb, rest = first_word(request.words)
+    if not verb:
+        return answers.teams(people.teams_overview(request.services, request.slack_id))
+    name, who = first_word(rest)
+    mentioned = MENTION.search(who)
+    if verb not in ("add", "remove") or not mentioned:
+        raise DibsError("Say whom to add or remove, and mention them with @.")
+    change = people.add_to_team if verb == "add" else people.remove_from_team
+    return say(change(request.services, request.slack_id, name, profile(request.client, mentioned[1])))
+
+
+def lead_help(_request: Request) -> Message:
+    return answers.command_help("/lead", [(entry.usage, entry.does) for entry in LEAD])
+
+
+def report_help(_request: Request) -> Message:
+    return answers.command_help("/report", [(entry.usage, entry.does) for entry in REPORT])
+
+
+def pipeline_report(request: Request) -> Message:
+    return reports.pipeline_report(request.services, request.slack_id)
+
+
+def overdue_report(request: Request) -> Message:
+    return reports.overdue_report(request.services, request.slack_id)
+
+
+LEAD = (
+    Subcommand("help", "help", "this list", "help", lead_help),
+    Subcommand("new", "new", "add a lead with a form", "new", new),
+    Subcommand("show", "show <lead>", "everything about one lead", "show #42", show),
+    Subcommand("find", "find <words>", "search names, companies and e-mails", "find acme", find),
+    Subcommand("list", "list [mine|team|open|overdue]", "several leads at a glance", "list mine", list_leads),
+    Subcommand("claim", "claim <lead>", "make it yours", "claim #42", claim),
+    Subcommand("note", "note <lead> <text>", "write down what you learned", "note #42 wants a demo", note),
+    Subcommand("stage", "stage <lead> <stage>", "move it along", "stage #42 qualified", stage),
+    Subcommand("followup", "followup <lead> <when> [what]", "be reminded, in your own time zone",
+               "followup #42 tomorrow 9am call about the offer", follow_up),
+    Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
+    Subcommand("back", "back", "get offers again", "back", back),
+    Subcommand("team", "team [add|remove <team> @rep]", "who is in which team; managers change it",
+               "team add smb @alice", team),
+)  # fmt: skip
+REPORT = (
+    Subcommand("help", "help", "this list", "help", report_help),
+    Subcommand("pipeline", "pipeline", "how many leads stand in each stage", "pipeline", pipeline_report),
+    Subcommand("overdue", "overdue", "what is late and what nobody owns", "overdue", overdue_report),
+)
+TABLES = {"/lead": LEAD, "/report": REPORT}
+
+
+def register(app: App) -> None:
+    for command in TABLES:
+        app.command(command)(dispatch)
+
+
+def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    """Run the subcommand; every mistake is answered with what was wrong and an example that works."""
+    table = TABLES[body["command"]]
+    verb, words = first_word(body.get("text", ""))
+    entry = next((entry for entry in table if entry.name == (verb.lower() or "help")), None)
+    if entry is None:
+        raise unknown(body["command"], verb, table)
+    request = Request(services, client, body["user_id"], body["trigger_id"], words)
+    try:
+        said = entry.run(request)
+    except DibsError as error:
+        error.add_note(f"Example: {body['command']} {entry.example}")
+        raise
+    if said is None:
+        ack()
+    else:
+        ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
+
+
+def unknown(command: str, verb: str, table: tuple[Subcommand, ...]) -> DibsError:
+    names = ", ".join(entry.name for entry in table)
+    return DibsError(f"I do not know “{command} {verb[:30]}”. I know {names}. Example: {command} {table[1].example}")

@@ -1,0 +1,109 @@
+"""Buttons and menus on cards and reminders."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import claims, followups, leads
+from bot.errors import DibsError
+from bot.services import Services
+from bot.views import cards, forms, home, reminders
+from bot.views import leads as lead_views
+from handlers.requests import as_number, press
+
+
+def register(app: App) -> None:
+    """Order matters: the last one answers presses on buttons of older versions."""
+    app.action(cards.CLAIM)(claim)
+    app.action(cards.PASS)(pass_lead)
+    app.action(cards.NOTE)(open_note)
+    app.action(cards.STAGE)(open_stage)
+    app.action(cards.FOLLOW_UP)(open_follow_up)
+    app.action(cards.MORE)(more)
+    app.action(reminders.DONE)(done)
+    app.action(reminders.SNOOZE)(snooze)
+    app.action(reminders.OPEN)(open_lead)
+    app.action(home.NEW_LEAD)(open_new_lead)
+    app.action(re.compile(".*"))(forgotten)
+
+
+def claim(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    pressed = press(body)
+    claims.claim(services, pressed.slack_id, pressed.number)
+    ack()
+
+
+def pass_lead(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    pressed = press(body)
+    claims.pass_lead(services, pressed.slack_id, pressed.number)
+    ack()
+
+
+def open_note(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    lead = leads.lead_for_action(services, pressed.slack_id, "note", pressed.number)
+    client.views_open(trigger_id=pressed.trigger_id, view=forms.note(lead))
+    ack()
+
+
+def open_stage(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    lead = leads.lead_for_action(services, pressed.slack_id, "stage", pressed.number)
+    client.views_open(trigger_id=pressed.trigger_id, view=forms.stage(lead, services.playbook.stages))
+    ack()
+
+
+def open_follow_up(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    lead = leads.lead_for_action(services, pressed.slack_id, "follow_up", pressed.number)
+    view = forms.follow_up(lead, followups.suggested_time(services, pressed.slack_id))
+    client.views_open(trigger_id=pressed.trigger_id, view=view)
+    ack()
+
+
+def more(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    what, _, number = pressed.value.partition(":")
+    lead_id = as_number(number)
+    if what == "release":
+        claims.release(services, pressed.slack_id, lead_id)
+    else:
+        client.views_open(trigger_id=pressed.trigger_id, view=look(services, pressed.slack_id, lead_id, what))
+    ack()
+
+
+def look(services: Services, slack_id: str, lead_id: int, what: str) -> dict[str, Any]:
+    if what == "why":
+        return forms.page("Why this rep?", lead_views.why(leads.why(services, slack_id, lead_id)))
+    return forms.page("Lead", lead_views.details(leads.details(services, slack_id, lead_id)))
+
+
+def done(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    pressed = press(body)
+    followups.done(services, pressed.slack_id, pressed.number)
+    ack()
+
+
+def snooze(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    pressed = press(body)
+    until, _, number = pressed.value.partition(":")
+    followups.snooze(services, pressed.slack_id, as_number(number), until)
+    ack()
+
+
+def open_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    lead_id = followups.lead_of(services, pressed.slack_id, pressed.number)
+    client.views_open(trigger_id=pressed.trigger_id, view=look(services, pressed.slack_id, lead_id, "show"))
+    ack()
+
+
+def open_new_lead(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    client.views_open(trigger_id=press(body).trigger_id, view=forms.new_lead())
+    ack()
+
+
+def forgotten() -> None:
+    raise DibsError("This button is from an older version. /lead show #number has the current ones.")

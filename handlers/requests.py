@@ -1,0 +1,61 @@
+"""Unpacks what Slack sends: who did it, where, and which value they pressed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.errors import DibsError
+from bot.people import Profile
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button or a menu choice."""
+
+    slack_id: str
+    value: str
+    trigger_id: str
+    channel: str
+
+    @property
+    def number(self) -> int:
+        return as_number(self.value)
+
+
+def press(body: dict[str, Any]) -> Press:
+    action = body["actions"][0]
+    chosen = action.get("selected_option") or {}
+    value = action.get("value") or chosen.get("value") or ""
+    channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or ""
+    return Press(body["user"]["id"], value, body["trigger_id"], channel)
+
+
+def as_number(value: str) -> int:
+    """An id from a button. Buttons come back from outside, so even our own values are checked."""
+    if not (value.isascii() and value.isdigit() and len(value) <= 15):
+        raise DibsError("This button is not one I know any more. The card in the channel has the current ones.")
+    return int(value)
+
+
+def submitted(body: dict[str, Any]) -> dict[str, str]:
+    """Each field's value by block id, whatever its kind of input; "" when left empty."""
+    state = body["view"]["state"]["values"]
+    return {block_id: answer(next(iter(inputs.values()), {})) for block_id, inputs in state.items()}
+
+
+def answer(entry: dict[str, Any]) -> str:
+    chosen = entry.get("selected_option") or {}
+    found = entry.get("value") or chosen.get("value") or entry.get("selected_date") or entry.get("selected_time")
+    return str(found or "")
+
+
+def profile(client: WebClient, slack_id: str) -> Profile:
+    """The person as Slack knows them; asks Slack."""
+    return read_profile(client.users_info(user=slack_id)["user"])
+
+
+def read_profile(user: dict[str, Any]) -> Profile:
+    names = user.get("profile") or {}
+    name = names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name") or "Someone"
+    return Profile(user["id"], str(name)[:120], user.get("tz") or "UTC")

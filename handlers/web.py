@@ -1,0 +1,139 @@
+"""The HTTP face: lead intake, Slack's signed requests, health and metrics."""
+
+import ipaddress
+import uuid
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import CollectorRegistry, generate_latest
+
+from bot import capture
+from bot.errors import InvalidInputError
+from bot.health import health
+from bot.services import Services
+from handlers.intake import Doorkeeper, LeadIn, TurnedAwayError, parse_lead
+from store.database import StoreUnavailableError
+
+MAX_BODY = 256 * 1024  # bytes; Slack's own requests and any lead fit many times over
+SlackEndpoint = Callable[[bytes, dict[str, str]], Response]
+log = structlog.get_logger(__name__)
+
+
+async def read_body(request: Request) -> bytes:
+    """The body, read no further than the limit whatever Content-Length claims."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise TurnedAwayError(413, f"The body is larger than {MAX_BODY // 1024} KB.")
+    return body
+
+
+def web_app(
+    services: Services,
+    doorkeeper: Doorkeeper,
+    *,
+    slack_endpoint: SlackEndpoint | None,
+    slack_connected: Callable[[], bool],
+    metrics: CollectorRegistry,
+    metrics_public: bool = False,
+) -> FastAPI:
+    """All routes; `slack_endpoint` is given when Slack speaks to us over signed HTTP."""
+    app = FastAPI(title="Dibs", description="Send leads here.", version="1", redoc_url=None)
+    app.add_exception_handler(TurnedAwayError, refuse)
+    app.add_exception_handler(StoreUnavailableError, unavailable)
+    app.add_exception_handler(Exception, unavailable)
+    add_intake(app, services, doorkeeper)
+    add_observation(app, services, slack_connected, metrics, metrics_public=metrics_public)
+    if slack_endpoint:
+        add_slack(app, slack_endpoint)
+    return app
+
+
+def add_intake(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None:
+    body_schema = {"content": {"application/json": {"schema": LeadIn.model_json_schema()}}, "required": True}
+    answers: dict[int | str, dict[str, Any]] = {
+        status: {"description": says}
+        for status, says in ((401, "No valid key or signature"), (413, "Body too large"), (415, "Not JSON"),
+                             (422, "A field cannot be taken; nothing was stored"), (429, "Too fast; see Retry-After"),
+                             (503, "Not now; see Retry-After"))
+    }  # fmt: skip
+
+    @app.post("/api/leads", status_code=202, responses=answers, openapi_extra={"requestBody": body_schema})
+    def take_lead(request: Request, body: Annotated[bytes, Depends(read_body)]) -> JSONResponse:
+        """Store a lead. 202 means it is on disk. The same Idempotency-Key again answers with the same lead."""
+        with doorkeeper.admit(request.headers, body) as key:
+            return stored(services, key, body, request.headers.get("content-type", ""))
+
+
+def stored(services: Services, key: str, body: bytes, content_type: str) -> JSONResponse:
+    try:
+        raw = parse_lead(body, content_type)
+        captured = capture.take_lead(services, raw, key=key)
+    except InvalidInputError as error:
+        problems = [{"field": problem.field, "reason": problem.reason} for problem in error.problems]
+        return JSONResponse({"errors": problems}, status_code=422)
+    except capture.KeyReusedError as error:
+        return JSONResponse({"errors": [{"field": "Idempotency-Key", "reason": str(error)}]}, status_code=422)
+    return JSONResponse({"id": captured.lead_id, "repeated": captured.is_repeat}, status_code=202)
+
+
+def add_observation(
+    app: FastAPI, services: Services, slack_connected: Callable[[], bool], metrics: CollectorRegistry,
+    *, metrics_public: bool,
+) -> None:  # fmt: skip
+    @app.get("/healthz")
+    def healthz() -> JSONResponse:
+        """200 while the database answers; the rest is told so that a watchdog can judge."""
+        found, connected = health(services), slack_connected()
+        return JSONResponse({
+            "database": "ok", "slack": "connected" if connected else "not connected",
+            "oldest_due_seconds": round(found.oldest_due_seconds, 1),
+            "outbox": {"waiting": found.outbox.pending + found.outbox.sending, "dead": found.outbox.dead,
+                       "oldest_seconds": round(found.outbox.oldest_seconds, 1)},
+        })  # fmt: skip
+
+    @app.get("/metrics", include_in_schema=False)
+    def show_metrics(request: Request) -> Response:
+        if not metrics_public and not is_local(request):
+            raise TurnedAwayError(403, "Metrics are for this machine only.")
+        return PlainTextResponse(generate_latest(metrics))
+
+
+def is_local(request: Request) -> bool:
+    """A request that a proxy passed on is not local, wherever the proxy stands."""
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    return ipaddress.ip_address(request.client.host).is_loopback
+
+
+def add_slack(app: FastAPI, endpoint: SlackEndpoint) -> None:
+    @app.post("/slack/events", include_in_schema=False)
+    def slack_events(request: Request, body: Annotated[bytes, Depends(read_body)]) -> Response:
+        timestamp, signature = (
+            request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature")
+        )
+        # The SDK's verifier raises on these instead of saying no.
+        if not (timestamp.isascii() and timestamp.isdigit() and signature.isascii()):
+            raise TurnedAwayError(401, "The request is not signed by Slack.")
+        return endpoint(body, dict(request.headers))
+
+
+async def refuse(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, TurnedAwayError):
+        raise error
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+    problem = {"field": error.field, "reason": error.reason}
+    return JSONResponse({"errors": [problem]}, status_code=error.status, headers=headers)
+
+
+async def unavailable(_request: Request, error: Exception) -> JSONResponse:
+    reference = uuid.uuid4().hex[:8]
+    log.error("request failed", reference=reference, exc_info=error)
+    reason = f"This could not be stored just now. Send it again with the same Idempotency-Key. Reference {reference}."
+    return JSONResponse(
+        {"errors": [{"field": "server", "reason": reason}]}, status_code=503, headers={"Retry-After": "2"}
+    )

@@ -1,0 +1,125 @@
+"""One engine per process: SQLite made safe for threads, or PostgreSQL when the address says so."""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+BUSY_SECONDS = 2  # a person's click waits at most this long for another process's lock; Slack gives us 3
+CHECKPOINT_PAGES = 1000
+
+
+class DatabaseInUseError(Exception):
+    """Another Dibs is already running on this SQLite file. Stop it first, or use PostgreSQL for replicas."""
+
+
+class StoreUnavailableError(Exception):
+    """The database did not answer in time. Nothing is certain but what was confirmed before; try again."""
+
+
+class Database:
+    """The engine, and the one lock that lets SQLite's writers queue fairly."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        # Round write transactions: SQLite's own busy handler is unfair and let a writer wait over a second.
+        self._write_lock = threading.RLock()
+        self._file_lock: IO[str] | None = None
+        self.engine = sqlite_engine(url) if self.is_sqlite else postgres_engine(url)
+
+    @contextmanager
+    def session(self, *, writes: bool = True) -> Iterator[Session]:
+        """A session whose transaction ends with the block: rolled back unless it was committed."""
+        if self.is_sqlite and writes:
+            with self._write_lock, self._open(writes=True) as session:
+                yield session
+        else:
+            with self._open(writes=writes) as session:
+                yield session
+
+    @contextmanager
+    def _open(self, *, writes: bool) -> Iterator[Session]:
+        try:
+            connection = self.engine.connect().execution_options(dibs_writes=writes)
+            with connection, Session(bind=connection, expire_on_commit=False) as session:
+                yield session
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailableError(str(StoreUnavailableError.__doc__)) from error
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file, under the write lock.
+
+        SQLite before 3.51.3 can corrupt a database when a write and a checkpoint fall on the same instant
+        (sqlite.org/wal.html#the_wal_reset_bug), so nothing else ever checkpoints.
+        """
+        if not self.is_sqlite:
+            return
+        with self._write_lock, self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
+            plain.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def is_reachable(self) -> bool:
+        """Whether a trivial question is answered; raises nothing SQLAlchemy would not."""
+        with self.session(writes=False) as session:
+            return bool(session.connection().execute(text("SELECT 1")).scalar())
+
+    def hold_file(self) -> None:
+        """Refuse a second process on the same SQLite file.
+
+        Raises:
+            DatabaseInUseError: another process holds it.
+        """
+        path = make_url(self.url).database
+        if not self.is_sqlite or not path or path == ":memory:":
+            return
+        lock = Path(path + ".lock").open("w")  # noqa: SIM115 - held for as long as the process lives
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            raise DatabaseInUseError(str(DatabaseInUseError.__doc__)) from error
+        self._file_lock = lock
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if self._file_lock is not None:
+            self._file_lock.close()
+            self._file_lock = None
+
+
+def sqlite_engine(url: str) -> Engine:
+    in_memory = make_url(url).database in (None, "", ":memory:")
+    engine = (
+        create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        if in_memory
+        else create_engine(url, pool_size=40, max_overflow=100, connect_args={"timeout": BUSY_SECONDS})
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(raw: Any, _record: object) -> None:
+    # Python 3.11's driver opens transactions late and never before a SELECT; we begin them ourselves.
+    raw.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=0"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred transaction that reads and then writes fails at once on a stale snapshot, whatever the timeout.
+    writes = connection.get_execution_options().get("dibs_writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def postgres_engine(url: str) -> Engine:
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    limits = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    return create_engine(address, pool_pre_ping=True, pool_size=20, max_overflow=60, connect_args={"options": limits})

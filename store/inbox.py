@@ -1,0 +1,52 @@
+"""What has reached the bot, under keys that make a second delivery a no-op."""
+
+from sqlalchemy import func, text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from store.models import InboxRow
+
+STILL_WAITING = text("inbox.status = 'waiting'")
+
+
+class Inbox:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+        self._session = session
+        self._locks_rows = locks_rows
+
+    def receive(self, row: InboxRow) -> bool:
+        """Keep the row unless its key is known; False for a second delivery.
+
+        On PostgreSQL this waits for another transaction that is just writing the same key.
+        """
+        insert = postgres_insert if self._locks_rows else sqlite_insert
+        values = row.model_dump(exclude={"id"})
+        statement = insert(InboxRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
+        kept = self._session.execute(statement.returning(col(InboxRow.id))).scalar_one_or_none()
+        row.id = kept
+        return kept is not None
+
+    def answered(self, key: str) -> InboxRow | None:
+        return self._session.exec(select(InboxRow).where(InboxRow.key == key)).first()
+
+    def next_waiting(self) -> InboxRow | None:
+        """A row not worked off yet, fewest attempts first; rows another replica works on are passed over."""
+        return self._locked(select(InboxRow).where(STILL_WAITING).order_by(col(InboxRow.attempts), col(InboxRow.id)))
+
+    def take(self, row_id: int) -> InboxRow | None:
+        """The row if it still waits, locked until the transaction ends."""
+        return self._locked(select(InboxRow).where(STILL_WAITING, InboxRow.id == row_id))
+
+    def count_waiting(self) -> int:
+        return self._session.exec(select(func.count()).select_from(InboxRow).where(STILL_WAITING)).one()
+
+    def _locked(self, question: SelectOfScalar[InboxRow]) -> InboxRow | None:
+        question = question.limit(1)
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True)
+        return self._session.exec(question).first()
+
+    def save(self, row: InboxRow) -> None:
+        self._session.add(row)

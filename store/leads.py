@@ -1,0 +1,119 @@
+"""Leads, and the rows that hang from them: touches, notes, stage changes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, func, or_, text, update
+from sqlmodel import Session, col, select
+
+from store.models import Lead, Note, StageChange, Touch
+
+# Written out, because SQLite matches a partial index only to the very same words.
+STILL_OPEN = text("lead.closed_at IS NULL")
+
+
+@dataclass(frozen=True)
+class StageCount:
+    team_id: int
+    stage: str
+    leads: int
+
+
+class Leads:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, lead: Lead, *, kind: str, now: datetime) -> Lead:
+        """Store the lead with its first touch; the short number is set afterwards."""
+        self._session.add(lead)
+        self._session.flush()
+        self._session.add(Touch(lead_id=lead.id or 0, kind=kind, source=lead.source, at=now))
+        return lead
+
+    def get(self, lead_id: int) -> Lead | None:
+        return self._session.exec(select(Lead).where(Lead.id == lead_id)).first()
+
+    def with_card(self, channel: str, ts: str) -> Lead | None:
+        return self._session.exec(select(Lead).where(Lead.card_ts == ts, Lead.card_channel == channel)).first()
+
+    def take(self, lead_id: int, rep_id: int, *, now: datetime) -> bool:
+        """Make the rep the owner if nobody is; of many at once exactly one hears True."""
+        claim = (
+            update(Lead)
+            .where(col(Lead.id) == lead_id, col(Lead.owner_id).is_(None), col(Lead.closed_at).is_(None))
+            .values(owner_id=rep_id, claimed_at=now, is_open_to_all=False)
+            .execution_options(synchronize_session=False)
+        )
+        result: CursorResult[Any] = self._session.connection().execute(claim)
+        return result.rowcount == 1
+
+    def give_back(self, lead_id: int, rep_id: int) -> bool:
+        """Take the owner away if it is still this rep."""
+        release = (
+            update(Lead)
+            .where(col(Lead.id) == lead_id, col(Lead.owner_id) == rep_id)
+            .values(owner_id=None, claimed_at=None)
+            .execution_options(synchronize_session=False)
+        )
+        result: CursorResult[Any] = self._session.connection().execute(release)
+        return result.rowcount == 1
+
+    def refresh(self, lead: Lead) -> Lead:
+        self._session.refresh(lead)
+        return lead
+
+    def matching(self, words: str, *, team_ids: set[int] | None, limit: int = 10) -> list[Lead]:
+        """Leads whose name, company or e-mail contains the words; newest first. `team_ids` None: all teams."""
+        pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        parts = (col(Lead.name), col(Lead.company), col(Lead.email))
+        return self._list(or_(*(part.ilike(pattern, escape="\\") for part in parts)), team_ids, limit)
+
+    def owned_by(self, rep_id: int, *, limit: int = 20) -> list[Lead]:
+        return self._list(col(Lead.owner_id) == rep_id, None, limit, STILL_OPEN)
+
+    def of_teams(self, team_ids: set[int] | None, *, limit: int = 20) -> list[Lead]:
+        return self._list(STILL_OPEN, team_ids, limit)
+
+    def without_owner(self, team_ids: set[int] | None, *, limit: int = 20) -> list[Lead]:
+        return self._list(col(Lead.owner_id).is_(None), team_ids, limit, STILL_OPEN)
+
+    def count_without_owner(self) -> int:
+        question = select(func.count()).select_from(Lead).where(col(Lead.owner_id).is_(None), STILL_OPEN)
+        return self._session.exec(question).one()
+
+    def managers_not_told(self, limit: int = 50) -> list[Lead]:
+        """Leads open to anyone that no manager has heard of yet, oldest first."""
+        question = (
+            select(Lead)
+            .where(Lead.is_open_to_all, col(Lead.owner_id).is_(None), col(Lead.managers_told_at).is_(None))
+            .where(STILL_OPEN)
+            .order_by(col(Lead.id))
+            .limit(limit)
+        )
+        return list(self._session.exec(question))
+
+    def _list(
+        self, condition: ColumnElement[bool] | Any, team_ids: set[int] | None, limit: int, *more: Any
+    ) -> list[Lead]:
+        question = select(Lead).where(condition, *more).order_by(col(Lead.id).desc()).limit(limit)
+        if team_ids is not None:
+            question = question.where(col(Lead.team_id).in_(team_ids))
+        return list(self._session.exec(question))
+
+    def add_note(self, note: Note) -> Note:
+        self._session.add(note)
+        self._session.flush()
+        return note
+
+    def notes(self, lead_id: int, *, limit: int = 5) -> list[Note]:
+        question = select(Note).where(Note.lead_id == lead_id).order_by(col(Note.id).desc()).limit(limit)
+        return list(self._session.exec(question))
+
+    def add_stage_change(self, change: StageChange) -> None:
+        self._session.add(change)
+
+    def stage_counts(self) -> list[StageCount]:
+        """How many leads stand in each stage of each team."""
+        question = select(Lead.team_id, Lead.stage, func.count()).group_by(col(Lead.team_id), col(Lead.stage))
+        return [StageCount(*row) for row in self._session.exec(question)]

@@ -1,0 +1,252 @@
+"""The tables. Constraints stand in the database, because several threads and replicas write at once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """A string column that takes only these values; native enums store names and need migrations to grow."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Team(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=80)
+    # Slack's id of the playbook's channel; empty until Slack has been asked once.
+    channel_id: str | None = Field(default=None, index=True, max_length=40)
+    # Head of the team's decision chain; locking this row makes one rotation happen at a time.
+    decisions_made: int = 0
+    chain_head: str = Field(default="", max_length=64)
+
+
+class Rep(SQLModel, table=True):
+    __table_args__ = (one_of("role", "rep", "manager"),)
+    id: int | None = Field(default=None, primary_key=True)
+    slack_id: str = Field(unique=True, max_length=40)
+    name: str = Field(max_length=120)
+    time_zone: str = Field(default="UTC", max_length=64)
+    role: str = Field(default="rep", max_length=10)
+    is_active: bool = True
+    away_until: datetime | None = None
+    dm_channel_id: str | None = Field(default=None, max_length=40)
+
+
+class Membership(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("team_id", "rep_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id", index=True)
+    rep_id: int = Field(foreign_key="rep.id", index=True)
+    joined_at: datetime
+    turns: int = 0
+    last_turn_at: datetime | None = None
+
+
+class Lead(SQLModel, table=True):
+    __table_args__ = (
+        # Literal predicates, so that SQLite can match the partial indexes to the queries that use them.
+        Index("lead_open_by_owner", "owner_id", sqlite_where=text("closed_at IS NULL"),
+              postgresql_where=text("closed_at IS NULL")),
+        Index("lead_by_team_stage", "team_id", "stage"),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=200)
+    email: str | None = Field(default=None, max_length=254, index=True)
+    phone: str | None = Field(default=None, max_length=32)
+    company: str | None = Field(default=None, max_length=200)
+    title: str | None = Field(default=None, max_length=200)
+    country: str | None = Field(default=None, max_length=80)
+    source: str = Field(default="unknown", max_length=80)
+    campaign: str | None = Field(default=None, max_length=120)
+    message: str | None = Field(default=None, max_length=5000)
+    consent: bool = False
+    fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    team_id: int = Field(foreign_key="team.id")
+    route_reason: str = Field(default="", max_length=300)
+    stage: str = Field(max_length=40)
+    owner_id: int | None = Field(default=None, foreign_key="rep.id")
+    is_open_to_all: bool = False
+    created_at: datetime
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    managers_told_at: datetime | None = None
+    # Where the card stands in Slack; empty until it was posted.
+    card_channel: str | None = Field(default=None, max_length=40)
+    card_ts: str | None = Field(default=None, max_length=40, index=True)
+
+
+class Touch(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int = Field(foreign_key="lead.id", index=True)
+    kind: str = Field(max_length=40)
+    source: str = Field(default="", max_length=80)
+    at: datetime
+
+
+class Note(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int = Field(foreign_key="lead.id", index=True)
+    rep_id: int = Field(foreign_key="rep.id")
+    text: str = Field(max_length=3000)
+    at: datetime
+
+
+class StageChange(SQLModel, table=True):
+    __tablename__ = "stage_change"
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int = Field(foreign_key="lead.id", index=True)
+    rep_id: int = Field(foreign_key="rep.id")
+    before: str = Field(max_length=40)
+    after: str = Field(max_length=40)
+    at: datetime
+
+
+class Offer(SQLModel, table=True):
+    __table_args__ = (
+        one_of("status", "open", "claimed", "passed", "lapsed", "withdrawn"),
+        Index("offer_one_open_per_lead", "lead_id", unique=True, sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
+        Index("offer_open_by_expiry", "expires_at", sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int = Field(foreign_key="lead.id", index=True)
+    rep_id: int = Field(foreign_key="rep.id", index=True)
+    status: str = Field(default="open", max_length=10)
+    reason: str = Field(default="", max_length=300)
+    offered_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None = None
+
+
+class Decision(SQLModel, table=True):
+    """One line of the fairness ledger; only ever added, each sealed with the hash of the one before it."""
+
+    __table_args__ = (UniqueConstraint("team_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    number: int
+    lead_id: int = Field(foreign_key="lead.id", index=True)
+    rule: str = Field(max_length=40)
+    candidates: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    winner_id: int | None = None
+    reason: str = Field(max_length=300)
+    at: datetime
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class FollowUp(SQLModel, table=True):
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        one_of("status", "open", "done", "cancelled"),
+        Index("follow_up_open_by_rep", "rep_id", "due_at", sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int = Field(foreign_key="lead.id", index=True)
+    rep_id: int = Field(foreign_key="rep.id")
+    due_at: datetime
+    what: str = Field(default="", max_length=300)
+    status: str = Field(default="open", max_length=10)
+    created_at: datetime
+    closed_at: datetime | None = None
+
+
+class Reminder(SQLModel, table=True):
+    """A DM about a follow-up. `fire_at` is when it may go out; `due_at` is the promise it speaks of."""
+
+    __table_args__ = (
+        UniqueConstraint("follow_up_id", "due_at"),
+        one_of("status", "waiting", "fired", "dropped"),
+        Index("reminder_waiting_by_time", "fire_at", sqlite_where=text("status = 'waiting'"),
+              postgresql_where=text("status = 'waiting'")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    follow_up_id: int = Field(foreign_key="follow_up.id", index=True)
+    due_at: datetime
+    fire_at: datetime
+    status: str = Field(default="waiting", max_length=10)
+    fired_at: datetime | None = None
+    in_digest: bool = False  # the second reminder: one line of the morning digest
+    # Where the DM stands, so that a press on it can be answered by editing it.
+    channel: str | None = Field(default=None, max_length=40)
+    ts: str | None = Field(default=None, max_length=40)
+
+
+class OutboxRow(SQLModel, table=True):
+    """Something the bot is going to say. Its life: pending, sending, then sent, skipped or dead.
+
+    A row found in `sending` after its lease ran out is doubtful: Slack may or may not have it.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        one_of("status", "pending", "sending", "sent", "skipped", "dead"),
+        # One waiting row a projection: many changes of one card become one update, the latest state wins.
+        Index("outbox_one_pending_per_key", "coalesce_key", unique=True,
+              sqlite_where=text("status = 'pending'"), postgresql_where=text("status = 'pending'")),
+        Index("outbox_pending_by_lane", "lane", "id", sqlite_where=text("status IN ('pending', 'sending')"),
+              postgresql_where=text("status IN ('pending', 'sending')")),
+        Index("outbox_dead", "id", sqlite_where=text("status = 'dead'"),
+              postgresql_where=text("status = 'dead'")),
+        Index("outbox_to_sweep", "sweep_at", sqlite_where=text("sweep_at IS NOT NULL"),
+              postgresql_where=text("sweep_at IS NOT NULL")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=36)  # travels as message metadata, so history can be asked for it
+    lane: str = Field(max_length=80)  # messages of one lane leave in order
+    kind: str = Field(max_length=20)
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    coalesce_key: str | None = Field(default=None, max_length=80)
+    status: str = Field(default="pending", max_length=10)
+    attempts: int = 0
+    refusals: int = 0  # definite errors about this row; outages never count
+    created_at: datetime
+    sent_at: datetime | None = None
+    # What was tried and where, written before the attempt: after a crash it is all that is known of it.
+    method: str | None = Field(default=None, max_length=60)
+    channel: str | None = Field(default=None, max_length=40)
+    thread_ts: str | None = Field(default=None, max_length=40)
+    since_ts: str | None = Field(default=None, max_length=40)  # history is read from here
+    ts: str | None = Field(default=None, max_length=40)
+    error: str | None = Field(default=None, max_length=500)
+    sweep_at: datetime | None = None  # a re-sent doubtful row is looked at again, in case both arrived
+
+
+class OutboxLane(SQLModel, table=True):
+    """One conversation's turn to speak; whoever holds the lease sends that lane's rows."""
+
+    __tablename__ = "outbox_lane"
+    __table_args__ = (
+        Index("outbox_lane_ready", "next_at", sqlite_where=text("next_at IS NOT NULL"),
+              postgresql_where=text("next_at IS NOT NULL")),
+    )  # fmt: skip
+    lane: str = Field(primary_key=True, max_length=80)
+    next_at: datetime | None = None  # empty when nothing waits; while held, when the lease runs out
+    holder: str | None = Field(default=None, max_length=120)
+    parked: str | None = Field(default=None, max_length=500)  # why Slack refuses this conversation
+    last_ts: str | None = Field(default=None, max_length=40)  # newest message known here; history starts there
+
+
+class InboxRow(SQLModel, table=True):
+    """Something that reached the bot, kept under a key that makes a second delivery a no-op."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        one_of("status", "waiting", "done", "rejected"),
+        Index("inbox_waiting", "id", sqlite_where=text("status = 'waiting'"),
+              postgresql_where=text("status = 'waiting'")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=200)
+    kind: str = Field(max_length=40)
+    body_hash: str = Field(default="", max_length=64)
+    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    status: str = Field(default="waiting", max_length=10)
+    answer: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    received_at: datetime
+    attempts: int = 0

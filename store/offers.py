@@ -1,0 +1,62 @@
+"""Offers: whose claim a lead is, and until when."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, text, update
+from sqlmodel import Session, col, select
+
+from store.models import Offer
+
+STILL_OPEN = text("offer.status = 'open'")
+
+
+class Offers:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+        self._session = session
+        self._locks_rows = locks_rows
+
+    def add(self, offer: Offer) -> Offer:
+        self._session.add(offer)
+        self._session.flush()
+        return offer
+
+    def open_for(self, lead_id: int) -> Offer | None:
+        return self._session.exec(select(Offer).where(Offer.lead_id == lead_id, STILL_OPEN)).first()
+
+    def all_for(self, lead_id: int) -> list[Offer]:
+        return list(self._session.exec(select(Offer).where(Offer.lead_id == lead_id).order_by(col(Offer.id))))
+
+    def open_by_lead(self, lead_ids: set[int]) -> dict[int, Offer]:
+        if not lead_ids:
+            return {}
+        found = self._session.exec(select(Offer).where(col(Offer.lead_id).in_(lead_ids), STILL_OPEN))
+        return {offer.lead_id: offer for offer in found}
+
+    def lapsed(self, now: datetime, *, limit: int = 20) -> list[Offer]:
+        """Open offers whose window is over, oldest first; rows another replica works on are passed over."""
+        question = select(Offer).where(STILL_OPEN, Offer.expires_at <= now).order_by(col(Offer.expires_at)).limit(limit)
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True)
+        return list(self._session.exec(question))
+
+    def close(self, offer_id: int, status: str, *, now: datetime) -> bool:
+        """End the offer if it is still open; exactly one caller hears True."""
+        ending = (
+            update(Offer)
+            .where(col(Offer.id) == offer_id, col(Offer.status) == "open")
+            .values(status=status, closed_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        result: CursorResult[Any] = self._session.connection().execute(ending)
+        return result.rowcount == 1
+
+    def close_for(self, lead_id: int, status: str, *, now: datetime) -> None:
+        """End whatever offer the lead has."""
+        ending = (
+            update(Offer)
+            .where(col(Offer.lead_id) == lead_id, col(Offer.status) == "open")
+            .values(status=status, closed_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        self._session.connection().execute(ending)

@@ -1,0 +1,113 @@
+"""Who sells, in which team, and who is there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from store.models import Membership, Rep, Team
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A rep's place in a team's rotation."""
+
+    membership: Membership
+    rep: Rep
+
+
+class People:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+        self._session = session
+        self._locks_rows = locks_rows
+
+    def team(self, team_id: int) -> Team:
+        return self._session.exec(select(Team).where(Team.id == team_id)).one()
+
+    def team_named(self, name: str) -> Team | None:
+        return self._session.exec(select(Team).where(Team.name == name.lower())).first()
+
+    def team_of_channel(self, channel_id: str) -> Team | None:
+        return self._session.exec(select(Team).where(Team.channel_id == channel_id)).first()
+
+    def teams(self) -> list[Team]:
+        return list(self._session.exec(select(Team).order_by(Team.name)))
+
+    def team_for_decision(self, name: str) -> Team:
+        """The team, locked until the transaction ends, so that its rotation moves one lead at a time."""
+        question = select(Team).where(Team.name == name)
+        if self._locks_rows:
+            question = question.with_for_update()
+        return self._session.exec(question).one()
+
+    def rep(self, rep_id: int) -> Rep:
+        return self._session.exec(select(Rep).where(Rep.id == rep_id)).one()
+
+    def rep_by_slack_id(self, slack_id: str) -> Rep | None:
+        return self._session.exec(select(Rep).where(Rep.slack_id == slack_id)).first()
+
+    def reps(self, rep_ids: set[int]) -> dict[int, Rep]:
+        if not rep_ids:
+            return {}
+        found = self._session.exec(select(Rep).where(col(Rep.id).in_(rep_ids)))
+        return {rep.id: rep for rep in found if rep.id is not None}
+
+    def managers(self) -> list[Rep]:
+        question = select(Rep).where(Rep.role == "manager", Rep.is_active).order_by(col(Rep.id))
+        return list(self._session.exec(question))
+
+    def seats(self, team_id: int) -> list[Seat]:
+        """The team's active reps in the order they joined."""
+        question = (
+            select(Membership, Rep)
+            .join(Rep, col(Rep.id) == col(Membership.rep_id))
+            .where(Membership.team_id == team_id, Rep.is_active)
+            .order_by(col(Membership.id))
+        )
+        return [Seat(membership, rep) for membership, rep in self._session.exec(question)]
+
+    def membership(self, team_id: int, rep_id: int) -> Membership | None:
+        question = select(Membership).where(Membership.team_id == team_id, Membership.rep_id == rep_id)
+        return self._session.exec(question).first()
+
+    def teams_of(self, rep_id: int) -> list[Team]:
+        question = (
+            select(Team)
+            .join(Membership, col(Membership.team_id) == col(Team.id))
+            .where(Membership.rep_id == rep_id)
+            .order_by(Team.name)
+        )
+        return list(self._session.exec(question))
+
+    def remember_rep(self, slack_id: str, *, name: str, time_zone: str, role: str | None = None) -> Rep:
+        """Add the person, or bring the name, zone and role up to date."""
+        rep = self.rep_by_slack_id(slack_id) or Rep(slack_id=slack_id, name=name)
+        rep.name, rep.time_zone, rep.is_active = name, time_zone, True
+        rep.role = role or rep.role
+        self._session.add(rep)
+        self._session.flush()
+        return rep
+
+    def remember_team(self, name: str, *, channel_id: str | None = None) -> Team:
+        team = self.team_named(name) or Team(name=name)
+        team.channel_id = channel_id or team.channel_id
+        self._session.add(team)
+        self._session.flush()
+        return team
+
+    def join(self, team: Team, rep: Rep, *, now: datetime) -> bool:
+        """Give the rep a seat; False when there was one already."""
+        if team.id is None or rep.id is None or self.membership(team.id, rep.id):
+            return False
+        self._session.add(Membership(team_id=team.id, rep_id=rep.id, joined_at=now))
+        self._session.flush()
+        return True
+
+    def leave(self, team: Team, rep: Rep) -> bool:
+        """Take the seat away; False when there was none."""
+        seat = self.membership(team.id or 0, rep.id or 0)
+        if seat is None:
+            return False
+        self._session.delete(seat)
+        self._session.flush()
+        return True

@@ -1,0 +1,69 @@
+"""One use case, one transaction: leaving the block without `commit()` undoes everything."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlmodel import Session
+
+from store.database import Database
+from store.followups import FollowUps
+from store.inbox import Inbox
+from store.leads import Leads
+from store.ledger import Ledger
+from store.offers import Offers
+from store.outbox import Outbox
+from store.people import People
+
+
+class UnitOfWork:
+    """The questions one use case may ask, all over one session."""
+
+    def __init__(self, session: Session, *, wake_outbox: Callable[[], None], locks_rows: bool) -> None:
+        self.session = session
+        self.locks_rows = locks_rows
+        self._wake_outbox = wake_outbox
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def leads(self) -> Leads:
+        return Leads(self.session)
+
+    @cached_property
+    def offers(self) -> Offers:
+        return Offers(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.session)
+
+    @cached_property
+    def followups(self) -> FollowUps:
+        return FollowUps(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.session, locks_rows=self.locks_rows)
+
+    def commit(self) -> None:
+        """Write the buffered outbox rows, make everything durable, then let the sender know."""
+        speaks = self.outbox.flush()
+        self.session.commit()
+        if speaks:
+            self._wake_outbox()
+
+
+@contextmanager
+def unit_of_work(
+    database: Database, *, wake_outbox: Callable[[], None] = lambda: None, writes: bool = True
+) -> Iterator[UnitOfWork]:
+    """Open a transaction. `wake_outbox` is called after a commit that added something to say."""
+    with database.session(writes=writes) as session:
+        yield UnitOfWork(session, wake_outbox=wake_outbox, locks_rows=not database.is_sqlite)
