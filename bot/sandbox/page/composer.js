@@ -6,19 +6,6 @@ import { createSuggestions } from "./suggestions.js";
 
 const MOST_LINES_PX = 220;
 
-/** A person's words on the wire: specials escaped, known names as mentions, just as a chat client sends them. */
-export function encode(text, workspace) {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  const user = (name) => [...workspace.users.values()].find((one) => one.name === name);
-  return escaped
-    .replace(/(?<![\p{L}\p{N}])@(here|channel|everyone)\b/gu, "<!$1>")
-    .replace(/(?<![\p{L}\p{N}])@([\p{L}\p{N}._-]*[\p{L}\p{N}])/gu, (whole, name) => (user(name) ? `<@${user(name).id}>` : whole))
-    .replace(/(?<![\p{L}\p{N}&])#([\p{L}\p{N}._-]*[\p{L}\p{N}])/gu, (whole, name) => {
-      const channel = workspace.channelNamed(name);
-      return channel ? `<#${channel.id}>` : whole;
-    });
-}
-
 function grow(area) {
   area.style.height = "auto";
   area.style.height = `${Math.min(area.scrollHeight, MOST_LINES_PX)}px`;
@@ -46,7 +33,7 @@ export function createComposer(workspace, handlers, inThread = false) {
     area.value = "";
     area.dispatchEvent(new Event("input"));
     const slash = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
-    const work = () => (slash ? handlers.command(slash[1], slash[2]) : handlers.send(encode(text, workspace)));
+    const work = () => (slash ? handlers.command(slash[1], slash[2]) : handlers.send(text));
     // One after the other: what is typed while the last one is under way must not overtake it.
     queue = queue.then(work);
     node.setAttribute("aria-busy", "true");

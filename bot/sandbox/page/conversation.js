@@ -55,6 +55,7 @@ export function createConversation(workspace, actions) {
   }
 
   function drawHeader() {
+    if (!current) return;
     current = workspace.channel(current.id) ?? current;
     const signature = JSON.stringify([current, workspace.me.id, [...workspace.users.values()].length]);
     if (header.signature !== signature) header.replaceChildren(...headerParts(current, workspace, actions).filter(Boolean));
@@ -63,8 +64,8 @@ export function createConversation(workspace, actions) {
   }
 
   function draw(toBottom = false) {
-    const messages = workspace.messages.get(current.id);
-    if (!messages) return;
+    if (!current) return;
+    const messages = workspace.messages.get(current.id) ?? [];
     const forMessages = actions.messages(current.id);
     timeline.show(inChannel(messages), forMessages, { newSince, empty: emptyNode(current, workspace), toBottom });
   }

@@ -27,7 +27,19 @@ export function createHome(workspace, notices) {
 
   function nothing() {
     return h("div", { class: "empty" }, h("p", { class: "empty-title" }, `${workspace.app.name} has not shown a home yet.`),
-      h("p", null, "It appears here as soon as the app publishes one."));
+      h("p", null, refusal ?? "It appears here as soon as the app publishes one."));
+  }
+
+  let refusal = null;
+
+  /** Tells the app that its home was opened; an app without one is no mistake of the person's. */
+  async function open() {
+    refusal = null;
+    try {
+      await api.openHome(workspace.me.id);
+    } catch (error) {
+      refusal = error.message;
+    }
   }
 
   async function draw() {
@@ -36,9 +48,9 @@ export function createHome(workspace, notices) {
     if (person !== workspace.me.id) return;
     title.replaceChildren(avatar(workspace.app.name, true, "avatar-tiny"), workspace.app.name);
     const items = view ? [{ key: view.id, signature: JSON.stringify([view.blocks, person]), render: () => content(view) }]
-      : [{ key: "none", signature: person, render: nothing }];
+      : [{ key: "none", signature: `${person} ${refusal}`, render: nothing }];
     reconcile(body, items);
   }
 
-  return { node, draw };
+  return { node, open, draw };
 }

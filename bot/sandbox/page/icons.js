@@ -27,7 +27,7 @@ const PATHS = {
 export function icon(name) {
   return svg(
     "svg",
-    { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true", focusable: "false" },
+    { viewBox: "0 0 20 20", class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false" },
     svg("path", { d: PATHS[name] }),
   );
 }

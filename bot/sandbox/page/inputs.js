@@ -60,9 +60,10 @@ const FIELDS = {
   multi_conversations_select: many, multi_channels_select: many,
 };
 
-function unsupported(element) {
-  const node = h("p", { class: "not-shown" }, `A “${String(element.type)}” cannot be filled in here.`);
-  return { node, control: null, inputs: [], write: () => {}, read: () => null };
+/** Stays out of ctx.fields: a value for it would be one that nobody could have entered. */
+function unsupported(block, ctx) {
+  const words = `A “${String(block.element.type)}” cannot be filled in here.`;
+  return h("div", { class: "field" }, h("p", { class: "field-label" }, textObject(block.label, ctx)), h("p", { class: "not-shown" }, words));
 }
 
 /** Fields that report while they are used: the choice at once, text on Enter. */
@@ -105,8 +106,8 @@ function frame(block, ctx, field, ids) {
 
 /** An input block → its node; the form learns of the field through ctx.fields. */
 export function inputBlock(block, ctx) {
-  const make = Object.hasOwn(FIELDS, block.element.type) ? FIELDS[block.element.type] : unsupported;
-  const field = make(block.element, ctx);
+  if (!Object.hasOwn(FIELDS, block.element.type)) return unsupported(block, ctx);
+  const field = FIELDS[block.element.type](block.element, ctx);
   const ids = { control: uniqueId("field"), hint: uniqueId("hint"), error: uniqueId("error") };
   const { node, error } = frame(block, ctx, field, ids);
   const first = describe(field, ids, block.optional);

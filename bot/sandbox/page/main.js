@@ -23,17 +23,16 @@ let route = null;
 
 const me = () => workspace.me.id;
 const hereId = () => (route?.view === "channel" ? route.channel : null);
+const isMember = (id) => Boolean(workspace.channel(id)?.members.includes(me()));
 const go = (hash) => { location.hash = hash; };
 
 /** What can be written where: the composers of channels and threads differ only in `threadOf`. */
 function composerActions(channelOf, threadOf) {
   const succeed = async (work) => (await notices.attempt(async () => { await work(); return true; })) ?? false;
-  const known = (command) => workspace.commands.some((one) => one.command === command);
   return {
     send: (text) => succeed(() => api.message({ user: me(), channel: channelOf(), text, ...(threadOf ? { thread_ts: threadOf() } : {}) })),
     command: async (command, text) => {
       if (threadOf) return refuse("Slash commands do not work in threads. Type it in the channel instead.");
-      if (!known(command)) return refuse(`${command} is not a command of this workspace. Type / to see those there are.`);
       return succeed(() => api.command({ user: me(), channel: channelOf(), command, text }));
     },
     shortcut: (one) => notices.attempt(() => api.shortcut({ user: me(), callback_id: one.callback_id })),
@@ -77,6 +76,7 @@ const actions = {
   }),
   leave: (channel) => notices.attempt(async () => {
     await api.leave(me(), channel.id);
+    workspace.messages.delete(channel.id);
     await workspace.reload();
     const next = firstChannel(workspace);
     go(next ? hashOf(workspace, next) : HOME);
@@ -106,7 +106,7 @@ function read() {
 }
 
 async function arrived(channelId) {
-  if (!workspace.channel(channelId)) return;
+  if (!isMember(channelId)) return;
   const known = new Set((workspace.messages.get(channelId) ?? []).map((message) => message.ts));
   await workspace.refresh(channelId);
   if (channelId !== hereId()) return;
@@ -132,8 +132,8 @@ async function follow() {
   const before = hereId();
   if (asked.direct) asked.channel = (await directChannel())?.id;
   route = asked;
-  if (asked.view === "home") await api.openHome(me());
-  else if (asked.channel && before !== asked.channel && !workspace.messages.has(asked.channel)) await workspace.refresh(asked.channel);
+  if (asked.view === "home") await home.open();
+  else if (isMember(asked.channel) && !workspace.messages.has(asked.channel)) await workspace.refresh(asked.channel);
   await drawPlace(before !== asked.channel);
 }
 
@@ -157,8 +157,7 @@ async function become(user) {
   modal.leave();
   workspace.me = user;
   workspace.messages.clear();
-  const member = workspace.channel(hereId())?.members.includes(user.id);
-  if (route?.view === "channel" && !member) history.replaceState(null, "", route.direct ? "#@app" : "#");
+  if (route?.view === "channel" && !isMember(hereId())) history.replaceState(null, "", route.direct ? "#@app" : "#");
   route = null;
   stream.connect();
   await notices.attempt(start);

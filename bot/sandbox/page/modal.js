@@ -105,7 +105,7 @@ export function createModalHost(workspace, notices) {
 
   function explain(answer, trouble) {
     const rest = showErrors(shown, answer.errors ?? {});
-    trouble.textContent = rest.join(" ") || (answer.acked === false ? NO_ANSWER : "");
+    trouble.textContent = answer.problem || rest.join(" ") || (answer.acked === false ? NO_ANSWER : "");
   }
 
   async function cancel() {

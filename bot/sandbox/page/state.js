@@ -27,7 +27,7 @@ export class Workspace extends EventTarget {
     const state = await api.state();
     this.offset = asMoment(state.now) - Date.now();
     this.app = state.app;
-    this.name = state.team?.name ?? state.workspace?.name ?? "Local workspace";
+    this.name = state.team?.name ?? `${state.app.name} sandbox`;
     this.users = new Map(state.users.map((user) => [user.id, user]));
     if (!this.users.has(SLACKBOT.id)) this.users.set(SLACKBOT.id, SLACKBOT);
     this.channels = state.channels;

@@ -1,0 +1,86 @@
+"""A real browser for tests of what people see."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Literal, Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# No sandbox because tests may run as root; the rest keeps the browser from calling anyone.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+class PageAt(Protocol):
+    """Opens an address in a browser window of its own, with nothing remembered from before."""
+
+    def __call__(
+        self,
+        url: str,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        scheme: Literal["light", "dark"] = "light",
+        touch: bool = False,
+    ) -> Page: ...
+
+
+def _chromium() -> str:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        reason = f"no browser: none of {', '.join(NAMES)} is installed"
+        if "chromium" in os.environ.get("DIBS_REQUIRE", ""):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One browser for this folder.
+
+    It is closed when the folder is done, because playwright keeps an event loop running in the main
+    thread, and while it does no test after these could run one of its own.
+    """
+    path = _chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page_at(browser: Browser) -> Iterator[PageAt]:
+    """Windows for one test; a script error in any of them fails it."""
+    mistakes: list[str] = []
+    contexts = []
+
+    def open_at(
+        url: str,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        scheme: Literal["light", "dark"] = "light",
+        touch: bool = False,
+    ) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: mistakes.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert mistakes == []
