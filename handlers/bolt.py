@@ -18,7 +18,6 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
     Bolt's default runner would look for the ack only every 10 ms."""
     app = App(
         client=client,
-        token=client.token,
         signing_secret=signing_secret,
         process_before_response=True,
         token_verification_enabled=False,

@@ -9,13 +9,13 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot import claims, followups, leads, people, pipeline, reports
+from bot.directory import profile
 from bot.errors import DibsError
 from bot.rules.when import read_when
 from bot.services import Services
 from bot.views import answers, forms
 from bot.views import leads as lead_views
 from bot.views.kit import Message, say
-from handlers.requests import profile
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)

@@ -6,8 +6,8 @@ from typing import Any
 from slack_bolt import App
 
 from bot import inbox, people
+from bot.directory import read_profile
 from bot.services import Services
-from handlers.requests import read_profile
 
 
 def register(app: App) -> None:

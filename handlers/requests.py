@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk import WebClient
-
 from bot.errors import DibsError
-from bot.people import Profile
 
 
 @dataclass(frozen=True)
@@ -48,14 +45,3 @@ def answer(entry: dict[str, Any]) -> str:
     chosen = entry.get("selected_option") or {}
     found = entry.get("value") or chosen.get("value") or entry.get("selected_date") or entry.get("selected_time")
     return str(found or "")
-
-
-def profile(client: WebClient, slack_id: str) -> Profile:
-    """The person as Slack knows them; asks Slack."""
-    return read_profile(client.users_info(user=slack_id)["user"])
-
-
-def read_profile(user: dict[str, Any]) -> Profile:
-    names = user.get("profile") or {}
-    name = names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name") or "Someone"
-    return Profile(user["id"], str(name)[:120], user.get("tz") or "UTC")

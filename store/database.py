@@ -95,11 +95,14 @@ class Database:
 
 
 def sqlite_engine(url: str) -> Engine:
+    # hide_parameters: an error's text would otherwise carry people's data into the log.
     in_memory = make_url(url).database in (None, "", ":memory:")
     engine = (
-        create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        create_engine(url, poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False})
         if in_memory
-        else create_engine(url, pool_size=40, max_overflow=100, connect_args={"timeout": BUSY_SECONDS})
+        else create_engine(
+            url, pool_size=40, max_overflow=100, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+        )
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -122,4 +125,11 @@ def _begin_sqlite(connection: Any) -> None:
 def postgres_engine(url: str) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
     limits = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
-    return create_engine(address, pool_pre_ping=True, pool_size=20, max_overflow=60, connect_args={"options": limits})
+    return create_engine(
+        address,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        pool_size=20,
+        max_overflow=60,
+        connect_args={"options": limits},
+    )

@@ -128,7 +128,7 @@ def words(text: str) -> str:
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [label(text, 2000)]}
+    return {"type": "context", "elements": [plain(text, 2000)]}
 
 
 def divider() -> Block:

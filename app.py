@@ -1,0 +1,346 @@
+"""The only place that makes things: settings, database, Slack, web server, scheduler; and the command line."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
+
+import structlog
+import typer
+import uvicorn
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot import doctor as doctors
+from bot import logs, people
+from bot.directory import channel_ids, profile
+from bot.messenger import Messenger
+from bot.outbox import Pace, Sender
+from bot.people import Profile
+from bot.playbook import Playbook, PlaybookError, read_playbook
+from bot.projections import Projections
+from bot.sandbox import Sandbox
+from bot.services import Services
+from bot.settings import Settings, SettingsError, read_settings
+from handlers.bolt import http_endpoint, slack_app
+from handlers.clock import Clockwork
+from handlers.intake import Doorkeeper
+from handlers.manifest import OPTIONAL_SCOPES, SCOPES, manifest, scope_notes
+from handlers.metrics import registry
+from handlers.web import web_app
+from store import schema
+from store.database import Database, DatabaseInUseError, StoreUnavailableError
+
+HERE = Path(__file__).parent
+SLACK_TIMEOUT_SECONDS = 10
+INTRODUCTION_SECONDS = 5  # between attempts to reach Slack, and between looks at the scheduler
+DRAIN_SECONDS = 10
+DEMO_KEY = "demo"
+DEMO_REPS = ("alice", "bob", "carol")
+DEMO_MANAGER = "dana"
+DEMO_STARTS = (1, 10, 30, "Europe/Berlin")  # a Tuesday morning, when Berlin and London are at work
+MISUSE, FAILED = 2, 1
+
+log = structlog.get_logger("dibs")
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Dibs, in Slack.")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Dibs:
+    """The running bot. Everything it is made of is made here, and stopped in the opposite order."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        playbook: Playbook,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        pace: Pace | None = None,
+    ) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url.get_secret_value())
+        wake_up = threading.Event()
+        self.services = Services(self.database, playbook, now, wake_up.set)
+        token = settings.slack_bot_token.get_secret_value()
+        # Its own retries would post a message twice; the outbox knows better.
+        self.client = WebClient(
+            token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS, retry_handlers=[]
+        )
+        self.bolt = slack_app(
+            self.services, self.client, signing_secret=settings.slack_signing_secret.get_secret_value()
+        )
+        self.sender = Sender(
+            self.services.unit_of_work, Messenger(self.client), Projections(self.services),
+            now=now, monotonic=time.monotonic, rng=random.Random(), pace=pace, wake_up=wake_up,  # noqa: S311 - jitter
+        )  # fmt: skip
+        self.clockwork = Clockwork(self.services, monotonic=time.monotonic, wall=utc_now)
+        self.socket = SocketModeHandler(self.bolt, settings.slack_app_token.get_secret_value(), concurrency=20)
+        self.web = uvicorn.Server(uvicorn.Config(self._web_app(), log_config=None, access_log=False))
+        self._web_socket: socket.socket | None = None
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self.introduced = threading.Event()
+
+    def _web_app(self) -> Any:
+        settings = self.settings
+        doorkeeper = Doorkeeper(
+            keys=tuple(key.get_secret_value() for key in settings.intake_keys),
+            webhook_secrets=tuple(secret.get_secret_value() for secret in settings.webhook_secrets),
+            monotonic=time.monotonic,
+        )
+        return web_app(
+            self.services, doorkeeper,
+            slack_endpoint=None if settings.uses_socket_mode else http_endpoint(self.bolt),
+            slack_connected=self.hears_slack, metrics=registry(self.services, self.sender.counts.all),
+            metrics_public=settings.metrics_public,
+        )  # fmt: skip
+
+    @property
+    def web_url(self) -> str:
+        return f"http://{self.settings.web_host}:{self._web_socket.getsockname()[1] if self._web_socket else 0}"
+
+    def hears_slack(self) -> bool:
+        if self.settings.uses_socket_mode:
+            return bool(self.socket.client.is_connected())
+        return self.introduced.is_set()
+
+    def start(self) -> None:
+        """Returns when the intake listens; Slack is reached in the background, for it may be down.
+
+        Raises:
+            DatabaseInUseError, StoreUnavailableError: the database cannot be had.
+            OSError: the web port is taken.
+        """
+        self.database.hold_file()
+        self._web_socket = socket.create_server((self.settings.web_host, self.settings.web_port))
+        schema.upgrade(self.database)
+        people.sync_teams(self.services, {})
+        self.sender.start()
+        self.clockwork.start()
+        self._run_in_thread("web", lambda: self.web.run(sockets=[self._web_socket] if self._web_socket else None))
+        while not self.web.started:
+            self._stopping.wait(0.01)
+        self._run_in_thread("liaison", self._keep_in_touch)
+
+    def stop(self) -> None:
+        """Nothing new comes in, what is in hand is finished, and what waits is in the database."""
+        self._stopping.set()
+        self.web.should_exit = True
+        if self.settings.uses_socket_mode:
+            self.socket.close()  # type: ignore[no-untyped-call]
+        self.clockwork.stop()
+        self.sender.stop(DRAIN_SECONDS)
+        for thread in self._threads:
+            thread.join(DRAIN_SECONDS)
+        self.bolt.listener_runner.listener_executor.shutdown(wait=True)
+        self.database.close()
+
+    def _run_in_thread(self, name: str, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _keep_in_touch(self) -> None:
+        """Get to know the workspace, connect, and look after the scheduler, until told to stop."""
+        while not self._stopping.is_set():
+            if not self.introduced.is_set():
+                self._introduce()
+            self.clockwork.wake_sleepers()
+            self._stopping.wait(INTRODUCTION_SECONDS)
+
+    def _introduce(self) -> None:
+        try:
+            self._learn_workspace()
+            if self.settings.uses_socket_mode and not self.socket.client.is_connected():
+                self.socket.connect()  # type: ignore[no-untyped-call]
+            self.introduced.set()
+        except (SlackClientError, StoreUnavailableError, OSError) as error:
+            log.warning("Slack or the database cannot be reached yet, trying again", reason=str(error)[:300])
+
+    def _learn_workspace(self) -> None:
+        ids = channel_ids(self.client, [team.channel for team in self.services.playbook.teams])
+        missing = people.sync_teams(self.services, ids)
+        if missing:
+            log.warning("channels not found: create them, or invite the bot", channels=" ".join(missing))
+        people.sync_managers(self.services, [profile(self.client, slack_id) for slack_id in self.settings.managers])
+
+
+@contextmanager
+def until_told_to_stop() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set."""
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    yield told
+
+
+def complain(message: str, code: int) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(code)
+
+
+def settings_and_playbook() -> tuple[Settings, Playbook]:
+    try:
+        settings = read_settings(dict(os.environ), Path(".env"))
+        return settings, read_playbook(settings.playbook)
+    except (SettingsError, PlaybookError) as error:
+        raise complain(str(error), MISUSE) from None
+
+
+def serve(dibs: Dibs, told: threading.Event, then: Callable[[], None]) -> None:
+    """Run the bot until told to stop."""
+    try:
+        dibs.start()
+    except (DatabaseInUseError, StoreUnavailableError, OSError) as error:
+        raise complain(f"Dibs cannot start: {error}", FAILED) from None
+    try:
+        then()
+        told.wait()
+    finally:
+        dibs.stop()
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot against your Slack workspace."""
+    settings, playbook = settings_and_playbook()
+    missing = settings.missing_for_slack()
+    if missing:
+        listed = "\n".join(f"  {line}" for line in missing)
+        raise complain(
+            f"Dibs needs to know your Slack workspace. Missing from the environment or .env:\n{listed}\n"
+            "To try Dibs without any Slack account: python app.py demo", MISUSE,
+        )  # fmt: skip
+    logs.configure(settings.log_level)
+    with until_told_to_stop() as told:
+        dibs = Dibs(settings, playbook)
+        how = "Socket Mode" if settings.uses_socket_mode else "signed HTTP at /slack/events"
+        serve(dibs, told, lambda: log.info("ready", intake=f"{dibs.web_url}/api/leads", slack=how))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the workspace page is.")] = 8765,
+    web_port: Annotated[int, typer.Option(help="Where the bot's own intake is.")] = 8766,
+    db: Annotated[Path | None, typer.Option(help="Keep the data in this SQLite file.")] = None,
+    speed: Annotated[float, typer.Option(help="How fast sample leads arrive; 0 sends none.")] = 1.0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
+) -> None:
+    """Try Dibs in a local workspace: no Slack account, no tokens, no settings."""
+    logs.configure("WARNING")
+    scratch = Path(tempfile.mkdtemp(prefix="dibs-demo-"))
+    sandbox = Sandbox(manifest=manifest(), port=port)
+    try:
+        sandbox.start()
+    except OSError as error:
+        raise complain(f"Port {port} cannot be used ({error.strerror}). Try: app.py demo --port 8800", FAILED) from None
+    try:
+        play(sandbox, web_port=web_port, database=db or scratch / "dibs.db", speed=speed, opens_browser=not no_browser)
+    finally:
+        sandbox.stop()
+        shutil.rmtree(scratch)
+
+
+def play(sandbox: Sandbox, *, web_port: int, database: Path, speed: float, opens_browser: bool) -> None:
+    """The bot in the local workspace: the same bot, told only where its Slack is."""
+    state = ask(f"{sandbox.url}/sandbox/state")
+    people_by_name = {user["name"]: user for user in state["users"]}
+    settings = Settings.model_validate({
+        "SLACK_BOT_TOKEN": sandbox.bot_token, "SLACK_APP_TOKEN": sandbox.app_token,
+        "SLACK_SIGNING_SECRET": sandbox.signing_secret, "SLACK_API_URL": sandbox.api_url,
+        "DATABASE_URL": f"sqlite:///{database}", "DIBS_INTAKE_KEYS": DEMO_KEY, "DIBS_WEB_PORT": web_port,
+        "DIBS_MANAGERS": people_by_name[DEMO_MANAGER]["id"],
+    })  # fmt: skip
+    ask(f"{sandbox.url}/sandbox/clock", {"set": working_morning(utc_now()).isoformat()})
+    playbook = read_playbook(HERE / "playbook.toml")
+    with until_told_to_stop() as told:
+        dibs = Dibs(settings, playbook, now=sandbox.now)
+
+        def open_shop() -> None:
+            for name in DEMO_REPS:
+                user = people_by_name[name]
+                rep = Profile(user["id"], user["real_name"].partition(" ")[0], user["tz"])
+                people.add_founding_rep(dibs.services, [team.name for team in playbook.teams], rep)
+            typer.echo(f"Dibs is running. Open {sandbox.url}\nYou are Alice, a rep. Ctrl-C ends it.")
+            if opens_browser:
+                webbrowser.open(sandbox.url)
+            feeder = threading.Thread(target=send_samples, args=(dibs.web_url, speed, told), daemon=True)
+            feeder.start()
+
+        serve(dibs, told, open_shop)
+
+
+def working_morning(now: datetime) -> datetime:
+    """The next demo morning, so that reps are at work whenever someone tries it."""
+    weekday, hour, minute, zone = DEMO_STARTS
+    local = now.astimezone(ZoneInfo(str(zone))).replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    days = (int(weekday) - local.weekday()) % 7 or 7
+    return (local + timedelta(days=days)).astimezone(UTC)
+
+
+def send_samples(url: str, speed: float, told: threading.Event) -> None:
+    """Post the sample leads to the real intake: four at once, then one every few seconds."""
+    if speed <= 0:
+        return
+    for number, line in enumerate((HERE / "samples" / "leads.jsonl").read_text(encoding="utf-8").splitlines()):
+        if number >= 4 and told.wait(6 / speed):
+            return
+        try:
+            ask(f"{url}/api/leads", json.loads(line), key=DEMO_KEY)
+        except URLError as error:
+            log.warning("a sample lead was not taken", reason=str(error))
+
+
+def ask(url: str, body: dict[str, Any] | None = None, *, key: str = "") -> dict[str, Any]:
+    """GET, or POST when there is a body; JSON both ways."""
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+    request = Request(url, data=json.dumps(body).encode() if body is not None else None, headers=headers)  # noqa: S310 - our own address
+    with urlopen(request, timeout=SLACK_TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own address
+        return dict(json.load(answer))
+
+
+@cli.command("manifest")
+def show_manifest(
+    url: Annotated[str, typer.Option(help="The bot's public https address, for signed HTTP instead of sockets.")] = "",
+) -> None:
+    """Print the Slack app manifest; what each scope is for goes to stderr."""
+    typer.echo(json.dumps(manifest(socket_mode=not url, public_url=url.rstrip("/")), indent=2))
+    for note in scope_notes():
+        typer.echo(note, err=True)
+
+
+@cli.command()
+def doctor() -> None:
+    """Check database, migrations, tokens, scopes, channels and clock; exit 1 if something is wrong."""
+    settings, playbook = settings_and_playbook()
+    database = Database(settings.database_url.get_secret_value())
+    token = settings.slack_bot_token.get_secret_value()
+    client = WebClient(token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS) if token else None
+    scopes = dict.fromkeys(SCOPES, True) | dict.fromkeys(OPTIONAL_SCOPES, False)
+    checks = doctors.examine(Services(database, playbook, utc_now), client, scopes=scopes, now=utc_now())
+    all_well = doctors.report(checks, typer.echo)
+    database.close()
+    raise typer.Exit(0 if all_well else FAILED)
+
+
+if __name__ == "__main__":
+    sys.exit(cli())

@@ -1,0 +1,131 @@
+"""Looks at an installation and says, a line each, what is well and what to do about the rest."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.directory import channel_ids
+from bot.health import health
+from bot.services import Services
+from store import schema
+from store.database import StoreUnavailableError
+
+SAFE_SQLITE = (3, 51, 3)
+MAX_SKEW_SECONDS = 60  # Slack refuses signatures that are 300 s off
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    ok: bool
+    says: str
+
+
+def examine(services: Services, client: WebClient | None, *, scopes: dict[str, bool], now: datetime) -> Iterator[Check]:
+    """Each check in turn. `scopes` says of every scope whether it is needed (True) or optional."""
+    yield from database_checks(services)
+    if client is None:
+        yield Check("tokens", ok=False, says="no Slack tokens are set; .env.example lists them")
+        return
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        yield Check("tokens", ok=False, says=f"Slack refuses the bot token: {error.response['error']}")
+        return
+    except OSError as error:
+        yield Check("tokens", ok=False, says=f"Slack cannot be reached: {error}")
+        return
+    yield Check("tokens", ok=True, says=f"Slack knows the bot as {answer['user']} in {answer['team']}")
+    headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
+    yield from scope_checks(headers.get("x-oauth-scopes", ""), scopes)
+    yield from channel_checks(services, client)
+    yield skew_check(headers.get("date"), now)
+
+
+def database_checks(services: Services) -> Iterator[Check]:
+    try:
+        current, newest = schema.versions(services.database)
+    except StoreUnavailableError as error:
+        yield Check("database", ok=False, says=f"cannot be opened: {error.__cause__}")
+        return
+    yield Check(
+        "database", ok=True, says="SQLite " + sqlite3.sqlite_version if services.database.is_sqlite else "PostgreSQL"
+    )
+    if services.database.is_sqlite and sqlite3.sqlite_version_info < SAFE_SQLITE:
+        yield Check(
+            "sqlite version", ok=True, says="before 3.51.3: Dibs checkpoints under its own lock; run one process only"
+        )
+    if current != newest:
+        yield Check("migrations", ok=False, says=f"at {current or 'none'}, newest is {newest}; starting Dibs migrates")
+        return
+    yield Check("migrations", ok=True, says=f"at {current}, the newest")
+    yield from outbox_checks(services)
+
+
+def outbox_checks(services: Services) -> Iterator[Check]:
+    found = health(services)
+    outbox = found.outbox
+    yield Check("outbox", ok=not outbox.dead, says=f"{outbox.pending + outbox.sending} waiting, {outbox.dead} given up")
+    with services.reading() as uow:
+        for row in uow.outbox.dead(limit=5):
+            yield Check("outbox", ok=False, says=f"row {row.id} ({row.kind}) was refused: {row.error}")
+    for lane in outbox.parked:
+        yield Check("outbox", ok=False, says=f"{lane.lane} is parked: {lane.reason}; it is tried again every hour")
+    yield Check(
+        "reminders", ok=found.oldest_due_seconds < 60, says=f"the oldest due one waits {found.oldest_due_seconds:.0f} s"
+    )
+
+
+def scope_checks(granted_header: str, scopes: dict[str, bool]) -> Iterator[Check]:
+    granted = {scope.strip() for scope in granted_header.split(",") if scope.strip()}
+    missing = [scope for scope, is_needed in scopes.items() if is_needed and scope not in granted]
+    without = [scope for scope, is_needed in scopes.items() if not is_needed and scope not in granted]
+    needed_says = f"missing {', '.join(missing)}; reinstall the app" if missing else "all that are needed are granted"
+    yield Check("scopes", ok=not missing, says=needed_says)
+    if without:
+        says = f"without {', '.join(without)}: thread replies are not recorded, a doubtful send may come twice"
+        yield Check("optional scopes", ok=True, says=says)
+    else:
+        yield Check(
+            "optional scopes", ok=True, says="granted: thread replies become notes, doubtful sends are looked up"
+        )
+
+
+def channel_checks(services: Services, client: WebClient) -> Iterator[Check]:
+    wanted = [team.channel for team in services.playbook.teams]
+    try:
+        found = channel_ids(client, wanted)
+        for channel in wanted:
+            yield channel_check(client, channel, found.get(channel))
+    except SlackApiError as error:
+        yield Check("channels", ok=False, says=f"Slack does not tell: {error.response['error']}")
+
+
+def channel_check(client: WebClient, name: str, channel_id: str | None) -> Check:
+    if channel_id is None:
+        return Check(name, ok=False, says="not found; create it, or invite the bot if it is private")
+    is_member = client.conversations_info(channel=channel_id)["channel"].get("is_member")
+    return Check(
+        name, ok=bool(is_member), says="the bot is in it" if is_member else f"invite the bot: /invite @Dibs in {name}"
+    )
+
+
+def skew_check(date: str | None, now: datetime) -> Check:
+    if date is None:
+        return Check("clock", ok=True, says="Slack sent no date to compare with")
+    skew = abs((parsedate_to_datetime(date) - now).total_seconds())
+    return Check("clock", ok=skew <= MAX_SKEW_SECONDS, says=f"{skew:.0f} s from Slack's")
+
+
+def report(checks: Iterator[Check], say: Callable[[str], None]) -> bool:
+    """Print each check; True when all is well."""
+    all_well = True
+    for check in checks:
+        say(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.says}")
+        all_well = all_well and check.ok
+    return all_well

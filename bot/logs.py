@@ -1,0 +1,53 @@
+"""Logging for people who run the bot: one line an event, without secrets and without people's data."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRETS = re.compile(
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=-]+|(?i:bearer)\s+[\w.~+/=-]+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)|\bv0=[0-9a-f]{64}"
+)
+_EMAILS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONES = re.compile(r"\+\d[\d\s().-]{6,}\d")
+
+
+def redact(text: str) -> str:
+    """The text without tokens, passwords, e-mail addresses and phone numbers."""
+    for pattern, instead in ((_SECRETS, "[secret]"), (_EMAILS, "[e-mail]"), (_PHONES, "[phone]")):
+        text = pattern.sub(instead, text)
+    return text
+
+
+def redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+class RedactingFormatter(logging.Formatter):
+    """For the libraries, which log through the standard module."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def configure(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Bolt prints whole request bodies when a signature fails; APScheduler a line for every tick.
+    for name in ("slack_bolt", "slack_sdk", "apscheduler", "uvicorn.access"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            redact_event,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

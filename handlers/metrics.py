@@ -1,0 +1,43 @@
+"""Figures for Prometheus, read when they are asked for."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from bot.health import health
+from bot.services import Services
+
+
+class DibsCollector(Collector):
+    def __init__(self, services: Services, sent: Callable[[], dict[str, int]]) -> None:
+        self._services = services
+        self._sent = sent
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing ahead of time: registering must not need the database."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        found = health(self._services)
+        gauges = {
+            "dibs_outbox_waiting": ("Messages not sent yet.", found.outbox.pending + found.outbox.sending),
+            "dibs_outbox_dead": ("Messages that Slack refused for good.", found.outbox.dead),
+            "dibs_outbox_oldest_seconds": ("Age of the oldest message not sent yet.", found.outbox.oldest_seconds),
+            "dibs_outbox_parked_lanes": ("Conversations that Slack refuses.", len(found.outbox.parked)),
+            "dibs_inbox_waiting": ("Events not worked off yet.", found.inbox_waiting),
+            "dibs_reminders_oldest_due_seconds": ("How late the latest due reminder is.", found.oldest_due_seconds),
+        }
+        for name, (says, value) in gauges.items():
+            yield GaugeMetricFamily(name, says, value=value)
+        outcomes = CounterMetricFamily("dibs_outbox_calls", "What became of calls to Slack.", labels=["outcome"])
+        for outcome, count in self._sent().items():
+            outcomes.add_metric([outcome], count)
+        yield outcomes
+
+
+def registry(services: Services, sent: Callable[[], dict[str, int]]) -> CollectorRegistry:
+    made = CollectorRegistry(auto_describe=False)
+    made.register(DibsCollector(services, sent))
+    return made
