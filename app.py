@@ -51,6 +51,7 @@ HERE = Path(__file__).parent
 SLACK_TIMEOUT_SECONDS = 10
 INTRODUCTION_SECONDS = 5  # between attempts to reach Slack, and between looks at the scheduler
 DRAIN_SECONDS = 10
+SOCKET_THREADS = 20
 DEMO_KEY = "demo"
 DEMO_REPS = ("alice", "bob", "carol")
 DEMO_MANAGER = "dana"
@@ -93,7 +94,8 @@ class Dibs:
             now=now, monotonic=time.monotonic, rng=random.Random(), pace=pace, wake_up=wake_up,  # noqa: S311 - jitter
         )  # fmt: skip
         self.clockwork = Clockwork(self.services, monotonic=time.monotonic, wall=utc_now)
-        self.socket = SocketModeHandler(self.bolt, settings.slack_app_token.get_secret_value(), concurrency=20)
+        app_token = settings.slack_app_token.get_secret_value()
+        self.socket = SocketModeHandler(self.bolt, app_token, concurrency=SOCKET_THREADS) if app_token else None
         self.web = uvicorn.Server(uvicorn.Config(self._web_app(), log_config=None, access_log=False))
         self._web_socket: socket.socket | None = None
         self._threads: list[threading.Thread] = []
@@ -119,9 +121,7 @@ class Dibs:
         return f"http://{self.settings.web_host}:{self._web_socket.getsockname()[1] if self._web_socket else 0}"
 
     def hears_slack(self) -> bool:
-        if self.settings.uses_socket_mode:
-            return bool(self.socket.client.is_connected())
-        return self.introduced.is_set()
+        return bool(self.socket.client.is_connected()) if self.socket else self.introduced.is_set()
 
     def start(self) -> None:
         """Returns when the intake listens; Slack is reached in the background, for it may be down.
@@ -145,7 +145,7 @@ class Dibs:
         """Nothing new comes in, what is in hand is finished, and what waits is in the database."""
         self._stopping.set()
         self.web.should_exit = True
-        if self.settings.uses_socket_mode:
+        if self.socket:
             self.socket.close()  # type: ignore[no-untyped-call]
         self.clockwork.stop()
         self.sender.stop(DRAIN_SECONDS)
@@ -170,7 +170,7 @@ class Dibs:
     def _introduce(self) -> None:
         try:
             self._learn_workspace()
-            if self.settings.uses_socket_mode and not self.socket.client.is_connected():
+            if self.socket and not self.socket.client.is_connected():
                 self.socket.connect()  # type: ignore[no-untyped-call]
             self.introduced.set()
         except (SlackClientError, StoreUnavailableError, OSError) as error:

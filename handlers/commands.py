@@ -16,6 +16,7 @@ from bot.services import Services
 from bot.views import answers, forms
 from bot.views import leads as lead_views
 from bot.views.kit import Message, say
+from handlers.requests import unescaped
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
@@ -174,7 +175,7 @@ def register(app: App) -> None:
 def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     """Run the subcommand; every mistake is answered with what was wrong and an example that works."""
     table = TABLES[body["command"]]
-    verb, words = first_word(body.get("text", ""))
+    verb, words = first_word(unescaped(body.get("text", "")))
     entry = next((entry for entry in table if entry.name == (verb.lower() or "help")), None)
     if entry is None:
         raise unknown(body["command"], verb, table)

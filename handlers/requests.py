@@ -45,3 +45,8 @@ def answer(entry: dict[str, Any]) -> str:
     chosen = entry.get("selected_option") or {}
     found = entry.get("value") or chosen.get("value") or entry.get("selected_date") or entry.get("selected_time")
     return str(found or "")
+
+
+def unescaped(text: str) -> str:
+    """What the person typed: Slack sends its three markup characters as entities, the ampersand last."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

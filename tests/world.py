@@ -1,0 +1,223 @@
+"""A whole world for scenarios: the sandbox, the real bot connected to it, and what people do in it."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from app import HERE, Dibs
+from bot import people
+from bot.outbox import Pace
+from bot.people import Profile
+from bot.playbook import Playbook, read_playbook
+from bot.sandbox import Sandbox
+from bot.settings import Settings
+from handlers.manifest import manifest
+
+KEY = "test-key"
+TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 9:30 in London, 4:30 in New York
+SMB, ENTERPRISE = "C0LEADSSMB", "C0LEADSENT"
+PATIENCE_SECONDS = float(os.environ.get("TEST_PATIENCE", "15"))
+JANE = {
+    "name": "Jane Doe", "email": "jane@acme.example", "phone": "+49 30 901820", "company": "Acme", "country": "DE",
+    "source": "website", "message": "Please call me.", "consent": True,
+}  # fmt: skip
+
+Message = dict[str, Any]
+T = TypeVar("T")
+
+
+class World:
+    """Everything a person or a form can do, over HTTP."""
+
+    def __init__(self, sandbox: Sandbox, dibs: Dibs) -> None:
+        self.sandbox = sandbox
+        self.dibs = dibs
+        self.http = httpx.Client(base_url=sandbox.url, timeout=10)
+        self.intake = httpx.Client(
+            base_url=dibs.web_url, timeout=10, headers={"Authorization": f"Bearer {KEY}"}
+        )
+
+    def close(self) -> None:
+        self.http.close()
+        self.intake.close()
+
+    # --- what people do
+
+    def act(self, what: str, **details: Any) -> dict[str, Any]:
+        """A control call that must succeed."""
+        answer = self.http.post(f"/sandbox/{what}", json=details)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def command(self, user: str, text: str, *, channel: str = SMB) -> Message:
+        """Type a slash command and return the private answer to it."""
+        before = {m["ts"] for m in self.messages(channel, user)}
+        command, _, rest = text.partition(" ")
+        self.act("command", user=user, channel=channel, command=command, text=rest)
+        return self.eventually(
+            lambda: next((m for m in self.messages(channel, user) if m["ts"] not in before and m.get("is_ephemeral")), None),
+            f"an answer to {text}",
+        )  # fmt: skip
+
+    def click(self, user: str, message: Message, action_id: str, *, channel: str = SMB, **more: Any) -> dict[str, Any]:
+        return self.act("click", user=user, channel=channel, ts=message["ts"], action_id=action_id, **more)
+
+    def click_fails(self, user: str, message: Message, action_id: str, *, channel: str = SMB) -> str:
+        """A press that a person could not make; returns why."""
+        press = {"user": user, "channel": channel, "ts": message["ts"], "action_id": action_id}
+        answer = self.http.post("/sandbox/click", json=press)
+        assert 400 <= answer.status_code < 500, answer.text
+        return str(answer.json()["error"])
+
+    def view(self, user: str) -> dict[str, Any]:
+        """The modal on top of this person's screen."""
+        return self.eventually(lambda: next(iter(self.views(user)[-1:]), None), f"a modal for {user}")
+
+    def views(self, user: str) -> list[dict[str, Any]]:
+        return list(self.http.get(f"/sandbox/views/{user}").json()["views"])
+
+    def submit(self, user: str, **values: str) -> dict[str, Any]:
+        view = self.view(user)
+        filled = {name: {"value": value} for name, value in values.items()}
+        return self.act("submit", user=user, view_id=view["id"], values=filled)
+
+    def advance(self, **span: float) -> None:
+        seconds = span.get("days", 0) * 86400 + span.get("hours", 0) * 3600 + span.get("minutes", 0) * 60
+        self.act("clock", advance=seconds)
+
+    # --- what leads do
+
+    def lead(self, key: str | None = None, **fields: Any) -> int:
+        """Post a lead to the real intake; returns its number."""
+        answer = self.post_lead({**JANE, **fields}, key=key)
+        assert answer.status_code == 202, answer.text
+        return int(answer.json()["id"])
+
+    def post_lead(self, body: dict[str, Any], *, key: str | None = None) -> httpx.Response:
+        return self.intake.post("/api/leads", json=body, headers={"Idempotency-Key": key or uuid4().hex})
+
+    # --- what can be seen
+
+    def messages(self, channel: str, user: str = "alice") -> list[Message]:
+        answer = self.http.get(f"/sandbox/messages/{channel}", params={"as": user})
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["messages"])
+
+    def dm(self, user: str) -> list[Message]:
+        """The conversation between this person and the bot."""
+        return self.messages(self.act("open-dm", user=user)["channel"], user)
+
+    def dm_channel(self, user: str) -> str:
+        return str(self.act("open-dm", user=user)["channel"])
+
+    def card(self, lead_id: int, channel: str = SMB) -> Message:
+        return self.eventually(lambda: self.find_card(lead_id, channel), f"the card of #{lead_id}")
+
+    def find_card(self, lead_id: int, channel: str = SMB) -> Message | None:
+        marks = [m for m in self.messages(channel) if m["text"].startswith(f"#{lead_id} ") and not m.get("is_ephemeral")]
+        return marks[0] if marks else None
+
+    def card_saying(self, lead_id: int, words: str, channel: str = SMB) -> Message:
+        """The card, once it says so."""
+        return self.eventually(
+            lambda: next((m for m in [self.find_card(lead_id, channel)] if m and words in said(m)), None),
+            f"the card of #{lead_id} saying “{words}”",
+        )
+
+    def saying(self, words: str, *, channel: str = SMB, user: str = "alice") -> Message:
+        """A message this person can see with these words."""
+        return self.eventually(
+            lambda: next((m for m in self.messages(channel, user) if words in said(m)), None), f"“{words}” in {channel}"
+        )
+
+    def eventually(self, look: Callable[[], T | None], what: str) -> T:
+        return eventually(look, what)
+
+    def settled(self) -> None:
+        """Wait until the bot has said everything."""
+        def nothing_waits() -> bool | None:
+            return self.intake.get("/healthz").json()["outbox"]["waiting"] == 0 or None
+
+        eventually(nothing_waits, "an empty outbox")
+
+    def log(self) -> list[dict[str, Any]]:
+        return list(self.http.get("/sandbox/log", params={"since": 0}).json()["entries"])
+
+
+def eventually(look: Callable[[], T | None], what: str) -> T:
+    """The first answer that is there, asked for again and again until patience ends."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    pause = threading.Event()
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited {PATIENCE_SECONDS:.0f} s for {what}"
+        pause.wait(0.02)
+
+
+def said(message: Message) -> str:
+    """Everything a person reads in the message, blocks included."""
+    return message["text"] + json.dumps(message.get("blocks", []), ensure_ascii=False)
+
+
+def buttons(message: Message) -> list[str]:
+    """The action ids that can be pressed."""
+    rows = [block for block in message.get("blocks", []) if block["type"] == "actions"]
+    return [element["action_id"] for row in rows for element in row["elements"]]
+
+
+@contextmanager
+def world(
+    database_url: str, transport: str = "socket", *, playbook: Playbook | None = None, reps: tuple[str, ...] = ("alice", "bob", "carol"),
+    pace: Pace | None = None, at: datetime = TUESDAY, seed: Path | None = None, **settings: Any,
+) -> Iterator[World]:  # fmt: skip
+    """The sandbox at a known time, the bot connected over this transport, and the reps in both teams."""
+    sandbox = Sandbox(seed, manifest=manifest(socket_mode=transport == "socket"))
+    sandbox.start()
+    try:
+        httpx.post(f"{sandbox.url}/sandbox/clock", json={"set": at.isoformat()}).raise_for_status()
+        dibs = Dibs(
+            settings_for(sandbox, database_url, transport, **settings),
+            playbook or read_playbook(HERE / "playbook.toml"), now=sandbox.now, pace=pace or Pace.unlimited(),
+        )  # fmt: skip
+        dibs.start()
+        try:
+            if transport == "http":
+                request_url = f"{dibs.web_url}/slack/events"
+                httpx.post(f"{sandbox.url}/sandbox/app", json={"request_url": request_url}).raise_for_status()
+            seat(sandbox, dibs, reps)
+            there = World(sandbox, dibs)
+            eventually(lambda: dibs.introduced.is_set() or None, "the bot to know the workspace")
+            eventually(lambda: dibs.hears_slack() or None, "the bot to hear Slack")
+            yield there
+            there.close()
+        finally:
+            dibs.stop()
+    finally:
+        sandbox.stop()
+
+
+def settings_for(sandbox: Sandbox, database_url: str, transport: str, **more: Any) -> Settings:
+    return Settings.model_validate({
+        "SLACK_BOT_TOKEN": sandbox.bot_token, "SLACK_APP_TOKEN": sandbox.app_token if transport == "socket" else "",
+        "SLACK_SIGNING_SECRET": sandbox.signing_secret, "SLACK_API_URL": sandbox.api_url, "DATABASE_URL": database_url,
+        "DIBS_INTAKE_KEYS": KEY, "DIBS_MANAGERS": "U0DANA", "DIBS_WEB_PORT": 0, **more,
+    })  # fmt: skip
+
+
+def seat(sandbox: Sandbox, dibs: Dibs, reps: tuple[str, ...]) -> None:
+    users = {user["name"]: user for user in httpx.get(f"{sandbox.url}/sandbox/state").json()["users"]}
+    for name in reps:
+        user = users[name]
+        person = Profile(user["id"], user["real_name"].partition(" ")[0], user["tz"])
+        people.add_founding_rep(dibs.services, ["smb", "enterprise"], person)
