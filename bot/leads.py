@@ -51,7 +51,7 @@ def why(services: Services, slack_id: str, lead_id: int) -> Why:
         names = {rep_id: rep.name for rep_id, rep in reps.items()}
         reason = decision.reason if decision else "No decision was recorded."
         team = uow.people.team(lead.team_id).name
-        return Why(lead, f"{team}, because: {lead.route_reason}", reason, as_list(considered, names))
+        return Why(lead, f"{team}, by the route “{lead.route_reason}”", reason, as_list(considered, names))
 
 
 def find(services: Services, slack_id: str, words: str) -> list[Row]:

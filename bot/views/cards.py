@@ -75,7 +75,7 @@ def origin(value: Card) -> str:
     lead = value.lead
     campaign = f", campaign {lead.campaign}" if lead.campaign else ""
     consent = "may be e-mailed" if lead.consent else "no consent to e-mail yet"
-    return f"From {lead.source}{campaign}. Team {value.team}, because: {lead.route_reason}. Consent: {consent}."
+    return f"From {lead.source}{campaign}. Team {value.team}, route “{lead.route_reason}”. Consent: {consent}."
 
 
 def buttons(value: Card) -> Block:

@@ -82,7 +82,7 @@ def header(text: str) -> Block:
 
 def fields(pairs: list[tuple[str, str]]) -> Block:
     """Up to ten named values, two columns."""
-    return {"type": "section", "fields": [plain(f"{name}\n{value}", FIELD_MAX) for name, value in pairs[:10]]}
+    return {"type": "section", "fields": [plain(f"{name}: {value}", FIELD_MAX) for name, value in pairs[:10]]}
 
 
 def paragraph(text: str) -> Block:

@@ -38,7 +38,7 @@ def test_a_web_lead_becomes_a_card_a_claim_a_note_a_stage_a_follow_up_and_a_remi
 
     there.click("alice", claimed, cards.STAGE)
     there.submit("alice", stage="qualified")
-    there.card_saying(number, "Stage\\nqualified")
+    there.card_saying(number, "Stage: qualified")
 
     there.click("alice", claimed, cards.FOLLOW_UP)
     refused = there.submit("alice", date="2026-11-23", time="09:00", what="call her")
