@@ -108,6 +108,10 @@ def build(client: WebClient) -> App:
         ack()
         client.chat_postMessage(channel="C0LEADSSMB", text=f"Lead {name}", blocks=card(name, "New lead"))
 
+    @app.action("stage")
+    def take_note(ack: Ack) -> None:
+        ack()
+
     @app.action("claim")
     def claim(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
@@ -136,5 +140,5 @@ def build(client: WebClient) -> App:
 def connect(sandbox: Sandbox) -> tuple[WebClient, SocketModeHandler]:
     client = WebClient(sandbox.bot_token, base_url=sandbox.api_url)
     handler = SocketModeHandler(build(client), sandbox.app_token)
-    handler.connect()
+    handler.connect()  # type: ignore[no-untyped-call]
     return client, handler

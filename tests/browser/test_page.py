@@ -1,5 +1,6 @@
 """What people see and press in the local workspace's page."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,7 +32,7 @@ def app(sandbox: Sandbox) -> Iterator[WebClient]:
     """The practice app, connected; its client posts as the app."""
     client, handler = practice.connect(sandbox)
     yield client
-    handler.close()
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def command(page: Page, text: str) -> None:
     box(page).press("Enter")
 
 
-def test_hostile_text_is_shown_letter_by_letter(page_at: PageAt, sandbox: Sandbox, app: WebClient, post: Post) -> None:
+def test_hostile_text_is_shown_letter_by_letter(sandbox: Sandbox, page_at: PageAt, app: WebClient, post: Post) -> None:
     blocks: list[Any] = [
         {"type": "header", "text": practice.words(HOSTILE)},
         {"type": "section", "text": practice.marked("&lt;b&gt;no&lt;/b&gt; <javascript:alert(1)|press me>")},
@@ -81,7 +82,7 @@ def test_hostile_text_is_shown_letter_by_letter(page_at: PageAt, sandbox: Sandbo
     expect(page.locator("article :is(img, b, script), article a")).to_have_count(0)
 
 
-def test_mrkdwn_is_drawn_with_names_links_and_dates(page_at: PageAt, sandbox: Sandbox, app: WebClient) -> None:
+def test_mrkdwn_is_drawn_with_names_links_and_dates(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
     date = "<!date^1795000000^{date_short} {time}|later>"
     text = (
         f"*bold* _slanted_ ~gone~ `code` <@U0ALICE> <#C0RANDOM> <!here> <https://example.org|site> {date} :fire: :nope:"
@@ -99,7 +100,7 @@ def test_mrkdwn_is_drawn_with_names_links_and_dates(page_at: PageAt, sandbox: Sa
     expect(message).to_contain_text(":nope:")
 
 
-def test_verbatim_text_grows_no_links(page_at: PageAt, sandbox: Sandbox, app: WebClient) -> None:
+def test_verbatim_text_grows_no_links(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
     words = "see https://example.org and #random, @everyone"
     loose = {"type": "mrkdwn", "text": words}
     blocks: list[Any] = [{"type": "section", "text": practice.marked(words)}, {"type": "section", "text": loose}]
@@ -111,7 +112,7 @@ def test_verbatim_text_grows_no_links(page_at: PageAt, sandbox: Sandbox, app: We
     expect(sections.last.locator(".mention-all")).to_have_text("@everyone")
 
 
-def test_the_page_can_be_seen_through_someone_elses_eyes(page_at: PageAt, sandbox: Sandbox, app: WebClient) -> None:
+def test_the_page_can_be_seen_through_someone_elses_eyes(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
     app.chat_postEphemeral(channel=LEADS, user="U0ALICE", text="It is your turn.")
     page = at_leads(page_at, sandbox)
     expect(page.get_by_role("article")).to_contain_text("Only visible to you")
@@ -124,14 +125,14 @@ def test_the_page_can_be_seen_through_someone_elses_eyes(page_at: PageAt, sandbo
     expect(page.get_by_role("button", name="You are Bob")).to_be_visible()
 
 
-def test_someone_outside_a_channel_starts_where_they_belong(page_at: PageAt, sandbox: Sandbox) -> None:
+def test_someone_outside_a_channel_starts_where_they_belong(sandbox: Sandbox, page_at: PageAt) -> None:
     page = page_at(f"{sandbox.url}/?as=erin#leads-smb")
     expect(page.get_by_text("You are not in #leads-smb.")).to_be_visible()
     page.get_by_role("button", name="Join channel").click()
     expect(box(page)).to_be_visible()
 
 
-def test_slash_commands_are_suggested_and_chosen_by_keyboard(page_at: PageAt, sandbox: Sandbox, app: WebClient) -> None:
+def test_slash_commands_are_suggested_and_chosen_by_keyboard(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
     page = at_leads(page_at, sandbox)
     box(page).press_sequentially("/le")
     choices = page.get_by_role("listbox", name="Slash commands").get_by_role("option")
@@ -147,14 +148,14 @@ def test_slash_commands_are_suggested_and_chosen_by_keyboard(page_at: PageAt, sa
     expect(box(page)).to_have_value("")
 
 
-def test_an_unknown_command_is_refused_and_kept(page_at: PageAt, sandbox: Sandbox) -> None:
+def test_an_unknown_command_is_refused_and_kept(sandbox: Sandbox, page_at: PageAt) -> None:
     page = at_leads(page_at, sandbox)
     command(page, "/nothing here")
     expect(page.get_by_role("status", name="Notices")).to_contain_text("/nothing is not a command")
     expect(box(page)).to_have_value("/nothing here")
 
 
-def test_enter_sends_and_shift_enter_breaks_the_line(page_at: PageAt, sandbox: Sandbox) -> None:
+def test_enter_sends_and_shift_enter_breaks_the_line(sandbox: Sandbox, page_at: PageAt) -> None:
     page = at_leads(page_at, sandbox)
     box(page).press_sequentially("one")
     box(page).press("Shift+Enter")
@@ -165,7 +166,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(page_at: PageAt, sandbox: S
 
 
 def test_a_modal_shows_what_is_wrong_on_the_field_and_keeps_the_keyboard(
-    page_at: PageAt, sandbox: Sandbox, app: WebClient
+    sandbox: Sandbox, page_at: PageAt, app: WebClient
 ) -> None:
     page = at_leads(page_at, sandbox)
     command(page, "/lead")
@@ -193,7 +194,7 @@ def test_a_modal_shows_what_is_wrong_on_the_field_and_keeps_the_keyboard(
     expect(box(page)).to_be_focused()
 
 
-def test_escape_closes_a_modal(page_at: PageAt, sandbox: Sandbox, app: WebClient) -> None:
+def test_escape_closes_a_modal(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
     page = at_leads(page_at, sandbox)
     page.get_by_role("button", name="Shortcuts").click()
     page.get_by_role("menuitem", name="Add a lead").click()
@@ -203,7 +204,7 @@ def test_escape_closes_a_modal(page_at: PageAt, sandbox: Sandbox, app: WebClient
 
 
 def test_a_claimed_card_changes_for_everyone_and_the_keyboard_stays(
-    page_at: PageAt, sandbox: Sandbox, app: WebClient
+    sandbox: Sandbox, page_at: PageAt, app: WebClient
 ) -> None:
     app.chat_postMessage(channel=LEADS, text="Lead", blocks=practice.card("Petra Lindqvist", "Your turn"))
     alice, bob = at_leads(page_at, sandbox), at_leads(page_at, sandbox, "bob")
@@ -219,7 +220,7 @@ def test_a_claimed_card_changes_for_everyone_and_the_keyboard_stays(
 
 
 def test_a_message_shortcut_is_in_the_messages_menu(
-    page_at: PageAt, sandbox: Sandbox, app: WebClient, post: Post
+    sandbox: Sandbox, page_at: PageAt, app: WebClient, post: Post
 ) -> None:
     post("message", user="bob", channel="leads-smb", text="Ring Petra")
     page = at_leads(page_at, sandbox)
@@ -228,7 +229,7 @@ def test_a_message_shortcut_is_in_the_messages_menu(
     expect(page.get_by_role("dialog", name="Add a lead")).to_be_visible()
 
 
-def test_unread_channels_are_bold_with_a_count_for_each_person(page_at: PageAt, sandbox: Sandbox, post: Post) -> None:
+def test_unread_channels_are_bold_with_a_count_for_each_person(sandbox: Sandbox, page_at: PageAt, post: Post) -> None:
     post("message", user="bob", channel="random", text="one")
     page = at_leads(page_at, sandbox)
     expect(page.get_by_role("link", name="random, 1 unread")).to_have_css("font-weight", "700")
@@ -247,13 +248,13 @@ def test_unread_channels_are_bold_with_a_count_for_each_person(page_at: PageAt, 
     expect(page.get_by_role("link", name="random, 2 unread")).to_be_visible()
 
 
-def test_new_messages_are_read_out_politely(page_at: PageAt, sandbox: Sandbox, post: Post) -> None:
+def test_new_messages_are_read_out_politely(sandbox: Sandbox, page_at: PageAt, post: Post) -> None:
     page = at_leads(page_at, sandbox)
     post("message", user="bob", channel="leads-smb", text="*Hello* there")
     expect(page.get_by_role("log", name="New messages")).to_have_text("Bob Whitfield: Hello there")
 
 
-def test_the_workspace_clock_moves_ahead(page_at: PageAt, sandbox: Sandbox) -> None:
+def test_the_workspace_clock_moves_ahead(sandbox: Sandbox, page_at: PageAt) -> None:
     page = at_leads(page_at, sandbox)
     clock = page.get_by_role("group", name="Workspace clock", exact=True)
     before = sandbox.now()
@@ -267,7 +268,7 @@ def test_the_workspace_clock_moves_ahead(page_at: PageAt, sandbox: Sandbox) -> N
     expect(clock).to_contain_text("Berlin")
 
 
-def test_a_thread_opens_beside_the_channel_and_takes_replies(page_at: PageAt, sandbox: Sandbox, post: Post) -> None:
+def test_a_thread_opens_beside_the_channel_and_takes_replies(sandbox: Sandbox, page_at: PageAt, post: Post) -> None:
     ts = post("message", user="bob", channel="leads-smb", text="Who calls Petra?")["ts"]
     post("message", user="carol", channel="leads-smb", text="I do", thread_ts=ts)
     page = at_leads(page_at, sandbox)
@@ -290,13 +291,13 @@ def test_a_thread_opens_beside_the_channel_and_takes_replies(page_at: PageAt, sa
     expect(thread.get_by_role("article")).to_have_count(3)
 
 
-def test_the_home_tab_shows_what_the_app_publishes(page_at: PageAt, sandbox: Sandbox, app: WebClient) -> None:
+def test_the_home_tab_shows_what_the_app_publishes(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
     page = at_leads(page_at, sandbox)
     page.get_by_role("link", name="App Home").click()
     expect(page.get_by_role("region", name="App Home").last).to_contain_text("2 follow-ups")
 
 
-def test_the_direct_message_with_the_app_takes_messages(page_at: PageAt, sandbox: Sandbox) -> None:
+def test_the_direct_message_with_the_app_takes_messages(sandbox: Sandbox, page_at: PageAt) -> None:
     page = at_leads(page_at, sandbox)
     page.get_by_role("link", name="Dibs").click()
     page.get_by_label("Message Dibs", exact=True).fill("Hello")
@@ -304,7 +305,7 @@ def test_the_direct_message_with_the_app_takes_messages(page_at: PageAt, sandbox
     expect(page.get_by_role("article", name="Alice Becker")).to_contain_text("Hello")
 
 
-def test_on_a_phone_the_side_bar_is_a_drawer(page_at: PageAt, sandbox: Sandbox) -> None:
+def test_on_a_phone_the_side_bar_is_a_drawer(sandbox: Sandbox, page_at: PageAt) -> None:
     page = at_leads(page_at, sandbox, width=390, height=844)
     link = page.get_by_role("link", name="random")
     expect(link).to_be_hidden()
@@ -317,3 +318,37 @@ def test_on_a_phone_the_side_bar_is_a_drawer(page_at: PageAt, sandbox: Sandbox) 
     expect(page.get_by_label("Message #random", exact=True)).to_be_visible()
     expect(link).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_dangerous_button_asks_first_and_a_menu_acts_once_chosen(
+    sandbox: Sandbox, page_at: PageAt, app: WebClient, post: Post
+) -> None:
+    ask = {"title": "Sure?", "text": "It is gone then.", "confirm": "Drop it", "deny": "Keep it"}
+    confirm = {name: practice.words(text) for name, text in ask.items()} | {"style": "danger"}
+    options = [{"text": practice.words(name), "value": name} for name in ("New", "Won", "Lost")]
+    stage = {"type": "static_select", "action_id": "stage", "placeholder": practice.words("Stage"), "options": options}
+    drop = practice.button("Drop", "drop", style="danger", confirm=confirm)
+    app.chat_postMessage(channel=LEADS, text="-", blocks=[{"type": "actions", "elements": [drop, stage]}])
+    page = at_leads(page_at, sandbox)
+    page.get_by_role("button", name="Drop").click()
+    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Stage").press("Enter")
+    page.keyboard.press("ArrowDown")
+    with page.expect_request("**/sandbox/click") as sent:
+        page.keyboard.press("Enter")
+    assert json.loads(sent.value.post_data or "{}")["selected"] == "Won"
+    expect(page.get_by_role("button", name="Won")).to_be_visible()
+    entries = httpx.get(f"{sandbox.url}/sandbox/log").json()["entries"]
+    assert [entry["kind"] for entry in entries].count("block_actions") == 1
+
+
+def test_a_newcomer_is_alice_in_the_first_leads_channel_with_messages(
+    sandbox: Sandbox, page_at: PageAt, app: WebClient
+) -> None:
+    app.chat_postMessage(channel="C0LEADSENT", text="Lead")
+    page = page_at(sandbox.url)
+    expect(page.get_by_role("button", name="You are Alice")).to_be_visible()
+    expect(page.get_by_role("heading", name="leads-enterprise")).to_be_visible()
+    expect(page.get_by_text("Local workspace", exact=True)).to_be_visible()

@@ -53,11 +53,9 @@ export function confirmed(confirm, ctx) {
     const dialog = openDialog({ title: plain(confirm.title), className: "dialog-small", askToClose: () => answer(false) });
     const style = confirm.style === "danger" ? "button danger-fill" : "button primary";
     const yes = h("button", { type: "button", class: style, onclick: () => answer(true) }, plain(confirm.confirm) || "Yes");
-    dialog.content.append(
-      h("div", { class: "dialog-body" }, textObject(confirm.text, ctx)),
-      h("footer", { class: "dialog-foot" },
-        h("button", { type: "button", class: "button", onclick: () => answer(false) }, plain(confirm.deny) || "Cancel"), yes),
-    );
-    yes.focus();
+    const no = h("button", { type: "button", class: "button", onclick: () => answer(false) }, plain(confirm.deny) || "Cancel");
+    dialog.content.append(h("div", { class: "dialog-body" }, textObject(confirm.text, ctx)), h("footer", { class: "dialog-foot" }, no, yes));
+    // A hasty Enter must not destroy anything.
+    (confirm.style === "danger" ? no : yes).focus();
   });
 }

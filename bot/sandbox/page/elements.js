@@ -91,6 +91,9 @@ const PICKERS = {
   datetimepicker: { type: "datetime-local", initial: (e) => e.initial_date_time, print: (text) => text.replace("T", " ") },
 };
 
+/** Without it the year takes six digits and swallows the hour that is typed next. */
+export const LATEST = { date: "9999-12-31", "datetime-local": "9999-12-31T23:59" };
+
 /** Between a picker's native field and the value Slack gives it; only datetimepicker differs (seconds since 1970). */
 export const toField = (type, value, zone) => (type === "datetimepicker" && value ? toWall(new Date(value * 1000), zone) : value ?? "");
 export const fromField = (type, text, zone) => {
@@ -105,7 +108,7 @@ function picker(element, ctx, block) {
   const words = h("span", null, text ? kind.print(text) : label);
   const open = () => {
     const hint = kind.type === "date" ? label : `${label} (${city(ctx.zone)})`;
-    const field = h("input", { type: kind.type, required: true, "aria-label": hint });
+    const field = h("input", { type: kind.type, max: LATEST[kind.type], required: true, "aria-label": hint });
     field.value = text;
     popupForm(node, label, [field], () => {
       text = field.value;

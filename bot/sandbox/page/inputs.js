@@ -2,7 +2,7 @@
 import { choicesOf, initialValues } from "./choices.js";
 import { city } from "./dates.js";
 import { h, uniqueId } from "./dom.js";
-import { fromField, ticks, toField } from "./elements.js";
+import { LATEST, fromField, ticks, toField } from "./elements.js";
 import { plain, textObject } from "./mrkdwn.js";
 
 const TYPES = {
@@ -17,7 +17,7 @@ function initialText(element, ctx) {
 
 function restrictions(element) {
   const whole = element.type === "number_input" && !element.is_decimal_allowed;
-  return { min: element.min_value, max: element.max_value, minlength: element.min_length, maxlength: element.max_length,
+  return { min: element.min_value, max: element.max_value ?? LATEST[TYPES[element.type]], minlength: element.min_length, maxlength: element.max_length,
     step: element.type === "number_input" ? (whole ? "1" : "any") : null };
 }
 

@@ -9,6 +9,7 @@ import { avatar } from "./people.js";
 import { isReply } from "./state.js";
 
 const GROUP_SECONDS = 300;
+const FRAMED = new Set(["header", "actions", "table", "image"]);
 
 export function authorOf(message, workspace) {
   const user = workspace.users.get(message.user) ?? (message.bot_id ? workspace.users.get(workspace.app.user_id) : null);
@@ -37,7 +38,8 @@ function fileNode(file) {
 }
 
 function content(message, ctx) {
-  const main = message.blocks?.length ? blockNodes(message.blocks, ctx) : h("div", { class: "message-text" }, mrkdwn(message.text ?? "", ctx));
+  const framed = message.blocks?.some((block) => FRAMED.has(block.type)) ? "framed" : "";
+  const main = message.blocks?.length ? h("div", { class: framed }, blockNodes(message.blocks, ctx)) : h("div", { class: "message-text" }, mrkdwn(message.text ?? "", ctx));
   return [main, (message.attachments ?? []).map((one) => attachment(one, ctx)), (message.files ?? []).map(fileNode)];
 }
 

@@ -28,7 +28,8 @@ export function createSidebar(workspace, actions) {
   const person = h("button", { type: "button", class: "person", "aria-haspopup": "menu", onclick: showPeople });
   const nav = h("nav", { "aria-label": "Channels and messages" },
     group("Channels", channels, browse), group("Direct messages", direct), group("App", app));
-  const foot = h("p", { class: "side-foot" }, h("span", { class: "dot" }), h("span", null, "Local workspace. It lives on this computer and is not connected to Slack."));
+  const line = h("span");
+  const foot = h("p", { class: "side-foot" }, h("span", { class: "dot" }), line);
   const node = h("div", { class: "sidebar", id: "sidebar" }, person, nav, foot);
 
   function showPeople() {
@@ -53,8 +54,16 @@ export function createSidebar(workspace, actions) {
       h("span", { class: "person-where" }, [workspace.me.title, city(workspace.zone)].filter(Boolean).join(" · "))), icon("swap"));
   }
 
+  /** Says honestly what this is, and whether the app is there to answer. */
+  function drawFoot() {
+    const there = workspace.app.connected || workspace.app.request_url;
+    foot.classList.toggle("app-away", !there);
+    line.textContent = `${workspace.app.name} is ${there ? "running" : "not running"}. This local workspace lives on your computer and is not connected to Slack.`;
+  }
+
   function draw(current) {
     drawPerson();
+    drawFoot();
     reconcile(channels, workspace.joined.map((channel) => entry({
       key: channel.id, href: `#${channel.name}`, label: channel.name, mark: () => icon(channel.is_private ? "lock" : "hash"),
       unread: channel.id === current ? 0 : workspace.unread(channel.id), current: channel.id === current,
