@@ -22,7 +22,14 @@ QUIET = (
 @contextmanager
 def demo() -> Iterator[str]:
     """The demo as a newcomer starts it."""
-    command = [sys.executable, str(HERE.parent / "app.py"), "demo", "--no-browser", f"--port={PORT}", f"--web-port={WEB_PORT}"]
+    command = [
+        sys.executable,
+        str(HERE.parent / "app.py"),
+        "demo",
+        "--no-browser",
+        f"--port={PORT}",
+        f"--web-port={WEB_PORT}",
+    ]
     with tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, text=True)
         try:

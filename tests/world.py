@@ -42,9 +42,7 @@ class World:
         self.sandbox = sandbox
         self.dibs = dibs
         self.http = httpx.Client(base_url=sandbox.url, timeout=10)
-        self.intake = httpx.Client(
-            base_url=dibs.web_url, timeout=10, headers={"Authorization": f"Bearer {KEY}"}
-        )
+        self.intake = httpx.Client(base_url=dibs.web_url, timeout=10, headers={"Authorization": f"Bearer {KEY}"})
 
     def close(self) -> None:
         self.http.close()
@@ -123,7 +121,9 @@ class World:
         return self.eventually(lambda: self.find_card(lead_id, channel), f"the card of #{lead_id}")
 
     def find_card(self, lead_id: int, channel: str = SMB) -> Message | None:
-        marks = [m for m in self.messages(channel) if m["text"].startswith(f"#{lead_id} ") and not m.get("is_ephemeral")]
+        marks = [
+            m for m in self.messages(channel) if m["text"].startswith(f"#{lead_id} ") and not m.get("is_ephemeral")
+        ]
         return marks[0] if marks else None
 
     def card_saying(self, lead_id: int, words: str, channel: str = SMB) -> Message:
@@ -144,6 +144,7 @@ class World:
 
     def settled(self) -> None:
         """Wait until the bot has said everything."""
+
         def nothing_waits() -> bool | None:
             return self.intake.get("/healthz").json()["outbox"]["waiting"] == 0 or None
 
