@@ -1,0 +1,63 @@
+"""One run of kills from start to verdict: a sandbox, a zygote, and a judge."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from slack_sdk import WebClient
+
+from bot.sandbox.seed import read_seed
+from store.database import Database
+from tests.scenarios.kill import town
+from tests.scenarios.kill.judge import Verdict, judge
+from tests.scenarios.kill.life import Plan
+
+ROOT = Path(__file__).parents[3]
+LATENCY_MS = ("0", "15")  # before Slack has the message, and again before the bot learns of it
+
+
+def run_kills(
+    database: Database, folder: Path, *, seed: int, kills: int, replicas: int = 1, longest: float = 0.150, bug: str = ""
+) -> Verdict:
+    """Kill that many lives of the bot, let one live, and judge what they have done together."""
+    town.settle_people(database)
+    seed_file, plan_file, acks = folder / "workspace.toml", folder / "plan.json", folder / "acks"
+    town.write_seed(seed_file)
+    acks.touch()
+    token = read_seed(seed_file).app.bot_token
+    with local_slack(seed_file, folder / "slack.log") as url:
+        plan = Plan(
+            seed=seed, kills=kills, replicas=replicas, database_url=database.url, api_url=f"{url}/api/",
+            token=token, acks=str(acks), longest=longest, bug=bug,
+        )  # fmt: skip
+        plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
+        with (folder / "lives.log").open("w") as log:
+            lives = [sys.executable, "-m", "tests.scenarios.kill.zygote", str(plan_file)]
+            done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=300)
+        verdict = judge(database, url, WebClient(token, base_url=plan.api_url, retry_handlers=[]), acks)
+    verdict.kills = kills
+    if done.returncode:
+        verdict.broken.append(f"the last life ended badly, see {folder / 'lives.log'}")
+    return verdict
+
+
+@contextmanager
+def local_slack(seed: Path, log: Path) -> Iterator[str]:
+    """The sandbox as a process of its own: it outlives the bot, as Slack does."""
+    command = [sys.executable, "-m", "bot.sandbox", "--seed", str(seed), "--latency-ms", *LATENCY_MS]
+    with (
+        log.open("w") as complaints,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True) as sandbox,
+    ):
+        try:
+            assert sandbox.stdout is not None
+            ready = sandbox.stdout.readline()
+            assert ready.startswith("sandbox ready "), ready
+            yield ready.split()[-1]
+        finally:
+            sandbox.terminate()
+            sandbox.wait(10)

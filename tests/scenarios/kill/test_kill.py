@@ -1,0 +1,54 @@
+"""The bot may be killed at any moment: nothing acknowledged is lost, nothing is said twice, nobody wins twice."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from store.database import Database
+from tests.scenarios.kill.bugs import BUGS
+from tests.scenarios.kill.harness import run_kills
+from tests.scenarios.kill.judge import Verdict
+
+KILLS = int(os.environ.get("KILLS", "300"))
+SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+CANARY_KILLS = 40
+# A request that Slack takes up only after the look-up said "absent" doubles; the sweep removes the copy.
+RESIDUE = 2
+
+
+def is_kept(verdict: Verdict) -> bool:
+    return not verdict.broken and verdict.duplicates <= RESIDUE
+
+
+# Opening a connection to PostgreSQL takes a good part of a short life.
+LONGEST = {"sqlite": 0.150, "postgresql": 0.300}
+
+
+@pytest.mark.timeout(300)
+def test_no_kill_loses_or_doubles_anything(database: Database, tmp_path: Path) -> None:
+    replicas = 1 if database.is_sqlite else 2
+    kind = database.engine.name
+    verdict = run_kills(database, tmp_path, seed=SEED, kills=KILLS // 2, replicas=replicas, longest=LONGEST[kind])
+    print(f"\nKILL_SEED={SEED} on {kind}, {replicas} replica(s): {verdict}")  # noqa: T201
+    assert verdict.acked["lead"] > KILLS // 20, verdict
+    assert is_kept(verdict), f"KILL_SEED={SEED}: {verdict}"
+
+
+CAUGHT_BY = {
+    "marks before sending": "exactly once",
+    "retries blindly": "",  # the sweep mends it: only the count of duplicates gives it away
+    "resets sending rows on start": "a copy too many after the sweep",
+    "claims naively": "leads that two were told is theirs",
+}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_harness_catches_a_bot_that(database: Database, tmp_path: Path, bug: str) -> None:
+    verdict = run_kills(database, tmp_path, seed=SEED, kills=CANARY_KILLS, bug=bug)
+    print(f"\nKILL_SEED={SEED}, a bot that {bug}: {verdict}")  # noqa: T201
+    assert not is_kept(verdict), f"KILL_SEED={SEED}: {verdict}"
+    assert CAUGHT_BY[bug] in str(verdict), f"KILL_SEED={SEED}: {verdict}"

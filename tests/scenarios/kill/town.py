@@ -1,0 +1,61 @@
+"""The place where lives are lived: teams, channels and people, the same for the bot and for its local Slack."""
+
+import tomllib
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from bot import people
+from bot.people import Profile
+from bot.playbook import Claims, Condition, Hours, Playbook, RouteRule, Stage, Team
+from bot.sandbox.seed import DEFAULT_SEED
+from bot.services import Services
+from store.database import Database
+
+TEAMS = [f"team{number}" for number in range(1, 9)]
+CHANNELS = {name: f"C0{name.upper()}" for name in TEAMS}
+REPS = {"U0ALICE": "Alice", "U0BOB": "Bob", "U0CAROL": "Carol"}
+MANAGERS = {"U0DANA": "Dana", "U0ERIN": "Erin"}
+EVERYONE = ["alice", "bob", "carol", "dana", "erin"]
+ROUND_THE_CLOCK = Hours(
+    days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), starts=time(0), ends=time(23, 59, 59, 999999)
+)
+
+
+def playbook() -> Playbook:
+    routes = [
+        RouteRule(name=f"campaign {name}", team=name, when=(Condition(field="campaign", is_one_of=(name,)),))
+        for name in TEAMS[1:]
+    ]
+    return Playbook(
+        hours=ROUND_THE_CLOCK,
+        claims=Claims(window_minutes=1440),
+        stages=(Stage(name="new"), Stage(name="won", kind="won"), Stage(name="lost", kind="lost")),
+        teams=tuple(Team(name=name, channel=channel) for name, channel in CHANNELS.items()),
+        routes=(*routes, RouteRule(name="everyone else", team=TEAMS[0])),
+    )
+
+
+def services(database: Database) -> Services:
+    return Services(database, playbook(), now=lambda: datetime.now(UTC))
+
+
+def settle_people(database: Database) -> None:
+    """Teams know their channels, and everyone has a seat."""
+    town = services(database)
+    people.sync_teams(town, {channel: channel for channel in CHANNELS.values()})
+    people.sync_managers(town, [Profile(slack_id, name, "UTC") for slack_id, name in MANAGERS.items()])
+    for slack_id, name in REPS.items():
+        people.add_founding_rep(town, TEAMS, Profile(slack_id, name, "UTC"))
+
+
+def write_seed(path: Path) -> None:
+    """The sandbox's usual people, in one channel a team."""
+    usual = DEFAULT_SEED.read_text(encoding="utf-8")
+    kept = usual.split("[[channels]]")[0]
+    members = ", ".join(f'"{name}"' for name in [*EVERYONE, "dibs"])
+    channels = [
+        f'[[channels]]\nid = "{channel}"\nname = "{name}"\nmembers = [{members}]\n'
+        for name, channel in CHANNELS.items()
+    ]
+    path.write_text(kept + "\n".join(channels), encoding="utf-8")
+    tomllib.loads(path.read_text(encoding="utf-8"))
