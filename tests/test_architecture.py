@@ -67,7 +67,8 @@ def test_the_sandbox_is_sealed(path: Path) -> None:
 @EVERY_SOURCE
 def test_libraries_stay_on_their_floor(path: Path) -> None:
     allowed = {
-        "slack_bolt": ("app.py", "handlers/"), "sqlmodel": ("store/",), "sqlalchemy": ("store/",), "alembic": ("store/",),
+        "slack_bolt": ("app.py", "handlers/"),
+        "sqlmodel": ("store/",), "sqlalchemy": ("store/",), "alembic": ("store/",),
         "fastapi": ("handlers/",), "apscheduler": ("handlers/clock.py",), "typer": ("app.py",),
     }  # fmt: skip
     for library, places in allowed.items():

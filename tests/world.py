@@ -168,7 +168,7 @@ def eventually(look: Callable[[], T | None], what: str) -> T:
 
 def said(message: Message) -> str:
     """Everything a person reads in the message, blocks included."""
-    return message["text"] + json.dumps(message.get("blocks", []), ensure_ascii=False)
+    return str(message["text"]) + json.dumps(message.get("blocks", []), ensure_ascii=False)
 
 
 def buttons(message: Message) -> list[str]:
