@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, Delete, Update, case, delete, exists, func, select, text, update
+from sqlalchemy import CursorResult, Delete, Update, and_, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -23,6 +23,7 @@ PENDING = text("outbox.status = 'pending'")
 WAITING = text("outbox.status IN ('pending', 'sending')")
 SETTLED = text("outbox.status IN ('sent', 'skipped')")
 DEAD = text("outbox.status = 'dead'")
+FURTHEST_AHEAD = timedelta(minutes=15)
 
 
 class LeaseLostError(Exception):
@@ -125,9 +126,15 @@ class Outbox:
 
     def claim_lane(self, holder: str, now: datetime, lease: timedelta, besides: Collection[str] = ()) -> Turn | None:
         """Take the lane that has been ready longest; nobody else may speak there until the lease runs out."""
+        # Nobody waits that long: the clock was set back, and the lane would sleep until it has caught up.
+        is_stranded = and_(
+            col(OutboxLane.next_at) > now + FURTHEST_AHEAD,
+            col(OutboxLane.holder).is_(None),
+            col(OutboxLane.parked).is_(None),
+        )
         ready = (
             select(col(OutboxLane.lane))
-            .where(col(OutboxLane.next_at) <= now, col(OutboxLane.lane).not_in(besides))
+            .where(or_(col(OutboxLane.next_at) <= now, is_stranded), col(OutboxLane.lane).not_in(besides))
             .order_by(col(OutboxLane.next_at))
             .limit(1)
         )

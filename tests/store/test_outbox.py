@@ -149,6 +149,11 @@ def test_a_lane_in_hand_is_not_taken_again_whatever_the_clock_says(database: Dat
         assert box.claim_lane("me too", NOON + timedelta(days=1), LEASE, besides={turn.lane}) is None
 
 
+def test_a_clock_set_back_by_an_hour_does_not_put_a_waiting_lane_to_sleep(database: Database) -> None:
+    say(database, "hello")
+    assert take(database, now=NOON - timedelta(hours=1)).lane == "team:1"
+
+
 def test_other_lanes_go_on_while_one_is_held(database: Database) -> None:
     say(database, "to one", lane="user:U1")
     say(database, "to another", lane="user:U2")
