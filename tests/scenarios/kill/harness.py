@@ -21,7 +21,15 @@ LATENCY_MS = ("0", "15")  # before Slack has the message, and again before the b
 
 
 def run_kills(
-    database: Database, folder: Path, *, seed: int, kills: int, replicas: int = 1, longest: float = 0.150, bug: str = ""
+    database: Database,
+    folder: Path,
+    *,
+    seed: int,
+    kills: int,
+    replicas: int = 1,
+    longest: float = 0.150,
+    pauses: float = 0.0,
+    bug: str = "",
 ) -> Verdict:
     """Kill that many lives of the bot, let one live, and judge what they have done together."""
     town.settle_people(database)
@@ -32,7 +40,7 @@ def run_kills(
     with local_slack(seed_file, folder / "slack.log") as url:
         plan = Plan(
             seed=seed, kills=kills, replicas=replicas, database_url=database.url, api_url=f"{url}/api/",
-            token=token, acks=str(acks), longest=longest, bug=bug,
+            token=token, acks=str(acks), longest=longest, pauses=pauses, bug=bug,
         )  # fmt: skip
         plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
         with (folder / "lives.log").open("w") as log:

@@ -42,6 +42,7 @@ class Plan:
     token: str
     acks: str
     longest: float
+    pauses: float = 0.0  # the share of lives that are stopped for a while before they end
     bug: str = ""
     shortest: float = 0.005
 

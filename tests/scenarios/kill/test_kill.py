@@ -14,6 +14,7 @@ from tests.scenarios.kill.judge import Verdict
 KILLS = int(os.environ.get("KILLS", "300"))
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 CANARY_KILLS = 40
+PAUSED_LIVES = max(16, KILLS // 20)
 # A request that Slack takes up only after the look-up said "absent" doubles; the sweep removes the copy.
 RESIDUE = 2
 
@@ -33,6 +34,14 @@ def test_no_kill_loses_or_doubles_anything(database: Database, tmp_path: Path) -
     verdict = run_kills(database, tmp_path, seed=SEED, kills=KILLS // 2, replicas=replicas, longest=LONGEST[kind])
     print(f"\nKILL_SEED={SEED} on {kind}, {replicas} replica(s): {verdict}")  # noqa: T201
     assert verdict.acked["lead"] > KILLS // 20, verdict
+    assert is_kept(verdict), f"KILL_SEED={SEED}: {verdict}"
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_replica_that_is_paused_past_its_lease_neither_loses_nor_doubles(database: Database, tmp_path: Path) -> None:
+    verdict = run_kills(database, tmp_path, seed=SEED, kills=PAUSED_LIVES, replicas=3, longest=0.5, pauses=0.5)
+    print(f"\nKILL_SEED={SEED}, every second life paused: {verdict}")  # noqa: T201
     assert is_kept(verdict), f"KILL_SEED={SEED}: {verdict}"
 
 

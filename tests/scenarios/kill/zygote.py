@@ -11,10 +11,13 @@ import random
 import signal
 import sys
 import time
+from collections import deque
 from pathlib import Path
 
 from store.database import Database
-from tests.scenarios.kill.life import Life, Plan
+from tests.scenarios.kill.life import LEASE_SECONDS, Life, Plan
+
+Fate = deque[tuple[float, signal.Signals]]
 
 
 def main(plan: Plan) -> int:
@@ -23,23 +26,36 @@ def main(plan: Plan) -> int:
     database.engine.dispose()  # a connection must not be shared between processes; what was compiled may be
     gc.freeze()
     rng = random.Random(plan.seed)  # noqa: S311
-    living: dict[int, float] = {}
+    living: dict[int, Fate] = {}
     for number in range(plan.kills):
-        if len(living) == plan.replicas:
-            kill_next(living)
-        living[fork(plan, number, database)] = time.monotonic() + rng.uniform(plan.shortest, plan.longest)
+        while len(living) == plan.replicas:
+            meet_next(living)
+        living[fork(plan, number, database)] = fate(plan, rng)
     while living:
-        kill_next(living)
+        meet_next(living)
     last = fork(plan, plan.kills, database, drains=True)
     return os.waitstatus_to_exitcode(os.waitpid(last, 0)[1])
 
 
-def kill_next(living: dict[int, float]) -> None:
-    """Wait for the end of the life that ends first, and end it."""
-    pid = min(living, key=lambda each: living[each])
-    time.sleep(max(0.0, living.pop(pid) - time.monotonic()))
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+def fate(plan: Plan, rng: random.Random) -> Fate:
+    """When which signal strikes: the end, for some after a pause that is longer than the lease."""
+    moment = time.monotonic() + rng.uniform(plan.shortest, plan.longest)
+    if rng.random() >= plan.pauses:
+        return deque([(moment, signal.SIGKILL)])
+    wakes = moment + LEASE_SECONDS * 1.3
+    ends = wakes + rng.uniform(plan.shortest, plan.longest)
+    return deque([(moment, signal.SIGSTOP), (wakes, signal.SIGCONT), (ends, signal.SIGKILL)])
+
+
+def meet_next(living: dict[int, Fate]) -> None:
+    """Wait for what strikes first, and let it strike."""
+    pid = min(living, key=lambda each: living[each][0])
+    moment, strike = living[pid].popleft()
+    time.sleep(max(0.0, moment - time.monotonic()))
+    os.kill(pid, strike)
+    if not living[pid]:
+        del living[pid]
+        os.waitpid(pid, 0)
 
 
 def fork(plan: Plan, number: int, database: Database, *, drains: bool = False) -> int:
