@@ -1,0 +1,86 @@
+"""The main job by clicking in a real browser: claim, a form with an error and then without, the clock, the reminder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import PageAt
+from tests.world import World, world
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[World]:
+    with world(f"sqlite:///{tmp_path / 'dibs.db'}") as made:
+        yield made
+
+
+def open_as(page_at: PageAt, there: World, person: str) -> Page:
+    return page_at(f"{there.sandbox.url}/?as={person}#leads-smb")
+
+
+def card(page: Page, number: int) -> Locator:
+    return page.get_by_role("article").filter(has_text=f"#{number} ").first
+
+
+def type_command(page: Page, text: str) -> None:
+    box = page.get_by_label("Message #leads-smb", exact=True)
+    box.fill(text)
+    box.press("Enter")
+
+
+def test_a_rep_works_a_lead_from_claim_to_reminder_by_clicking(there: World, page_at: PageAt) -> None:
+    number = there.lead(message="<!channel> <http://evil|Invoice>")
+    page = open_as(page_at, there, "alice")
+    lead = card(page, number)
+    expect(lead).to_contain_text("<!channel> <http://evil|Invoice>")
+    lead.get_by_role("button", name="Claim #1").click()
+    expect(lead).to_contain_text("Claimed by")
+    expect(lead.get_by_role("button", name="Claim #1")).to_have_count(0)
+
+    lead.get_by_role("button", name="Set a follow-up").click()
+    form = page.get_by_role("dialog")
+    day = form.get_by_label("Day")
+    day.fill("2026-11-23")
+    form.get_by_role("button", name="Set", exact=True).click()
+    expect(form).to_contain_text("This time has already passed")
+    day.fill("2026-11-25")
+    form.get_by_label("What is to do?").fill("call about the demo")
+    form.get_by_role("button", name="Set", exact=True).click()
+    expect(form).to_be_hidden()
+    expect(lead).to_contain_text("Next follow-up")
+
+    page.get_by_role("button", name="+1 day").click()
+    page.get_by_role("link", name="Dibs").first.click()
+    reminder = page.get_by_role("article").filter(has_text="call about the demo")
+    expect(reminder).to_have_count(1)
+    reminder.get_by_role("button", name="Done").click()
+    expect(reminder).to_contain_text("✅ Done")
+    expect(reminder.get_by_role("button", name="Done")).to_have_count(0)
+
+
+def test_two_people_press_claim_and_the_second_is_told_who_won(there: World, page_at: PageAt) -> None:
+    number = there.lead()
+    there.click("alice", there.card(number), "lead.pass")
+    there.click("bob", there.card_saying(number, "Offered to Bob"), "lead.pass")
+    there.card_saying(number, "Open to everyone")
+    alice, bob = open_as(page_at, there, "alice"), open_as(page_at, there, "bob")
+    expect(card(bob, number)).to_contain_text("Open to everyone")
+    card(alice, number).get_by_role("button", name="Claim #1").click()
+    expect(card(bob, number)).to_contain_text("Claimed by")
+    type_command(bob, "/lead claim #1")
+    answer = bob.get_by_role("article").filter(has_text="Alice claimed #1")
+    expect(answer).to_contain_text("before you")
+    expect(alice.get_by_role("article").filter(has_text="before you")).to_have_count(0)
+
+
+def test_a_manager_reads_the_pipeline_and_a_rep_is_told_no(there: World, page_at: PageAt) -> None:
+    there.card(there.lead())
+    dana = open_as(page_at, there, "dana")
+    type_command(dana, "/report pipeline")
+    report = dana.get_by_role("article").filter(has_text="Pipeline.")
+    expect(report.get_by_role("table")).to_contain_text("smb")
+    alice = open_as(page_at, there, "alice")
+    type_command(alice, "/report pipeline")
+    expect(alice.get_by_role("article").filter(has_text="Only managers can do this")).to_be_visible()
