@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,22 @@ from bot.sandbox.world import Options, World
 LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 0.2
 # Often, because a client blocked in a read notices that it was told to close only at the next frame.
-PING_SECONDS = 0.2
+PING_SECONDS = 0.1
+
+
+class Server(uvicorn.Server):
+    """Stops the moment it is told to, instead of looking ten times a second whether it should."""
+
+    def __init__(self, config: uvicorn.Config, over: asyncio.Event) -> None:
+        super().__init__(config)
+        self._over = over
+
+    async def main_loop(self) -> None:
+        while not self._over.is_set():
+            # Renews the Date header.
+            await self.on_tick(0)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), 1)
 
 
 class Sandbox:
@@ -77,37 +93,19 @@ class Sandbox:
 
     async def _serve(self, world: World, listener: socket.socket) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        server = self._server(world)
+        server = _server(world, self._over)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.005)
         self._ready.set()
         await self._over.wait()
         await world.stop()
-        server.should_exit = True
         _, slow = await asyncio.wait([serving], timeout=GRACE_SECONDS)
         if slow:
             # Whoever keeps a connection open now does so in vain.
             for connection in list(server.server_state.connections):
                 _abort(connection)
         await serving
-
-    def _server(self, world: World) -> uvicorn.Server:
-        def open_connections() -> Iterable[object]:
-            return server.server_state.connections
-
-        config = uvicorn.Config(
-            build(world, open_connections),
-            ws="websockets-sansio",
-            log_config=None,
-            access_log=False,
-            log_level="warning",
-            timeout_graceful_shutdown=1,
-            ws_ping_interval=PING_SECONDS,
-            server_header=False,
-        )
-        server = uvicorn.Server(config)
-        return server
 
     def _running(self) -> World:
         if self._world is None:
@@ -118,3 +116,21 @@ class Sandbox:
 def _abort(connection: Any) -> None:
     if connection.transport is not None:
         connection.transport.abort()
+
+
+def _server(world: World, over: asyncio.Event) -> Server:
+    def open_connections() -> Iterable[object]:
+        return server.server_state.connections
+
+    config = uvicorn.Config(
+        build(world, open_connections),
+        ws="websockets-sansio",
+        log_config=None,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        ws_ping_interval=PING_SECONDS,
+        server_header=False,
+    )
+    server = Server(config, over)
+    return server
