@@ -1,14 +1,19 @@
 """Offers: whose claim a lead is, and until when."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, text, update
+from sqlalchemy import CursorResult, Result, text, update
 from sqlmodel import Session, col, select
 
 from store.models import Offer
 
 STILL_OPEN = text("offer.status = 'open'")
+
+
+def changed_rows(result: Result[Any]) -> int:
+    """How many rows an UPDATE changed; SQLAlchemy's types do not know that it is countable."""
+    return int(cast("CursorResult[Any]", result).rowcount)
 
 
 class Offers:
@@ -46,10 +51,8 @@ class Offers:
             update(Offer)
             .where(col(Offer.id) == offer_id, col(Offer.status) == "open")
             .values(status=status, closed_at=now)
-            .execution_options(synchronize_session=False)
         )
-        result: CursorResult[Any] = self._session.connection().execute(ending)
-        return result.rowcount == 1
+        return changed_rows(self._session.execute(ending)) == 1
 
     def close_for(self, lead_id: int, status: str, *, now: datetime) -> None:
         """End whatever offer the lead has."""
@@ -57,6 +60,5 @@ class Offers:
             update(Offer)
             .where(col(Offer.lead_id) == lead_id, col(Offer.status) == "open")
             .values(status=status, closed_at=now)
-            .execution_options(synchronize_session=False)
         )
-        self._session.connection().execute(ending)
+        self._session.execute(ending)
