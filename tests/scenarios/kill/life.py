@@ -43,6 +43,7 @@ class Plan:
     acks: str
     longest: float
     pauses: float = 0.0  # the share of lives that are stopped for a while before they end
+    faults: float = 0.3  # how often, between two lives, the next post is made to fail in some way
     bug: str = ""
     shortest: float = 0.005
 

@@ -16,7 +16,7 @@ SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(
 CANARY_KILLS = 40
 PAUSED_LIVES = max(16, KILLS // 20)
 # A request that Slack takes up only after the look-up said "absent" doubles; the sweep removes the copy.
-RESIDUE = 2
+RESIDUE = 1
 
 
 def is_kept(verdict: Verdict) -> bool:
@@ -33,7 +33,7 @@ def test_no_kill_loses_or_doubles_anything(database: Database, tmp_path: Path) -
     kind = database.engine.name
     verdict = run_kills(database, tmp_path, seed=SEED, kills=KILLS // 2, replicas=replicas, longest=LONGEST[kind])
     print(f"\nKILL_SEED={SEED} on {kind}, {replicas} replica(s): {verdict}")  # noqa: T201
-    assert verdict.acked["lead"] > KILLS // 20, verdict
+    assert verdict.acked["lead"] > KILLS // 60, verdict
     assert is_kept(verdict), f"KILL_SEED={SEED}: {verdict}"
 
 

@@ -14,9 +14,12 @@ import time
 from collections import deque
 from pathlib import Path
 
+import httpx
+
 from store.database import Database
 from tests.scenarios.kill.life import LEASE_SECONDS, Life, Plan
 
+FAULTS = ("429", "500", "503", "malformed", "drop_before", "drop_after")
 Fate = deque[tuple[float, signal.Signals]]
 
 
@@ -30,11 +33,19 @@ def main(plan: Plan) -> int:
     for number in range(plan.kills):
         while len(living) == plan.replicas:
             meet_next(living)
+        if rng.random() < plan.faults:
+            break_next_post(plan, rng)
         living[fork(plan, number, database)] = fate(plan, rng)
     while living:
         meet_next(living)
     last = fork(plan, plan.kills, database, drains=True)
     return os.waitstatus_to_exitcode(os.waitpid(last, 0)[1])
+
+
+def break_next_post(plan: Plan, rng: random.Random) -> None:
+    """Slack is slow, breaks down, or takes a message and does not say so."""
+    wish = {"method": "chat.postMessage", "kind": rng.choice(FAULTS)}
+    httpx.post(f"{plan.api_url.removesuffix('/api/')}/sandbox/faults", json=wish, trust_env=False).raise_for_status()
 
 
 def fate(plan: Plan, rng: random.Random) -> Fate:
