@@ -74,10 +74,11 @@ class Outbox:
         With a `coalesce_key` at most one row of that key waits; the newest payload wins. A row that is being
         sent at this moment does not absorb the change: a new one follows it.
         """
-        for row in self._added:
-            if coalesce_key is not None and row["coalesce_key"] == coalesce_key:
-                row["payload"] = payload
-                return
+        if coalesce_key is not None:
+            for row in self._added:
+                if row["coalesce_key"] == coalesce_key:
+                    row["payload"] = payload
+                    return
         self._added.append(
             {
                 "key": str(uuid4()),
