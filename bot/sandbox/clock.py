@@ -25,7 +25,7 @@ class Clock:
         """Set the clock, also to the past as long as nothing has happened since that moment."""
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         if aware.timestamp() * 1_000_000 < self._last:
-            raise Refused("The clock cannot be set to before the newest message.")
+            raise Refused("The clock cannot be set to before what has already happened.")
         self._offset = aware - datetime.now(UTC)
 
     def ts(self) -> str:

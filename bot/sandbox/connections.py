@@ -23,6 +23,12 @@ class DropConnections:
         except Dropped:
             for connection in list(self._open_connections()):
                 if getattr(connection, "client", None) == scope["client"]:
-                    connection.transport.abort()
+                    abort(connection)
             # The server notices the loss on its next turn and then expects no answer.
             await asyncio.sleep(0)
+
+
+def abort(connection: Any) -> None:
+    """End one of the web server's connections at once."""
+    if connection.transport is not None:
+        connection.transport.abort()

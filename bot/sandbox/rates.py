@@ -33,7 +33,7 @@ class Rates:
     def _take(self, key: tuple[str, str], per_second: float, most: float) -> int:
         now = self._clock.seconds()
         bucket = self._buckets.setdefault(key, Bucket(most, now))
-        bucket.tokens = min(most, bucket.tokens + (now - bucket.filled) * per_second)
+        bucket.tokens = min(most, bucket.tokens + max(0.0, now - bucket.filled) * per_second)
         bucket.filled = now
         if bucket.tokens < 1:
             return math.ceil((1 - bucket.tokens) / per_second)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from bot.sandbox.connections import abort
 from bot.sandbox.courier import ACK_SECONDS
 from bot.sandbox.manifest import read_manifest
 from bot.sandbox.seed import read_seed
@@ -20,14 +22,15 @@ from bot.sandbox.world import Options, World
 LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 0.2
 # Often, because a client blocked in a read notices that it was told to close only at the next frame.
-PING_SECONDS = 0.1
+PING_SECONDS = 0.05
 
 
 class Server(uvicorn.Server):
-    """Stops the moment it is told to, instead of looking ten times a second whether it should."""
+    """Stops the moment it is told to, where uvicorn's own way takes a fifth of a second and more."""
 
-    def __init__(self, config: uvicorn.Config, over: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, world: World, over: asyncio.Event) -> None:
         super().__init__(config)
+        self._world = world
         self._over = over
 
     async def main_loop(self) -> None:
@@ -36,6 +39,28 @@ class Server(uvicorn.Server):
             await self.on_tick(0)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), 1)
+        await self._world.stop()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._emptied()
+        for connection in list(self.server_state.connections):
+            # Whoever keeps a connection open now does so in vain.
+            abort(connection)
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        await self._emptied()
+        await self.lifespan.shutdown()
+
+    async def _emptied(self) -> None:
+        state, deadline = self.server_state, time.monotonic() + GRACE_SECONDS
+        while (state.connections or state.tasks) and time.monotonic() < deadline:
+            await asyncio.sleep(0.002)
 
 
 class Sandbox:
@@ -75,7 +100,7 @@ class Sandbox:
         return self._running().clock.now()
 
     def start(self) -> None:
-        listener = socket.create_server((LOOPBACK, self._port))
+        listener = _listener(self._port)
         self.url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         self._world = World(self._seed, self._manifest, self._options, self.url)
         self._ready.clear()
@@ -95,16 +120,9 @@ class Sandbox:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         server = _server(world, self._over)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
+        while not server.started and not serving.done():
             await asyncio.sleep(0.005)
         self._ready.set()
-        await self._over.wait()
-        await world.stop()
-        _, slow = await asyncio.wait([serving], timeout=GRACE_SECONDS)
-        if slow:
-            # Whoever keeps a connection open now does so in vain.
-            for connection in list(server.server_state.connections):
-                _abort(connection)
         await serving
 
     def _running(self) -> World:
@@ -113,9 +131,16 @@ class Sandbox:
         return self._world
 
 
-def _abort(connection: Any) -> None:
-    if connection.transport is not None:
-        connection.transport.abort()
+def _listener(port: int) -> socket.socket:
+    # Naming the protocol makes asyncio switch off Nagle's delay, which costs 40 ms an answer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _server(world: World, over: asyncio.Event) -> Server:
@@ -128,9 +153,8 @@ def _server(world: World, over: asyncio.Event) -> Server:
         log_config=None,
         access_log=False,
         log_level="warning",
-        timeout_graceful_shutdown=1,
         ws_ping_interval=PING_SECONDS,
         server_header=False,
     )
-    server = Server(config, over)
+    server = Server(config, world, over)
     return server

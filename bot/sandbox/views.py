@@ -17,7 +17,7 @@ STACK = 3
 DEFAULTS: Json = {"private_metadata": "", "callback_id": "", "external_id": ""}
 
 
-@dataclass
+@dataclass(eq=False)
 class View:
     """A view as Slack returns it; `values` is what its user has entered or picked."""
 
@@ -101,9 +101,9 @@ class Views:
     def close(self, view: View, all_of_them: bool = False) -> list[View]:
         """Take the view, or the whole stack, away; what was closed, top first."""
         stack = self._stacks[view.user]
-        closed = [stack.pop()]
-        while all_of_them and stack:
-            closed.append(stack.pop())
+        # While the app was answering, it may have closed the view or put another on top.
+        closed = stack[::-1] if all_of_them else [each for each in stack if each is view]
+        self._stacks[view.user] = [each for each in stack if each not in closed]
         return closed
 
     def _push(self, user: User, source: Json) -> View:

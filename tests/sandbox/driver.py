@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import httpx
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from bot.sandbox import Sandbox
@@ -124,12 +125,15 @@ class SocketApp:
     frames: list[Json] = field(default_factory=list)
 
     def listen(self) -> None:
-        for text in self.connection:
-            frame = json.loads(text)
-            self.frames.append(frame)
-            if "envelope_id" in frame:
-                self.heard.append(frame)
-                self._ack(frame)
+        with suppress(ConnectionClosed):
+            for text in self.connection:
+                self._receive(json.loads(text))
+
+    def _receive(self, frame: Json) -> None:
+        self.frames.append(frame)
+        if "envelope_id" in frame:
+            self.heard.append(frame)
+            self._ack(frame)
 
     def interactions(self) -> list[Json]:
         return [frame["payload"] for frame in self.heard if frame["type"] == "interactive"]

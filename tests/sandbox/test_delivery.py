@@ -72,7 +72,7 @@ def test_an_envelope_delivered_just_before_the_drop_counts_as_unanswered(
     app = socket_app(lambda _: None)
     people.faults("socket", "drop_after")
     assert people.does("command", user="alice", channel=SMB, command="/lead")["acked"] is False
-    assert [frame["type"] for frame in app.heard] == ["slash_commands"]
+    assert wait_until(lambda: [frame["type"] for frame in app.heard]) == ["slash_commands"]
 
 
 def test_an_unanswered_event_is_sent_again_at_once_and_after_one_and_five_minutes(

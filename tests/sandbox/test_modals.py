@@ -220,3 +220,19 @@ def test_a_view_slack_would_not_take_is_refused(forms: Forms) -> None:
     answer = forms.client.api_call
     call = lambda: answer("views.open", json={"trigger_id": trigger, "view": bad})  # noqa: E731
     assert refused(call) == "invalid_arguments"
+
+
+def test_submitting_closes_the_submitted_view_even_when_the_app_put_another_on_top(
+    people: People, client: WebClient, socket_app: OpenSocket
+) -> None:
+    def answer(frame: Json) -> Json:
+        if frame["payload"].get("type") == "view_submission":
+            client.views_push(trigger_id=frame["payload"]["trigger_id"], view=modal(callback_id="second"))
+        return {}
+
+    app = socket_app(answer)
+    people.does("command", user="alice", channel="leads-smb", command="/lead")
+    client.views_open(trigger_id=app.heard[-1]["payload"]["trigger_id"], view=modal(callback_id="first"))
+    (first,) = people.sees("views/alice")["views"]
+    people.does("submit", user="alice", view_id=first["id"])
+    assert [view["callback_id"] for view in people.sees("views/alice")["views"]] == ["second"]

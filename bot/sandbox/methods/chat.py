@@ -1,5 +1,7 @@
 """Speaking: post, change and delete messages, whisper to one person, react."""
 
+from copy import deepcopy
+
 from bot.sandbox import messages
 from bot.sandbox.arguments import Arguments
 from bot.sandbox.content import message_content
@@ -22,7 +24,7 @@ def post_message(world: World, args: Arguments) -> Json:
     channel = writable_channel(world, args)
     content = message_content(args.values)
     message = messages.post(world, channel, content, messages.by_app(world), args.text("thread_ts") or None)
-    return {"channel": channel.id, "ts": message.ts, "message": message.body}
+    return {"channel": channel.id, "ts": message.ts, "message": deepcopy(message.body)}
 
 
 def post_ephemeral(world: World, args: Arguments) -> Json:
@@ -42,7 +44,7 @@ def update(world: World, args: Arguments) -> Json:
     if len(args.text("text")) > UPDATED_TEXT:
         raise ApiError("msg_too_long")
     messages.change(world, channel, message, message_content(args.values))
-    body = message.body
+    body = deepcopy(message.body)
     return {"channel": channel.id, "ts": message.ts, "text": body["text"], "message": body}
 
 
