@@ -84,3 +84,13 @@ def test_a_manager_reads_the_pipeline_and_a_rep_is_told_no(there: World, page_at
     alice = open_as(page_at, there, "alice")
     type_command(alice, "/report pipeline")
     expect(alice.get_by_role("article").filter(has_text="Only managers can do this")).to_be_visible()
+
+
+def test_the_answer_to_a_command_is_in_sight_even_after_scrolling_up(there: World, page_at: PageAt) -> None:
+    for number in range(6):
+        there.card(there.lead(name=f"Lead {number}"))
+    page = open_as(page_at, there, "alice")
+    page.get_by_role("article").filter(has_text="#1 ").first.hover()
+    page.get_by_role("article").filter(has_text="#1 ").first.scroll_into_view_if_needed()
+    type_command(page, "/lead list team")
+    expect(page.get_by_role("article").filter(has_text="Leads, team")).to_be_in_viewport()

@@ -17,7 +17,7 @@ function shortcutMenu(anchor, workspace, run) {
   openMenu(anchor, "Shortcuts", items.length ? items : [{ label: "The app has no shortcuts", select: () => {} }]);
 }
 
-/** handlers: send(text), command(command, text), shortcut(one); `inThread` leaves commands and shortcuts out, as Slack does. */
+/** handlers: send(text), command(command, text), shortcut(one), sending?(); `inThread` leaves commands and shortcuts out, as Slack does. */
 export function createComposer(workspace, handlers, inThread = false) {
   const id = uniqueId("composer");
   const area = h("textarea", { id, rows: "1", autocomplete: "off", "aria-keyshortcuts": "Enter" });
@@ -30,6 +30,7 @@ export function createComposer(workspace, handlers, inThread = false) {
   async function send() {
     const text = area.value.trim();
     if (!text) return;
+    handlers.sending?.();
     area.value = "";
     area.dispatchEvent(new Event("input"));
     const slash = /^(\/\S+)\s*([\s\S]*)$/.exec(text);

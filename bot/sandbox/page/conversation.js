@@ -40,7 +40,9 @@ function emptyNode(channel, workspace) {
 export function createConversation(workspace, actions) {
   const header = h("header", { class: "place-head" });
   const timeline = createTimeline(workspace, "Messages");
-  const composer = createComposer(workspace, actions.composer(() => current.id));
+  // Whoever says something wants to see what comes of it, wherever they had scrolled to.
+  const sending = () => timeline.scrollToEnd();
+  const composer = createComposer(workspace, { ...actions.composer(() => current.id), sending });
   const join = h("div", { class: "join-bar", hidden: true });
   const node = h("section", { class: "conversation", "aria-label": "Channel" }, header, timeline.node, join, composer.node);
   let current = null;
