@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import distribution, speech
 from bot.actors import actor
-from bot.errors import InvalidInputError, Problem
+from bot.errors import InvalidInputError
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.rules.policy import require
 from bot.rules.routing import route
@@ -98,12 +98,6 @@ def keep_rejection(services: Services, raw: dict[str, Any], *, key: str, error: 
     with services.unit_of_work() as uow:
         uow.inbox.receive(row)
         uow.commit()
-
-
-def reject_unreadable(services: Services, *, key: str, reason: str) -> None:
-    """Keep a body that was not even a lead's shape."""
-    problem = InvalidInputError([Problem("body", reason)])
-    keep_rejection(services, {}, key=key, error=problem)
 
 
 def body_hash(raw: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import math
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -13,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.errors import InvalidInputError, Problem
+from bot.rules.cleaning import clean_text
 
 MAX_DEPTH = 16
 MAX_DIGITS = 30
+AT_ONCE = 32  # fewer than the web server's 40 threads, so that a flood leaves some to Slack and to /healthz
 Text = Annotated[str, Field(max_length=20_000)]
 
 
@@ -58,7 +61,7 @@ class Doorkeeper:
         monotonic: Callable[[], float],
         per_second: float = 200.0,
         burst: float = 1000.0,
-        at_once: int = 64,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._key_digests = [hashlib.sha256(key.encode()).digest() for key in keys]
         self._webhooks = [Webhook(secret) for secret in webhook_secrets]
@@ -129,7 +132,7 @@ def parse_lead(body: bytes, content_type: str) -> dict[str, Any]:
     if content_type.partition(";")[0].strip().lower() not in ("application/json", ""):
         raise TurnedAwayError(415, "Send the lead as application/json.", field="content-type")
     try:
-        parsed = tidy(json.loads(body.decode("utf-8"), parse_int=bounded_int, parse_constant=no_constant), MAX_DEPTH)
+        parsed = tidy(read_json(body), MAX_DEPTH)
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ShapeError) else "This is not valid JSON."
         raise InvalidInputError([Problem("body", reason)]) from error
@@ -143,6 +146,28 @@ def parse_lead(body: bytes, content_type: str) -> dict[str, Any]:
 
 class ShapeError(ValueError):
     """Valid JSON that no lead looks like."""
+
+
+def read_json(body: bytes) -> object:
+    """JSON as every reader understands it; Python alone would take NaN, 1e999 and names that stand twice."""
+    return json.loads(
+        body.decode("utf-8"), parse_int=bounded_int, parse_float=finite, parse_constant=no_constant,
+        object_pairs_hook=each_name_once,
+    )  # fmt: skip
+
+
+def each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ShapeError("A name stands twice in one object; it is not clear which value is meant.")
+    return found
+
+
+def finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ShapeError("A number is too large.")
+    return number
 
 
 def bounded_int(digits: str) -> int:
@@ -169,7 +194,7 @@ def tidy(value: object, depth: int) -> object:
 
 
 def problem(location: tuple[int | str, ...], kind: str, message: str) -> Problem:
-    name = ".".join(str(part)[:80] for part in location[:2]) or "body"
+    name = ".".join(clean_text(str(part), limit=80) for part in location[:2]) or "body"
     if kind == "extra_forbidden":
         return Problem(name, "This field is not known. Put your own fields under “fields”.")
     return Problem(name, message)

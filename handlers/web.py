@@ -7,17 +7,22 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bot import capture
 from bot.errors import InvalidInputError
 from bot.health import health
 from bot.services import Services
+from handlers import api_page
 from handlers.intake import Doorkeeper, LeadIn, TurnedAwayError, parse_lead
 from store.database import StoreUnavailableError
 
 MAX_BODY = 256 * 1024  # bytes; Slack's own requests and any lead fit many times over
+ABOUT = (
+    "Send leads to POST /api/leads with one of your intake keys (Authorization: Bearer …), "
+    "or signed as Standard Webhooks prescribe."
+)
 SlackEndpoint = Callable[[bytes, dict[str, str]], Response]
 log = structlog.get_logger(__name__)
 
@@ -42,11 +47,12 @@ def web_app(
     metrics_public: bool = False,
 ) -> FastAPI:
     """All routes; `slack_endpoint` is given when Slack speaks to us over signed HTTP."""
-    app = FastAPI(title="Dibs", description="Send leads here.", version="1", redoc_url=None)
+    app = FastAPI(title="Dibs", description=ABOUT, version="1", docs_url=None, redoc_url=None)
     app.add_exception_handler(TurnedAwayError, refuse)
     app.add_exception_handler(StoreUnavailableError, unavailable)
     app.add_exception_handler(Exception, unavailable)
     add_intake(app, services, doorkeeper)
+    add_docs(app)
     add_observation(app, services, slack_connected, metrics, metrics_public=metrics_public)
     if slack_endpoint:
         add_slack(app, slack_endpoint)
@@ -69,10 +75,17 @@ def add_intake(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None
             return stored(services, key, body, request.headers.get("content-type", ""))
 
 
+def add_docs(app: FastAPI) -> None:
+    """Without scripts of strangers: FastAPI's own page fetches its code from a CDN in the visitor's browser."""
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(api_page.page(app.openapi()), headers={"Content-Security-Policy": api_page.POLICY})
+
+
 def stored(services: Services, key: str, body: bytes, content_type: str) -> JSONResponse:
     try:
-        raw = parse_lead(body, content_type)
-        captured = capture.take_lead(services, raw, key=key)
+        captured = capture.take_lead(services, readable(services, key, body, content_type), key=key)
     except InvalidInputError as error:
         problems = [{"field": problem.field, "reason": problem.reason} for problem in error.problems]
         return JSONResponse({"errors": problems}, status_code=422)
@@ -81,17 +94,29 @@ def stored(services: Services, key: str, body: bytes, content_type: str) -> JSON
     return JSONResponse({"id": captured.lead_id, "repeated": captured.is_repeat}, status_code=202)
 
 
+def readable(services: Services, key: str, body: bytes, content_type: str) -> dict[str, Any]:
+    """The body as a lead's fields; one that cannot be read is kept like any other rejection."""
+    try:
+        return parse_lead(body, content_type)
+    except InvalidInputError as error:
+        capture.keep_rejection(services, {}, key=key, error=error)
+        raise
+
+
 def add_observation(
     app: FastAPI, services: Services, slack_connected: Callable[[], bool], metrics: CollectorRegistry,
     *, metrics_public: bool,
 ) -> None:  # fmt: skip
-    @app.get("/healthz")
+    @app.get("/healthz", responses={503: {"description": "The database does not answer"}})
     def healthz() -> JSONResponse:
         """200 while the database answers; the rest is told so that a watchdog can judge."""
-        found, connected = health(services), slack_connected()
+        slack = "connected" if slack_connected() else "not connected"
+        try:
+            found = health(services)
+        except StoreUnavailableError:
+            return JSONResponse({"database": "does not answer", "slack": slack}, status_code=503)
         return JSONResponse({
-            "database": "ok", "slack": "connected" if connected else "not connected",
-            "oldest_due_seconds": round(found.oldest_due_seconds, 1),
+            "database": "ok", "slack": slack, "oldest_due_seconds": round(found.oldest_due_seconds, 1),
             "outbox": {"waiting": found.outbox.pending + found.outbox.sending, "dead": found.outbox.dead,
                        "oldest_seconds": round(found.outbox.oldest_seconds, 1)},
         })  # fmt: skip
@@ -107,7 +132,10 @@ def is_local(request: Request) -> bool:
     """A request that a proxy passed on is not local, wherever the proxy stands."""
     if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return False
-    return ipaddress.ip_address(request.client.host).is_loopback
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:  # a UNIX socket has no address, and a proxy behind it
+        return False
 
 
 def add_slack(app: FastAPI, endpoint: SlackEndpoint) -> None:
@@ -117,7 +145,7 @@ def add_slack(app: FastAPI, endpoint: SlackEndpoint) -> None:
             request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature")
         )
         # The SDK's verifier raises on these instead of saying no.
-        if not (timestamp.isascii() and timestamp.isdigit() and signature.isascii()):
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 20 and signature.isascii()):
             raise TurnedAwayError(401, "The request is not signed by Slack.")
         return endpoint(body, dict(request.headers))
 
