@@ -21,7 +21,8 @@ def profile(client: WebClient, slack_id: str) -> Profile:
 def read_profile(user: dict[str, Any]) -> Profile:
     names = user.get("profile") or {}
     name = names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name") or "Someone"
-    return Profile(user["id"], str(name)[:120], user.get("tz") or "UTC")
+    zone, is_active = user.get("tz") or "UTC", not user.get("deleted")
+    return Profile(user["id"], str(name)[:120], zone, is_active)
 
 
 def channel_ids(client: WebClient, wanted: list[str]) -> dict[str, str]:

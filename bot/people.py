@@ -22,6 +22,7 @@ class Profile:
     slack_id: str
     name: str
     time_zone: str
+    is_active: bool = True
 
 
 def sync_teams(services: Services, channel_ids: dict[str, str]) -> list[str]:
@@ -35,8 +36,11 @@ def sync_teams(services: Services, channel_ids: dict[str, str]) -> list[str]:
 
 
 def sync_managers(services: Services, profiles: list[Profile]) -> None:
-    """The people named in the settings are managers."""
+    """The people named in the settings are the managers; whoever is no longer named is a rep again."""
+    named = {who.slack_id for who in profiles}
     with services.unit_of_work() as uow:
+        for former in uow.people.managers():
+            former.role = "manager" if former.slack_id in named else "rep"
         for who in profiles:
             uow.people.remember_rep(who.slack_id, name=who.name, time_zone=who.time_zone, role="manager")
         uow.commit()
@@ -130,10 +134,11 @@ def come_back(services: Services, slack_id: str) -> None:
 
 
 def update_profile(services: Services, person: Profile) -> None:
-    """Slack says that someone's name or zone changed; strangers are not remembered."""
+    """Slack says that someone's name or zone changed, or that they left; strangers are not remembered."""
     with services.unit_of_work() as uow:
         if uow.people.rep_by_slack_id(person.slack_id):
-            uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+            rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+            rep.is_active = person.is_active
             uow.commit()
 
 

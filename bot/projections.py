@@ -94,6 +94,7 @@ class Projections:
             return Skip("the rep does not own the lead any more")
         hours = self._services.playbook.hours.rule()
         if not hours.cover(now, promise.rep.time_zone):
+            # Only an outage brings us here; nothing else in this person's lane is for the night either.
             wait = hours.next_open(now, promise.rep.time_zone) - now
             return Wait(min(wait.total_seconds(), 600), "the rep's working day is over")
         return post(promise.rep.slack_id, reminders.reminder(due))

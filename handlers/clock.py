@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,6 +20,15 @@ class Tick:
     run: Callable[[Services], object]
 
 
+KEEP_SETTLED = timedelta(days=30)  # what was said long ago, with the words it was said in
+
+
+def forget_settled(services: Services) -> None:
+    with services.unit_of_work() as uow:
+        uow.outbox.forget(services.now() - KEEP_SETTLED)
+        uow.commit()
+
+
 def fold_write_ahead_log(services: Services) -> None:
     services.database.checkpoint()
 
@@ -30,6 +39,7 @@ TICKS = (
     Tick("offers", 1, distribution.lapse_offers),
     Tick("managers", 5, distribution.tell_managers),
     Tick("checkpoint", 60, fold_write_ahead_log),
+    Tick("forget", 3600, forget_settled),
 )
 
 
