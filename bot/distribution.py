@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot import speech
-from bot.rules.rotation import RULE, Candidate, next_turn
+from bot.rules.rotation import RULE, Candidate, next_turn, turn_taken_at
 from bot.services import Services
 from bot.views import announcements
 from bot.views.kit import Person
@@ -27,7 +27,8 @@ def offer_next(services: Services, uow: UnitOfWork, lead: Lead, team: Team, now:
     if winner is None:
         return None
     winner.membership.turns += 1
-    winner.membership.last_turn_at = now
+    waiting_since = [seat.membership.last_turn_at or seat.membership.joined_at for seat in seats]
+    winner.membership.last_turn_at = turn_taken_at(now, waiting_since)
     expires = now + timedelta(minutes=services.playbook.claims.window_minutes)
     offer = Offer(
         lead_id=lead.id or 0, rep_id=winner.rep.id or 0, reason=turn.reason, offered_at=now, expires_at=expires

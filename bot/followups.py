@@ -10,6 +10,7 @@ from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
 from bot.rules.calendar import at_local, next_local
 from bot.rules.cleaning import clean_text
 from bot.rules.policy import Actor
+from bot.rules.when import MAX_YEARS
 from bot.services import Services
 from bot.views import announcements
 from bot.views.cards import title
@@ -61,14 +62,17 @@ def local_moment(services: Services, slack_id: str, day: str, at: str) -> dateti
     """What the pickers' day (ISO date) and time (HH:MM) mean in the rep's own zone.
 
     Raises:
-        InvalidInputError: a picker was left empty.
+        InvalidInputError: a picker was left empty, or the day is beyond any plan.
     """
     with services.reading() as uow:
         zone = actor(uow, slack_id).time_zone
     problems = [Problem(name, "Choose one.") for name, value in (("date", day), ("time", at)) if not value]
     if problems:
         raise InvalidInputError(problems)
-    return at_local(date.fromisoformat(day), time.fromisoformat(at), zone)
+    chosen = date.fromisoformat(day)
+    if chosen.year > services.now().year + MAX_YEARS:
+        raise InvalidInputError([Problem("date", f"This is more than {MAX_YEARS} years away. Choose an earlier one.")])
+    return at_local(chosen, time.fromisoformat(at), zone)
 
 
 def suggested_time(services: Services, slack_id: str) -> datetime:

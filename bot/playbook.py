@@ -5,7 +5,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.rules.calendar import DAY_NAMES, WorkingHours
 
@@ -18,14 +18,24 @@ class PlaybookError(Exception):
     """The playbook cannot be used; the message lists every mistake with its place."""
 
 
+def on_the_wall(at: time) -> time:
+    """Numbers and texts with a zone can be read as times too, but no wall clock shows them."""
+    if at.tzinfo is not None:
+        raise ValueError("write a time of day without a zone, like 09:00:00")
+    return at
+
+
+WallTime = Annotated[time, AfterValidator(on_the_wall)]
+
+
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Hours(Part):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
-    starts: time = time(9)
-    ends: time = time(18)
+    starts: WallTime = time(9)
+    ends: WallTime = time(18)
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Self:
@@ -42,7 +52,7 @@ class Claims(Part):
 
 
 class Reminders(Part):
-    digest_at: time = time(9)
+    digest_at: WallTime = time(9)
 
 
 class Stage(Part):
@@ -84,7 +94,8 @@ class Playbook(Part):
     hours: Hours = Hours()
     claims: Claims = Claims()
     reminders: Reminders = Reminders()
-    stages: Annotated[tuple[Stage, ...], Field(min_length=3)]
+    # A table in Slack has 20 columns; the pipeline report needs two of them besides the stages.
+    stages: Annotated[tuple[Stage, ...], Field(min_length=3, max_length=18)]
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     routes: Annotated[tuple[RouteRule, ...], Field(min_length=1)]
 

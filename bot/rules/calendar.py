@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+SEARCHED_DAYS = 15  # one working day a week, and that one swallowed by a clock change
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -23,11 +24,15 @@ class WorkingHours:
         """`moment` itself if it is within hours, else the start of the next working day's hours, in UTC."""
         if self.cover(moment, zone):
             return moment
-        local = moment.astimezone(ZoneInfo(zone))
-        day = local.date()
-        if local.time() >= self.starts:
-            day += timedelta(days=1)
-        return at_local(self.next_day(day), self.starts, zone)
+        first = moment.astimezone(ZoneInfo(zone)).date()
+        days = (first + timedelta(days=offset) for offset in range(SEARCHED_DAYS))
+        # A clock change can make the start come twice, or swallow the hours or even the whole day.
+        return next(
+            opening
+            for day in days
+            for opening in (at_local(day, self.starts, zone), at_local(day, self.starts, zone, again=True))
+            if opening >= moment and self.cover(opening, zone)
+        )
 
     def next_day(self, day: date) -> date:
         """The first working day on or after `day`."""
@@ -38,12 +43,13 @@ class WorkingHours:
         )
 
 
-def at_local(day: date, at: time, zone: str) -> datetime:
+def at_local(day: date, at: time, zone: str, *, again: bool = False) -> datetime:
     """That wall-clock time in UTC.
 
-    A time that a clock change skips moves forward by the gap; one that comes twice is taken the first time.
+    A time that a clock change skips moves forward by the gap; one that comes twice is taken the first time,
+    or the second time if `again`.
     """
-    return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, at.replace(fold=again), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def next_local(moment: datetime, at: time, zone: str) -> datetime:

@@ -1,5 +1,6 @@
 """Raw text from strangers becomes fields that every database and every message can carry."""
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -12,13 +13,14 @@ from bot.errors import InvalidInputError, Problem
 
 MAX_FIELDS = 64
 MAX_FIELD_VALUE = 500
+PHONE_MAX = 32
 LIMITS = {
     "name": 200, "company": 200, "title": 200, "country": 80, "source": 80, "campaign": 120, "message": 5000,
 }  # fmt: skip
 
 # Control characters, bidirectional overrides, zero-width marks that hide text, and the byte-order mark.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
@@ -48,7 +50,8 @@ class CleanLead:
 def clean_text(raw: str, *, limit: int, keeps_lines: bool = False) -> str:
     """NFC text of at most `limit` characters without anything invisible that could mislead or break a sink."""
     text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", raw[: limit * 4])
-    text = _UNSAFE.sub("", unicodedata.normalize("NFC", text))
+    # Composed last: what was hidden between a letter and its accent would keep them apart.
+    text = unicodedata.normalize("NFC", _UNSAFE.sub("", text))
     lines = [_SPACES.sub(" ", line).strip() for line in text.splitlines()] if keeps_lines else [_SPACES.sub(" ", text)]
     return "\n".join(lines).strip()[:limit].strip()
 
@@ -79,10 +82,11 @@ def clean_phone(raw: str, *, country: str | None) -> str:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
-        digits = re.sub(r"\D", "", text)
         # Without a country a local number is still worth a call; keep it as it was typed.
+        kept = text[:PHONE_MAX].strip()
+        digits = re.sub(r"\D", "", kept)
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and 6 <= len(digits) <= 15:
-            return text[:32]
+            return kept
         raise ValueError(
             "This is not a telephone number. Try it with the country code, like +49 30 1234567."
         ) from error
@@ -101,17 +105,17 @@ def clean_lead(raw: dict[str, Any]) -> CleanLead:
     texts = {name: _text(raw.get(name), name) for name in LIMITS}
     email, phone = _email(raw.get("email"), problems), _phone(raw.get("phone"), texts["country"], problems)
     name = texts["name"] or (email.partition("@")[0] if email else None)
-    if not name:
+    if not name and not any(problem.field == "email" for problem in problems):
         problems.append(Problem("name", "A lead needs a name or an e-mail address."))
     elif not (email or phone) and not problems:
         problems.append(Problem("email", "A lead needs an e-mail address or a phone number, or nobody can answer."))
-    fields = _fields(raw.get("fields") or {}, problems)
+    fields = _fields(raw.get("fields"), problems)
     if problems:
         raise InvalidInputError(problems)
     return CleanLead(
         name=name or "", email=email, phone=phone, company=texts["company"], title=texts["title"],
         country=texts["country"], source=texts["source"] or "unknown", campaign=texts["campaign"],
-        message=texts["message"], consent=bool(raw.get("consent")), fields=fields,
+        message=texts["message"], consent=_consent(raw.get("consent")), fields=fields,
     )  # fmt: skip
 
 
@@ -141,7 +145,17 @@ def _phone(raw: object, country: str | None, problems: list[Problem]) -> str | N
         return None
 
 
-def _fields(raw: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+def _consent(raw: object) -> bool:
+    """Only what plainly says yes: "no" is a text like any other, and a text is true to Python."""
+    return raw is True or str(raw).strip().lower() in ("true", "yes", "1")
+
+
+def _fields(raw: object, problems: list[Problem]) -> dict[str, Any]:
+    if not raw:
+        return {}
+    if not isinstance(raw, dict):
+        problems.append(Problem("fields", "Send the extra fields as names with values."))
+        return {}
     if len(raw) > MAX_FIELDS:
         problems.append(Problem("fields", f"At most {MAX_FIELDS} extra fields are kept; these are {len(raw)}."))
         return {}
@@ -149,6 +163,8 @@ def _fields(raw: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
 
 
 def _field_value(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no word for it, and PostgreSQL refuses the one Python writes
     if value is None or isinstance(value, bool | int | float):
         return value
     return clean_text(str(value), limit=MAX_FIELD_VALUE)

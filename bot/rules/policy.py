@@ -56,10 +56,8 @@ def why_not(actor: Actor, action: Action, lead: Subject | None) -> str | None:
         return None if actor.is_manager else "Only managers can do this. Ask one of them to do it for you."
     if action in NO_LEAD_NEEDED:
         return None
-    if lead is None:
-        return "There is no such lead."
-    # The same words as for a lead that does not exist: a number must not tell an outsider anything.
-    if not actor.is_manager and lead.team_id not in actor.team_ids:
+    # The same words for a lead of others as for none: a number must not tell an outsider anything.
+    if lead is None or not (actor.is_manager or lead.team_id in actor.team_ids or lead.owner_id == actor.rep_id):
         return "There is no such lead in your teams."
     if action in ONLY_OWNERS and not actor.is_manager and lead.owner_id != actor.rep_id:
         return owned_by_someone_else(lead)

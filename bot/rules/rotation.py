@@ -1,12 +1,13 @@
 """Whose turn is it: the rep with the fewest turns taken lately, among those who are there."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.rules.calendar import WorkingHours
 
 RULE = "longest-waiting/1"
+REASON_MAX = 300  # as long as its column
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ def next_turn(candidates: list[Candidate], *, hours: WorkingHours, now: datetime
     return Turn(winner, explain(winner, ordered, excluded), considered)
 
 
+def turn_taken_at(now: datetime, waiting_since: list[datetime]) -> datetime:
+    """When the winner's turn counts from: after everyone else's.
+
+    Two leads of one instant, or a clock that was set back, would otherwise leave the winner waiting longest.
+    """
+    return max([now, *(since + timedelta(microseconds=1) for since in waiting_since)])
+
+
 def why_not(rep: Candidate, *, hours: WorkingHours, now: datetime) -> str | None:
     """Why this rep cannot have the lead now, or None."""
     if rep.had_this_lead:
@@ -64,8 +73,19 @@ def record(rep: Candidate, excluded: str | None) -> dict[str, Any]:
 def explain(winner: Candidate | None, ordered: list[Candidate], excluded: dict[int, str | None]) -> str:
     """One sentence for the card: why this rep, and why nobody who stood before them."""
     passed_over = ordered if winner is None else ordered[: ordered.index(winner)]
-    skipped = "; ".join(f"{rep.name} {excluded[rep.rep_id]}" for rep in passed_over)
+    skipped = listed([f"{rep.name} {excluded[rep.rep_id]}" for rep in passed_over])
     if winner is None:
         return f"Nobody is free: {skipped}." if skipped else "The team has no reps yet."
     waited = "has waited longest for a turn" if winner.last_turn_at else "has not had a turn yet"
     return f"{winner.name} {waited} ({skipped})." if skipped else f"{winner.name} {waited}."
+
+
+def listed(parts: list[str]) -> str:
+    """As many as fit beside the winner's name; the ledger has them all."""
+    text = ""
+    for number, part in enumerate(parts):
+        longer = f"{text}; {part}" if text else part
+        if len(longer) > REASON_MAX - 170:
+            return f"{text}; and {len(parts) - number} more" if text else f"{len(parts)} others"
+        text = longer
+    return text

@@ -1,0 +1,140 @@
+"""Small makers of people, leads and a whole office for use-case tests; time moves only when a test moves it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from sqlmodel import SQLModel, select
+
+from bot import capture, claims, followups, people
+from bot.outbox import Skip, SlackCall, Wait
+from bot.people import Profile
+from bot.playbook import Playbook, read_playbook
+from bot.projections import Projections
+from bot.rules.cleaning import CleanLead, clean_lead
+from bot.services import Services
+from store.database import Database
+from store.models import FollowUp, Lead, Offer, OutboxRow, Reminder, Rep
+
+PLAYBOOK = Path(__file__).parent.parent / "playbook.toml"
+TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 9:30 in London, 4:30 in New York
+
+ALICE = Profile("U0ALICE", "Alice", "Europe/Berlin")
+BOB = Profile("U0BOB", "Bob", "Europe/London")
+CAROL = Profile("U0CAROL", "Carol", "America/New_York")
+DANA = Profile("U0DANA", "Dana", "Europe/Berlin")
+ERIN = Profile("U0ERIN", "Erin", "Asia/Tokyo")
+CHANNELS = {"#leads-smb": "C0LEADSSMB", "#leads-enterprise": "C0LEADSENT"}
+JANE: dict[str, Any] = {
+    "name": "Jane Doe", "email": "jane@acme.example", "phone": "+49 30 901820", "company": "Acme", "country": "DE",
+    "source": "website", "message": "Please call me.", "consent": True,
+}  # fmt: skip
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class Clock:
+    def __init__(self, at: datetime = TUESDAY) -> None:
+        self.moment = at
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **span: float) -> datetime:
+        self.moment += timedelta(**span)
+        return self.moment
+
+    def set(self, moment: str) -> datetime:
+        """To a moment written in ISO 8601, with its zone."""
+        self.moment = datetime.fromisoformat(moment).astimezone(UTC)
+        return self.moment
+
+
+class Office:
+    """The use cases over a real database, with Dana as manager and the named reps in team smb."""
+
+    def __init__(
+        self, database: Database, *reps: Profile, at: datetime = TUESDAY, playbook: Playbook | None = None
+    ) -> None:
+        self.clock = Clock(at)
+        self.services = Services(database, playbook or read_playbook(PLAYBOOK), self.clock.now)
+        self.projections = Projections(self.services)
+        people.sync_teams(self.services, CHANNELS)
+        people.sync_managers(self.services, [DANA])
+        for rep in reps:
+            self.seat(rep)
+
+    # --- arrange
+
+    def seat(self, rep: Profile, team: str = "smb") -> None:
+        people.add_founding_rep(self.services, [team], rep)
+
+    def lead(self, key: str | None = None, **fields: Any) -> int:
+        return capture.take_lead(self.services, {**JANE, **fields}, key=key or uuid4().hex).lead_id
+
+    def claimed_lead(self, by: Profile = ALICE, **fields: Any) -> int:
+        lead_id = self.lead(**fields)
+        claims.claim(self.services, by.slack_id, lead_id)
+        return lead_id
+
+    def follow_up(self, lead_id: int, due: datetime, *, by: Profile = ALICE, what: str = "call her") -> int:
+        followups.set_follow_up(self.services, by.slack_id, lead_id, due, what, key=uuid4().hex)
+        return max(row.id or 0 for row in self.rows(FollowUp))
+
+    def everything_left(self) -> None:
+        """The outbox as if its rows had reached Slack, so that what comes next stands alone."""
+        with self.services.unit_of_work() as uow:
+            for row in uow.session.exec(select(OutboxRow).where(OutboxRow.status == "pending")):
+                response = {"channel": "D0DM" if row.kind == "reminder" else "C0LEADSSMB", "ts": f"{row.id}.0"}
+                said = self.projections.prepare(uow, row, self.clock.now())
+                if isinstance(said, SlackCall) and said.method == "chat.postMessage":
+                    self.projections.arrived(uow, row, response, self.clock.now())
+                row.status = "sent"
+            uow.commit()
+
+    # --- look
+
+    def rows(self, model: type[Row], **equal: Any) -> list[Row]:
+        with self.services.reading() as uow:
+            question = select(model).filter_by(**equal)
+            return sorted(uow.session.exec(question), key=lambda row: getattr(row, "id", None) or 0)
+
+    def get(self, model: type[Row], row_id: int) -> Row:
+        return self.rows(model, id=row_id)[0]
+
+    def owner(self, lead_id: int) -> str | None:
+        owner_id = self.get(Lead, lead_id).owner_id
+        return self.get(Rep, owner_id).name if owner_id else None
+
+    def offered_to(self, lead_id: int) -> str | None:
+        """Whose claim the lead is now."""
+        offers = self.rows(Offer, lead_id=lead_id, status="open")
+        return self.get(Rep, offers[0].rep_id).name if offers else None
+
+    def waiting(self, kind: str) -> list[OutboxRow]:
+        """What the bot is going to say."""
+        return self.rows(OutboxRow, kind=kind, status="pending")
+
+    def lines(self, kind: str = "thread") -> list[str]:
+        return [row.payload["text"] for row in self.waiting(kind)]
+
+    def render(self, row: OutboxRow) -> SlackCall | Skip | Wait:
+        """What the sender would do with this row now."""
+        with self.services.reading() as uow:
+            return self.projections.prepare(uow, row, self.clock.now())
+
+    def reminders(self, follow_up_id: int, *, in_digest: bool = False) -> list[Reminder]:
+        return self.rows(Reminder, follow_up_id=follow_up_id, in_digest=in_digest)
+
+    def snapshot(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with self.services.reading() as uow:
+            return {
+                name: len(uow.session.connection().execute(table.select()).all())
+                for name, table in SQLModel.metadata.tables.items()
+            }
+
+
+def clean(**fields: Any) -> CleanLead:
+    return clean_lead({**JANE, **fields})
