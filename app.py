@@ -92,6 +92,7 @@ class Dibs:
         self.sender = Sender(
             self.services.unit_of_work, Messenger(self.client), Projections(self.services),
             now=now, monotonic=time.monotonic, rng=random.Random(), pace=pace, wake_up=wake_up,  # noqa: S311 - jitter
+            reading=self.services.reading,
         )  # fmt: skip
         self.clockwork = Clockwork(self.services, monotonic=time.monotonic, wall=utc_now)
         app_token = settings.slack_app_token.get_secret_value()
@@ -132,6 +133,8 @@ class Dibs:
         """
         self.database.hold_file()
         self._web_socket = socket.create_server((self.settings.web_host, self.settings.web_port))
+        # Headers and body leave in two writes: without this the second waits 40 ms for the client's ACK.
+        self._web_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         schema.upgrade(self.database)
         people.sync_teams(self.services, {})
         self.sender.start()

@@ -274,9 +274,11 @@ class Outbox:
         )
 
     def next_at(self) -> datetime | None:
-        """When the next lane wants to be looked at."""
-        soonest = select(func.min(col(OutboxLane.next_at))).where(col(OutboxLane.next_at).is_not(None))
-        return self._session.scalar(soonest)
+        """When the next lane wants to be looked at, or the next row to be swept."""
+        lane = select(func.min(col(OutboxLane.next_at))).where(col(OutboxLane.next_at).is_not(None))
+        sweep = select(func.min(col(OutboxRow.sweep_at))).where(col(OutboxRow.sweep_at).is_not(None), SETTLED)
+        moments = self._session.execute(select(lane.scalar_subquery(), sweep.scalar_subquery())).one()
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def dead(self, limit: int = 100) -> list[OutboxRow]:
         rows = select(OutboxRow).where(DEAD).order_by(col(OutboxRow.id).desc()).limit(limit)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.outbox.delivery import Hand, NothingToSend
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Projector, Voice
 from bot.outbox.steps import LEASE_SECONDS, Steps
@@ -36,14 +37,17 @@ class Sender(Steps):
         holder: str | None = None,
         lease_seconds: float = LEASE_SECONDS,
         wake_up: threading.Event | None = None,
+        reading: Callable[[], AbstractContextManager[UnitOfWork]] | None = None,
     ) -> None:
-        self._wake_up = wake_up or threading.Event()
-        self._stopping = threading.Event()
-        # Where one lane is ready another may be: each turn taken lets the next worker look.
         super().__init__(
             unit_of_work, voice, projector, now=now, monotonic=monotonic, rng=rng, pace=pace,
-            holder=holder, lease_seconds=lease_seconds, on_turn=self._wake_up.set,
+            holder=holder, lease_seconds=lease_seconds,
         )  # fmt: skip
+        self._reading = reading or unit_of_work
+        self._wake_up = wake_up or threading.Event()
+        self._stopping = threading.Event()
+        # One worker keeps watch and the others queue behind it: a wake-up rouses one, not all of them.
+        self._watch = threading.Lock()
         self._workers = [
             threading.Thread(target=self._work, name=f"outbox-{number}", daemon=True)
             for number in range(1, workers + 1)
@@ -70,19 +74,31 @@ class Sender(Steps):
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
-                nap = 0.0 if self.send_one() or self.sweep_one() else self._nap()
+                with self._watch:
+                    self._wait_until_due()
+                    taken = None if self._stopping.is_set() else self._take()
+                self._follow_up(taken)
             except Exception:  # the database is away, or a row is broken: the rest goes on
                 log.exception("sending failed")
-                nap = LONGEST_NAP
-            if nap > 0 and not self._stopping.is_set():
-                self._wake_up.wait(nap)
-                self._wake_up.clear()
+                self._stopping.wait(LONGEST_NAP)
 
-    def _nap(self) -> float:
-        if self.stopped_because is not None:
+    def _follow_up(self, taken: Hand | NothingToSend | None) -> None:
+        if isinstance(taken, Hand):
+            self._use(taken)
+        elif taken is None and not self._stopping.is_set() and not self.sweep_one():
+            self._stopping.wait(SHORTEST_NAP)
+
+    def _wait_until_due(self) -> None:
+        while not self._stopping.is_set():
+            nap = self._seconds_to_rest()
+            if nap <= 0:
+                return
+            self._wake_up.wait(max(SHORTEST_NAP, nap))
+            self._wake_up.clear()
+
+    def _seconds_to_rest(self) -> float:
+        if self._is_resting():
             return LONGEST_NAP
-        with self._unit_of_work() as uow:
+        with self._reading() as uow:
             soonest = uow.outbox.next_at()
-        if soonest is None:
-            return LONGEST_NAP
-        return min(LONGEST_NAP, max(SHORTEST_NAP, (soonest - self._now()).total_seconds()))
+        return LONGEST_NAP if soonest is None else min(LONGEST_NAP, (soonest - self._now()).total_seconds())

@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 
 from bot.outbox.counts import Counts
-from bot.outbox.delivery import Delivery, Doubt, Hand
+from bot.outbox.delivery import Delivery, Doubt, Hand, NothingToSend
 from bot.outbox.pace import POST, Pace, Pacer
 from bot.outbox.ports import Arrived, Copies, NotSent, Outcome, Projector, Refused, RetryAfter, Unknown, Voice
 from bot.outbox.sweep import HISTORY, Sweeper
@@ -46,7 +46,6 @@ class Steps:
         pace: Pace | None = None,
         holder: str | None = None,
         lease_seconds: float = LEASE_SECONDS,
-        on_turn: Callable[[], None] = lambda: None,
     ) -> None:
         self.counts = Counts()
         self.stopped_because: str | None = None
@@ -55,7 +54,6 @@ class Steps:
         self._now = now
         self._monotonic = monotonic
         self._lease_seconds = lease_seconds
-        self._on_turn = on_turn
         self._holder = holder or f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:12]}"
         self._turns = count(1)
         self._pacer = Pacer(pace or Pace.slack(), monotonic)
@@ -74,19 +72,21 @@ class Steps:
 
     def send_one(self) -> bool:
         """Use one turn: send a row, or settle a doubtful one. False when there is nothing to do now."""
-        if self.stopped_because is not None and self._monotonic() < self._try_token_at:
-            return False
+        taken = self._take()
+        if isinstance(taken, Hand):
+            self._use(taken)
+        return taken is not None
+
+    def _is_resting(self) -> bool:
+        return self.stopped_because is not None and self._monotonic() < self._try_token_at
+
+    def _take(self) -> Hand | NothingToSend | None:
+        if self._is_resting():
+            return None
         with self._lock:
             besides = frozenset(self._in_hand)
             holder = f"{self._holder}:{next(self._turns)}"
-        taken = self._delivery.take(holder, besides)
-        if taken is None:
-            return False
-        self._on_turn()
-        if isinstance(taken, Hand):
-            with self._holding(taken.turn.lane):
-                self._use(taken)
-        return True
+        return self._delivery.take(holder, besides)
 
     @contextmanager
     def _holding(self, lane: str) -> Iterator[None]:
@@ -101,10 +101,11 @@ class Steps:
 
     def _use(self, hand: Hand) -> None:
         try:
-            if hand.doubt is not None:
-                self._settle(hand, hand.doubt)
-            else:
-                self._speak(hand)
+            with self._holding(hand.turn.lane):
+                if hand.doubt is not None:
+                    self._settle(hand, hand.doubt)
+                else:
+                    self._speak(hand)
         except LeaseLostError:
             self.counts.add("lost_turns")
             log.warning("turn lost", row=hand.row_id, lane=hand.turn.lane)
