@@ -61,24 +61,33 @@ def pass_on(services: Services, uow: UnitOfWork, lead: Lead, *, lost_by: Person,
     speech.log(uow, lead, announcements.next_offer(lost_by, how, to, offer.expires_at), now)
 
 
-def lapse_offers(services: Services) -> int:
-    """Tick: offers whose window is over go to the next rep. Returns how many did."""
+def lapsed_offers(services: Services) -> list[int]:
+    """The ids of offers whose window is over."""
+    with services.reading() as uow:
+        return uow.offers.lapsed(services.now())
+
+
+def lapse_offer(services: Services, offer_id: int) -> None:
+    """The window is over without a claim: the lead goes to the next rep."""
     now = services.now()
     with services.unit_of_work() as uow:
-        lapsed = [offer for offer in uow.offers.lapsed(now) if uow.offers.close(offer.id or 0, "lapsed", now=now)]
-        for offer in lapsed:
-            lead, rep = uow.leads.get(offer.lead_id), uow.people.rep(offer.rep_id)
-            if lead is not None and lead.owner_id is None and lead.closed_at is None:
-                lost_by = Person(rep.slack_id, rep.name)
-                pass_on(services, uow, lead, lost_by=lost_by, how="did not answer in time", now=now)
+        if not uow.offers.close(offer_id, "lapsed", now=now):
+            return
+        offer = uow.offers.get(offer_id)
+        lead, rep = uow.leads.get(offer.lead_id), uow.people.rep(offer.rep_id)
+        if lead is not None and lead.owner_id is None and lead.closed_at is None:
+            lost_by = Person(rep.slack_id, rep.name)
+            pass_on(services, uow, lead, lost_by=lost_by, how="did not answer in time", now=now)
         uow.commit()
-        return len(lapsed)
 
 
 def tell_managers(services: Services) -> int:
     """Tick: one message about the leads nobody has, once some manager is at work to read it."""
     now = services.now()
     hours = services.playbook.hours.rule()
+    with services.reading() as uow:
+        if not uow.leads.managers_not_told(limit=1):
+            return 0
     with services.unit_of_work() as uow:
         leads = uow.leads.managers_not_told()
         at_work = [rep for rep in uow.people.managers() if hours.cover(now, rep.time_zone)] if leads else []

@@ -160,28 +160,45 @@ def plan_reminder(services: Services, uow: UnitOfWork, follow_up: FollowUp, due_
     uow.followups.remind(Reminder(follow_up_id=follow_up.id or 0, due_at=due_at, fire_at=fire_at))
 
 
-def fire_reminders(services: Services) -> int:
-    """Tick: reminders whose moment has come. Returns how many were handed to the outbox."""
+def due_reminders(services: Services) -> list[int]:
+    """The ids of reminders whose moment has come."""
+    with services.reading() as uow:
+        return [reminder.id or 0 for reminder in uow.followups.due_reminders(services.now(), in_digest=False)]
+
+
+def fire_reminder(services: Services, reminder_id: int) -> None:
+    """Hand one due reminder to the outbox, if nobody else did, and plan its line in the digest."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        reminder = uow.followups.reminder(reminder_id)
+        if reminder is None or not uow.followups.settle(reminder_id, "fired", now=now):
+            return
+        promise = uow.followups.promise(reminder.follow_up_id)
+        if promise is not None and promise.follow_up.status == "open":
+            speech.remind(uow, reminder, promise.rep.slack_id, now)
+            plan_digest_line(services, uow, promise, now)
+        uow.commit()
+
+
+def due_digests(services: Services) -> list[int]:
+    """The reps whose digest is due."""
+    with services.reading() as uow:
+        due = uow.followups.due_reminders(services.now(), in_digest=True)
+        promises = [uow.followups.promise(reminder.follow_up_id) for reminder in due]
+        return list(dict.fromkeys(promise.rep.id or 0 for promise in promises if promise))
+
+
+def fire_digest(services: Services, rep_id: int) -> None:
+    """Hand the rep's digest to the outbox: one message for everything that is a day late."""
     now = services.now()
     with services.unit_of_work() as uow:
         due = [
-            reminder for reminder in uow.followups.due_reminders(now)
+            reminder for reminder in uow.followups.due_in_digest_of(rep_id, now)
             if uow.followups.settle(reminder.id or 0, "fired", now=now)
         ]  # fmt: skip
-        digests: dict[int, list[Reminder]] = {}
-        for reminder in due:
-            promise = uow.followups.promise(reminder.follow_up_id)
-            if promise is None or promise.follow_up.status != "open":
-                continue
-            if reminder.in_digest:
-                digests.setdefault(promise.rep.id or 0, []).append(reminder)
-            else:
-                speech.remind(uow, reminder, promise.rep.slack_id, now)
-                plan_digest_line(services, uow, promise, now)
-        for rep_id, reminders in digests.items():
-            speech.send_digest(uow, uow.people.rep(rep_id), reminders, now)
-        uow.commit()
-        return len(due)
+        if due:
+            speech.send_digest(uow, uow.people.rep(rep_id), due, now)
+            uow.commit()
 
 
 def plan_digest_line(services: Services, uow: UnitOfWork, promise: Promise, now: datetime) -> None:

@@ -22,22 +22,19 @@ def receive_event(services: Services, *, key: str, kind: str, body: dict[str, An
         return is_new
 
 
-def work_off(services: Services) -> int:
-    """Tick: take waiting events one by one. Returns how many were worked off."""
-    worked = 0
-    while work_off_one(services):
-        worked += 1
-    return worked
+def waiting_events(services: Services) -> list[int]:
+    """The ids of events that were kept but not worked off."""
+    with services.reading() as uow:
+        return uow.inbox.waiting()
 
 
-def work_off_one(services: Services) -> bool:
-    row_id = count_attempt(services)
-    if row_id is None:
-        return False
+def work_off(services: Services, row_id: int) -> None:
+    """Do what the event asks for, once, whoever else tries the same row."""
+    count_attempt(services, row_id)
     with services.unit_of_work() as uow:
         row = uow.inbox.take(row_id)
         if row is None:
-            return True
+            return
         try:
             record_thread_reply(services, uow, row)
             row.status = "done"
@@ -47,21 +44,19 @@ def work_off_one(services: Services) -> bool:
         row.body = {}
         uow.inbox.save(row)
         uow.commit()
-        return True
 
 
-def count_attempt(services: Services) -> int | None:
+def count_attempt(services: Services, row_id: int) -> None:
     """Count before trying, in a transaction of its own: a row that kills the process must not do so for ever."""
     with services.unit_of_work() as uow:
-        row = uow.inbox.next_waiting()
+        row = uow.inbox.take(row_id)
         if row is None:
-            return None
+            return
         row.attempts += 1
         if row.attempts > MAX_ATTEMPTS:
             row.status = "rejected"
         uow.inbox.save(row)
         uow.commit()
-        return row.id
 
 
 def record_thread_reply(services: Services, uow: UnitOfWork, row: InboxRow) -> None:

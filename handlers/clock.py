@@ -33,10 +33,26 @@ def fold_write_ahead_log(services: Services) -> None:
     services.database.checkpoint()
 
 
+def one_by_one(
+    due: Callable[[Services], list[int]], work: Callable[[Services, int], None]
+) -> Callable[[Services], None]:
+    """A tick that asks what is due, without locking anything, and works off each row in a transaction of its own."""
+
+    def run(services: Services) -> None:
+        for row_id in due(services):
+            try:
+                work(services, row_id)
+            except Exception:  # a row that cannot be worked off costs only itself
+                log.exception("row failed", work=work.__name__, row=row_id)
+
+    return run
+
+
 TICKS = (
-    Tick("inbox", 0.5, inbox.work_off),
-    Tick("reminders", 1, followups.fire_reminders),
-    Tick("offers", 1, distribution.lapse_offers),
+    Tick("inbox", 0.5, one_by_one(inbox.waiting_events, inbox.work_off)),
+    Tick("reminders", 1, one_by_one(followups.due_reminders, followups.fire_reminder)),
+    Tick("digests", 5, one_by_one(followups.due_digests, followups.fire_digest)),
+    Tick("offers", 1, one_by_one(distribution.lapsed_offers, distribution.lapse_offer)),
     Tick("managers", 5, distribution.tell_managers),
     Tick("checkpoint", 60, fold_write_ahead_log),
     Tick("forget", 3600, forget_settled),

@@ -23,9 +23,8 @@ class Promise:
 
 
 class FollowUps:
-    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._locks_rows = locks_rows
 
     def add(self, follow_up: FollowUp) -> FollowUp:
         self._session.add(follow_up)
@@ -114,16 +113,24 @@ class FollowUps:
         question = select(Reminder).where(Reminder.follow_up_id == follow_up_id).order_by(col(Reminder.id))
         return list(self._session.exec(question))
 
-    def due_reminders(self, now: datetime, *, limit: int = 50) -> list[Reminder]:
-        """Reminders whose moment has come, oldest first; rows another replica works on are passed over."""
+    def due_reminders(self, now: datetime, *, in_digest: bool, limit: int = 200) -> list[Reminder]:
+        """Reminders whose moment has come, oldest first."""
         question = (
             select(Reminder)
-            .where(STILL_WAITING, Reminder.fire_at <= now)
+            .where(STILL_WAITING, Reminder.fire_at <= now, Reminder.in_digest == in_digest)
             .order_by(col(Reminder.fire_at), col(Reminder.id))
             .limit(limit)
         )
-        if self._locks_rows:
-            question = question.with_for_update(skip_locked=True)
+        return list(self._session.exec(question))
+
+    def due_in_digest_of(self, rep_id: int, now: datetime) -> list[Reminder]:
+        """What the rep's morning digest has to say, most overdue first."""
+        question = (
+            select(Reminder)
+            .join(FollowUp, col(FollowUp.id) == col(Reminder.follow_up_id))
+            .where(STILL_WAITING, Reminder.fire_at <= now, Reminder.in_digest, FollowUp.rep_id == rep_id)
+            .order_by(col(Reminder.due_at), col(Reminder.id))
+        )
         return list(self._session.exec(question))
 
     def settle(self, reminder_id: int, status: str, *, now: datetime) -> bool:

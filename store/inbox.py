@@ -4,7 +4,6 @@ from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from store.models import InboxRow
 
@@ -31,22 +30,20 @@ class Inbox:
     def answered(self, key: str) -> InboxRow | None:
         return self._session.exec(select(InboxRow).where(InboxRow.key == key)).first()
 
-    def next_waiting(self) -> InboxRow | None:
-        """A row not worked off yet, fewest attempts first; rows another replica works on are passed over."""
-        return self._locked(select(InboxRow).where(STILL_WAITING).order_by(col(InboxRow.attempts), col(InboxRow.id)))
+    def waiting(self, *, limit: int = 200) -> list[int]:
+        """The ids of rows not worked off yet, oldest first."""
+        question = select(InboxRow.id).where(STILL_WAITING).order_by(col(InboxRow.id)).limit(limit)
+        return [row_id for row_id in self._session.exec(question) if row_id is not None]
 
     def take(self, row_id: int) -> InboxRow | None:
-        """The row if it still waits, locked until the transaction ends."""
-        return self._locked(select(InboxRow).where(STILL_WAITING, InboxRow.id == row_id))
-
-    def count_waiting(self) -> int:
-        return self._session.exec(select(func.count()).select_from(InboxRow).where(STILL_WAITING)).one()
-
-    def _locked(self, question: SelectOfScalar[InboxRow]) -> InboxRow | None:
-        question = question.limit(1)
+        """The row if it still waits, locked until the transaction ends; None if another replica works on it."""
+        question = select(InboxRow).where(STILL_WAITING, InboxRow.id == row_id)
         if self._locks_rows:
             question = question.with_for_update(skip_locked=True)
         return self._session.exec(question).first()
+
+    def count_waiting(self) -> int:
+        return self._session.exec(select(func.count()).select_from(InboxRow).where(STILL_WAITING)).one()
 
     def save(self, row: InboxRow) -> None:
         self._session.add(row)

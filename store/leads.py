@@ -21,8 +21,9 @@ class StageCount:
 
 
 class Leads:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
+        self._locks_rows = locks_rows
 
     def add(self, lead: Lead, *, kind: str, now: datetime) -> Lead:
         """Store the lead with its first touch; the short number is set afterwards."""
@@ -83,7 +84,10 @@ class Leads:
         return self._session.exec(question).one()
 
     def managers_not_told(self, limit: int = 50) -> list[Lead]:
-        """Leads open to anyone that no manager has heard of yet, oldest first."""
+        """Leads open to anyone that no manager has heard of yet, oldest first.
+
+        Locked until the transaction ends, and passed over by another replica: each is told once.
+        """
         question = (
             select(Lead)
             .where(Lead.is_open_to_all, col(Lead.owner_id).is_(None), col(Lead.managers_told_at).is_(None))
@@ -91,6 +95,8 @@ class Leads:
             .order_by(col(Lead.id))
             .limit(limit)
         )
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True)
         return list(self._session.exec(question))
 
     def _list(

@@ -17,9 +17,8 @@ def changed_rows(result: Result[Any]) -> int:
 
 
 class Offers:
-    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._locks_rows = locks_rows
 
     def add(self, offer: Offer) -> Offer:
         self._session.add(offer)
@@ -38,12 +37,14 @@ class Offers:
         found = self._session.exec(select(Offer).where(col(Offer.lead_id).in_(lead_ids), STILL_OPEN))
         return {offer.lead_id: offer for offer in found}
 
-    def lapsed(self, now: datetime, *, limit: int = 20) -> list[Offer]:
-        """Open offers whose window is over, oldest first; rows another replica works on are passed over."""
-        question = select(Offer).where(STILL_OPEN, Offer.expires_at <= now).order_by(col(Offer.expires_at)).limit(limit)
-        if self._locks_rows:
-            question = question.with_for_update(skip_locked=True)
-        return list(self._session.exec(question))
+    def lapsed(self, now: datetime, *, limit: int = 200) -> list[int]:
+        """The ids of open offers whose window is over, oldest first."""
+        over = (STILL_OPEN, Offer.expires_at <= now)
+        question = select(Offer.id).where(*over).order_by(col(Offer.expires_at)).limit(limit)
+        return [offer_id for offer_id in self._session.exec(question) if offer_id is not None]
+
+    def get(self, offer_id: int) -> Offer:
+        return self._session.exec(select(Offer).where(Offer.id == offer_id)).one()
 
     def close(self, offer_id: int, status: str, *, now: datetime) -> bool:
         """End the offer if it is still open; exactly one caller hears True."""

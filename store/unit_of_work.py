@@ -30,11 +30,11 @@ class UnitOfWork:
 
     @cached_property
     def leads(self) -> Leads:
-        return Leads(self.session)
+        return Leads(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def offers(self) -> Offers:
-        return Offers(self.session, locks_rows=self.locks_rows)
+        return Offers(self.session)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -42,7 +42,7 @@ class UnitOfWork:
 
     @cached_property
     def followups(self) -> FollowUps:
-        return FollowUps(self.session, locks_rows=self.locks_rows)
+        return FollowUps(self.session)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -97,13 +97,17 @@ class Life:
             threading.Thread(target=self._forever, args=(job,), daemon=True).start()
         signal.pause()
 
+    def _fire_reminders(self) -> None:
+        for reminder_id in followups.due_reminders(self._services):
+            followups.fire_reminder(self._services, reminder_id)
+
     def drain(self) -> None:
         """The last life: no new work, everything said that is to be said."""
         self._database.hold_file()
         self._sender.start()
         until = time.monotonic() + 60
         while not self._is_settled() and time.monotonic() < until:
-            followups.fire_reminders(self._services)
+            self._fire_reminders()
             self._never.wait(0.05)
         self._sender.stop(10)
         self._acks.write("counts", *(f"{name}={count}" for name, count in self._sender.counts.all().items()))
@@ -164,7 +168,7 @@ class Life:
         self._rest(0.06, 0.2)
 
     def _ticks(self) -> None:
-        followups.fire_reminders(self._services)
+        self._fire_reminders()
         self._rest(0.02, 0.05)
 
     def _some_lead(self, *conditions: object, newest: bool = False) -> int | None:
