@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from store.database import Database
 from tests.scenarios.kill.bugs import BUGS
@@ -13,7 +14,7 @@ from tests.scenarios.kill.judge import Verdict
 
 KILLS = int(os.environ.get("KILLS", "300"))
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
-CANARY_KILLS = 40
+CANARY_KILLS, CANARY_BATCHES = 40, 8
 PAUSED_LIVES = max(16, KILLS // 20)
 # A request that Slack takes up only after the look-up said "absent" doubles; the sweep removes the copy.
 RESIDUE = 1
@@ -53,11 +54,26 @@ CAUGHT_BY = {
 }
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("bug", [bug for bug in BUGS if bug])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_harness_catches_a_bot_that(database: Database, tmp_path: Path, bug: str) -> None:
-    verdict = run_kills(database, tmp_path, seed=SEED, kills=CANARY_KILLS, bug=bug)
-    print(f"\nKILL_SEED={SEED}, a bot that {bug}: {verdict}")  # noqa: T201
-    assert not is_kept(verdict), f"KILL_SEED={SEED}: {verdict}"
-    assert CAUGHT_BY[bug] in str(verdict), f"KILL_SEED={SEED}: {verdict}"
+def test_the_harness_catches_a_bot_that(tmp_path: Path, bug: str) -> None:
+    """Where the kills fall is chance, so a bug may survive some of them; it may not survive all."""
+    verdicts = []
+    for batch in range(CANARY_BATCHES):
+        home = tmp_path / str(batch)
+        home.mkdir()
+        verdict = run_on_sqlite(home, seed=SEED + batch, bug=bug)
+        print(f"\nKILL_SEED={SEED + batch}, a bot that {bug}: {verdict}")  # noqa: T201
+        if not is_kept(verdict) and CAUGHT_BY[bug] in str(verdict):
+            return
+        verdicts.append(verdict)
+    pytest.fail(f"KILL_SEED={SEED}: not caught in {CANARY_BATCHES * CANARY_KILLS} kills: {verdicts[-1]}")
+
+
+def run_on_sqlite(home: Path, *, seed: int, bug: str) -> Verdict:
+    database = Database(f"sqlite:///{home / 'dibs.db'}")
+    SQLModel.metadata.create_all(database.engine)
+    try:
+        return run_kills(database, home, seed=seed, kills=CANARY_KILLS, bug=bug)
+    finally:
+        database.close()
