@@ -104,7 +104,7 @@ class Dibs:
         self.introduced = threading.Event()
 
     def _web_app(self) -> Any:
-        settings = self.settings
+        settings, secret = self.settings, self.settings.slack_signing_secret.get_secret_value()
         doorkeeper = Doorkeeper(
             keys=tuple(key.get_secret_value() for key in settings.intake_keys),
             webhook_secrets=tuple(secret.get_secret_value() for secret in settings.webhook_secrets),
@@ -112,7 +112,7 @@ class Dibs:
         )
         return web_app(
             self.services, doorkeeper,
-            slack_endpoint=None if settings.uses_socket_mode else http_endpoint(self.bolt),
+            slack_endpoint=None if settings.uses_socket_mode else http_endpoint(self.bolt, secret),
             slack_connected=self.hears_slack, metrics=registry(self.services, self.sender.counts.all),
             metrics_public=settings.metrics_public,
         )  # fmt: skip

@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from fastapi import Response
 from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
 
 from bot.services import Services
 from handlers import commands, errors, events, home, lead_actions, lead_forms, shortcuts
+from handlers.intake import TurnedAwayError
 
 THREADS = 24  # Bolt's own default of 5 turned the sixth request of a burst away
 
@@ -35,13 +37,24 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
     return app
 
 
-def http_endpoint(app: App) -> Callable[[bytes, dict[str, str]], Response]:
-    """What /slack/events calls, on a worker thread: Bolt blocks."""
+def http_endpoint(app: App, signing_secret: str) -> Callable[[bytes, dict[str, str]], Response]:
+    """What /slack/events calls, on a worker thread: Bolt blocks.
+
+    The signature is checked here, because Bolt parses a body before it asks who sent it.
+    """
+    verifier = SignatureVerifier(signing_secret)
 
     def endpoint(body: bytes, headers: dict[str, str]) -> Response:
-        request = BoltRequest(body=body.decode("utf-8", "replace"), headers=dict(headers))
-        answer = app.dispatch(request)
+        if not (can_be_checked(headers) and verifier.is_valid_request(body.decode("utf-8", "replace"), headers)):
+            raise TurnedAwayError(401, "The request is not signed by Slack.", field="x-slack-signature")
+        answer = app.dispatch(BoltRequest(body=body.decode("utf-8", "replace"), headers=dict(headers)))
         kept = {name: values[0] for name, values in answer.headers.items()}
         return Response(answer.body, status_code=answer.status, headers=kept)
 
     return endpoint
+
+
+def can_be_checked(headers: dict[str, str]) -> bool:
+    """Whether the headers have the shape of a signature: the SDK's verifier raises on others instead of saying no."""
+    timestamp, signature = (headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
+    return timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 20 and signature.isascii()

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot import claims, followups, leads, people, pipeline, reports
 from bot.directory import profile
-from bot.errors import DibsError
+from bot.errors import DibsError, NotAllowedError
 from bot.rules.when import read_when
 from bot.services import Services
 from bot.views import answers, forms
@@ -20,6 +20,8 @@ from handlers.requests import unescaped
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
+# Nothing was mistyped here.
+NO_EXAMPLE_HELPS = (NotAllowedError, claims.AlreadyClaimedError, claims.NotYourTurnError)
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,11 @@ def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Servic
     request = Request(services, client, body["user_id"], body["trigger_id"], words)
     try:
         said = entry.run(request)
+    except NO_EXAMPLE_HELPS:
+        raise
     except DibsError as error:
-        error.add_note(f"Example: {body['command']} {entry.example}")
+        if body["command"] not in str(error):
+            error.add_note(f"Example: {body['command']} {entry.example}")
         raise
     if said is None:
         ack()

@@ -16,6 +16,7 @@ OPTIONAL_SCOPES = {
     "channels:history": "thread replies become notes, and doubtful sends are looked up, in public channels",
     "groups:history": "the same in private channels",
     "im:history": "looking up doubtful reminders in direct messages",
+    "im:write": "finding the direct messages to look in",
 }
 EVENTS = ("app_home_opened", "user_change")
 OPTIONAL_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}

@@ -5,6 +5,8 @@ from typing import Any
 
 from bot.errors import DibsError
 
+MAX_NUMBER = 2**31 - 1  # what an id column holds; PostgreSQL calls anything larger an error
+
 
 @dataclass(frozen=True)
 class Press:
@@ -30,7 +32,7 @@ def press(body: dict[str, Any]) -> Press:
 
 def as_number(value: str) -> int:
     """An id from a button. Buttons come back from outside, so even our own values are checked."""
-    if not (value.isascii() and value.isdigit() and len(value) <= 15):
+    if not (value.isascii() and value.isdigit() and len(value) <= 10 and int(value) <= MAX_NUMBER):
         raise DibsError("This button is not one I know any more. The card in the channel has the current ones.")
     return int(value)
 

@@ -141,12 +141,6 @@ def is_local(request: Request) -> bool:
 def add_slack(app: FastAPI, endpoint: SlackEndpoint) -> None:
     @app.post("/slack/events", include_in_schema=False)
     def slack_events(request: Request, body: Annotated[bytes, Depends(read_body)]) -> Response:
-        timestamp, signature = (
-            request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature")
-        )
-        # The SDK's verifier raises on these instead of saying no.
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 20 and signature.isascii()):
-            raise TurnedAwayError(401, "The request is not signed by Slack.")
         return endpoint(body, dict(request.headers))
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
-BUSY_SECONDS = 2  # a person's click waits at most this long for another process's lock; Slack gives us 3
+# A person's click waits at most this long for our own threads, and once more for another process: Slack gives us 3.
+BUSY_SECONDS = 1.2
 CHECKPOINT_PAGES = 1000
 
 
@@ -39,11 +40,21 @@ class Database:
     def session(self, *, writes: bool = True) -> Iterator[Session]:
         """A session whose transaction ends with the block: rolled back unless it was committed."""
         if self.is_sqlite and writes:
-            with self._write_lock, self._open(writes=True) as session:
+            with self._turn_to_write(), self._open(writes=True) as session:
                 yield session
         else:
             with self._open(writes=writes) as session:
                 yield session
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        # Bounded: while another process holds the file, every thread of ours before this one waits in vain too.
+        if not self._write_lock.acquire(timeout=BUSY_SECONDS):
+            raise StoreUnavailableError(str(StoreUnavailableError.__doc__))
+        try:
+            yield
+        finally:
+            self._write_lock.release()
 
     @contextmanager
     def _open(self, *, writes: bool) -> Iterator[Session]:
@@ -62,7 +73,8 @@ class Database:
         """
         if not self.is_sqlite:
             return
-        with self._write_lock, self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
+        # Within a transaction SQLite refuses to checkpoint at all.
+        with self._write_lock, self.engine.connect().execution_options(dibs_begins=False) as plain:
             plain.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def is_reachable(self) -> bool:
@@ -117,19 +129,22 @@ def _prepare_sqlite(raw: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
+    options = connection.get_execution_options()
+    if not options.get("dibs_begins", True):
+        return
     # A deferred transaction that reads and then writes fails at once on a stale snapshot, whatever the timeout.
-    writes = connection.get_execution_options().get("dibs_writes", True)
+    writes = options.get("dibs_writes", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def postgres_engine(url: str) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
-    limits = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    limits = "-c statement_timeout=30s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
     return create_engine(
         address,
         pool_pre_ping=True,
         hide_parameters=True,
         pool_size=20,
         max_overflow=60,
-        connect_args={"options": limits},
+        connect_args={"options": limits, "connect_timeout": 2},
     )

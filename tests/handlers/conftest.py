@@ -1,18 +1,25 @@
 """Databases and servers that many tests of one file share; each test compares before with after."""
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from bot import logs
+from bot.sandbox import Sandbox
+from handlers.manifest import manifest
+from tests.handlers.desk import Desk, desk
 from tests.handlers.door import Door, door
 from tests.postgres import empty_database
 
 
 @pytest.fixture(autouse=True)
-def logging_as_in_production() -> None:
-    logs.configure("WARNING")
+def log() -> StringIO:
+    """What is logged, set up as in production."""
+    written = StringIO()
+    logs.configure("WARNING", written)
+    return written
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -28,6 +35,22 @@ def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest
 def there(shared_database_url: str) -> Iterator[Door]:
     """The HTTP face over a database that the tests of a file share."""
     with door(shared_database_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def slack() -> Iterator[Sandbox]:
+    """A workspace that answers the bot's calls."""
+    sandbox = Sandbox(manifest=manifest())
+    sandbox.start()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def office(sqlite_url: str, slack: Sandbox) -> Iterator[Desk]:
+    """The Bolt app over a database of its own."""
+    with desk(sqlite_url, slack) as made:
         yield made
 
 

@@ -130,7 +130,7 @@ def writes_held(url: str) -> Iterator[None]:
             other.execute("ROLLBACK")
     else:
         with psycopg.connect(url) as connection:
-            connection.execute("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+            connection.execute("LOCK TABLE inbox, lead IN EXCLUSIVE MODE")
             yield
             connection.rollback()
 

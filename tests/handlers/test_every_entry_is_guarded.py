@@ -1,0 +1,278 @@
+"""Whoever presses, types or submits: only the people whose lead it is get through, at every registered entry."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot import capture, claims, followups
+from bot.sandbox import Sandbox
+from bot.views import cards, forms, home, reminders
+from handlers.commands import TABLES
+from handlers.shortcuts import NEW_LEAD
+from tests.handlers.desk import Desk, desk, listeners
+from tests.handlers.door import JANE, NOW
+
+ALICE, BOB, CAROL, DANA, ERIN = "U0ALICE", "U0BOB", "U0CAROL", "U0DANA", "U0ERIN"
+STRANGER, OTHER_TEAM = "You are not in a sales team yet", "There is no such lead in your teams"
+NOT_OWNER, MANAGERS_ONLY = "This lead belongs to Alice", "Only managers can do this"
+OFFERED, OWNED, PROMISE = "1", "2", "1"  # Alice's to claim; Alice's own; the follow-up on her own
+FORGED = (
+    "0", "-1", "9" * 40, "9" * 15, "2147483647", "2147483648", "1;DROP TABLE lead", "٤٢", "\uff11", "²", "", " 1", "1 ",
+    "+1", "0x1", "1e0", "1.0", "None", "1:1", "show:1:1", "'", "\x00", "null", "#1", "1h:", "week:9999999999",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way in. `use` does it as this user with this id and returns what the user is told."""
+
+    listens: str
+    use: Callable[[Desk, str, str], str]
+    row: str
+    only_owner: bool = False
+    opens_view: bool = False
+    only_looks: bool = False
+
+
+def pressing(action_id: str, value: str = "{}") -> Callable[[Desk, str, str], str]:
+    return lambda office, user, number: office.press(user, action_id, value.format(number))
+
+
+def typing(text: str) -> Callable[[Desk, str, str], str]:
+    return lambda office, user, number: office.command(user, text.format(number))
+
+
+def sending(callback_id: str, **values: str) -> Callable[[Desk, str, str], str]:
+    return lambda office, user, number: str(office.submit(user, callback_id, number, **values))
+
+
+TOMORROW = {"date": "2026-11-25", "time": "10:00", "what": "call"}
+GUARDED = {
+    "claim": Entry("lead_actions.claim lead.claim", pressing(cards.CLAIM), OFFERED),
+    "pass": Entry("lead_actions.pass_lead lead.pass", pressing(cards.PASS), OFFERED),
+    "open note": Entry("lead_actions.open_note lead.note", pressing(cards.NOTE), OFFERED, opens_view=True),
+    "open stage": Entry("lead_actions.open_stage lead.stage", pressing(cards.STAGE), OWNED, True, opens_view=True),
+    "open follow-up": Entry("lead_actions.open_follow_up lead.follow_up", pressing(cards.FOLLOW_UP), OWNED, True, True),
+    "menu, show": Entry("lead_actions.more lead.more", pressing(cards.MORE, "show:{}"), OFFERED, opens_view=True),
+    "menu, why": Entry("lead_actions.more lead.more", pressing(cards.MORE, "why:{}"), OFFERED, opens_view=True),
+    "menu, release": Entry("lead_actions.more lead.more", pressing(cards.MORE, "release:{}"), OWNED, True),
+    "done": Entry("lead_actions.done follow_up.done", pressing(reminders.DONE), PROMISE, True),
+    "snooze": Entry("lead_actions.snooze follow_up.snooze", pressing(reminders.SNOOZE, "1h:{}"), PROMISE, True),
+    "open lead": Entry("lead_actions.open_lead follow_up.open", pressing(reminders.OPEN), PROMISE, True, True),
+    "note form": Entry("lead_forms.note form.note", sending(forms.NOTE, text="Hello"), OFFERED),
+    "stage form": Entry("lead_forms.stage form.stage", sending(forms.STAGE, stage="contacted"), OWNED, True),
+    "follow-up form": Entry("lead_forms.follow_up form.follow_up", sending(forms.FOLLOW_UP, **TOMORROW), OWNED, True),
+    "/lead show": Entry("commands.dispatch /lead", typing("/lead show #{}"), OFFERED, only_looks=True),
+    "/lead claim": Entry("commands.dispatch /lead", typing("/lead claim #{}"), OFFERED),
+    "/lead note": Entry("commands.dispatch /lead", typing("/lead note #{} Hello"), OFFERED),
+    "/lead stage": Entry("commands.dispatch /lead", typing("/lead stage #{} contacted"), OWNED, True),
+    "/lead followup": Entry("commands.dispatch /lead", typing("/lead followup #{} tomorrow 9am call"), OWNED, True),
+}
+# Entries about no lead in particular; each is driven by a test below or in the file named.
+WITHOUT_A_LEAD = {
+    "commands.dispatch /report": "managers only, below",
+    "lead_actions.open_new_lead home.new_lead": "an empty form; sending it is guarded, below",
+    "shortcuts.new_lead shortcut.new_lead": "the same",
+    "lead_forms.new_lead form.new_lead": "below",
+    "lead_actions.forgotten .*": "below",
+    "home.opened app_home_opened": "shows the opener's own work, below",
+    "events.message message": "below",
+    "events.user_change user_change": "Slack's own word; strangers are not remembered, below",
+    "events.nothing .*": "does nothing, below",
+}
+SUBCOMMANDS_WITHOUT_A_LEAD = {
+    "/lead": {"help", "new", "find", "list", "away", "back", "team"}, "/report": {"help", "pipeline", "overdue"},
+}  # fmt: skip
+each_entry = pytest.mark.parametrize("name", GUARDED)
+
+
+@pytest.fixture(scope="module")
+def attacked(shared_database_url: str, slack: Sandbox) -> Iterator[Desk]:
+    """One office for all attacks: none of them may leave a trace in it."""
+    with desk(shared_database_url, slack) as made:
+        furnish(made)
+        yield made
+
+
+@pytest.fixture
+def furnished(office: Desk) -> Desk:
+    furnish(office)
+    return office
+
+
+def furnish(office: Desk) -> None:
+    services = office.services
+    for name in ("Jane", "Mary"):
+        capture.take_lead(services, {**JANE, "name": name, "fields": {}}, key=name)
+    claims.claim(services, DANA, int(OWNED))
+    claims.release(services, DANA, int(OWNED))
+    with services.unit_of_work() as uow:
+        lead = uow.leads.get(int(OWNED))
+        assert lead is not None
+        uow.offers.close_for(int(OWNED), "withdrawn", now=NOW)
+        uow.commit()
+    claims.claim(services, ALICE, int(OWNED))
+    due = followups.local_moment(services, ALICE, "2026-11-30", "09:00")
+    followups.set_follow_up(services, ALICE, int(OWNED), due, "call", key="first")
+
+
+def test_every_registered_listener_is_driven_here(attacked: Desk) -> None:
+    registered = set(listeners(attacked.bolt))
+    assert registered == {entry.listens for entry in GUARDED.values()} | set(WITHOUT_A_LEAD)
+
+
+def test_every_subcommand_is_driven_here() -> None:
+    driven = {name.partition(" ")[2] for name in GUARDED if name.startswith("/lead ")}
+    assert {entry.name for entry in TABLES["/lead"]} == driven | SUBCOMMANDS_WITHOUT_A_LEAD["/lead"]
+    assert {entry.name for entry in TABLES["/report"]} == SUBCOMMANDS_WITHOUT_A_LEAD["/report"]
+
+
+@each_entry
+def test_the_rep_whose_lead_it_is_gets_through(furnished: Desk, name: str) -> None:
+    entry, before = GUARDED[name], furnished.rows()
+    opened = furnished.slack_was_asked("views.open")
+    told = entry.use(furnished, ALICE, entry.row)
+    if entry.opens_view:
+        assert furnished.slack_was_asked("views.open") == opened + 1
+    elif entry.only_looks:
+        assert "jane@acme.example" in told
+    else:
+        assert furnished.rows() != before
+
+
+@each_entry
+@pytest.mark.parametrize(("user", "refusal"), [(ERIN, STRANGER), (CAROL, OTHER_TEAM), ("U0NOBODY", STRANGER)])
+def test_an_outsider_and_a_rep_of_another_team_get_nothing(attacked: Desk, name: str, user: str, refusal: str) -> None:
+    entry, before = GUARDED[name], attacked.rows()
+    opened = attacked.slack_was_asked("views.open")
+    told = entry.use(attacked, user, entry.row)
+    assert refusal in told
+    assert not [word for word in ("Jane", "Mary", "Alice", "jane@") if word in told]
+    assert attacked.rows() == before
+    assert attacked.slack_was_asked("views.open") == opened
+
+
+@pytest.mark.parametrize("name", [name for name, entry in GUARDED.items() if " follow_up." not in entry.listens])
+@pytest.mark.parametrize("user", [ERIN, CAROL])
+def test_a_number_tells_them_not_even_whether_it_exists(attacked: Desk, name: str, user: str) -> None:
+    there, missing = (GUARDED[name].use(attacked, user, number) for number in (GUARDED[name].row, "777"))
+    assert there == missing
+
+
+@pytest.mark.parametrize("name", [name for name, entry in GUARDED.items() if entry.only_owner])
+def test_a_colleague_who_does_not_own_it_is_told_whose_it_is(attacked: Desk, name: str) -> None:
+    before = attacked.rows()
+    assert NOT_OWNER in GUARDED[name].use(attacked, BOB, GUARDED[name].row)
+    assert attacked.rows() == before
+
+
+@pytest.mark.parametrize("name", [name for name in GUARDED if not name.startswith("/")])
+def test_forged_values_change_nothing_and_are_answered_in_plain_words(attacked: Desk, name: str) -> None:
+    before = attacked.rows()
+    for value in FORGED:
+        told = GUARDED[name].use(attacked, ALICE, value)
+        assert told not in ("", "{}"), value
+        assert "Something went wrong" not in told, value
+    assert attacked.rows() == before
+
+
+@pytest.mark.parametrize("verb", ["show", "claim", "note", "stage", "followup"])
+def test_forged_numbers_in_commands_change_nothing_either(attacked: Desk, verb: str) -> None:
+    before = attacked.rows()
+    for value in (
+        "0",
+        "-1",
+        "9" * 40,
+        "9" * 15,
+        "2147483648",
+        "1;DROP TABLE lead",
+        "٤٢",
+        "²",
+        "",
+        '""',
+        "%",
+        "_",
+        "\\",
+    ):
+        told = attacked.command(ALICE, f"/lead {verb} #{value} contacted tomorrow")
+        assert told != "[]", value
+        assert "Something went wrong" not in told, value
+    assert attacked.rows() == before
+
+
+@pytest.mark.parametrize("action_id", ["lead.delete", "lead.claim2", "x" * 255, "", "form.note"])
+def test_a_button_that_nobody_knows_is_explained(attacked: Desk, action_id: str) -> None:
+    before = attacked.rows()
+    assert "from an older version" in attacked.press(ALICE, action_id, "1")
+    assert attacked.rows() == before
+
+
+def test_a_form_that_nobody_knows_keeps_what_was_typed(attacked: Desk) -> None:
+    assert "older version" in attacked.submit(ALICE, "form.old", "1", text="typed")["text"]
+
+
+def test_the_acting_person_is_the_signed_user_whatever_else_the_payload_says(attacked: Desk) -> None:
+    before = attacked.rows()
+    body = attacked.pressed(ERIN, cards.CLAIM, OFFERED)
+    body |= {"user_id": ALICE, "message": {"user": ALICE}, "actions": [{**body["actions"][0], "user": ALICE}]}
+    attacked.send(body)
+    form = attacked.submitted(ERIN, forms.NOTE, OFFERED, text="Hello")
+    form["view"] |= {"user": ALICE, "app_installed_team_id": "T0DIBS"}
+    form["user"]["name"] = "alice"
+    attacked.send(form)
+    assert attacked.rows() == before
+
+
+@pytest.mark.parametrize("user", [ERIN, ALICE, CAROL])
+@pytest.mark.parametrize("report", ["pipeline", "overdue"])
+def test_reports_are_for_managers(attacked: Desk, user: str, report: str) -> None:
+    told = attacked.command(user, f"/report {report}")
+    assert (STRANGER if user == ERIN else MANAGERS_ONLY) in told
+    assert MANAGERS_ONLY not in attacked.command(DANA, f"/report {report}")
+
+
+@pytest.mark.parametrize("user", [ERIN, ALICE, CAROL])
+@pytest.mark.parametrize("verb", ["add", "remove"])
+def test_teams_are_changed_by_managers(attacked: Desk, user: str, verb: str) -> None:
+    before = attacked.rows()
+    told = attacked.command(user, f"/lead team {verb} smb <@U0BOB|bob>")
+    assert (STRANGER if user == ERIN else MANAGERS_ONLY) in told
+    assert attacked.rows() == before
+
+
+@pytest.mark.parametrize(
+    "command", ["find jane", "list team", "list open", "list overdue", "list mine", "team", "away until monday", "back"]
+)
+def test_commands_about_no_lead_refuse_strangers_and_show_others_only_their_own(attacked: Desk, command: str) -> None:
+    before = attacked.rows()
+    assert STRANGER in attacked.command(ERIN, f"/lead {command}")
+    assert attacked.rows() == before
+    if not command.startswith(("away", "back")):
+        assert "Jane" not in attacked.command(CAROL, f"/lead {command}").replace("Found for “jane”", "")
+
+
+def test_a_stranger_cannot_add_a_lead_with_the_form(attacked: Desk) -> None:
+    before = attacked.rows()
+    errors = attacked.submit(ERIN, forms.NEW_LEAD, "", name="Jane Roe", email="roe@x.example")
+    assert STRANGER in errors["name"]
+    assert attacked.rows() == before
+
+
+@pytest.mark.parametrize("user", [ERIN, CAROL])
+def test_the_form_for_a_new_lead_is_empty_whoever_opens_it(attacked: Desk, user: str) -> None:
+    before, asked = attacked.rows(), attacked.slack_was_asked("views.open")
+    attacked.press(user, home.NEW_LEAD, "new", channel=None)
+    attacked.send({**attacked.interaction(user, "shortcut"), "callback_id": NEW_LEAD})
+    attacked.command(user, "/lead new")
+    assert attacked.slack_was_asked("views.open") == asked + 3
+    assert attacked.rows() == before
+
+
+def test_events_of_strangers_leave_no_more_than_a_row_that_is_refused(attacked: Desk) -> None:
+    before = attacked.rows()
+    assert attacked.event("user_change", user={"id": ERIN, "name": "erin", "tz": "Asia/Tokyo"}).status == 200
+    assert attacked.event("app_home_opened", user=ERIN, tab="home").status == 200
+    assert attacked.event("channel_archive", channel="C1", user=ERIN).status == 200
+    assert attacked.event("message", channel="C1", user=ERIN, ts="1.0", text="top level").status == 200
+    assert attacked.rows() == before
