@@ -8,7 +8,7 @@ from bot.views.cards import title
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
 
-LEAD_NUMBER = re.compile(r"#?(\d{1,15})")
+LEAD_NUMBER = re.compile(r"#?(\d{1,9})")  # more digits than that no id column holds
 
 
 def actor(uow: UnitOfWork, slack_id: str) -> Actor:
@@ -17,10 +17,9 @@ def actor(uow: UnitOfWork, slack_id: str) -> Actor:
     Raises:
         NotAllowedError: nobody has added them to a team.
     """
-    rep = uow.people.rep_by_slack_id(slack_id)
+    rep, teams = uow.people.rep_with_teams(slack_id) or (None, frozenset[int]())
     if rep is None or rep.id is None or not rep.is_active:
         raise NotAllowedError("You are not in a sales team yet. Ask a manager to add you: /lead team add <team> @you")
-    teams = frozenset(team.id for team in uow.people.teams_of(rep.id) if team.id is not None)
     return Actor(rep.id, slack_id, rep.name, rep.time_zone, rep.role == "manager", teams)
 
 

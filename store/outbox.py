@@ -107,11 +107,14 @@ class Outbox:
 
     def _wake_lanes(self, lanes: dict[str, datetime]) -> None:
         insert = postgresql.insert if self._locks_rows else sqlite.insert
+        touch = insert(OutboxLane)
+        wake = func.coalesce(col(OutboxLane.next_at), touch.excluded.next_at)
+        self._session.flush()  # rows before lanes, as everywhere
         # Sorted: two transactions that speak in the same two lanes must never lock them crosswise.
-        for lane, now in sorted(lanes.items()):
-            touch = insert(OutboxLane).values(lane=lane, next_at=now)
-            wake = func.coalesce(col(OutboxLane.next_at), touch.excluded.next_at)
-            self._session.execute(touch.on_conflict_do_update(index_elements=["lane"], set_={"next_at": wake}))
+        self._session.connection().execute(
+            touch.on_conflict_do_update(index_elements=["lane"], set_={"next_at": wake}),
+            [{"lane": lane, "next_at": now} for lane, now in sorted(lanes.items())],
+        )
 
     def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         insert = postgresql.insert if self._locks_rows else sqlite.insert
@@ -121,7 +124,8 @@ class Outbox:
             index_where=text("status = 'pending'"),
             set_={"payload": statement.excluded.payload},
         )
-        self._session.execute(newest, rows)
+        # Not through the ORM, which would run a statement for every kind of row.
+        self._session.connection().execute(newest, rows)
 
     # --- turns
 

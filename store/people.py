@@ -22,7 +22,7 @@ class People:
         self._locks_rows = locks_rows
 
     def team(self, team_id: int) -> Team:
-        return self._session.exec(select(Team).where(Team.id == team_id)).one()
+        return self._session.get_one(Team, team_id)
 
     def team_named(self, name: str) -> Team | None:
         return self._session.exec(select(Team).where(Team.name == name.lower())).first()
@@ -37,14 +37,21 @@ class People:
         """The team, locked until the transaction ends, so that its rotation moves one lead at a time."""
         question = select(Team).where(Team.name == name)
         if self._locks_rows:
-            question = question.with_for_update()
+            # What this session read before it had the lock may be a decision old.
+            question = question.with_for_update().execution_options(populate_existing=True)
         return self._session.exec(question).one()
 
     def rep(self, rep_id: int) -> Rep:
-        return self._session.exec(select(Rep).where(Rep.id == rep_id)).one()
+        return self._session.get_one(Rep, rep_id)
 
     def rep_by_slack_id(self, slack_id: str) -> Rep | None:
         return self._session.exec(select(Rep).where(Rep.slack_id == slack_id)).first()
+
+    def rep_with_teams(self, slack_id: str) -> tuple[Rep, frozenset[int]] | None:
+        """The rep, and the ids of the teams they have a seat in."""
+        seats = select(Rep, col(Membership.team_id)).outerjoin(Membership, col(Membership.rep_id) == col(Rep.id))
+        found = self._session.exec(seats.where(Rep.slack_id == slack_id)).all()
+        return (found[0][0], frozenset(team_id for _, team_id in found if team_id is not None)) if found else None
 
     def reps(self, rep_ids: set[int]) -> dict[int, Rep]:
         if not rep_ids:
