@@ -7,20 +7,26 @@ from bot.sandbox import limits
 from bot.sandbox.blocks import problems, view_problems
 from bot.sandbox.errors import ApiError
 from bot.sandbox.json_types import Json
+from bot.sandbox.shapes import as_slack_says, problem, within
+
+FLAT = (str, int, float, bool, type(None))
 
 
 def message_content(given: Json) -> Json:
     """The checked content of a message, from the arguments of a method or the body of an answer."""
     content: Json = {"text": str(given.get("text") or "")[: limits.POSTED_TEXT]}
     blocks, attachments = decoded(given, "blocks"), decoded(given, "attachments")
+    if given.get("markdown_text"):
+        return _markdown(str(given["markdown_text"]), content, blocks)
     if blocks:
         content["blocks"] = checked_blocks(blocks)
     if attachments:
-        content["attachments"] = attachments
+        content["attachments"] = _checked_attachments(attachments)
     metadata = decoded(given, "metadata")
     if metadata is not None:
         content["metadata"] = _checked_metadata(metadata)
-    if not (content["text"].strip() or blocks or attachments):
+    # Slack takes blocks without text and then has nothing to notify with or to read aloud.
+    if not (content["text"].strip() or (attachments and not blocks)):
         raise ApiError("no_text")
     return content
 
@@ -30,22 +36,23 @@ def checked_blocks(blocks: Any) -> list[Json]:
         raise ApiError("invalid_blocks_format")
     found = problems(blocks, "message")
     if found:
-        raise ApiError("invalid_blocks", errors=found, response_metadata={"messages": found})
-    if len(json.dumps(blocks, ensure_ascii=False).encode()) > limits.MESSAGE_BLOCKS_BYTES:
-        raise ApiError("msg_blocks_too_long")
+        raise _refused("invalid_blocks", found)
+    size = len(json.dumps(blocks, ensure_ascii=False).encode())
+    if size > limits.MESSAGE_BLOCKS_BYTES:
+        raise _refused("msg_blocks_too_long", list(within(size, 0, limits.MESSAGE_BLOCKS_BYTES, "bytes", "/blocks")))
     return blocks
 
 
 def checked_view(view: Any, types: tuple[str, ...]) -> Json:
     if not isinstance(view, dict):
-        raise ApiError("invalid_arguments", response_metadata={"messages": ["missing required field: view"]})
+        raise _refused("invalid_arguments", [problem("missing required field", "/view")])
     if len(json.dumps(view).encode()) > limits.VIEW_BYTES:
         raise ApiError("view_too_large")
     found = view_problems(view)
     if view.get("type") not in types:
-        found = [f"[ERROR] must be one of: {', '.join(types)} [json-pointer:/view/type]", *found]
+        found = [problem(f"must be one of: {', '.join(types)}", "/view/type"), *found]
     if found:
-        raise ApiError("invalid_arguments", response_metadata={"messages": found})
+        raise _refused("invalid_arguments", found)
     return view
 
 
@@ -60,11 +67,40 @@ def decoded(given: Json, name: str) -> Any:
         raise ApiError(f"invalid_{name}_format" if name == "blocks" else "invalid_json") from mistake
 
 
+def _refused(code: str, found: list[str]) -> ApiError:
+    return ApiError(code, errors=found, response_metadata={"messages": [as_slack_says(each) for each in found]})
+
+
+def _markdown(markdown: str, content: Json, blocks: Any) -> Json:
+    if content["text"] or blocks:
+        raise ApiError("markdown_text_conflict")
+    if len(markdown) > limits.MARKDOWN_TEXT:
+        raise ApiError("msg_too_long")
+    return {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
+
+
+def _checked_attachments(attachments: Any) -> list[Json]:
+    if not isinstance(attachments, list) or not all(isinstance(each, dict) for each in attachments):
+        raise ApiError("invalid_attachments")
+    if len(attachments) > limits.ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    for each in attachments:
+        if each.get("blocks"):
+            checked_blocks(each["blocks"])
+        elif not any(each.get(name) for name in ("text", "fallback", "title", "pretext", "fields", "image_url")):
+            raise ApiError("invalid_attachments")
+    return attachments
+
+
 def _checked_metadata(metadata: Any) -> Json:
     if metadata == {}:
         return {}
-    shaped = isinstance(metadata, dict) and isinstance(metadata.get("event_type"), str)
-    if not shaped or not isinstance(metadata.get("event_payload"), dict):
+    if not isinstance(metadata, dict) or metadata.keys() - {"event_type", "event_payload", "entities"}:
+        raise ApiError("invalid_metadata_format")
+    payload = metadata.get("event_payload")
+    if not isinstance(metadata.get("event_type"), str) or not isinstance(payload, dict):
+        raise ApiError("invalid_metadata_format")
+    if not all(isinstance(value, FLAT) for value in payload.values()):
         raise ApiError("invalid_metadata_format")
     if len(json.dumps(metadata).encode()) > limits.METADATA_BYTES:
         raise ApiError("metadata_too_large")

@@ -54,28 +54,28 @@ def test_sound_blocks_have_no_problems(block: Json, surface: str) -> None:
         ({"type": "spam"}, "message", "unsupported type: spam", "/blocks/0/type"),
         ({"type": "alert", "text": TEXT}, "message", "not allowed in a message", "/blocks/0/type"),
         ({"type": "table", "rows": []}, "modal", "not allowed in a modal", "/blocks/0/type"),
-        ({"type": "section"}, "message", "text, fields", "/blocks/0]"),
+        ({"type": "section"}, "message", "text, fields", "/blocks/0:"),
         ({"type": "section", "text": plain("")}, "message", "at least 1", "/blocks/0/text/text"),
-        ({"type": "section", "text": plain("x" * 3001)}, "message", "most 3000 characters, has 3001", "/text"),
-        ({"type": "section", "fields": [TEXT] * 11}, "message", "10 items allowed, has 11", "/fields"),
+        ({"type": "section", "text": plain("x" * 3001)}, "message", "3,001 of 3,000 characters", "/text"),
+        ({"type": "section", "fields": [TEXT] * 11}, "message", "11 of 10 items", "/fields"),
         ({"type": "header", "text": TEXT}, "message", "plain_text", "/blocks/0/text"),
-        ({"type": "header", "text": plain("x" * 151)}, "message", "most 150", "/blocks/0/text/text"),
-        (actions(button("a" * 256, text=plain("x"))), "message", "most 255", "/elements/0/action_id"),
-        (actions(button("a", "v" * 2001)), "message", "most 2000", "/elements/0/value"),
-        (actions(button("a", text=plain("x" * 76))), "message", "most 75", "/elements/0/text/text"),
-        (actions(*[button(str(n)) for n in range(26)]), "message", "25 items", "/blocks/0/elements"),
-        (actions(button("a"), button("a")), "message", "used 2 times", "/blocks/0]"),
-        (actions(button("a", colour="red")), "message", "property: colour", "/elements/0]"),
+        ({"type": "header", "text": plain("x" * 151)}, "message", "151 of 150", "/blocks/0/text/text"),
+        (actions(button("a" * 256, text=plain("x"))), "message", "256 of 255", "/elements/0/action_id"),
+        (actions(button("a", "v" * 2001)), "message", "2,001 of 2,000", "/elements/0/value"),
+        (actions(button("a", text=plain("x" * 76))), "message", "76 of 75", "/elements/0/text/text"),
+        (actions(*[button(str(n)) for n in range(26)]), "message", "26 of 25 items", "/blocks/0/elements"),
+        (actions(button("a"), button("a")), "message", "used 2 times", "/blocks/0:"),
+        (actions(button("a", colour="red")), "message", "property: colour", "/elements/0:"),
         (
             actions({"type": "static_select", "action_id": "a", "options": options(101)}),
             "message",
-            "100 items allowed, has 101",
+            "101 of 100 items",
             "/elements/0/options",
         ),
         (
             actions({"type": "overflow", "action_id": "a", "options": options(6)}),
             "message",
-            "5 items",
+            "6 of 5 items",
             "/elements/0/options",
         ),
         (actions({"type": "plain_text_input", "action_id": "a"}), "message", "unsupported", "/elements/0/type"),
@@ -97,9 +97,9 @@ def test_what_slack_would_reject_is_named_with_its_place(block: Json, surface: s
 
 def test_a_message_holds_fifty_blocks_and_a_view_a_hundred() -> None:
     assert problems([SECTION] * 50, "message") == []
-    assert "50 items" in problems([SECTION] * 51, "message")[0]
+    assert "51 of 50 items" in problems([SECTION] * 51, "message")[0]
     assert problems([SECTION] * 100, "home") == []
-    assert "100 items" in problems([SECTION] * 101, "modal")[0]
+    assert "101 of 100 items" in problems([SECTION] * 101, "modal")[0]
 
 
 def test_block_ids_are_used_once() -> None:
@@ -129,8 +129,8 @@ def test_a_sound_view_has_no_problems() -> None:
     [
         ({"type": "page", "blocks": []}, "unsupported type: page"),
         ({"type": "modal", "blocks": [SECTION]}, "missing required field: title"),
-        (modal(title=plain("x" * 25)), "most 24 characters, has 25"),
-        (modal(private_metadata="x" * 3001), "most 3000 characters, has 3001"),
+        (modal(title=plain("x" * 25)), "25 of 24 characters"),
+        (modal(private_metadata="x" * 3001), "3,001 of 3,000 characters"),
         (modal(field_block("b", {"type": "plain_text_input"}), submit=None), "submit"),
         ({"type": "home", "title": plain("x"), "blocks": []}, "property: title"),
         ({"type": "modal", "title": plain("x")}, "missing required field: blocks"),

@@ -221,10 +221,9 @@ def test_blocks_slack_would_not_take_are_refused_with_the_place(client: WebClien
         client.chat_postMessage(channel=SMB, text="x", blocks=blocks)
     answer = caught.value.response
     assert answer["error"] == "invalid_blocks"
+    assert answer["errors"] == ["/blocks/0/text/text: 3,001 of 3,000 characters"]
     (text,) = answer["response_metadata"]["messages"]
-    assert "3000" in text
-    assert "3001" in text
-    assert "/blocks/0/text/text" in text
+    assert text == "[ERROR] 3,001 of 3,000 characters [json-pointer:/blocks/0/text/text]"
 
 
 def test_a_foreign_host_or_origin_cannot_drive_the_sandbox(people: People) -> None:
