@@ -8,10 +8,12 @@ from typing import Any, TextIO
 
 import structlog
 
+CHATTY = ("slack_bolt", "slack_sdk", "apscheduler", "uvicorn.access")
 _SECRETS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=-]+|(?i:bearer)\s+[\w.~+/=-]+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)|\bv0=[0-9a-f]{64}"
 )
 _EMAILS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LOGFMT = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
 _PHONES = re.compile(r"\+\d[\d\s().-]{6,}\d")
 
 
@@ -22,8 +24,9 @@ def redact(text: str) -> str:
     return text
 
 
-def redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
+def render(logger: object, method: str, event: MutableMapping[str, Any]) -> str:
+    """One line, redacted when it is complete: a secret may stand deep inside a value."""
+    return redact(_LOGFMT(logger, method, event))
 
 
 class RedactingFormatter(logging.Formatter):
@@ -33,22 +36,24 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
+def is_worth_reading(record: logging.LogRecord) -> bool:
+    """Bolt prints whole request bodies and sets its loggers' levels itself; APScheduler has a line for every tick."""
+    return record.levelno >= logging.WARNING or not record.name.startswith(CHATTY)
+
+
 def configure(level: str, stream: TextIO | None = None) -> None:
     """Everything goes to `stream`, which is stderr unless given."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(is_worth_reading)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Bolt prints whole request bodies when a signature fails; APScheduler a line for every tick.
-    for name in ("slack_bolt", "slack_sdk", "apscheduler", "uvicorn.access"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
-            redact_event,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+            render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(stream),

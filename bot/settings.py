@@ -1,10 +1,17 @@
 """Secrets and addresses from the environment and `.env`, checked together and never shown."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
+
+
+TOKENS = {
+    "slack_bot_token": ("xoxb-", "the bot token, not the app or user token"),
+    "slack_app_token": ("xapp-", "the app-level token"),
+}
 
 
 class SettingsError(Exception):
@@ -14,12 +21,12 @@ class SettingsError(Exception):
 class Settings(BaseModel):
     """One field for each environment variable; the field's alias is the variable's name."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     slack_bot_token: SecretStr = Field(default=SecretStr(""), alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr = Field(default=SecretStr(""), alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), alias="SLACK_SIGNING_SECRET")
-    slack_api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL")
+    slack_api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL", pattern="^https?://")
     database_url: SecretStr = Field(default=SecretStr("sqlite:///dibs.db"), alias="DATABASE_URL")
     intake_keys: tuple[SecretStr, ...] = Field(default=(), alias="DIBS_INTAKE_KEYS")
     webhook_secrets: tuple[SecretStr, ...] = Field(default=(), alias="DIBS_WEBHOOK_SECRETS")
@@ -35,16 +42,33 @@ class Settings(BaseModel):
     def split_by_comma(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @model_validator(mode="after")
-    def tokens_look_right(self) -> Self:
-        wrong = []
-        if self.slack_bot_token.get_secret_value() and not self.slack_bot_token.get_secret_value().startswith("xoxb-"):
-            wrong.append("SLACK_BOT_TOKEN must start with xoxb- (the bot token, not the app or user token)")
-        if self.slack_app_token.get_secret_value() and not self.slack_app_token.get_secret_value().startswith("xapp-"):
-            wrong.append("SLACK_APP_TOKEN must start with xapp- (the app-level token)")
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def looks_like_a_token(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        prefix, kind = TOKENS[str(info.field_name)]
+        if value.get_secret_value() and not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"must start with {prefix} ({kind})")
+        return value
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def can_sign(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for secret in value:
+            try:
+                Webhook(secret.get_secret_value())
+            except (ValueError, EmptyWebhookSecretError):
+                # Without the cause, which might show it.
+                raise ValueError("each must be whsec_ and base64, as the sender shows it") from None
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def is_an_address(cls, value: SecretStr) -> SecretStr:
+        scheme, _, rest = value.get_secret_value().partition("://")
+        port = rest.rpartition("@")[2].partition("/")[0].partition("?")[0].rpartition("]")[2].partition(":")[2]
+        if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres") or not (port.isdigit() or not port):
+            raise ValueError("must be sqlite:///file or postgresql://user:password@host:port/name")
+        return value
 
     @property
     def uses_socket_mode(self) -> bool:
@@ -69,13 +93,17 @@ def read_settings(environment: dict[str, str], env_file: Path) -> Settings:
     Raises:
         SettingsError: every problem at once, by name, without the values.
     """
-    from_file = {name: value for name, value in dotenv_values(env_file).items() if value} if env_file.is_file() else {}
+    try:
+        written = dotenv_values(env_file) if env_file.is_file() else {}
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{env_file} cannot be read; it must be a UTF-8 text file.") from None
+    from_file = {name: value for name, value in written.items() if value}
     values = {**from_file, **{name: value for name, value in environment.items() if value}}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         problems = [
-            f"  {'.'.join(str(part) for part in e['loc']) or 'tokens'}: {e['msg'].removeprefix('Value error, ')}"
+            f"  {'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg'].removeprefix('Value error, ')}"
             for e in error.errors(include_input=False)
         ]
         # Without the cause: its text would show the values, and some of them are secrets.
