@@ -3,10 +3,16 @@
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from slack_sdk import WebClient
+
+from bot.sandbox import Sandbox
+from tests.browser import practice
+from tests.browser.desk import Post
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox because tests may run as root; the rest keeps the browser from calling anyone.
@@ -84,3 +90,31 @@ def page_at(browser: Browser) -> Iterator[PageAt]:
     for context in contexts:
         context.close()
     assert mistakes == []
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    sandbox = Sandbox(manifest=practice.MANIFEST)
+    sandbox.start()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def app(sandbox: Sandbox) -> Iterator[WebClient]:
+    """The practice app, connected; its client posts as the app."""
+    client, handler = practice.connect(sandbox)
+    yield client
+    handler.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def post(sandbox: Sandbox) -> Post:
+    """A control call that must succeed."""
+
+    def send(what: str, **body: Any) -> Any:
+        answer = httpx.post(f"{sandbox.url}/sandbox/{what}", json=body)
+        answer.raise_for_status()
+        return answer.json()
+
+    return send

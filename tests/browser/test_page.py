@@ -2,62 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from bot.sandbox import Sandbox
 from tests.browser import practice
 from tests.browser.conftest import PageAt
+from tests.browser.desk import LEADS, Post, at_leads, box, command, shot
 
-LEADS = "C0LEADSSMB"
 HOSTILE = '<img src=x onerror=alert(1)> <b>bold</b> javascript:alert(1) &amp; "quotes"'
-Post = Callable[..., Any]
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    sandbox = Sandbox(manifest=practice.MANIFEST)
-    sandbox.start()
-    yield sandbox
-    sandbox.stop()
-
-
-@pytest.fixture
-def app(sandbox: Sandbox) -> Iterator[WebClient]:
-    """The practice app, connected; its client posts as the app."""
-    client, handler = practice.connect(sandbox)
-    yield client
-    handler.close()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-def post(sandbox: Sandbox) -> Post:
-    def send(what: str, **body: Any) -> Any:
-        answer = httpx.post(f"{sandbox.url}/sandbox/{what}", json=body)
-        answer.raise_for_status()
-        return answer.json()
-
-    return send
-
-
-def at_leads(page_at: PageAt, sandbox: Sandbox, person: str = "alice", **options: Any) -> Page:
-    page = page_at(f"{sandbox.url}/?as={person}#leads-smb", **options)
-    expect(page.get_by_role("heading", name="leads-smb", exact=True)).to_be_visible()
-    return page
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_label("Message #leads-smb", exact=True)
-
-
-def command(page: Page, text: str) -> None:
-    box(page).fill(text)
-    box(page).press("Enter")
 
 
 def test_hostile_text_is_shown_letter_by_letter(sandbox: Sandbox, page_at: PageAt, app: WebClient, post: Post) -> None:
@@ -317,6 +273,7 @@ def test_on_a_phone_the_side_bar_is_a_drawer(sandbox: Sandbox, page_at: PageAt) 
     link.click()
     expect(page.get_by_label("Message #random", exact=True)).to_be_visible()
     expect(link).to_be_hidden()
+    shot(page, "phone")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 

@@ -26,6 +26,16 @@ function post(path, body) {
 
 const part = encodeURIComponent;
 
+/** A file's bytes as text that fits into JSON. */
+function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(new Error(`${file.name} could not be read.`));
+    reader.readAsDataURL(file);
+  });
+}
+
 export const api = {
   state: () => get("/sandbox/state"),
   messages: (channel, as) => get(`/sandbox/messages/${part(channel)}?as=${part(as)}`),
@@ -41,5 +51,13 @@ export const api = {
   openDm: (user) => post("/sandbox/open-dm", { user }),
   clock: (change) => post("/sandbox/clock", change),
   join: (user, channel) => post("/sandbox/join", { user, channel }),
+  options: (call) => post("/sandbox/options", call),
+  upload: async (call, file) => post("/sandbox/upload", { ...call, content: await base64(file) }),
+  react: (call) => post("/sandbox/react", call),
+  log: (since, last) => get(`/sandbox/log?since=${since}&last=${last}`),
+  faults: () => get("/sandbox/faults"),
+  addFault: (call) => post("/sandbox/faults", call),
+  clearFaults: () => request("/sandbox/faults", { method: "DELETE" }),
+  disconnect: (reason) => post("/sandbox/disconnect", { reason }),
   leave: (user, channel) => post("/sandbox/leave", { user, channel }),
 };

@@ -1,16 +1,19 @@
 /** Block Kit: one function per block type, each from data to a DOM node; a new block is one more line in the table. */
-import { h } from "./dom.js";
+import { chart } from "./charts.js";
+import { dataTable } from "./datatable.js";
+import { h, safeHref } from "./dom.js";
 import { actingElement, notShown } from "./elements.js";
 import { withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { inputBlock } from "./inputs.js";
+import { markdown } from "./markdown.js";
 import { plain, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { table } from "./tables.js";
 
 /** Pictures are fetched only from this machine; any other address stays a labelled frame. */
-function isLocal(url) {
-  if (/^data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]/.test(url ?? "")) return true;
+export function isLocal(url) {
+  if (/^(data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]|blob:)/.test(url ?? "")) return true;
   try {
     return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url, location.href).hostname);
   } catch {
@@ -53,27 +56,61 @@ function image(block, ctx) {
   return h("figure", { class: "figure" }, title, picture(block, "picture"));
 }
 
-function card(block, ctx) {
-  const words = ["title", "subtitle", "body"].filter((name) => block[name]);
-  return h("div", { class: "card" }, words.map((name) => h("div", { class: `card-${name}` }, textObject(block[name], ctx))),
-    block.actions?.length > 0 && h("div", { class: "actions" }, block.actions.map((element) => actingElement(element, ctx, block))));
+/** `outer` is the block that the buttons answer to: inside a carousel, the carousel. */
+function card(block, ctx, outer = block) {
+  const words = ["title", "subtitle", "body", "subtext"].filter((name) => block[name]);
+  const head = words.map((name) => h("div", { class: `card-${name}` }, textObject(block[name], ctx)));
+  return h("div", { class: "card" },
+    block.hero_image && picture(block.hero_image, "card-hero"),
+    block.icon ? h("div", { class: "card-top" }, picture(block.icon, "card-icon"), h("div", null, head)) : head,
+    block.actions?.length > 0 && h("div", { class: "actions" }, block.actions.map((element) => actingElement(element, ctx, outer))));
+}
+
+function carousel(block, ctx) {
+  return h("div", { class: "carousel", tabindex: "0", role: "region", "aria-label": "Cards" }, block.elements.map((one) => card(one, ctx, block)));
 }
 
 function container(block, ctx) {
-  const inner = blockNodes(block.child_blocks ?? [], ctx);
-  const title = textObject(block.title, ctx);
-  if (!block.is_collapsible) return h("div", { class: "container" }, h("div", { class: "card-title" }, title), inner);
-  return h("details", { class: "container", open: !block.default_collapsed }, h("summary", { class: "card-title" }, title), inner);
+  const inner = h("div", { class: "container-body" }, blockNodes(block.child_blocks ?? [], ctx));
+  const title = h("span", { class: "card-title" }, block.rich_text_title ? richText(block.rich_text_title, ctx) : textObject(block.title, ctx));
+  const subtitle = block.subtitle && h("span", { class: "card-subtitle" }, textObject(block.subtitle, ctx));
+  const width = ["narrow", "wide", "full"].find((one) => one === block.width) ?? "standard";
+  const props = { class: `container container-${width} ${block.has_header_divider ? "container-ruled" : ""}` };
+  if (!block.is_collapsible) return h("div", props, h("div", { class: "container-head" }, title, subtitle), inner);
+  return h("details", { ...props, open: !block.default_collapsed }, h("summary", { class: "container-head" }, icon("down"), title, subtitle), inner);
+}
+
+const LEVELS = { info: "Note", warning: "Warning", error: "Error", success: "Done" };
+
+function alert(block, ctx) {
+  const level = Object.hasOwn(LEVELS, block.level) ? block.level : "default";
+  return h("div", { class: `alert alert-${level}`, role: "note" }, LEVELS[level] && h("span", { class: "unseen" }, `${LEVELS[level]}: `), textObject(block.text, ctx));
+}
+
+/** Nothing is fetched from elsewhere, so a film is named and linked, and not played. */
+function video(block, ctx) {
+  const href = safeHref(block.title_url ?? block.video_url);
+  const title = plain(block.title) || "Video";
+  const by = [block.provider_name, block.author_name].filter(Boolean).join(" · ");
+  return h("figure", { class: "placeholder" }, icon("film"), h("div", null,
+    h("div", { class: "card-title" }, href ? h("a", { href, target: "_blank", rel: "noopener noreferrer" }, title) : title),
+    block.description && h("div", null, textObject(block.description, ctx)),
+    h("div", { class: "card-subtitle" }, [by, "videos are not played here"].filter(Boolean).join(" · "))));
+}
+
+function remoteFile(block) {
+  return h("div", { class: "placeholder" }, icon("file"), h("div", null, h("div", { class: "card-title" }, `Remote file ${block.external_id ?? ""}`),
+    h("div", { class: "card-subtitle" }, "files kept elsewhere are not shown here")));
 }
 
 const BLOCKS = {
-  section, context, actions, image, card, container, table,
+  section, context, actions, image, card, container, carousel, alert, video, table, markdown,
   header: (block) => h("h3", { class: "header" }, withEmoji(plain(block.text))),
   divider: () => h("hr"),
   context_actions: actions,
-  carousel: (block, ctx) => h("div", { class: "carousel" }, (block.elements ?? block.cards ?? []).map((one) => card(one, ctx))),
-  alert: (block, ctx) => h("div", { class: `alert alert-${["info", "warning", "error", "success"].find((level) => level === block.level) ?? "default"}` },
-    textObject(block.text, ctx)),
+  data_table: (block, ctx) => dataTable(block, ctx, (element) => actingElement(element, ctx, block)),
+  data_visualization: chart,
+  file: remoteFile,
   rich_text: richText,
   input: inputBlock,
 };

@@ -1,4 +1,5 @@
 /** The box to write in: messages, slash commands with suggestions, and a menu of global shortcuts. */
+import { createAttachments } from "./attachments.js";
 import { h, uniqueId } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
@@ -17,7 +18,7 @@ function shortcutMenu(anchor, workspace, run) {
   openMenu(anchor, "Shortcuts", items.length ? items : [{ label: "The app has no shortcuts", select: () => {} }]);
 }
 
-/** handlers: send(text), command(command, text), shortcut(one), sending?(); `inThread` leaves commands and shortcuts out, as Slack does. */
+/** handlers: send(text), attach(files, text), command(command, text), shortcut(one), sending?(); `inThread` leaves commands and shortcuts out, as Slack does. */
 export function createComposer(workspace, handlers, inThread = false) {
   const id = uniqueId("composer");
   const area = h("textarea", { id, rows: "1", autocomplete: "off", "aria-keyshortcuts": "Enter" });
@@ -27,14 +28,28 @@ export function createComposer(workspace, handlers, inThread = false) {
   let queue = Promise.resolve();
   const suggestions = inThread ? null : createSuggestions(area, () => workspace.commands);
 
+  const attachments = createAttachments(() => area.focus());
+
+  /** What is done with what was written; a command takes no files, so those stay for the message after it. */
+  function workFor(text) {
+    const slash = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
+    if (slash) return () => handlers.command(slash[1], slash[2]);
+    const files = attachments.take();
+    if (!files.length) return () => handlers.send(text);
+    return async () => {
+      const sent = await handlers.attach(files, text);
+      if (sent === false) attachments.add(files);
+      return sent;
+    };
+  }
+
   async function send() {
     const text = area.value.trim();
-    if (!text) return;
+    if (!text && !attachments.count()) return;
     handlers.sending?.();
     area.value = "";
     area.dispatchEvent(new Event("input"));
-    const slash = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
-    const work = () => (slash ? handlers.command(slash[1], slash[2]) : handlers.send(text));
+    const work = workFor(text);
     // One after the other: what is typed while the last one is under way must not overtake it.
     queue = queue.then(work);
     node.setAttribute("aria-busy", "true");
@@ -55,8 +70,8 @@ export function createComposer(workspace, handlers, inThread = false) {
   const button = h("button", { type: "button", class: "send", "aria-label": "Send", onclick: send }, icon("send"));
   const bolt = !inThread && h("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", "aria-haspopup": "menu",
     onclick: () => shortcutMenu(bolt, workspace, handlers.shortcut) }, icon("plus"));
-  const node = h("div", { class: "composer" }, suggestions?.box, suggestions?.hint,
-    h("div", { class: "composer-box" }, bolt, label, area, button));
+  const node = h("div", { class: "composer" }, suggestions?.box, suggestions?.hint, attachments.list,
+    h("div", { class: "composer-box" }, bolt, attachments.input, attachments.button, label, area, button));
 
   /** Drafts stay with the place they were written in. */
   function moveTo(newPlace, words) {
@@ -67,5 +82,5 @@ export function createComposer(workspace, handlers, inThread = false) {
     area.placeholder = inThread ? "Reply…" : words;
     area.dispatchEvent(new Event("input"));
   }
-  return { node, area, moveTo };
+  return { node, area, moveTo, dropOn: attachments.dropOn };
 }

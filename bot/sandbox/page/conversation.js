@@ -1,9 +1,10 @@
 /** The main column for a channel or the direct message: its header, its messages and the box to write in. */
 import { createComposer } from "./composer.js";
 import { h } from "./dom.js";
+import { createFind } from "./find.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
-import { avatar } from "./people.js";
+import { avatar, presence } from "./people.js";
 import { isReply } from "./state.js";
 import { createTimeline } from "./timeline.js";
 
@@ -15,7 +16,7 @@ function membersButton(channel, workspace) {
   const users = channel.members.map((id) => workspace.users.get(id)).filter(Boolean);
   const items = users.map((user) => ({
     label: workspace.shownName(user), description: user.is_bot ? "App" : user.title || user.tz,
-    mark: avatar(workspace.shownName(user), user.is_bot, "avatar-tiny"), select: () => {},
+    mark: [avatar(workspace.shownName(user), user.is_bot, "avatar-tiny"), presence(workspace.isActive(user))], select: () => {},
   }));
   const words = users.length === 1 ? "1 member" : `${users.length} members`;
   const node = h("button", { type: "button", class: "members", "aria-haspopup": "menu", "aria-label": words, onclick: () => openMenu(node, "Members", items) },
@@ -28,7 +29,8 @@ function headerParts(channel, workspace, actions) {
   const topic = h("p", { class: "place-topic" }, channel.is_im ? "Direct messages with the app" : channel.topic || "");
   const more = !channel.is_im && h("button", { type: "button", class: "icon-button", "aria-label": "Channel actions", "aria-haspopup": "menu",
     onclick: () => openMenu(more, "Channel", [{ label: `Leave #${channel.name}`, danger: true, select: () => actions.leave(channel) }]) }, icon("more"));
-  return [h("div", { class: "place-words" }, title, topic), membersButton(channel, workspace), more];
+  const find = h("button", { type: "button", class: "icon-button", "aria-label": "Find in this channel", onclick: actions.find }, icon("search"));
+  return [h("div", { class: "place-words" }, title, topic), membersButton(channel, workspace), find, more];
 }
 
 function emptyNode(channel, workspace) {
@@ -44,7 +46,9 @@ export function createConversation(workspace, actions) {
   const sending = () => timeline.scrollToEnd();
   const composer = createComposer(workspace, { ...actions.composer(() => current.id), sending });
   const join = h("div", { class: "join-bar", hidden: true });
-  const node = h("section", { class: "conversation", "aria-label": "Channel" }, header, timeline.node, join, composer.node);
+  const find = createFind(timeline.scroller, () => composer.area.focus());
+  const node = h("section", { class: "conversation", "aria-label": "Channel" }, header, find.node, timeline.node, join, composer.node);
+  composer.dropOn(node);
   let current = null;
   let newSince = null;
 
@@ -59,8 +63,8 @@ export function createConversation(workspace, actions) {
   function drawHeader() {
     if (!current) return;
     current = workspace.channel(current.id) ?? current;
-    const signature = JSON.stringify([current, workspace.me.id, [...workspace.users.values()].length]);
-    if (header.signature !== signature) header.replaceChildren(...headerParts(current, workspace, actions).filter(Boolean));
+    const signature = JSON.stringify([current, workspace.me.id, [...workspace.users.values()].map((user) => workspace.isActive(user))]);
+    if (header.signature !== signature) header.replaceChildren(...headerParts(current, workspace, { ...actions, find: find.open }).filter(Boolean));
     header.signature = signature;
     joinBar(current.members.includes(workspace.me.id));
   }
@@ -70,9 +74,11 @@ export function createConversation(workspace, actions) {
     const messages = workspace.messages.get(current.id) ?? [];
     const forMessages = actions.messages(current.id);
     timeline.show(inChannel(messages), forMessages, { newSince, empty: emptyNode(current, workspace), toBottom });
+    find.again();
   }
 
   function open(channel) {
+    find.close();
     current = channel;
     const mark = workspace.lastRead(channel.id);
     newSince = mark === "0" ? null : mark;

@@ -1,19 +1,24 @@
 /** The elements that act at once when used: buttons, menus, pickers and ticks in messages, homes and modals. */
-import { choicesOf, initialValues } from "./choices.js";
+import { choicesOf, initialChoices, initialValues } from "./choices.js";
 import { confirmed } from "./dialog.js";
 import { city, fromWall, toWall } from "./dates.js";
 import { h, safeHref, uniqueId, whileBusy } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
+import { createLookup } from "./lookup.js";
 import { openMenu, showPopup } from "./menu.js";
 import { plain, textObject } from "./mrkdwn.js";
 
-/** Sends the action after its confirm dialog; answers whether it was sent. */
-async function act(node, element, ctx, block, choice) {
+/** Sends the action after its confirm dialog; answers whether it was sent. `offered` names what was chosen. */
+async function act(node, element, ctx, block, choice, offered = []) {
   if (!(await confirmed(element.confirm, ctx))) return false;
+  const before = ctx.chosen?.get(block, element);
+  // Before it is sent: the app may draw the message anew while it answers.
+  if ("selected" in choice && element.type !== "overflow") ctx.chosen?.set(block, element, { selected: choice.selected, offered });
   const call = { action_id: element.action_id, block_id: block.block_id, ...choice };
-  await whileBusy(node, () => ctx.act(call));
-  return true;
+  const answer = await whileBusy(node, () => ctx.act(call));
+  if (answer === undefined) ctx.chosen?.set(block, element, before);
+  return answer !== undefined;
 }
 
 function button(element, ctx, block) {
@@ -57,7 +62,7 @@ function overflow(element, ctx, block) {
 /** A menu rather than a native list: arrowing through a closed native list would fire an action per step. */
 function select(element, ctx, block) {
   const choices = choicesOf(element, ctx);
-  let current = initialValues(element, ctx);
+  let current = initialValues(element, ctx, block);
   const words = h("span", { class: "select-words" });
   const label = plain(element.placeholder) || "Choose…";
   const show = () => words.replaceChildren(...withEmoji(choices.find((choice) => choice.value === current[0])?.label ?? label));
@@ -104,7 +109,8 @@ export const fromField = (type, text, zone) => {
 function picker(element, ctx, block) {
   const kind = PICKERS[element.type];
   const label = plain(element.placeholder) || { date: "Pick a date", time: "Pick a time" }[kind.type] || "Pick a date and time";
-  let text = toField(element.type, kind.initial(element), ctx.zone);
+  const chosen = ctx.chosen?.get(block, element);
+  let text = toField(element.type, chosen ? chosen.selected : kind.initial(element), ctx.zone);
   const words = h("span", null, text ? kind.print(text) : label);
   const open = () => {
     const hint = kind.type === "date" ? label : `${label} (${city(ctx.zone)})`;
@@ -122,7 +128,7 @@ function picker(element, ctx, block) {
 }
 
 function multiSelect(element, ctx, block) {
-  let current = initialValues(element, ctx);
+  let current = initialValues(element, ctx, block);
   const choices = choicesOf(element, ctx);
   const label = plain(element.placeholder) || "Choose…";
   const words = h("span", { class: "select-words" });
@@ -133,6 +139,29 @@ function multiSelect(element, ctx, block) {
       current = boxes.read();
       show();
       act(node, element, ctx, block, { selected: current });
+    });
+  };
+  const node = h("button", { type: "button", class: "button select", "aria-haspopup": "dialog", data: { action: element.action_id }, onclick: open },
+    words, icon("down"));
+  show();
+  return node;
+}
+
+/** A select whose options the app is asked for while one types. */
+function externalSelect(element, ctx, block) {
+  const multi = element.type.startsWith("multi_");
+  const label = plain(element.placeholder) || "Choose…";
+  const words = h("span", { class: "select-words" });
+  let current = initialChoices(element, ctx, block);
+  const show = () => words.replaceChildren(...withEmoji(current.map((one) => one.label).join(", ") || label));
+  const open = () => {
+    const search = (typed) => ctx.options(block, element, typed);
+    const lookup = createLookup({ search, multi, minimum: element.min_query_length ?? 3, most: element.max_selected_items, start: current });
+    lookup.control.setAttribute("aria-label", label);
+    popupForm(node, label, [lookup.node], () => {
+      current = lookup.hold();
+      show();
+      act(node, element, ctx, block, { selected: lookup.read() }, current);
     });
   };
   const node = h("button", { type: "button", class: "button select", "aria-haspopup": "dialog", data: { action: element.action_id }, onclick: open },
@@ -162,7 +191,7 @@ function tickGroup(element, ctx, block) {
     const values = group.read();
     act(node, element, ctx, block, { selected: type === "radio" ? values[0] : values });
   };
-  const group = ticks(type, choicesOf(element, ctx), initialValues(element, ctx), ctx, send);
+  const group = ticks(type, choicesOf(element, ctx), initialValues(element, ctx, block), ctx, send);
   const node = h("div", { class: "ticks", role: type === "radio" ? "radiogroup" : "group", "aria-label": "Choices",
     data: { action: element.action_id } }, group.nodes);
   return node;
@@ -172,7 +201,7 @@ const MAKERS = {
   button, icon_button: iconButton, overflow, datepicker: picker, timepicker: picker, datetimepicker: picker,
   static_select: select, users_select: select, conversations_select: select, channels_select: select,
   multi_static_select: multiSelect, multi_users_select: multiSelect, multi_conversations_select: multiSelect,
-  multi_channels_select: multiSelect, checkboxes: tickGroup, radio_buttons: tickGroup,
+  multi_channels_select: multiSelect, external_select: externalSelect, multi_external_select: externalSelect, checkboxes: tickGroup, radio_buttons: tickGroup,
 };
 
 export const notShown = (type) => h("span", { class: "not-shown" }, `A “${String(type)}” is not shown here.`);

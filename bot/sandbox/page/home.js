@@ -1,8 +1,9 @@
 /** The app's home tab: whatever the app has published for this person. */
 import { api } from "./api.js";
 import { blockNodes } from "./blocks.js";
+import { chosenInView } from "./choices.js";
 import { h, reconcile } from "./dom.js";
-import { valuesOf } from "./inputs.js";
+import { carryOver, valuesOf } from "./inputs.js";
 import { avatar } from "./people.js";
 
 export function createHome(workspace, notices) {
@@ -12,13 +13,19 @@ export function createHome(workspace, notices) {
   const node = h("section", { class: "home", "aria-label": "App Home", hidden: true },
     h("header", { class: "place-head" }, h("div", { class: "place-words" }, title, h("p", { class: "place-topic" }, "What the app shows to you alone"))), scroller);
 
+  let before = { id: null, fields: [] };
+
   function content(view) {
     const fields = [];
+    const ctx = workspace.context({ act: (call) => act(call), fields, chosen: chosenInView(view), options: workspace.optionsFor({ view_id: view.id }), upload: workspace.keepFile });
     const act = (call) => notices.attempt(() => api.click({
       user: workspace.me.id, view_id: view.id, ...call, ...(fields.length ? { values: valuesOf(fields) } : {}),
     }));
     try {
-      return h("div", null, blockNodes(view.blocks, workspace.context({ act, fields })));
+      const node = h("div", null, blockNodes(view.blocks, ctx));
+      if (before.id === view.id) carryOver(before.fields, fields);
+      before = { id: view.id, fields };
+      return node;
     } catch (error) {
       console.error("home not drawn", view, error);
       return h("p", { class: "not-shown" }, "This home could not be drawn.");

@@ -31,6 +31,10 @@ function composerActions(channelOf, threadOf) {
   const succeed = async (work) => (await notices.attempt(async () => { await work(); return true; })) ?? false;
   return {
     send: (text) => succeed(() => api.message({ user: me(), channel: channelOf(), text, ...(threadOf ? { thread_ts: threadOf() } : {}) })),
+    attach: (files, text) => succeed(async () => {
+      const place = { channel: channelOf(), ...(threadOf ? { thread_ts: threadOf() } : {}) };
+      for (const [at, file] of files.entries()) await workspace.upload(file, { ...place, ...(at === 0 && text ? { comment: text } : {}) });
+    }),
     command: async (command, text) => {
       if (threadOf) return refuse("Slash commands do not work in threads. Type it in the channel instead.");
       return succeed(() => api.command({ user: me(), channel: channelOf(), command, text }));
@@ -56,6 +60,7 @@ function messageActions(channel) {
       await notices.attempt(() => navigator.clipboard.writeText(url.href));
       notices.show("Link copied.");
     },
+    react: (message, name) => notices.attempt(() => api.react({ user: me(), channel, ts: message.ts, name })),
     act: (message, call) => notices.attempt(() => api.click({ user: me(), channel, ts: message.ts, ...call })),
   };
 }

@@ -2,14 +2,16 @@
 import { blockNodes } from "./blocks.js";
 import { dayKey, fromTs, fullStamp, timeOf } from "./dates.js";
 import { h } from "./dom.js";
+import { fileCard } from "./files.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { avatar } from "./people.js";
+import { reactionButton, reactionRow } from "./reactions.js";
 import { isReply } from "./state.js";
 
 const GROUP_SECONDS = 300;
-const FRAMED = new Set(["header", "actions", "table", "image"]);
+const FRAMED = new Set(["header", "actions", "table", "image", "data_table", "data_visualization"]);
 
 export function authorOf(message, workspace) {
   const user = workspace.users.get(message.user) ?? (message.bot_id ? workspace.users.get(workspace.app.user_id) : null);
@@ -33,14 +35,11 @@ function attachment(one, ctx) {
   return h("div", { class: "attachment" }, inside);
 }
 
-function fileNode(file) {
-  return h("div", { class: "file" }, icon("image"), h("span", null, file.title || file.name || "File"));
-}
-
 function content(message, ctx) {
   const framed = message.blocks?.some((block) => FRAMED.has(block.type)) ? "framed" : "";
-  const main = message.blocks?.length ? h("div", { class: framed }, blockNodes(message.blocks, ctx)) : h("div", { class: "message-text" }, mrkdwn(message.text ?? "", ctx));
-  return [main, (message.attachments ?? []).map((one) => attachment(one, ctx)), (message.files ?? []).map(fileNode)];
+  const bare = !message.blocks?.length && !message.text && message.files?.length;
+  const main = bare ? null : message.blocks?.length ? h("div", { class: framed }, blockNodes(message.blocks, ctx)) : h("div", { class: "message-text" }, mrkdwn(message.text ?? "", ctx));
+  return [main, (message.attachments ?? []).map((one) => attachment(one, ctx)), (message.files ?? []).map((file) => fileCard(file, ctx.me))];
 }
 
 /** A message that the page cannot draw must not take the others with it. */
@@ -81,13 +80,17 @@ function toolbar(message, workspace, actions) {
     onclick: () => openMenu(more, "Message", items) }, icon("more"));
   const reply = !isReply(message) && actions.canReply && h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread",
     onclick: () => actions.openThread(message.thread_ts ?? message.ts) }, icon("reply"));
-  return h("div", { class: "message-tools" }, reply, more);
+  return h("div", { class: "message-tools" }, reactionButton((name) => actions.react(message, name)), reply, more);
 }
 
-/** actions: openThread(ts), runShortcut(shortcut, message), copyLink(message), act(message, call), canReply. */
+/** actions: react(message, name), openThread(ts), runShortcut(shortcut, message), copyLink(message), act(message, call), canReply. */
 export function messageNode(message, workspace, actions, joined) {
   const author = authorOf(message, workspace);
-  const ctx = workspace.context({ act: (call) => actions.act(message, call), here: actions.channel });
+  const place = { channel: actions.channel, ts: message.ts };
+  const ctx = workspace.context({
+    act: (call) => actions.act(message, call), here: actions.channel, options: workspace.optionsFor(place),
+    chosen: workspace.chosenIn([workspace.me.id, place]),
+  });
   const label = `${author.name}, ${timeOf(fromTs(message.ts), workspace.zone)}`;
   return h(
     "article",
@@ -99,6 +102,7 @@ export function messageNode(message, workspace, actions, joined) {
       !joined && headLine(author, message, workspace),
       safely(message, ctx),
       message.edited && h("span", { class: "edited" }, "(edited)"),
+      reactionRow(message, workspace, (name) => actions.react(message, name)),
       repliesButton(message, workspace, actions)),
     message.is_ephemeral ? null : toolbar(message, workspace, actions),
   );

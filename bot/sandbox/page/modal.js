@@ -1,22 +1,14 @@
 /** The app's modal: shows the top view of the stack, sends it in, and shows what was wrong on the fields. */
 import { api } from "./api.js";
 import { blockNodes } from "./blocks.js";
+import { chosenInView } from "./choices.js";
 import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { withEmoji } from "./emoji.js";
-import { valuesOf } from "./inputs.js";
+import { allReady, carryOver, valuesOf } from "./inputs.js";
 import { plain } from "./mrkdwn.js";
 
 const NO_ANSWER = "The app did not answer in time. What you filled in is still here; try again.";
-
-/** What was typed survives an update as long as block_id, action_id and kind of field stay the same. */
-function carryOver(before, fields) {
-  const same = (one) => (other) => other.block === one.block && other.action === one.action && other.type === one.type;
-  for (const field of fields) {
-    const old = before.find(same(field));
-    if (old) field.write(old.read());
-  }
-}
 
 function showErrors(shown, errors) {
   const wrong = shown.fields.filter((field) => errors[field.block]);
@@ -66,10 +58,8 @@ export function createModalHost(workspace, notices) {
 
   function draw(view, before) {
     const fields = [];
-    const act = (call) => notices.attempt(async () => {
-      await api.click({ user: workspace.me.id, view_id: view.id, ...call, values: valuesOf(fields) });
-    });
-    const ctx = workspace.context({ act, fields });
+    const act = (call) => notices.attempt(() => api.click({ user: workspace.me.id, view_id: view.id, ...call, values: valuesOf(fields) }));
+    const ctx = workspace.context({ act, fields, chosen: chosenInView(view), options: workspace.optionsFor({ view_id: view.id }), upload: workspace.keepFile });
     shown.dialog.heading.replaceChildren(...withEmoji(plain(view.title)));
     const body = h("div", { class: "dialog-body" }, blockNodes(view.blocks, ctx));
     const trouble = h("p", { class: "form-trouble", role: "alert" });
@@ -92,6 +82,7 @@ export function createModalHost(workspace, notices) {
     progress.textContent = "Sending…";
     trouble.textContent = "";
     try {
+      await allReady(shown.fields);
       const answer = await api.submit({ user: workspace.me.id, view_id: id, values: valuesOf(shown.fields) });
       await sync();
       if (shown?.id === id) await explain(answer, trouble);

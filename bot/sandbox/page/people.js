@@ -1,4 +1,4 @@
-/** How a person looks: initials on a colour made from the name. */
+/** How a person looks: initials on a colour made from the name, and whether they are there. */
 import { h } from "./dom.js";
 
 const COLOURS = 10;
@@ -18,4 +18,9 @@ function initials(name) {
 export function avatar(name, isApp, size = "") {
   const kind = isApp ? "avatar-app" : `avatar-${colourOf(name)}`;
   return h("span", { class: `avatar ${kind} ${size}`, "aria-hidden": "true" }, initials(name));
+}
+
+/** A dot: filled for who is there, hollow for who is away; said in words too. */
+export function presence(active) {
+  return h("span", { class: `presence ${active ? "presence-active" : ""}` }, h("span", { class: "unseen" }, active ? "active" : "away"));
 }

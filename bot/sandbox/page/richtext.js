@@ -46,3 +46,9 @@ export function richText(block, ctx) {
   const parts = block.elements.map((part) => (Object.hasOwn(PARTS, part.type) ? PARTS[part.type](part, ctx) : ""));
   return h("div", { class: "rich-text" }, parts);
 }
+
+const wordsOf = (part) => (part.elements ?? []).map((one) => (one.elements ? wordsOf(one) : one.text ?? one.url ?? (one.name ? `:${one.name}:` : ""))).join(part.type === "rich_text_list" ? "\n" : "");
+
+/** Between rich text and the plain words that are typed here. */
+export const plainOf = (value) => (value?.elements ?? []).map(wordsOf).join("\n");
+export const richOf = (text) => (text ? { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] } : null);

@@ -1,6 +1,8 @@
 /** What the page knows of the workspace, as one person sees it; tells its listeners which part has changed. */
 import { api } from "./api.js";
+import { createMemory, given } from "./choices.js";
 import { city } from "./dates.js";
+import { MOST_BYTES } from "./filefield.js";
 import { lastRead, markRead } from "./reads.js";
 
 const SLACKBOT = { id: "USLACKBOT", name: "slackbot", real_name: "Slackbot", tz: "UTC", is_bot: true };
@@ -13,6 +15,8 @@ export class Workspace extends EventTarget {
     super();
     this.messages = new Map();
     this.connected = true;
+    this.chosenIn = createMemory();
+    this.keepFile = (file) => this.upload(file);
   }
 
   tell(what, channel) {
@@ -59,6 +63,12 @@ export class Workspace extends EventTarget {
 
   shownName(user) {
     return user.real_name || user.name;
+  }
+
+  /** The workspace says who is there; the app is, as long as something answers for it. */
+  isActive(user) {
+    if (user.id === this.app.user_id) return Boolean(this.app.connected || this.app.request_url);
+    return user.is_bot || user.id === this.me.id || user.presence === "active";
   }
 
   get joined() {
@@ -116,6 +126,22 @@ export class Workspace extends EventTarget {
     const mark = Number(this.lastRead(channelId));
     const isNew = (message) => Number(message.ts) > mark && message.user !== this.me.id && !isReply(message);
     return (this.messages.get(channelId) ?? []).filter(isNew).length;
+  }
+
+  /** Asks the app for the options of an external select; `place` says where that select is. */
+  optionsFor(place) {
+    return async (block, element, words) => {
+      const answer = await api.options({ user: this.me.id, ...place, block_id: block.block_id, action_id: element.action_id, value: words });
+      if (answer.acked === false) throw new Error("The app did not answer in time.");
+      return given(answer);
+    };
+  }
+
+  /** Hands a file over; with a channel it is shared there, without one only kept for a form. */
+  async upload(file, place = {}) {
+    if (file.size > MOST_BYTES && !place.channel) throw new Error(`${file.name} is larger than 10 MB.`);
+    const { file: kept } = await api.upload({ user: this.me.id, name: file.name, mimetype: file.type || undefined, ...place }, file);
+    return kept;
   }
 
   /** What the pure renderers need to know of the world. */

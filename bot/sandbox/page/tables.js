@@ -3,6 +3,7 @@ import { h } from "./dom.js";
 import { richText } from "./richtext.js";
 
 export function cellContent(cell, ctx) {
+  if (!cell) return "";
   if (cell.type === "rich_text") return richText(cell, ctx);
   if (cell.type === "raw_number") return cell.text ?? String(cell.value);
   return cell.text ?? "";

@@ -13,6 +13,7 @@ export function createThread(workspace, actions) {
   const node = h("aside", { class: "thread", "aria-label": "Thread", hidden: true },
     h("header", { class: "place-head" }, h("div", { class: "place-words" }, h("h2", { class: "place-title" }, "Thread"), place), cross),
     timeline.node, composer.node);
+  composer.dropOn(node);
   node.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) actions.closeThread();
   });
