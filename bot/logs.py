@@ -8,7 +8,10 @@ from typing import Any, TextIO
 
 import structlog
 
-CHATTY = ("slack_bolt", "slack_sdk", "apscheduler", "uvicorn.access")
+CHATTY = {
+    "slack_bolt": logging.WARNING, "slack_sdk": logging.WARNING, "uvicorn.access": logging.WARNING,
+    "apscheduler": logging.ERROR,
+}  # fmt: skip
 _SECRETS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=-]+|(?i:bearer)\s+[\w.~+/=-]+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)|\bv0=[0-9a-f]{64}"
 )
@@ -37,8 +40,9 @@ class RedactingFormatter(logging.Formatter):
 
 
 def is_worth_reading(record: logging.LogRecord) -> bool:
-    """Bolt prints whole request bodies and sets its loggers' levels itself; APScheduler has a line for every tick."""
-    return record.levelno >= logging.WARNING or not record.name.startswith(CHATTY)
+    """Bolt prints whole request bodies and sets its loggers' levels itself; APScheduler warns of every busy second."""
+    needed = next((level for name, level in CHATTY.items() if record.name.startswith(name)), logging.NOTSET)
+    return record.levelno >= needed
 
 
 def configure(level: str, stream: TextIO | None = None) -> None:

@@ -62,17 +62,21 @@ TICKS = (
 class Clockwork:
     """Runs the ticks on an in-memory scheduler, and notices when that scheduler has fallen asleep."""
 
-    def __init__(self, services: Services, *, monotonic: Callable[[], float], wall: Callable[[], datetime]) -> None:
+    def __init__(
+        self, services: Services, *, monotonic: Callable[[], float], wall: Callable[[], datetime],
+        ticks: tuple[Tick, ...] = TICKS,
+    ) -> None:  # fmt: skip
         self._services = services
+        self._ticks = ticks
         self._monotonic = monotonic
         self._wall = wall
-        self._last_run = {tick.name: monotonic() for tick in TICKS}
+        self._last_run = {tick.name: monotonic() for tick in ticks}
         # A late tick is still due, several late ones are one, and one never overtakes itself.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
 
     def start(self) -> None:
-        for tick in TICKS:
+        for tick in self._ticks:
             self._scheduler.add_job(self._knock, "interval", args=(tick,), seconds=tick.seconds, id=tick.name)
         self._scheduler.start()
 
@@ -85,7 +89,7 @@ class Clockwork:
 
         The scheduler sleeps on the wall clock: after that is set back by an hour it would rest for an hour.
         """
-        late = [tick for tick in TICKS if self._monotonic() - self._last_run[tick.name] > 5 * tick.seconds + 5]
+        late = [tick for tick in self._ticks if self._monotonic() - self._last_run[tick.name] > 5 * tick.seconds + 5]
         for tick in late:
             log.warning("tick is late, waking it", tick=tick.name)
             self._scheduler.modify_job(tick.name, next_run_time=self._wall())

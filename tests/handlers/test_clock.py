@@ -1,0 +1,200 @@
+"""The ticks: each does its work on a real scheduler, none takes another down, and idle ones write nothing."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from bot import inbox
+from bot.playbook import read_playbook
+from bot.services import Services
+from handlers.clock import TICKS, Clockwork, Tick
+from store.database import Database, StoreUnavailableError
+from store.models import InboxRow, Lead, Offer, OutboxRow, Reminder
+from tests.factories import ALICE, PLAYBOOK, TUESDAY, Office
+from tests.handlers.tables import rows
+from tests.world import eventually
+
+Starting = Callable[[Clockwork], Clockwork]
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database, ALICE)
+
+
+@pytest.fixture
+def running() -> Iterator[Starting]:
+    """Starts clockworks and stops them at the end."""
+    started: list[Clockwork] = []
+
+    def start(made: Clockwork) -> Clockwork:
+        made.start()
+        started.append(made)
+        return made
+
+    yield start
+    for each in started:
+        each.stop()
+
+
+def clockwork(services: Services, *ticks: Tick, monotonic: Callable[[], float] = lambda: 0.0) -> Clockwork:
+    return Clockwork(services, monotonic=monotonic, wall=lambda: datetime.now(UTC), ticks=ticks)
+
+
+# One thing that each tick finds due, and how to see that it was done.
+
+
+def an_event(office: Office) -> None:
+    body = {"channel": "C1", "thread_ts": "1.0", "user": ALICE.slack_id, "text": "Hello"}
+    inbox.receive_event(office.services, key="Ev1", kind=inbox.THREAD_REPLY, body=body)
+
+
+def a_follow_up(office: Office) -> None:
+    office.follow_up(office.claimed_lead(), TUESDAY + timedelta(hours=1))
+    office.clock.advance(hours=1)
+
+
+def an_overdue_follow_up(office: Office) -> None:
+    a_follow_up(office)
+    office.fire_reminders()
+    office.clock.advance(days=2)
+
+
+def an_offer(office: Office) -> None:
+    office.lead()
+    office.clock.advance(hours=1)
+
+
+def a_lead_that_nobody_can_take(office: Office) -> None:
+    office.lead(fields={"employees": 500})
+
+
+def something_said_long_ago(office: Office) -> None:
+    office.lead()
+    office.everything_left()
+    office.clock.advance(days=60)
+
+
+def log_is_folded(office: Office) -> bool:
+    database = office.services.database
+    return not database.is_sqlite or Path(f"{make_url(database.url).database}-wal").stat().st_size == 0
+
+
+WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
+    "inbox": (an_event, lambda office: not office.rows(InboxRow, status="waiting")),
+    "reminders": (a_follow_up, lambda office: bool(office.rows(Reminder, status="fired", in_digest=False))),
+    "digests": (an_overdue_follow_up, lambda office: bool(office.rows(Reminder, status="fired", in_digest=True))),
+    "offers": (an_offer, lambda office: bool(office.rows(Offer, status="lapsed"))),
+    "managers": (a_lead_that_nobody_can_take, lambda office: bool(office.rows(Lead)[0].managers_told_at)),
+    "checkpoint": (an_offer, log_is_folded),
+    "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),
+}
+
+
+def test_every_tick_of_the_table_is_tried_here() -> None:
+    assert [tick.name for tick in TICKS] == list(WORK)
+
+
+@pytest.mark.parametrize("tick", TICKS, ids=lambda tick: tick.name)
+def test_a_tick_does_what_is_due_when_the_scheduler_knocks(
+    office: Office, running: Starting, tick: Tick, log: StringIO
+) -> None:
+    arrange, is_done = WORK[tick.name]
+    arrange(office)
+    assert not is_done(office) or tick.name == "checkpoint"
+    running(clockwork(office.services, replace(tick, seconds=0.05)))
+    eventually(lambda: is_done(office) or None, f"what {tick.name} does")
+    assert log.getvalue() == ""
+
+
+@pytest.mark.parametrize("tick", TICKS, ids=lambda tick: tick.name)
+def test_a_tick_that_finds_nothing_due_writes_nothing(office: Office, tick: Tick) -> None:
+    office.follow_up(office.claimed_lead(), TUESDAY + timedelta(days=3))
+    office.lead()
+    tick.run(office.services)
+    before, size = rows(office.services.database), log_size(office)
+    for _ in range(3):
+        tick.run(office.services)
+    assert rows(office.services.database) == before
+    assert log_size(office) == size
+
+
+def log_size(office: Office) -> int:
+    """SQLite's write-ahead log grows with every page that is written, whether or not it changes a row."""
+    path = Path(f"{make_url(office.services.database.url).database}-wal")
+    return path.stat().st_size if path.exists() else 0
+
+
+def test_a_failing_tick_stops_neither_itself_nor_the_next(office: Office, running: Starting, log: StringIO) -> None:
+    counts = {"bad": 0, "good": 0}
+
+    def count(name: str) -> None:
+        counts[name] += 1
+
+    def fail(_: Services) -> None:
+        count("bad")
+        raise StoreUnavailableError("gone for a while")
+
+    running(clockwork(office.services, Tick("bad", 0.02, fail), Tick("good", 0.02, lambda _: count("good"))))
+    eventually(lambda: (counts["bad"] >= 3 and counts["good"] >= 3) or None, "both ticks going on")
+    assert "tick=bad" in log.getvalue()
+    assert "gone for a while" in log.getvalue()
+    assert "tick=good" not in log.getvalue()
+
+
+@pytest.mark.parametrize("tick", TICKS, ids=lambda tick: tick.name)
+def test_every_tick_lives_through_a_database_that_is_gone(running: Starting, tick: Tick, log: StringIO) -> None:
+    services = Services(Database("sqlite:////nowhere/at/all/dibs.db"), read_playbook(PLAYBOOK), lambda: TUESDAY)
+    running(clockwork(services, replace(tick, seconds=0.02)))
+    eventually(lambda: log.getvalue().count(f"tick={tick.name}") >= 2 or None, "two failures of the same tick")
+
+
+def test_a_slow_tick_does_not_overtake_itself_and_holds_nobody_up(office: Office, running: Starting) -> None:
+    go_on, started, others = threading.Event(), [], []
+
+    def slow(_: Services) -> None:
+        started.append(1)
+        go_on.wait(10)
+
+    running(clockwork(office.services, Tick("slow", 0.02, slow), Tick("quick", 0.02, lambda _: others.append(1))))
+    eventually(lambda: len(others) >= 5 or None, "the quick tick")
+    assert len(started) == 1
+    go_on.set()
+
+
+def test_a_scheduler_that_sleeps_because_the_clock_was_set_back_is_woken(
+    office: Office, running: Starting, log: StringIO
+) -> None:
+    seconds, ran = [0.0], threading.Event()
+    sleeping = Tick("sleeping", 3600, lambda _: ran.set())  # as one second looks after the clock lost an hour
+    made = running(clockwork(office.services, sleeping, monotonic=lambda: seconds[0]))
+    seconds[0] = 5 * 3600 + 5
+    assert made.wake_sleepers() == []
+    assert not ran.is_set()
+    seconds[0] += 1
+    assert made.wake_sleepers() == ["sleeping"]
+    assert ran.wait(5)
+    assert made.wake_sleepers() == []
+    assert "tick is late, waking it" in log.getvalue()
+
+
+def test_stopping_waits_for_the_tick_in_hand(office: Office) -> None:
+    begun, may_end, ended = threading.Event(), threading.Event(), []
+
+    def work(_: Services) -> None:
+        begun.set()
+        may_end.wait(10)
+        ended.append(1)
+
+    made = clockwork(office.services, Tick("work", 0.02, work))
+    made.start()
+    assert begun.wait(5)
+    threading.Timer(0.05, may_end.set).start()
+    made.stop()
+    assert ended == [1]
