@@ -1,5 +1,6 @@
 """One life of the bot: real use cases and the real sender at work until the process is killed."""
 
+import contextlib
 import dataclasses
 import os
 import random
@@ -89,12 +90,12 @@ class Life:
         claims = [partial(self._claims, who) for who in town.MANAGERS]
         return [self._intake, *claims, self._follow_ups, self._notes, self._ticks]
 
-    def be_killed(self) -> None:
-        """Everything at once, until the end comes from outside."""
+    def be_killed(self, awake: int) -> None:
+        """Everything at once until the end comes from outside; the pipe `awake` hears of the first thing done."""
         self._database.hold_file()
         self._sender.start()
         for job in self._jobs():
-            threading.Thread(target=self._forever, args=(job,), daemon=True).start()
+            threading.Thread(target=self._forever, args=(job, awake), daemon=True).start()
         signal.pause()
 
     def _fire_reminders(self) -> None:
@@ -118,10 +119,12 @@ class Life:
             summary = uow.outbox.summary(self._services.now())
             return summary.pending + summary.sending + uow.session.exec(soon).one() == 0
 
-    def _forever(self, job: Callable[[], None]) -> None:
+    def _forever(self, job: Callable[[], None], awake: int) -> None:
         while True:
             try:
                 job()
+                with contextlib.suppress(OSError):  # nobody listens any more
+                    os.write(awake, b"!")
             except DibsError:
                 pass  # a refusal with a reason is an answer like any other
             except Exception as error:  # noqa: BLE001 - counted by the judge; the other jobs go on

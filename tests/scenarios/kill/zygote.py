@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import random
+import select
 import signal
 import sys
 import time
@@ -19,6 +20,11 @@ import httpx
 from store.database import Database
 from tests.scenarios.kill.life import LEASE_SECONDS, Life, Plan
 
+KILLED_YOUNG = 0.2  # of all lives: before they have done anything
+WAKES_WITHIN_SECONDS = 5.0
+# From fork to the first thing done, on an idle machine of two cores. A slower start means a slower machine, and
+# lives that are as much longer: counted in work, not in seconds, they stay as short.
+QUICK_START_SECONDS = 0.05
 FAULTS = ("429", "500", "503", "malformed", "drop_before", "drop_after")
 Fate = deque[tuple[float, signal.Signals]]
 
@@ -35,7 +41,8 @@ def main(plan: Plan) -> int:
             meet_next(living)
         if rng.random() < plan.faults:
             break_next_post(plan, rng)
-        living[fork(plan, number, database)] = fate(plan, rng)
+        pid, slowness = begin(plan, number, database, young=rng.random() < KILLED_YOUNG)
+        living[pid] = fate(plan, rng, slowness)
     while living:
         meet_next(living)
     last = fork(plan, plan.kills, database, drains=True)
@@ -48,9 +55,21 @@ def break_next_post(plan: Plan, rng: random.Random) -> None:
     httpx.post(f"{plan.api_url.removesuffix('/api/')}/sandbox/faults", json=wish, trust_env=False).raise_for_status()
 
 
-def fate(plan: Plan, rng: random.Random) -> Fate:
+def begin(plan: Plan, number: int, database: Database, *, young: bool) -> tuple[int, float]:
+    """A new life, and how many times slower than usual it got to work."""
+    reader, writer = os.pipe()
+    started = time.monotonic()
+    pid = fork(plan, number, database, awake=writer)
+    os.close(writer)
+    if not young:
+        select.select([reader], [], [], WAKES_WITHIN_SECONDS)
+    os.close(reader)
+    return pid, max(1.0, (time.monotonic() - started) / QUICK_START_SECONDS)
+
+
+def fate(plan: Plan, rng: random.Random, slowness: float) -> Fate:
     """When which signal strikes: the end, for some after a pause that is longer than the lease."""
-    moment = time.monotonic() + rng.uniform(plan.shortest, plan.longest)
+    moment = time.monotonic() + rng.uniform(plan.shortest, plan.longest) * slowness
     if rng.random() >= plan.pauses:
         return deque([(moment, signal.SIGKILL)])
     wakes = moment + LEASE_SECONDS * 1.3
@@ -69,7 +88,7 @@ def meet_next(living: dict[int, Fate]) -> None:
         os.waitpid(pid, 0)
 
 
-def fork(plan: Plan, number: int, database: Database, *, drains: bool = False) -> int:
+def fork(plan: Plan, number: int, database: Database, *, awake: int = -1, drains: bool = False) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -78,7 +97,7 @@ def fork(plan: Plan, number: int, database: Database, *, drains: bool = False) -
         if drains:
             life.drain()
         else:
-            life.be_killed()
+            life.be_killed(awake)
     finally:
         sys.stderr.flush()
         os._exit(1 if sys.exc_info()[0] else 0)
