@@ -14,6 +14,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.error import URLError
@@ -113,13 +114,19 @@ class Dibs:
         return web_app(
             self.services, doorkeeper,
             slack_endpoint=None if settings.uses_socket_mode else http_endpoint(self.bolt, secret),
-            slack_connected=self.hears_slack, metrics=registry(self.services, self.sender.counts.all),
+            slack_state=self.slack_state, metrics=registry(self.services, self.sender.counts.all),
             metrics_public=settings.metrics_public,
         )  # fmt: skip
 
     @property
     def web_url(self) -> str:
         return f"http://{self.settings.web_host}:{self._web_socket.getsockname()[1] if self._web_socket else 0}"
+
+    def slack_state(self) -> str:
+        """For /healthz: whether Slack is heard, and whether it still takes what we say."""
+        if self.sender.stopped_because:
+            return f"refuses the bot's token: {self.sender.stopped_because}"
+        return "connected" if self.hears_slack() else "not connected"
 
     def hears_slack(self) -> bool:
         return bool(self.socket.client.is_connected()) if self.socket else self.introduced.is_set()
@@ -339,7 +346,10 @@ def doctor() -> None:
     token = settings.slack_bot_token.get_secret_value()
     client = WebClient(token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS) if token else None
     scopes = dict.fromkeys(SCOPES, True) | dict.fromkeys(OPTIONAL_SCOPES, False)
-    checks = doctors.examine(Services(database, playbook, utc_now), client, scopes=scopes, now=utc_now())
+    services = Services(database, playbook, utc_now)
+    checks = chain(
+        doctors.env_file_check(Path(".env")), doctors.examine(services, client, scopes=scopes, now=utc_now())
+    )
     all_well = doctors.report(checks, typer.echo)
     database.close()
     raise typer.Exit(0 if all_well else FAILED)

@@ -1,6 +1,7 @@
 """Asks Slack who people are and which channel a name means."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from slack_sdk import WebClient
 
@@ -21,8 +22,12 @@ def profile(client: WebClient, slack_id: str) -> Profile:
 def read_profile(user: dict[str, Any]) -> Profile:
     names = user.get("profile") or {}
     name = names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name") or "Someone"
-    zone, is_active = user.get("tz") or "UTC", not user.get("deleted")
-    return Profile(user["id"], str(name)[:120], zone, is_active)
+    return Profile(user["id"], str(name)[:120], known_zone(user.get("tz")), not user.get("deleted"))
+
+
+def known_zone(name: str | None) -> str:
+    """The zone if this machine knows it; one unknown zone must not stop everybody's reminders."""
+    return name if name and name in available_timezones() else "UTC"
 
 
 def channel_ids(client: WebClient, wanted: list[str]) -> dict[str, str]:

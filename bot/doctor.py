@@ -1,10 +1,11 @@
 """Looks at an installation and says, a line each, what is well and what to do about the rest."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -45,6 +46,12 @@ def examine(services: Services, client: WebClient | None, *, scopes: dict[str, b
     yield from scope_checks(headers.get("x-oauth-scopes", ""), scopes)
     yield from channel_checks(services, client)
     yield skew_check(headers.get("date"), now)
+
+
+def env_file_check(path: Path) -> Iterator[Check]:
+    """Secrets that others on this machine can read are no secrets."""
+    if path.is_file() and path.stat().st_mode & 0o077:
+        yield Check(".env", ok=False, says=f"others on this machine can read it: chmod 600 {path}")
 
 
 def database_checks(services: Services) -> Iterator[Check]:
@@ -122,7 +129,7 @@ def skew_check(date: str | None, now: datetime) -> Check:
     return Check("clock", ok=skew <= MAX_SKEW_SECONDS, says=f"{skew:.0f} s from Slack's")
 
 
-def report(checks: Iterator[Check], say: Callable[[str], None]) -> bool:
+def report(checks: Iterable[Check], say: Callable[[str], None]) -> bool:
     """Print each check; True when all is well."""
     all_well = True
     for check in checks:

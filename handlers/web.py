@@ -42,7 +42,7 @@ def web_app(
     doorkeeper: Doorkeeper,
     *,
     slack_endpoint: SlackEndpoint | None,
-    slack_connected: Callable[[], bool],
+    slack_state: Callable[[], str],
     metrics: CollectorRegistry,
     metrics_public: bool = False,
 ) -> FastAPI:
@@ -53,7 +53,7 @@ def web_app(
     app.add_exception_handler(Exception, unavailable)
     add_intake(app, services, doorkeeper)
     add_docs(app)
-    add_observation(app, services, slack_connected, metrics, metrics_public=metrics_public)
+    add_observation(app, services, slack_state, metrics, metrics_public=metrics_public)
     if slack_endpoint:
         add_slack(app, slack_endpoint)
     return app
@@ -104,13 +104,13 @@ def readable(services: Services, key: str, body: bytes, content_type: str) -> di
 
 
 def add_observation(
-    app: FastAPI, services: Services, slack_connected: Callable[[], bool], metrics: CollectorRegistry,
+    app: FastAPI, services: Services, slack_state: Callable[[], str], metrics: CollectorRegistry,
     *, metrics_public: bool,
 ) -> None:  # fmt: skip
     @app.get("/healthz", responses={503: {"description": "The database does not answer"}})
     def healthz() -> JSONResponse:
         """200 while the database answers; the rest is told so that a watchdog can judge."""
-        slack = "connected" if slack_connected() else "not connected"
+        slack = slack_state()
         try:
             found = health(services)
         except StoreUnavailableError:

@@ -108,7 +108,10 @@ class Database:
 
 def sqlite_engine(url: str) -> Engine:
     # hide_parameters: an error's text would otherwise carry people's data into the log.
-    in_memory = make_url(url).database in (None, "", ":memory:")
+    path = make_url(url).database
+    in_memory = path in (None, "", ":memory:")
+    if path and not in_memory and Path(path).parent.is_dir():
+        Path(path).touch(mode=0o600)  # people's data: for the account that runs Dibs, and nobody else
     engine = (
         create_engine(url, poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False})
         if in_memory

@@ -12,9 +12,11 @@ from pydantic import SecretStr
 
 from app import HERE, Dibs
 from bot import logs
+from bot.doctor import env_file_check
 from bot.playbook import read_playbook
 from bot.sandbox import Sandbox
 from bot.settings import Settings, SettingsError, read_settings
+from store.database import Database
 
 NO_FILE = Path("/nowhere/.env")
 CANARIES = {
@@ -184,3 +186,17 @@ def test_levels_are_kept_and_libraries_are_quiet() -> None:
     logging.getLogger("apscheduler").info("every tick")
     assert "heard" in log.getvalue()
     assert len(log.getvalue().splitlines()) == 1
+
+
+def test_doctor_warns_of_secrets_that_others_can_read(tmp_path: Path) -> None:
+    secrets = tmp_path / ".env"
+    secrets.write_text("SLACK_BOT_TOKEN=xoxb-1")
+    secrets.chmod(0o644)
+    assert [check.ok for check in env_file_check(secrets)] == [False]
+    secrets.chmod(0o600)
+    assert not list(env_file_check(secrets))
+
+
+def test_the_database_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path / 'dibs.db'}").close()
+    assert (tmp_path / "dibs.db").stat().st_mode & 0o077 == 0

@@ -93,7 +93,7 @@ def door(
     )  # fmt: skip
     app = web_app(
         services, doorkeeper, slack_endpoint=slack(services) if slack else None,
-        slack_connected=lambda: True, metrics=registry(services, dict),
+        slack_state=lambda: "connected", metrics=registry(services, dict),
     )  # fmt: skip
     try:
         with served(app) as url, httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
