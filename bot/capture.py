@@ -45,10 +45,7 @@ def take_lead(services: Services, raw: dict[str, Any], *, key: str, kind: str = 
         if not uow.inbox.receive(row):
             return repeated(uow, row.key, fingerprint)
         stored = store_lead(services, uow, lead, kind=kind)
-        kept = uow.inbox.answered(row.key)
-        if kept is not None:
-            kept.answer = {"lead_id": stored.id}
-            uow.inbox.save(kept)
+        uow.inbox.answer(row, {"lead_id": stored.id})
         uow.commit()
         return Captured(stored.id or 0)
 

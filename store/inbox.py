@@ -1,6 +1,8 @@
 """What has reached the bot, under keys that make a second delivery a no-op."""
 
-from sqlalchemy import func, text
+from typing import Any
+
+from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
@@ -22,10 +24,15 @@ class Inbox:
         """
         insert = postgres_insert if self._locks_rows else sqlite_insert
         values = row.model_dump(exclude={"id"})
-        statement = insert(InboxRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
-        kept = self._session.execute(statement.returning(col(InboxRow.id))).scalar_one_or_none()
-        row.id = kept
-        return kept is not None
+        statement = insert(InboxRow).on_conflict_do_nothing(index_elements=["key"]).returning(col(InboxRow.id))
+        # Past the ORM, which would build the statement anew for every row.
+        row.id = self._session.connection().execute(statement, values).scalar_one_or_none()
+        return row.id is not None
+
+    def answer(self, row: InboxRow, answer: dict[str, Any]) -> None:
+        """What a second delivery is told, once the first has been dealt with."""
+        told = update(InboxRow).where(col(InboxRow.id) == row.id).values(answer=answer)
+        self._session.connection().execute(told)
 
     def answered(self, key: str) -> InboxRow | None:
         return self._session.exec(select(InboxRow).where(InboxRow.key == key)).first()
