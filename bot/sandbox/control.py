@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
@@ -14,7 +14,11 @@ from bot.sandbox.faults import Kind
 from bot.sandbox.json_types import Json
 from bot.sandbox.world import World
 
-SOCKET_KINDS = frozenset({"delay", "drop_before", "drop_after", "outage"})
+SIGNATURES = frozenset({"stale_signature", "bad_signature"})
+ROAD_KINDS: Mapping[str, frozenset[str]] = {
+    "socket": frozenset({"delay", "drop_before", "drop_after", "outage"}),
+    "http": frozenset({"delay", "drop_before", "outage"}) | SIGNATURES,
+}
 
 
 class Arrangement(BaseModel):
@@ -57,8 +61,9 @@ async def set_app(world: World, wish: AppWish) -> Json:
 
 
 async def plan_fault(world: World, wish: FaultWish) -> Json:
-    if wish.method == "socket" and wish.kind not in SOCKET_KINDS:
-        raise Refused(f"A socket knows these faults: {', '.join(sorted(SOCKET_KINDS))}.")
+    known = ROAD_KINDS.get(wish.method, frozenset(get_args(Kind)) - SIGNATURES)
+    if wish.kind not in known:
+        raise Refused(f"A {wish.method} knows these faults: {', '.join(sorted(known))}.")
     world.faults.plan(wish.method, wish.kind, wish.times, wish.seconds, wish.retry_after)
     if (wish.method, wish.kind) == ("socket", "outage"):
         await world.sockets.drop_all()
@@ -78,6 +83,7 @@ ACTIONS: Mapping[str, tuple[type[BaseModel], Action]] = {
     "open-dm": (people.Wish, people.open_direct_messages),
     "join": (people.ChannelWish, people.join),
     "leave": (people.ChannelWish, people.leave),
+    "user": (people.UserWish, people.change_user),
     "clock": (ClockWish, set_clock),
     "app": (AppWish, set_app),
     "faults": (FaultWish, plan_fault),

@@ -4,8 +4,9 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.faults import Faults
-from bot.sandbox.http_delivery import Answer, deliver, encode
+from bot.sandbox.http_delivery import STALE_SECONDS, Answer, Signed, deliver, encode, sign
 from bot.sandbox.json_types import Json
 from bot.sandbox.sockets import Sockets
 from bot.sandbox.traffic import Entry, Traffic
@@ -31,9 +32,17 @@ class Retry:
 
 class Courier:
     def __init__(
-        self, sockets: Sockets, traffic: Traffic, faults: Faults, secret: str, ack_seconds: float = ACK_SECONDS
+        self,
+        sockets: Sockets,
+        clock: Clock,
+        traffic: Traffic,
+        faults: Faults,
+        *,
+        secret: str,
+        ack_seconds: float = ACK_SECONDS,
     ) -> None:
         self._sockets = sockets
+        self._clock = clock
         self._traffic = traffic
         self._faults = faults
         self._secret = secret
@@ -89,11 +98,27 @@ class Courier:
         headers = {}
         if retry:
             headers = {"X-Slack-Retry-Num": str(retry.attempt), "X-Slack-Retry-Reason": retry.reason}
-        answer = await deliver(url, self._secret, encode(kind, payload), headers, self._ack_seconds)
+        fault = self._faults.take("http")
+        if fault:
+            entry.facts["fault"] = fault.kind
+        if fault and fault.kind == "delay":
+            await asyncio.sleep(fault.seconds)
+        if fault and fault.kind in ("drop_before", "outage"):
+            return Ack(acked=False, failure="connection_failed")
+        age = STALE_SECONDS if fault and fault.kind == "stale_signature" else 0
+        secret = f"not {self._secret}" if fault and fault.kind == "bad_signature" else self._secret
+        signed = sign(encode(kind, payload), secret, age)
+        answer = await self._posted(url, signed, headers)
         entry.facts["status"] = answer.status
         if not answer.acked:
             return Ack(acked=False, failure=answer.failure or "http_error", retry=not answer.no_retry)
         return Ack(acked=True, payload=_payload(answer))
+
+    async def _posted(self, url: str, signed: Signed, headers: dict[str, str]) -> Answer:
+        try:
+            return await self._clock.within(self._ack_seconds, deliver(url, signed, headers))
+        except TimeoutError:
+            return Answer(failure="http_timeout")
 
 
 def _answerable(payload: Json) -> bool:

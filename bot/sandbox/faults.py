@@ -5,7 +5,9 @@ from typing import Literal
 
 from bot.sandbox.clock import Clock
 
-Kind = Literal["429", "500", "503", "malformed", "delay", "drop_before", "drop_after", "outage"]
+Kind = Literal[
+    "429", "500", "503", "malformed", "delay", "drop_before", "drop_after", "outage", "stale_signature", "bad_signature"
+]
 
 
 @dataclass

@@ -1,8 +1,23 @@
 """The parts of the app's Slack manifest that decide what the workspace offers and allows."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
+
+# What an app must be allowed to see before it is told of it; one of several is enough.
+EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "member_left_channel": ("channels:read", "groups:read"),
+    "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
+    "file_shared": ("files:read",),
+    "user_change": ("users:read",),
+    "team_join": ("users:read",),
+}
 
 
 class SlashCommand(BaseModel):
@@ -64,10 +79,12 @@ class Manifest(BaseModel):
         return not self.given or not any_of or any(scope in self.scopes for scope in any_of)
 
     def hears(self, event: str) -> bool:
-        return not self.given or event in self.settings.event_subscriptions.bot_events
+        """An event is told to an app that subscribed to it and may see such things."""
+        subscribed = not self.given or event in self.settings.event_subscriptions.bot_events
+        return subscribed and self.grants(*EVENT_SCOPES.get(event, ()))
 
     def command(self, name: str) -> SlashCommand | None:
-        known = {each.command: each for each in self.features.slash_commands}
+        known = {each.command: each for each in self.features.slash_commands if self.grants("commands")}
         return known.get(name, None if self.given else SlashCommand(command=name))
 
     def has_home(self) -> bool:

@@ -50,9 +50,8 @@ def whisper(
 
 
 def slackbot_says(world: World, channel: Channel, reader: User, text: str) -> None:
-    """Slack's own word to one user, in the conversation and as a notice."""
+    """Slack's own word to one user, in the conversation."""
     whisper(world, channel, reader, {"text": text}, author={"user": SLACKBOT, "username": "Slackbot"})
-    world.changes.notice(reader.id, text, channel.id)
 
 
 def change(world: World, channel: Channel, message: Message, content: Json) -> None:

@@ -1,5 +1,7 @@
 """What people do besides clicking: commands, shortcuts, messages, joining, opening conversations."""
 
+from zoneinfo import available_timezones
+
 from pydantic import BaseModel, ConfigDict
 
 from bot.sandbox import messages, payloads
@@ -7,6 +9,7 @@ from bot.sandbox.answers import say
 from bot.sandbox.errors import ApiError, Refused
 from bot.sandbox.json_types import Json
 from bot.sandbox.manifest import Shortcut
+from bot.sandbox.profiles import shown_user
 from bot.sandbox.typing_rules import as_command_text, as_message_text
 from bot.sandbox.workspace import Channel, Message, User
 from bot.sandbox.world import World
@@ -43,6 +46,11 @@ class ShortcutWish(Wish):
 
 class ChannelWish(Wish):
     channel: str
+
+
+class UserWish(Wish):
+    tz: str | None = None
+    deleted: bool | None = None
 
 
 async def run_command(world: World, wish: CommandWish) -> Json:
@@ -149,6 +157,22 @@ async def leave(world: World, wish: ChannelWish) -> Json:
         raise Refused(f"{user.name} is not in {channel.name}.")
     channel.members.remove(user.id)
     return await _moved(world, user, channel, "member_left_channel")
+
+
+async def change_user(world: World, wish: UserWish) -> Json:
+    """An administrator deactivates someone or lets them back in, or someone moves to another time zone."""
+    user = world.workspace.user(wish.user)
+    if wish.tz is not None and wish.tz not in available_timezones():
+        raise Refused(f"{wish.tz!r} is no time zone; a name such as Europe/Berlin is.")
+    if user.is_bot:
+        raise Refused(f"{user.name} is an app, not a person.")
+    user.tz = wish.tz or user.tz
+    user.deleted = user.deleted if wish.deleted is None else wish.deleted
+    user.updated = int(world.clock.seconds())
+    world.changes.tell({"type": "channels"})
+    event: Json = {"type": "user_change", "user": shown_user(world, user), "event_ts": world.clock.ts()}
+    event["cache_ts"] = user.updated
+    return {"acked": await world.events.happened("user_change", event)}
 
 
 def _shared_channel(world: World, wish: ChannelWish) -> Channel:

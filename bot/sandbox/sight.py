@@ -29,6 +29,7 @@ def seen(look: Callable[[World, Request], Json]) -> Callable[[Request], Awaitabl
 def state(world: World, _request: Request) -> Json:
     return {
         "now": world.clock.now().isoformat(),
+        "team": world.workspace.team.model_dump(),
         "app": _app(world),
         "users": _users(world),
         "channels": _channels(world),
@@ -41,7 +42,10 @@ def state(world: World, _request: Request) -> Json:
 def messages(world: World, request: Request) -> Json:
     user = world.workspace.person(request.query_params.get("as", ""))
     channel = world.workspace.channel_of(user, request.path_params["channel"])
-    return {"messages": [each.body for each in channel.messages.values() if each.visible_to(user.id)]}
+    since = request.query_params.get("ephemeral_since", "0")
+    seen_by_user = (each for each in channel.messages.values() if each.visible_to(user.id))
+    # Slack keeps what only one person sees no longer than until that person reloads.
+    return {"messages": [each.body for each in seen_by_user if each.reader is None or each.ts >= since]}
 
 
 def views(world: World, request: Request) -> Json:
@@ -113,6 +117,7 @@ def _users(world: World) -> list[Json]:
             "tz": user.tz,
             "title": user.title,
             "is_bot": user.is_bot,
+            "deleted": user.deleted,
         }
         for user in world.workspace.users.values()
     ]

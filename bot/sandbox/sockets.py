@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.json_types import Json
 from bot.sandbox.traffic import Entry, Traffic
 
@@ -35,8 +36,9 @@ class Link:
 
 
 class Sockets:
-    def __init__(self, app_id: str, traffic: Traffic, on_change: Callable[[], None]) -> None:
+    def __init__(self, app_id: str, clock: Clock, traffic: Traffic, on_change: Callable[[], None]) -> None:
         self._app_id = app_id
+        self._clock = clock
         self._traffic = traffic
         self._on_change = on_change
         self._tickets: set[str] = set()
@@ -77,7 +79,7 @@ class Sockets:
         link.waiting[envelope_id] = future = asyncio.get_running_loop().create_future()
         try:
             await link.send({"envelope_id": envelope_id, **envelope})
-            return await asyncio.wait_for(future, seconds)
+            return await self._clock.within(seconds, future)
         except (TimeoutError, WebSocketDisconnect, RuntimeError):
             return None
         finally:

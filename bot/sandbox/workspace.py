@@ -23,6 +23,7 @@ class User:
     is_bot: bool = False
     is_admin: bool = False
     deleted: bool = False
+    updated: int = 0
 
     def utc_offset(self, now: datetime) -> int:
         offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
@@ -94,6 +95,8 @@ class Workspace:
         user = self.user(id_or_name)
         if user.is_bot:
             raise Refused(f"{user.name} is an app, not a person.")
+        if user.deleted:
+            raise Refused(f"{user.name}'s account is deactivated.")
         return user
 
     def channel(self, id_or_name: str) -> Channel:

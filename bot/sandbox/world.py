@@ -41,8 +41,15 @@ class World:
         self.views = Views(self.workspace, self.clock)
         self.triggers = Triggers(self.clock)
         self.replies = Replies(self.clock)
-        self.sockets = Sockets(seed.app.id, self.traffic, self._channels_changed)
-        self.courier = Courier(self.sockets, self.traffic, self.faults, seed.app.signing_secret, options.ack_seconds)
+        self.sockets = Sockets(seed.app.id, self.clock, self.traffic, self._channels_changed)
+        self.courier = Courier(
+            self.sockets,
+            self.clock,
+            self.traffic,
+            self.faults,
+            secret=seed.app.signing_secret,
+            ack_seconds=options.ack_seconds,
+        )
         self.courier.request_url = options.request_url
         self.events = Events(self.workspace, manifest, self.clock, self.courier)
         self.unknown_methods: set[str] = set()

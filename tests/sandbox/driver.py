@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
@@ -44,6 +45,16 @@ MANIFEST: Json = {
         }
     },
 }
+
+
+def manifest_with(*scopes: str, events: tuple[str, ...] = ()) -> Json:
+    """The manifest with only these scopes, and these events if any are given."""
+    manifest = deepcopy(MANIFEST)
+    if scopes:
+        manifest["oauth_config"]["scopes"] = {"bot": list(scopes)}
+    if events:
+        manifest["settings"]["event_subscriptions"]["bot_events"] = list(events)
+    return manifest
 
 
 def plain(text: str) -> Json:
@@ -158,6 +169,19 @@ def open_socket(sandbox: Sandbox, answer: Answering) -> Iterator[SocketApp]:
         wait_until(lambda: app.frames)
         yield app
     thread.join()
+
+
+@contextmanager
+def running(manifest: Json | None = None, **options: Any) -> Iterator[tuple[Sandbox, People, WebClient]]:
+    """A sandbox of one's own, with its people and a client that tries each call once."""
+    sandbox = Sandbox(manifest=MANIFEST if manifest is None else manifest, **options)
+    sandbox.start()
+    try:
+        with httpx.Client(base_url=sandbox.url, trust_env=False, verify=False, timeout=20) as http:  # noqa: S501
+            client = WebClient(sandbox.bot_token, base_url=sandbox.api_url, retry_handlers=[], timeout=10)
+            yield sandbox, People(http), client
+    finally:
+        sandbox.stop()
 
 
 @dataclass

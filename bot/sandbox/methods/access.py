@@ -40,13 +40,21 @@ def writable_channel(world: World, args: Arguments) -> Channel:
     named = args.required("channel")
     user = world.workspace.users.get(named)
     if user and not user.is_bot:
-        return world.workspace.direct_messages(user.id)
+        return _with_person(world, world.workspace.direct_messages(user.id))
     channel = visible_channel(world, args)
+    if channel.is_im:
+        return _with_person(world, channel)
     anywhere = world.manifest.given and world.manifest.grants("chat:write.public")
     if world.bot.id not in channel.members and not anywhere:
         raise ApiError("not_in_channel")
     if channel.is_archived:
         raise ApiError("is_archived")
+    return channel
+
+
+def _with_person(world: World, channel: Channel) -> Channel:
+    if world.workspace.users[world.workspace.partner(channel)].deleted:
+        raise ApiError("user_disabled")
     return channel
 
 

@@ -23,7 +23,7 @@ def post_message(world: World, args: Arguments) -> Json:
     need(world, "chat:write")
     channel = writable_channel(world, args)
     content = message_content(args.values)
-    message = messages.post(world, channel, content, messages.by_app(world), args.text("thread_ts") or None)
+    message = messages.post(world, channel, content, _author(world, args), args.text("thread_ts") or None)
     return {"channel": channel.id, "ts": message.ts, "message": deepcopy(message.body)}
 
 
@@ -31,7 +31,7 @@ def post_ephemeral(world: World, args: Arguments) -> Json:
     need(world, "chat:write")
     channel = writable_channel(world, args)
     reader = world.workspace.users.get(args.required("user"))
-    if reader is None or reader.id not in channel.members:
+    if reader is None or reader.deleted or reader.id not in channel.members:
         raise ApiError("user_not_in_channel")
     content = message_content(args.values)
     thread_ts = args.text("thread_ts") or None
@@ -78,6 +78,16 @@ def add_reaction(world: World, args: Arguments) -> Json:
         reaction["count"] += 1
     world.tell_channel(channel, {"type": "message", "ts": message.ts})
     return {}
+
+
+def _author(world: World, args: Arguments) -> Json:
+    """The app, under another name and picture if it may."""
+    worn = {name: args.text(name) for name in ("username", "icon_url", "icon_emoji") if args.text(name)}
+    if worn:
+        need(world, "chat:write.customize")
+    if args.flag("reply_broadcast"):
+        raise ApiError("reply_broadcast_not_supported_in_sandbox")
+    return messages.by_app(world) | worn
 
 
 def _own_message(world: World, args: Arguments, refusal: str) -> tuple[Channel, Message]:

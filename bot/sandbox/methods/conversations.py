@@ -54,7 +54,8 @@ def of_user(world: World, args: Arguments) -> Json:
 def members(world: World, args: Arguments) -> Json:
     channel = visible_channel(world, args)
     need_for(world, channel, "read")
-    part, metadata = page([{"id": member} for member in channel.members], args, 100, 1000)
+    present = [{"id": member} for member in channel.members if not world.workspace.users[member].deleted]
+    part, metadata = page(present, args, 100, 1000)
     return {"members": [each["id"] for each in part], "response_metadata": metadata}
 
 
