@@ -31,7 +31,7 @@ def local_slack(folder: Path, *options: str) -> Iterator[Child]:
     """A sandbox in its own process; `options` are its command line's."""
     described = folder / "manifest.json"
     described.write_text(json.dumps(manifest(socket_mode=False)), encoding="utf-8")
-    arguments = ("-m", "bot.sandbox", "--manifest", str(described), *options)
+    arguments = ("-m", "bot.sandbox", "--manifest", str(described), "--no-rate-limits", *options)
     with child(*arguments, ready=r"sandbox ready http://127\.0\.0\.1:(\d+)") as sandbox:
         yield sandbox
 

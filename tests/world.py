@@ -183,7 +183,8 @@ def world(
     pace: Pace | None = None, at: datetime = TUESDAY, seed: Path | None = None, **settings: Any,
 ) -> Iterator[World]:  # fmt: skip
     """The sandbox at a known time, the bot connected over this transport, and the reps in both teams."""
-    sandbox = Sandbox(seed, manifest=manifest(socket_mode=transport == "socket"))
+    # The bot is told no pace here either, so that scenarios run as fast as they can.
+    sandbox = Sandbox(seed, manifest=manifest(socket_mode=transport == "socket"), rate_limits=False)
     sandbox.start()
     try:
         httpx.post(f"{sandbox.url}/sandbox/clock", json={"set": at.isoformat()}).raise_for_status()

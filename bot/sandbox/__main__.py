@@ -12,12 +12,17 @@ from bot.sandbox.server import Sandbox
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot.sandbox", description=__doc__)
-    parser.add_argument("--seed", type=Path, help="a TOML file describing the workspace")
+    parser.add_argument("--config", "--seed", type=Path, help="a TOML file describing the workspace")
     parser.add_argument("--manifest", type=Path, help="the app's Slack manifest as JSON")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--request-url", help="where signed requests go while no socket is open")
     parser.add_argument("--latency-ms", type=float, nargs=2, default=[0, 0], metavar=("LOW", "HIGH"))
-    parser.add_argument("--rate-limits", action="store_true", help="answer 429 where Slack would")
+    parser.add_argument(
+        "--rate-limits",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="answer 429 where Slack would; load tests may switch it off",
+    )
     return parser.parse_args()
 
 
@@ -26,7 +31,7 @@ def main() -> None:
     manifest = json.loads(given.manifest.read_text(encoding="utf-8")) if given.manifest else None
     low, high = (each / 1000 for each in given.latency_ms)
     sandbox = Sandbox(
-        given.seed,
+        given.config,
         manifest=manifest,
         port=given.port,
         request_url=given.request_url,

@@ -1,6 +1,7 @@
 """Slack's limits that no single block holds: totals, surfaces, rates, ages and sizes, each named once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -17,27 +18,58 @@ MARKDOWN_PER_MESSAGE = 12_000
 METADATA_BYTES = 8_000
 SURFACE_BLOCKS: Mapping[str, int] = {"message": MESSAGE_BLOCKS, "modal": VIEW_BLOCKS, "home": VIEW_BLOCKS}
 
-POSTS_PER_SECOND = 1
-POST_BURST = 5
-CALLS_PER_MINUTE: Mapping[str, int] = {
-    "users.list": 20,
-    "conversations.list": 20,
-    "users.conversations": 20,
-    "chat.update": 50,
-    "chat.delete": 50,
-    "conversations.open": 50,
-    "conversations.info": 50,
-    "conversations.history": 50,
-    "conversations.replies": 50,
-    "conversations.join": 50,
-    "reactions.add": 50,
-    "bots.info": 50,
-    "team.info": 50,
-    "views.open": 100,
-    "views.push": 100,
-    "views.update": 100,
-    "views.publish": 100,
-    "chat.postEphemeral": 100,
-    "users.info": 100,
-    "conversations.members": 100,
+
+@dataclass(frozen=True)
+class Pace:
+    """So many calls a minute; `burst` of them may come at once after a rest."""
+
+    per_minute: float
+    burst: float
+
+    @property
+    def per_second(self) -> float:
+        return self.per_minute / 60
+
+
+def tier(per_minute: float) -> Pace:
+    return Pace(per_minute, per_minute)
+
+
+POSTS = Pace(60, 5)
+POSTS_OF_ALL_CHANNELS = tier(300)
+# An app opens its ten sockets one after the other, so Slack's "one a minute and more" needs a burst.
+SOCKETS = Pace(1, 10)
+SECOND, THIRD, FOURTH, SPECIAL = tier(20), tier(50), tier(100), tier(600)
+TIERS: Mapping[str, Pace] = {
+    "apps.connections.open": SOCKETS,
+    "auth.test": SPECIAL,
+    "bots.info": THIRD,
+    "team.info": THIRD,
+    "chat.update": THIRD,
+    "chat.delete": THIRD,
+    "chat.postEphemeral": FOURTH,
+    "chat.getPermalink": SPECIAL,
+    "reactions.add": THIRD,
+    "reactions.get": THIRD,
+    "reactions.remove": SECOND,
+    "conversations.open": THIRD,
+    "conversations.info": THIRD,
+    "conversations.list": SECOND,
+    "conversations.members": FOURTH,
+    "conversations.join": THIRD,
+    "conversations.history": THIRD,
+    "conversations.replies": THIRD,
+    "files.completeUploadExternal": FOURTH,
+    "files.delete": THIRD,
+    "files.getUploadURLExternal": FOURTH,
+    "files.info": FOURTH,
+    "files.list": THIRD,
+    "users.info": FOURTH,
+    "users.list": SECOND,
+    "users.conversations": SECOND,
+    "users.lookupByEmail": THIRD,
+    "views.open": FOURTH,
+    "views.push": FOURTH,
+    "views.update": FOURTH,
+    "views.publish": FOURTH,
 }

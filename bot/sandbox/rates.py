@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from bot.sandbox.clock import Clock
-from bot.sandbox.limits import CALLS_PER_MINUTE, POST_BURST, POSTS_PER_SECOND
+from bot.sandbox.limits import POSTS, POSTS_OF_ALL_CHANNELS, TIERS, Pace
 
 
 @dataclass
@@ -26,16 +26,25 @@ class Rates:
         if not self._on:
             return 0
         if method == "chat.postMessage":
-            return self._take((method, channel), POSTS_PER_SECOND, POST_BURST)
-        calls = CALLS_PER_MINUTE.get(method)
-        return self._take((method, ""), calls / 60, calls) if calls else 0
+            # A person's id leads to the same conversation as the direct message's own.
+            place = f"D{channel[1:]}" if channel.startswith("U") else channel
+            return self._take({(method, ""): POSTS_OF_ALL_CHANNELS, (method, place): POSTS})
+        pace = TIERS.get(method)
+        return self._take({(method, ""): pace}) if pace else 0
 
-    def _take(self, key: tuple[str, str], per_second: float, most: float) -> int:
-        now = self._clock.seconds()
-        bucket = self._buckets.setdefault(key, Bucket(most, now))
-        bucket.tokens = min(most, bucket.tokens + max(0.0, now - bucket.filled) * per_second)
-        bucket.filled = now
-        if bucket.tokens < 1:
-            return math.ceil((1 - bucket.tokens) / per_second)
-        bucket.tokens -= 1
+    def _take(self, wanted: dict[tuple[str, str], Pace]) -> int:
+        """One token of each bucket, or of none when any of them is empty."""
+        found = [(self._filled(key, pace), pace) for key, pace in wanted.items()]
+        waits = [(1 - bucket.tokens) / pace.per_second for bucket, pace in found if bucket.tokens < 1]
+        if waits:
+            return math.ceil(max(waits))
+        for bucket, _ in found:
+            bucket.tokens -= 1
         return 0
+
+    def _filled(self, key: tuple[str, str], pace: Pace) -> Bucket:
+        now = self._clock.seconds()
+        bucket = self._buckets.setdefault(key, Bucket(pace.burst, now))
+        bucket.tokens = min(pace.burst, bucket.tokens + max(0.0, now - bucket.filled) * pace.per_second)
+        bucket.filled = now
+        return bucket

@@ -55,7 +55,7 @@ class Seed(Strict):
     app: AppSeed
     users: list[UserSeed]
     channels: list[ChannelSeed]
-    rate_limits: bool = False
+    rate_limits: bool = True
 
 
 def read_seed(path: Path | None = None) -> Seed:

@@ -74,7 +74,7 @@ class Sandbox:
         port: int = 0,
         request_url: str | None = None,
         latency: tuple[float, float] = (0.0, 0.0),
-        rate_limits: bool = False,
+        rate_limits: bool = True,
         ack_seconds: float = ACK_SECONDS,
     ) -> None:
         self._seed = read_seed(seed)

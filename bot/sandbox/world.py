@@ -23,7 +23,7 @@ from bot.sandbox.workspace import Channel, User, Workspace
 class Options:
     request_url: str | None = None
     latency: tuple[float, float] = (0.0, 0.0)
-    rate_limits: bool = False
+    rate_limits: bool = True
     ack_seconds: float = ACK_SECONDS
 
 
@@ -36,7 +36,7 @@ class World:
         self.changes = Changes()
         self.traffic = Traffic(self.clock)
         self.faults = Faults(self.clock)
-        self.rates = Rates(self.clock, options.rate_limits or seed.rate_limits)
+        self.rates = Rates(self.clock, options.rate_limits and seed.rate_limits)
         self.workspace = Workspace(seed, int(self.clock.seconds()))
         self.views = Views(self.workspace, self.clock)
         self.triggers = Triggers(self.clock)

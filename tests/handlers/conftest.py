@@ -41,7 +41,7 @@ def there(shared_database_url: str) -> Iterator[Door]:
 @pytest.fixture(scope="session")
 def slack() -> Iterator[Sandbox]:
     """A workspace that answers the bot's calls."""
-    sandbox = Sandbox(manifest=manifest())
+    sandbox = Sandbox(manifest=manifest(), rate_limits=False)
     sandbox.start()
     yield sandbox
     sandbox.stop()

@@ -16,7 +16,7 @@ from tests.sandbox.driver import MANIFEST, Answering, HttpApp, People, SocketApp
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    running = Sandbox(manifest=MANIFEST, ack_seconds=0.5)
+    running = Sandbox(manifest=MANIFEST, ack_seconds=0.5, rate_limits=False)
     running.start()
     yield running
     running.stop()

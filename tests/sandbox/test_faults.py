@@ -13,7 +13,6 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.sandbox import Sandbox
 from tests.sandbox.driver import MANIFEST, People
-from tests.sandbox.test_web_api import refused
 
 SMB = "C0LEADSSMB"
 CUT = (URLError, RemoteDisconnected, ConnectionResetError)
@@ -95,19 +94,6 @@ def test_faults_strike_as_often_as_asked_and_can_be_cleared(client: WebClient, p
     people.http.delete("/sandbox/faults")
     assert client.auth_test()["ok"]
     assert "A socket knows" in people.cannot("faults", method="socket", kind="429")
-
-
-def test_posting_too_fast_is_limited_per_channel_when_limits_are_on() -> None:
-    strict = Sandbox(manifest=MANIFEST, rate_limits=True)
-    strict.start()
-    try:
-        client = WebClient(strict.bot_token, base_url=strict.api_url, retry_handlers=[])
-        for _ in range(5):
-            client.chat_postMessage(channel=SMB, text="x")
-        assert refused(lambda: client.chat_postMessage(channel=SMB, text="x")) == "ratelimited"
-        assert client.chat_postMessage(channel="C0LEADSENT", text="x")["ok"]
-    finally:
-        strict.stop()
 
 
 def test_latency_surrounds_a_write() -> None:

@@ -21,7 +21,7 @@ BROKEN = [{"type": "no_such_block"}]
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
+    sandbox = Sandbox(rate_limits=False)
     sandbox.start()
     yield sandbox
     sandbox.stop()

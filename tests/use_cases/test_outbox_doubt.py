@@ -20,7 +20,7 @@ NO_HISTORY = {"oauth_config": {"scopes": {"bot": ["chat:write", "im:write", "cha
 
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    sandbox = Sandbox(manifest=getattr(request, "param", None))
+    sandbox = Sandbox(manifest=getattr(request, "param", None), rate_limits=False)
     sandbox.start()
     yield sandbox
     sandbox.stop()

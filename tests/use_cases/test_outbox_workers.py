@@ -23,7 +23,7 @@ ROWS = 12
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    sandbox = Sandbox(latency=(0.0, 0.004))
+    sandbox = Sandbox(latency=(0.0, 0.004), rate_limits=False)
     sandbox.start()
     yield sandbox
     sandbox.stop()
