@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import sys
@@ -139,7 +138,7 @@ class Dibs:
             OSError: the web port is taken.
         """
         self.database.hold_file()
-        self._web_socket = socket.create_server((self.settings.web_host, self.settings.web_port))
+        self._web_socket = listen(self.settings.web_host, self.settings.web_port)
         # Headers and body leave in two writes: without this the second waits 40 ms for the client's ACK.
         self._web_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         schema.upgrade(self.database)
@@ -192,6 +191,14 @@ class Dibs:
         if missing:
             log.warning("channels not found: create them, or invite the bot", channels=" ".join(missing))
         people.sync_managers(self.services, [profile(self.client, slack_id) for slack_id in self.settings.managers])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        advice = "Choose another with DIBS_WEB_PORT (or, for the demo, --web-port)."
+        raise OSError(f"{host} port {port} cannot be used ({error.strerror}). {advice}") from error
 
 
 @contextmanager
@@ -257,17 +264,17 @@ def demo(
 ) -> None:
     """Try Dibs in a local workspace: no Slack account, no tokens, no settings."""
     logs.configure("WARNING")
-    scratch = Path(tempfile.mkdtemp(prefix="dibs-demo-"))
     sandbox = Sandbox(manifest=manifest(), port=port)
     try:
         sandbox.start()
     except OSError as error:
         raise complain(f"Port {port} cannot be used ({error.strerror}). Try: app.py demo --port 8800", FAILED) from None
-    try:
-        play(sandbox, web_port=web_port, database=db or scratch / "dibs.db", speed=speed, opens_browser=not no_browser)
-    finally:
-        sandbox.stop()
-        shutil.rmtree(scratch)
+    with tempfile.TemporaryDirectory(prefix="dibs-demo-") as scratch:
+        try:
+            database = db or Path(scratch) / "dibs.db"
+            play(sandbox, web_port=web_port, database=database, speed=speed, opens_browser=not no_browser)
+        finally:
+            sandbox.stop()
 
 
 def play(sandbox: Sandbox, *, web_port: int, database: Path, speed: float, opens_browser: bool) -> None:

@@ -55,10 +55,13 @@ def env_file_check(path: Path) -> Iterator[Check]:
 
 
 def database_checks(services: Services) -> Iterator[Check]:
+    if not services.database.is_there():
+        yield Check("database", ok=False, says="there is no SQLite file yet; starting Dibs makes it")
+        return
     try:
         current, newest = schema.versions(services.database)
     except StoreUnavailableError as error:
-        yield Check("database", ok=False, says=f"cannot be opened: {error.__cause__}")
+        yield Check("database", ok=False, says=f"cannot be opened: {str(error.__cause__).splitlines()[0]}")
         return
     yield Check(
         "database", ok=True, says="SQLite " + sqlite3.sqlite_version if services.database.is_sqlite else "PostgreSQL"

@@ -77,6 +77,11 @@ class Database:
         with self._write_lock, self.engine.connect().execution_options(dibs_begins=False) as plain:
             plain.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
+    def is_there(self) -> bool:
+        """False for a SQLite file that nobody has made yet: asking it anything else would make it."""
+        path = make_url(self.url).database
+        return not self.is_sqlite or not path or path == ":memory:" or Path(path).exists()
+
     def is_reachable(self) -> bool:
         """Whether a trivial question is answered; raises nothing SQLAlchemy would not."""
         with self.session(writes=False) as session:
@@ -110,8 +115,6 @@ def sqlite_engine(url: str) -> Engine:
     # hide_parameters: an error's text would otherwise carry people's data into the log.
     path = make_url(url).database
     in_memory = path in (None, "", ":memory:")
-    if path and not in_memory and Path(path).parent.is_dir():
-        Path(path).touch(mode=0o600)  # people's data: for the account that runs Dibs, and nobody else
     engine = (
         create_engine(url, poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False})
         if in_memory
@@ -119,9 +122,17 @@ def sqlite_engine(url: str) -> Engine:
             url, pool_size=40, max_overflow=100, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
         )
     )
+    if path and not in_memory:
+        event.listen(engine, "do_connect", lambda *_: _keep_to_owner(Path(path)))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_to_owner(path: Path) -> None:
+    """People's data: for the account that runs Dibs, and nobody else. Made at the first connection, not before."""
+    if path.parent.is_dir():
+        path.touch(mode=0o600)
 
 
 def _prepare_sqlite(raw: Any, _record: object) -> None:
@@ -147,7 +158,7 @@ def postgres_engine(url: str) -> Engine:
         address,
         pool_pre_ping=True,
         hide_parameters=True,
-        pool_size=20,
-        max_overflow=60,
+        pool_size=40,  # a burst of clicks must not open and close a connection each
+        max_overflow=40,
         connect_args={"options": limits, "connect_timeout": 2},
     )

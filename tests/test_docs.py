@@ -10,7 +10,6 @@ from app import HERE, cli
 from bot.settings import Settings
 from handlers.clock import TICKS
 from handlers.commands import TABLES
-from handlers.manifest import OPTIONAL_SCOPES, SCOPES
 
 METRIC = re.compile(r'"(dibs_[a-z_]+)"')
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -39,7 +38,6 @@ def things() -> Iterator[str]:
         f"app.py {command.name or command.callback.__name__}" for command in cli.registered_commands if command.callback
     )
     yield from ROUTE.findall(source("handlers/web.py"))
-    yield from [*SCOPES, *OPTIONAL_SCOPES]
 
 
 @pytest.mark.parametrize("thing", sorted(set(things())))
