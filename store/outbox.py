@@ -23,6 +23,9 @@ PENDING = text("outbox.status = 'pending'")
 WAITING = text("outbox.status IN ('pending', 'sending')")
 SETTLED = text("outbox.status IN ('sent', 'skipped')")
 DEAD = text("outbox.status = 'dead'")
+# Written out as well: SQLAlchemy's `excluded` copies all columns of the table each time it is asked.
+WOKEN = text("coalesce(outbox_lane.next_at, excluded.next_at)")
+NEWEST = text("excluded.payload")
 FURTHEST_AHEAD = timedelta(minutes=15)
 
 
@@ -107,22 +110,16 @@ class Outbox:
 
     def _wake_lanes(self, lanes: dict[str, datetime]) -> None:
         insert = postgresql.insert if self._locks_rows else sqlite.insert
-        touch = insert(OutboxLane)
-        wake = func.coalesce(col(OutboxLane.next_at), touch.excluded.next_at)
+        touch = insert(OutboxLane).on_conflict_do_update(index_elements=["lane"], set_={"next_at": WOKEN})
         self._session.flush()  # rows before lanes, as everywhere
         # Sorted: two transactions that speak in the same two lanes must never lock them crosswise.
-        self._session.connection().execute(
-            touch.on_conflict_do_update(index_elements=["lane"], set_={"next_at": wake}),
-            [{"lane": lane, "next_at": now} for lane, now in sorted(lanes.items())],
-        )
+        rows = [{"lane": lane, "next_at": now} for lane, now in sorted(lanes.items())]
+        self._session.connection().execute(touch, rows)
 
     def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         insert = postgresql.insert if self._locks_rows else sqlite.insert
-        statement = insert(OutboxRow)
-        newest = statement.on_conflict_do_update(
-            index_elements=["coalesce_key"],
-            index_where=text("status = 'pending'"),
-            set_={"payload": statement.excluded.payload},
+        newest = insert(OutboxRow).on_conflict_do_update(
+            index_elements=["coalesce_key"], index_where=text("status = 'pending'"), set_={"payload": NEWEST}
         )
         # Not through the ORM, which would run a statement for every kind of row.
         self._session.connection().execute(newest, rows)
