@@ -11,7 +11,7 @@ from bot.services import Services
 from bot.views import announcements
 from bot.views.cards import title
 from bot.views.kit import Person
-from store.models import Lead
+from store.models import Lead, Offer
 from store.unit_of_work import UnitOfWork
 
 
@@ -45,10 +45,11 @@ def claim(services: Services, slack_id: str, lead_id: int) -> Claimed:
         if lead.owner_id is None and lead.closed_at is None:
             refuse_if_offered_elsewhere(uow, who, lead)
             if uow.leads.take(lead_id, who.rep_id, now=now):
-                announce(uow, who, uow.leads.refresh(lead), now)
+                announce(uow, who, lead, now)
                 uow.commit()
                 return Claimed(lead_id, title(lead))
-        return lost(uow, who, uow.leads.refresh(lead), now)
+            uow.leads.refresh(lead)
+        return lost(uow, who, lead, now)
 
 
 def refuse_if_offered_elsewhere(uow: UnitOfWork, who: Actor, lead: Lead) -> None:
@@ -62,10 +63,22 @@ def refuse_if_offered_elsewhere(uow: UnitOfWork, who: Actor, lead: Lead) -> None
 
 
 def announce(uow: UnitOfWork, who: Actor, lead: Lead, now: datetime) -> None:
-    uow.offers.close_for(lead.id or 0, "claimed", now=now)
+    keep_history(uow, who, lead, now)
     speech.refresh_card(uow, lead, now)
     speech.log(uow, lead, announcements.claimed(Person(who.slack_id, who.name), now - lead.created_at), now)
     speech.refresh_home(uow, who.slack_id, now)
+
+
+def keep_history(uow: UnitOfWork, who: Actor, lead: Lead, now: datetime) -> None:
+    """Whoever claims has had the lead, offered or not: given back, it must go to someone else."""
+    offer = uow.offers.open_for(lead.id or 0)
+    if offer is not None and offer.rep_id == who.rep_id:
+        uow.offers.close_for(lead.id or 0, "claimed", now=now)
+        return
+    uow.offers.close_for(lead.id or 0, "withdrawn", now=now)
+    uow.offers.add(
+        Offer(lead_id=lead.id or 0, rep_id=who.rep_id, status="claimed", offered_at=now, expires_at=now, closed_at=now)
+    )
 
 
 def lost(uow: UnitOfWork, who: Actor, lead: Lead, now: datetime) -> Claimed:
@@ -86,6 +99,7 @@ def pass_lead(services: Services, slack_id: str, lead_id: int) -> str:
     """
     now = services.now()
     with services.unit_of_work() as uow:
+        uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "pass", lead_id)
         offer = uow.offers.open_for(lead_id)
@@ -101,8 +115,11 @@ def release(services: Services, slack_id: str, lead_id: int) -> str:
     """The owner gives the lead back; it is offered to the next rep, and its reminders stop."""
     now = services.now()
     with services.unit_of_work() as uow:
+        uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "release", lead_id)
+        if lead.closed_at is not None:
+            raise DibsError(f"{title(lead)} is closed ({lead.stage}), so it stays with whoever closed it.")
         if lead.owner_id is None or not uow.leads.give_back(lead_id, lead.owner_id):
             raise DibsError(f"{title(lead)} has no owner, so there is nothing to give back.")
         lead = uow.leads.refresh(lead)

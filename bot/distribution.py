@@ -11,7 +11,8 @@ from store.models import Lead, Offer, Team
 from store.people import Seat
 from store.unit_of_work import UnitOfWork
 
-PAST = {"passed": "passed on", "lapsed": "let the time run out on", "withdrawn": "gave back", "claimed": "gave back"}
+# An offer that was withdrawn says nothing about the rep: a manager took the lead, or it was closed for a while.
+PAST = {"passed": "passed on", "lapsed": "let the time run out on", "claimed": "gave back"}
 
 
 def offer_next(services: Services, uow: UnitOfWork, lead: Lead, team: Team, now: datetime) -> Offer | None:
@@ -71,10 +72,10 @@ def lapse_offer(services: Services, offer_id: int) -> None:
     """The window is over without a claim: the lead goes to the next rep."""
     now = services.now()
     with services.unit_of_work() as uow:
+        offer = uow.offers.get(offer_id)
+        lead, rep = uow.leads.lock(offer.lead_id), uow.people.rep(offer.rep_id)
         if not uow.offers.close(offer_id, "lapsed", now=now):
             return
-        offer = uow.offers.get(offer_id)
-        lead, rep = uow.leads.get(offer.lead_id), uow.people.rep(offer.rep_id)
         if lead is not None and lead.owner_id is None and lead.closed_at is None:
             lost_by = Person(rep.slack_id, rep.name)
             pass_on(services, uow, lead, lost_by=lost_by, how="did not answer in time", now=now)

@@ -36,20 +36,23 @@ def set_follow_up(
 
     Raises:
         InvalidInputError: the time has passed.
+        DibsError: the lead is closed or nobody's, so nobody would be reminded.
     """
     now = services.now()
     if due_at <= now:
         raise InvalidInputError([Problem("date", "This time has already passed. Choose a later one.")])
     said = clean_text(what, limit=300)
     with services.unit_of_work() as uow:
+        uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "follow_up", lead_id)
+        if lead.owner_id is None or lead.closed_at is not None:
+            state = "has no owner" if lead.owner_id is None else f"is closed ({lead.stage})"
+            raise DibsError(f"{title(lead)} {state}, so nobody would be reminded. Claim it or reopen it first.")
         answer = FollowUpSet(title(lead), due_at, said)
         if not uow.inbox.receive(InboxRow(key=f"follow_up:{key}", kind="follow_up", status="done", received_at=now)):
             return answer
-        follow_up = FollowUp(
-            lead_id=lead_id, rep_id=lead.owner_id or who.rep_id, due_at=due_at, what=said, created_at=now
-        )
+        follow_up = FollowUp(lead_id=lead_id, rep_id=lead.owner_id, due_at=due_at, what=said, created_at=now)
         plan_reminder(services, uow, uow.followups.add(follow_up), due_at)
         speech.refresh_card(uow, lead, now)
         speech.log(uow, lead, announcements.follow_up(Person(who.slack_id, who.name), said, due_at), now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import speech
+from bot import distribution, speech
 from bot.actors import actor, lead_for
 from bot.claims import cancel_follow_ups
 from bot.errors import InvalidInputError, Problem
@@ -54,6 +54,7 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
         known = ", ".join(stage.name for stage in services.playbook.stages)
         raise InvalidInputError([Problem("stage", f"There is no stage “{stage_name[:40]}”. The stages are {known}.")])
     with services.unit_of_work() as uow:
+        uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "stage", lead_id)
         before = lead.stage
@@ -62,6 +63,8 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
         lead.stage, lead.closed_at = stage.name, None if stage.kind == "open" else now
         change = StageChange(lead_id=lead_id, rep_id=who.rep_id, before=before, after=stage.name, at=now)
         uow.leads.add_stage_change(change)
+        if stage.kind == "open" and lead.owner_id is None and uow.offers.open_for(lead_id) is None:
+            deal_again(services, uow, lead, now)
         if lead.closed_at:
             uow.offers.close_for(lead_id, "withdrawn", now=now)
             cancel_follow_ups(uow, lead, now)
@@ -70,3 +73,9 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
         speech.refresh_home(uow, who.slack_id, now)
         uow.commit()
         return f"{title(lead)} moved from {before} to {stage.name}."
+
+
+def deal_again(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """Reopened, and nobody's: it goes round like a new one, or it would lie there unseen."""
+    team = uow.people.team_for_decision(uow.people.team(lead.team_id).name)
+    distribution.offer_next(services, uow, lead, team, now)

@@ -10,7 +10,8 @@ from bot.services import Services
 from bot.views import cards, home, reminders
 from bot.views.kit import Message
 from bot.views.reminders import Due
-from store.models import Lead, OutboxRow, Reminder
+from store.followups import Promise
+from store.models import Lead, OutboxRow, Reminder, Rep
 from store.unit_of_work import UnitOfWork
 
 Said = SlackCall | Skip | Wait
@@ -92,29 +93,36 @@ class Projections:
             return Skip("the follow-up was closed or put off before the reminder left")
         if promise.lead.owner_id != promise.rep.id or promise.lead.closed_at:
             return Skip("the rep does not own the lead any more")
+        return self._until_work(promise.rep, now) or post(promise.rep.slack_id, reminders.reminder(due))
+
+    def _until_work(self, rep: Rep, now: datetime) -> Wait | None:
+        """Only an outage makes us wait; nothing else in this person's lane is for the night either."""
         hours = self._services.playbook.hours.rule()
-        if not hours.cover(now, promise.rep.time_zone):
-            # Only an outage brings us here; nothing else in this person's lane is for the night either.
-            wait = hours.next_open(now, promise.rep.time_zone) - now
-            return Wait(min(wait.total_seconds(), 600), "the rep's working day is over")
-        return post(promise.rep.slack_id, reminders.reminder(due))
+        if hours.cover(now, rep.time_zone):
+            return None
+        wait = hours.next_open(now, rep.time_zone) - now
+        return Wait(min(wait.total_seconds(), 600), "the rep's working day is over")
 
     def _digest(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         found = [uow.followups.reminder(reminder_id) for reminder_id in row.payload["reminder_ids"]]
         promises = [uow.followups.promise(reminder.follow_up_id) for reminder in found if reminder]
-        overdue = [
-            Due(promise.follow_up, promise.lead)
-            for promise in promises
-            if promise and promise.follow_up.status == "open" and promise.lead.owner_id == promise.rep.id
-        ]
+        overdue = [promise for promise in promises if promise and is_overdue(promise, now)]
         if not overdue:
-            return Skip("everything in the digest was done before it left")
-        return post(row.payload["slack_id"], reminders.digest(overdue, now=now))
+            return Skip("everything in the digest was done or put off before it left")
+        lines = [Due(promise.follow_up, promise.lead) for promise in overdue]
+        said = post(row.payload["slack_id"], reminders.digest(lines, now=now))
+        return self._until_work(overdue[0].rep, now) or said
 
     def _home(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         value = leads.home_of(uow, row.payload["slack_id"], now)
         view = home.home(value) if value else home.stranger()
         return SlackCall("views.publish", {"user_id": row.payload["slack_id"], "view": view})
+
+
+def is_overdue(promise: Promise, now: datetime) -> bool:
+    """Open, its time has passed, and still the matter of the rep who promised it."""
+    is_open = promise.follow_up.status == "open" and promise.follow_up.due_at <= now
+    return is_open and promise.lead.owner_id == promise.rep.id
 
 
 def post(channel: str, message: Message) -> SlackCall:

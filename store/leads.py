@@ -35,6 +35,13 @@ class Leads:
     def get(self, lead_id: int) -> Lead | None:
         return self._session.exec(select(Lead).where(Lead.id == lead_id)).first()
 
+    def lock(self, lead_id: int) -> Lead | None:
+        """The lead as it is now, held until the transaction ends: always before its offers and its team are."""
+        question = select(Lead).where(Lead.id == lead_id)
+        if self._locks_rows:
+            question = question.with_for_update()
+        return self._session.exec(question.execution_options(populate_existing=True)).first()
+
     def with_card(self, channel: str, ts: str) -> Lead | None:
         return self._session.exec(select(Lead).where(Lead.card_ts == ts, Lead.card_channel == channel)).first()
 
@@ -43,11 +50,12 @@ class Leads:
         claim = (
             update(Lead)
             .where(col(Lead.id) == lead_id, col(Lead.owner_id).is_(None), col(Lead.closed_at).is_(None))
-            .values(owner_id=rep_id, claimed_at=now, is_open_to_all=False)
-            .execution_options(synchronize_session=False)
+            .values(owner_id=rep_id, claimed_at=now, is_open_to_all=False, managers_told_at=None)
+            .returning(Lead)
+            # The lead in memory, which may be older than this transaction, becomes what was written.
+            .execution_options(synchronize_session=False, populate_existing=True)
         )
-        result: CursorResult[Any] = self._session.connection().execute(claim)
-        return result.rowcount == 1
+        return self._session.scalars(claim).first() is not None
 
     def give_back(self, lead_id: int, rep_id: int) -> bool:
         """Take the owner away if it is still this rep."""

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlmodel import SQLModel, select
 
-from bot import capture, claims, followups, people
+from bot import capture, claims, distribution, followups, inbox, people
 from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
 from bot.playbook import Playbook, read_playbook
@@ -92,6 +92,32 @@ class Office:
                     self.projections.arrived(uow, row, response, self.clock.now())
                 row.status = "sent"
             uow.commit()
+
+    # --- time passes: what the ticks do; each returns how much was due
+
+    def lapse_offers(self) -> int:
+        due = distribution.lapsed_offers(self.services)
+        for offer_id in due:
+            distribution.lapse_offer(self.services, offer_id)
+        return len(due)
+
+    def fire_reminders(self) -> int:
+        due = followups.due_reminders(self.services)
+        for reminder_id in due:
+            followups.fire_reminder(self.services, reminder_id)
+        return len(due)
+
+    def fire_digests(self) -> int:
+        due = followups.due_digests(self.services)
+        for rep_id in due:
+            followups.fire_digest(self.services, rep_id)
+        return len(due)
+
+    def work_off(self) -> int:
+        waiting = inbox.waiting_events(self.services)
+        for row_id in waiting:
+            inbox.work_off(self.services, row_id)
+        return len(waiting)
 
     # --- look
 
