@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot.sandbox import Sandbox
 from tests.browser import practice
-from tests.browser.desk import Post
+from tests.browser.desk import PageAt, Post
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox because tests may run as root; the rest keeps the browser from calling anyone.
@@ -24,20 +24,6 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-
-
-class PageAt(Protocol):
-    """Opens an address in a browser window of its own, with nothing remembered from before."""
-
-    def __call__(
-        self,
-        url: str,
-        *,
-        width: int = 1280,
-        height: int = 800,
-        scheme: Literal["light", "dark"] = "light",
-        touch: bool = False,
-    ) -> Page: ...
 
 
 def _chromium() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,11 +13,21 @@ PICTURES = Path(__file__).parents[2] / "artifacts" / "browser"
 Post = Callable[..., Any]
 
 
-class Opens(Protocol):
-    def __call__(self, url: str, **options: Any) -> Page: ...
+class PageAt(Protocol):
+    """Opens an address in a browser window of its own, with nothing remembered from before."""
+
+    def __call__(
+        self,
+        url: str,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        scheme: Literal["light", "dark"] = "light",
+        touch: bool = False,
+    ) -> Page: ...
 
 
-def at_leads(page_at: Opens, sandbox: Sandbox, person: str = "alice", **options: Any) -> Page:
+def at_leads(page_at: PageAt, sandbox: Sandbox, person: str = "alice", **options: Any) -> Page:
     page = page_at(f"{sandbox.url}/?as={person}#leads-smb", **options)
     expect(page.get_by_role("heading", name="leads-smb", exact=True)).to_be_visible()
     return page

@@ -10,8 +10,7 @@ from slack_sdk import WebClient
 
 from bot.sandbox import Sandbox
 from tests.browser import practice
-from tests.browser.conftest import PageAt
-from tests.browser.desk import LEADS, Post, at_leads, box, command, shot
+from tests.browser.desk import LEADS, PageAt, Post, at_leads, box, command, shot
 
 HOSTILE = '<img src=x onerror=alert(1)> <b>bold</b> javascript:alert(1) &amp; "quotes"'
 
@@ -69,8 +68,8 @@ def test_verbatim_text_grows_no_links(sandbox: Sandbox, page_at: PageAt, app: We
 
 
 def test_the_page_can_be_seen_through_someone_elses_eyes(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
-    app.chat_postEphemeral(channel=LEADS, user="U0ALICE", text="It is your turn.")
     page = at_leads(page_at, sandbox)
+    app.chat_postEphemeral(channel=LEADS, user="U0ALICE", text="It is your turn.")
     expect(page.get_by_role("article")).to_contain_text("Only visible to you")
     page.get_by_role("button", name="You are Alice").click()
     page.get_by_role("menuitem", name="Bob Whitfield").click()

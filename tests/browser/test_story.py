@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PageAt
+from tests.browser.desk import PageAt
 from tests.world import World, world
 
 

@@ -38,7 +38,7 @@ function base64(file) {
 
 export const api = {
   state: () => get("/sandbox/state"),
-  messages: (channel, as) => get(`/sandbox/messages/${part(channel)}?as=${part(as)}`),
+  messages: (channel, as, since) => get(`/sandbox/messages/${part(channel)}?as=${part(as)}&ephemeral_since=${since}`),
   views: (user) => get(`/sandbox/views/${part(user)}`),
   home: (user) => get(`/sandbox/home/${part(user)}`),
   command: (call) => post("/sandbox/command", call),

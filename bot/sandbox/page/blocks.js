@@ -56,18 +56,17 @@ function image(block, ctx) {
   return h("figure", { class: "figure" }, title, picture(block, "picture"));
 }
 
-/** `outer` is the block that the buttons answer to: inside a carousel, the carousel. */
-function card(block, ctx, outer = block) {
+function card(block, ctx) {
   const words = ["title", "subtitle", "body", "subtext"].filter((name) => block[name]);
   const head = words.map((name) => h("div", { class: `card-${name}` }, textObject(block[name], ctx)));
   return h("div", { class: "card" },
     block.hero_image && picture(block.hero_image, "card-hero"),
     block.icon ? h("div", { class: "card-top" }, picture(block.icon, "card-icon"), h("div", null, head)) : head,
-    block.actions?.length > 0 && h("div", { class: "actions" }, block.actions.map((element) => actingElement(element, ctx, outer))));
+    block.actions?.length > 0 && h("div", { class: "actions" }, block.actions.map((element) => actingElement(element, ctx, block))));
 }
 
 function carousel(block, ctx) {
-  return h("div", { class: "carousel", tabindex: "0", role: "region", "aria-label": "Cards" }, block.elements.map((one) => card(one, ctx, block)));
+  return h("div", { class: "carousel", tabindex: "0", role: "region", "aria-label": "Cards" }, block.elements.map((one) => card(one, ctx)));
 }
 
 function container(block, ctx) {

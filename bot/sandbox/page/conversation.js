@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { createFind } from "./find.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
-import { avatar, presence } from "./people.js";
+import { avatar, face } from "./people.js";
 import { isReply } from "./state.js";
 import { createTimeline } from "./timeline.js";
 
@@ -16,7 +16,7 @@ function membersButton(channel, workspace) {
   const users = channel.members.map((id) => workspace.users.get(id)).filter(Boolean);
   const items = users.map((user) => ({
     label: workspace.shownName(user), description: user.is_bot ? "App" : user.title || user.tz,
-    mark: [avatar(workspace.shownName(user), user.is_bot, "avatar-tiny"), presence(workspace.isActive(user))], select: () => {},
+    mark: face(workspace.shownName(user), user.is_bot, workspace.isActive(user)), select: () => {},
   }));
   const words = users.length === 1 ? "1 member" : `${users.length} members`;
   const node = h("button", { type: "button", class: "members", "aria-haspopup": "menu", "aria-label": words, onclick: () => openMenu(node, "Members", items) },

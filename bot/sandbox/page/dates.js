@@ -14,6 +14,7 @@ const print = (date, zone, options) => formatter(zone, options).format(date);
 export const fromTs = (ts) => new Date(Number(ts) * 1000);
 export const city = (zone) => zone.split("/").at(-1).replaceAll("_", " ");
 export const timeOf = (date, zone) => print(date, zone, { hour: "2-digit", minute: "2-digit" });
+export const exactTime = (date, zone) => print(date, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
 export const dayKey = (date, zone) => print(date, zone, { year: "numeric", month: "2-digit", day: "2-digit" });
 export const shortDay = (date, zone) => print(date, zone, { weekday: "short", day: "numeric", month: "short" });
 const longDay = (date, zone) => print(date, zone, { weekday: "long", day: "numeric", month: "long" });

@@ -4,6 +4,7 @@ import { createClock } from "./clock.js";
 import { createConversation } from "./conversation.js";
 import { h } from "./dom.js";
 import { createHome } from "./home.js";
+import { createInspector } from "./inspector.js";
 import { createModalHost } from "./modal.js";
 import { authorOf } from "./messages.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -94,13 +95,15 @@ const thread = createThread(workspace, actions);
 const home = createHome(workspace, notices);
 const sidebar = createSidebar(workspace, actions);
 const clock = createClock(workspace, notices);
-const shell = createShell({ workspace, sidebar, clock, conversation, home, thread });
+const inspector = createInspector(workspace, notices);
+const shell = createShell({ workspace, sidebar, clock, conversation, home, thread, inspector });
 const stream = listen(workspace, {
   onMessage: (channel) => notices.attempt(() => arrived(channel)),
   onView: () => notices.attempt(modal.sync),
   onHome: () => notices.attempt(() => route?.view === "home" && home.draw()),
   onNotice: (text) => notices.show(text, "error"),
   onReopen: () => notices.attempt(start),
+  onLook: () => notices.attempt(look),
 });
 
 const drawSidebar = () => sidebar.draw(route?.view === "home" ? HOME : hereId());
@@ -160,6 +163,7 @@ async function become(user) {
   rememberPerson(user.name);
   pinPerson(user.name);
   modal.leave();
+  notices.forget();
   workspace.me = user;
   workspace.messages.clear();
   if (route?.view === "channel" && !isMember(hereId())) history.replaceState(null, "", route.direct ? "#@app" : "#");
@@ -176,11 +180,20 @@ async function start() {
   await modal.sync();
 }
 
+/** For a tab that hears of nothing and has to look by itself. */
+async function look() {
+  await workspace.reload();
+  await workspace.refreshUnread();
+  if (route?.view === "home") await home.draw();
+  await modal.sync();
+}
+
 workspace.onChange(({ what, channel }) => {
   if (!route) return;
   if (what === "connection") shell.connection(workspace.connected);
   if (what === "state") {
     clock.draw();
+    inspector.draw();
     if (workspace.channel(hereId())) conversation.drawHeader();
   }
   if (what === "messages" && channel === hereId()) {

@@ -36,5 +36,8 @@ export function createNotices() {
     }
   }
 
-  return { show, announce, attempt, home: () => document.body.append(region) };
+  /** What was read out to one person is not for the next. */
+  const forget = () => whisper.replaceChildren();
+
+  return { show, announce, forget, attempt, home: () => document.body.append(region) };
 }

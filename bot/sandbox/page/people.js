@@ -20,7 +20,8 @@ export function avatar(name, isApp, size = "") {
   return h("span", { class: `avatar ${kind} ${size}`, "aria-hidden": "true" }, initials(name));
 }
 
-/** A dot: filled for who is there, hollow for who is away; said in words too. */
-export function presence(active) {
-  return h("span", { class: `presence ${active ? "presence-active" : ""}` }, h("span", { class: "unseen" }, active ? "active" : "away"));
+/** A small face with a dot: filled for who is there, hollow for who is away; said in words too. */
+export function face(name, isApp, active) {
+  return h("span", { class: "face" }, avatar(name, isApp, "avatar-tiny"),
+    h("span", { class: `presence ${active ? "presence-active" : ""}` }, h("span", { class: "unseen" }, active ? "active" : "away")));
 }

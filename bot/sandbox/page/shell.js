@@ -38,9 +38,9 @@ function createDrawer(sidebar, main) {
   return { button, scrim, close: () => set(false) };
 }
 
-export function createShell({ workspace, sidebar, clock, conversation, home, thread }) {
+export function createShell({ workspace, sidebar, clock, conversation, home, thread, inspector }) {
   const main = h("main", { class: "main", id: "main" }, conversation.node, home.node);
-  const columns = h("div", { class: "columns" }, main, thread.node);
+  const columns = h("div", { class: "columns" }, main, thread.node, inspector.node);
   const drawer = createDrawer(sidebar.node, columns);
   const name = h("span", { class: "brand-name" });
   const offline = h("p", { class: "offline", role: "status", hidden: true }, "The workspace is not answering. Trying again…");
@@ -50,7 +50,8 @@ export function createShell({ workspace, sidebar, clock, conversation, home, thr
     conversation.composer.area.focus();
   } }, "Skip to the message box");
   const bar = h("header", { class: "top" }, drawer.button,
-    h("div", { class: "brand" }, mark(), h("span", { class: "brand-words" }, name, h("span", { class: "brand-note" }, "Local workspace"))), clock.node);
+    h("div", { class: "brand" }, mark(), h("span", { class: "brand-words" }, name, h("span", { class: "brand-note" }, "Local workspace"))),
+    h("div", { class: "top-tools" }, clock.node, inspector.button));
   const node = h("div", { class: "shell" }, skip, bar, offline, h("div", { class: "body" }, sidebar.node, drawer.scrim, columns));
 
   function show(view, channel) {

@@ -3,7 +3,7 @@ import { city, timeOf } from "./dates.js";
 import { h, reconcile } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
-import { avatar, presence } from "./people.js";
+import { avatar, face } from "./people.js";
 import { HOME } from "./route.js";
 
 function entry({ key, href, mark, label, unread, current, active }) {
@@ -36,7 +36,7 @@ export function createSidebar(workspace, actions) {
     const items = workspace.people.map((user) => ({
       label: workspace.shownName(user),
       description: [user.title, `${timeOf(workspace.now(), user.tz || "UTC")} in ${city(user.tz || "UTC")}`].filter(Boolean).join(" · "),
-      mark: [avatar(workspace.shownName(user), false, "avatar-tiny"), presence(workspace.isActive(user))], select: () => actions.become(user),
+      mark: face(workspace.shownName(user), false, workspace.isActive(user)), select: () => actions.become(user),
     }));
     openMenu(person, "Be someone else", [{ heading: "See the workspace as" }, ...items]);
   }
@@ -70,7 +70,7 @@ export function createSidebar(workspace, actions) {
     })));
     const name = workspace.app.name;
     const dm = workspace.directMessage;
-    reconcile(direct, [entry({ key: "app", href: "#@app", label: name, active: workspace.app.connected, mark: () => [avatar(name, true, "avatar-tiny"), presence(workspace.isActive({ id: workspace.app.user_id }))],
+    reconcile(direct, [entry({ key: "app", href: "#@app", label: name, active: workspace.isActive({ id: workspace.app.user_id }), mark: () => face(name, true, workspace.isActive({ id: workspace.app.user_id })),
       unread: dm && dm.id !== current ? workspace.unread(dm.id) : 0, current: Boolean(dm) && dm.id === current })]);
     reconcile(app, [entry({ key: HOME, href: `#${HOME}`, label: "App Home", mark: () => icon("home"), unread: 0, current: current === HOME })]);
   }

@@ -30,6 +30,8 @@ export class Workspace extends EventTarget {
   async load() {
     const state = await api.state();
     this.offset = asMoment(state.now) - Date.now();
+    // What was whispered before this page was opened is gone, as in Slack; a clock set back must hide nothing new.
+    this.since = Math.min(this.since ?? Infinity, asMoment(state.now) / 1000);
     this.app = state.app;
     this.name = state.team?.name ?? `${state.app.name} sandbox`;
     this.users = new Map(state.users.map((user) => [user.id, user]));
@@ -98,7 +100,7 @@ export class Workspace extends EventTarget {
 
   async refresh(channelId) {
     const person = this.me.id;
-    const { messages } = await api.messages(channelId, person);
+    const { messages } = await api.messages(channelId, person, this.since);
     // The person may have been switched while the answer was on its way.
     if (person !== this.me.id) return;
     this.messages.set(channelId, messages);

@@ -1,4 +1,5 @@
 /** Listens to the workspace's live changes and turns each into the smallest refetch that shows it. */
+import { createLine } from "./line.js";
 
 const SOON_MS = 30;
 
@@ -14,8 +15,7 @@ function gather(work) {
   };
 }
 
-export function listen(workspace, { onMessage, onView, onHome, onNotice, onReopen }) {
-  let source = null;
+export function listen(workspace, { onMessage, onView, onHome, onNotice, onReopen, onLook }) {
   const message = gather(onMessage);
   const reload = gather(() => workspace.reload());
   const heard = {
@@ -31,20 +31,14 @@ export function listen(workspace, { onMessage, onView, onHome, onNotice, onReope
     notice: (change) => onNotice(change.text),
   };
 
-  function connect() {
-    source?.close();
-    source = new EventSource(`/sandbox/stream?as=${encodeURIComponent(workspace.me.id)}`);
-    source.onmessage = ({ data }) => {
-      const change = JSON.parse(data);
-      if (Object.hasOwn(heard, change.type)) heard[change.type](change);
-    };
-    source.onerror = () => setConnected(false);
-    source.onopen = () => {
-      // Whatever was said while the line was down has to be fetched once it is up again.
-      if (!workspace.connected) onReopen();
-      setConnected(true);
-    };
-  }
+  const line = createLine(({ open, change }) => {
+    if (change?.type === "look") onLook();
+    else if (change && Object.hasOwn(heard, change.type)) heard[change.type](change);
+    if (open === undefined) return;
+    // Whatever was said while the line was down has to be fetched once it is up again.
+    if (open && !workspace.connected) onReopen();
+    setConnected(open);
+  });
 
   function setConnected(connected) {
     if (workspace.connected === connected) return;
@@ -52,5 +46,5 @@ export function listen(workspace, { onMessage, onView, onHome, onNotice, onReope
     workspace.tell("connection");
   }
 
-  return { connect };
+  return { connect: () => line.connect(workspace.me.id) };
 }
