@@ -12,11 +12,17 @@ class Changes:
 
     def watch(self, user_id: str) -> asyncio.Queue[Json | None]:
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        # Who is here has changed for everyone else.
+        self.tell({"type": "channels"})
         self._watchers[queue] = user_id
         return queue
 
     def leave(self, queue: asyncio.Queue[Json | None]) -> None:
         self._watchers.pop(queue, None)
+        self.tell({"type": "channels"})
+
+    def watched_by(self, user_id: str) -> bool:
+        return user_id in self._watchers.values()
 
     def tell(self, change: Json, readers: Collection[str] | None = None) -> None:
         for queue, user_id in self._watchers.items():

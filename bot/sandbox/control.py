@@ -12,6 +12,7 @@ from bot.sandbox import clicks, forms, people
 from bot.sandbox.errors import Refused
 from bot.sandbox.faults import Kind
 from bot.sandbox.json_types import Json
+from bot.sandbox.sockets import Reason
 from bot.sandbox.world import World
 
 SIGNATURES = frozenset({"stale_signature", "bad_signature"})
@@ -32,6 +33,10 @@ class ClockWish(Arrangement):
 
 class AppWish(Arrangement):
     request_url: str | None
+
+
+class DisconnectWish(Arrangement):
+    reason: Reason = "warning"
 
 
 class FaultWish(Arrangement):
@@ -60,6 +65,13 @@ async def set_app(world: World, wish: AppWish) -> Json:
     return {"request_url": wish.request_url}
 
 
+async def disconnect(world: World, wish: DisconnectWish) -> Json:
+    told = await world.sockets.tell_all(wish.reason)
+    if not told:
+        raise Refused("The app has no socket open.")
+    return {"connections": told}
+
+
 async def plan_fault(world: World, wish: FaultWish) -> Json:
     known = ROAD_KINDS.get(wish.method, frozenset(get_args(Kind)) - SIGNATURES)
     if wish.kind not in known:
@@ -86,6 +98,7 @@ ACTIONS: Mapping[str, tuple[type[BaseModel], Action]] = {
     "user": (people.UserWish, people.change_user),
     "clock": (ClockWish, set_clock),
     "app": (AppWish, set_app),
+    "disconnect": (DisconnectWish, disconnect),
     "faults": (FaultWish, plan_fault),
 }
 

@@ -1,9 +1,10 @@
 """Faults that a test asks for: what goes wrong, on which method, and how often."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from bot.sandbox.clock import Clock
+from bot.sandbox.json_types import Json
 
 Kind = Literal[
     "429", "500", "503", "malformed", "delay", "drop_before", "drop_after", "outage", "stale_signature", "bad_signature"
@@ -34,19 +35,27 @@ class Faults:
         count = times if times is not None or outage else 1
         self._planned.append(Fault(method, kind, count, seconds or 0.0, retry_after, until))
 
+    def planned(self) -> list[Json]:
+        """What is still to go wrong, first to strike first."""
+        self._forget_past()
+        return [asdict(each) for each in self._planned]
+
     def clear(self) -> None:
         self._planned.clear()
 
     def take(self, method: str) -> Fault | None:
         """The fault that strikes this call, counted as used."""
-        now = self._clock.seconds()
-        self._planned = [each for each in self._planned if each.until is None or now < each.until]
+        self._forget_past()
         fault = next((each for each in self._planned if each.method in (method, "*")), None)
         if fault and fault.times is not None:
             fault.times -= 1
             if fault.times <= 0:
                 self._planned.remove(fault)
         return fault
+
+    def _forget_past(self) -> None:
+        now = self._clock.seconds()
+        self._planned = [each for each in self._planned if each.until is None or now < each.until]
 
     def outage(self, method: str) -> bool:
         now = self._clock.seconds()

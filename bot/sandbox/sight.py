@@ -9,6 +9,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from bot.sandbox.errors import Refused
 from bot.sandbox.json_types import Json
+from bot.sandbox.traffic import KEPT
+from bot.sandbox.workspace import User
 from bot.sandbox.world import World
 
 HEARTBEAT_SECONDS = 15
@@ -58,11 +60,17 @@ def home(world: World, request: Request) -> Json:
     return {"view": view.shown() if view else None}
 
 
+def faults(world: World, _request: Request) -> Json:
+    return {"faults": world.faults.planned()}
+
+
 def log(world: World, request: Request) -> Json:
-    since = request.query_params.get("since", "0")
+    since, last = request.query_params.get("since", "0"), request.query_params.get("last", str(KEPT))
     if not since.isdigit():
         raise Refused("since is the number of a log entry.")
-    return world.traffic.since(int(since))
+    if not last.isdigit() or int(last) < 1:
+        raise Refused("last is a number of log entries.")
+    return world.traffic.since(int(since), int(last))
 
 
 async def stream(request: Request) -> Response:
@@ -118,9 +126,15 @@ def _users(world: World) -> list[Json]:
             "title": user.title,
             "is_bot": user.is_bot,
             "deleted": user.deleted,
+            "presence": _presence(world, user),
         }
         for user in world.workspace.users.values()
     ]
+
+
+def _presence(world: World, user: User) -> str:
+    there = world.courier.connected if user.is_bot else world.changes.watched_by(user.id)
+    return "active" if there and not user.deleted else "away"
 
 
 def _channels(world: World) -> list[Json]:

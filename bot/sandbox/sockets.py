@@ -4,7 +4,9 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
 from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -14,25 +16,32 @@ from bot.sandbox.json_types import Json
 from bot.sandbox.traffic import Entry, Traffic
 
 MOST_CONNECTIONS = 10
-CONNECTION_SECONDS = 18_060
+CONNECTION_SECONDS, DEBUG_SECONDS, WARNING_SECONDS = 3600, 360, 10
+Reason = Literal["warning", "refresh_requested", "link_disabled"]
+# Starlette raises RuntimeError when the connection was closed from our side.
+GONE = (WebSocketDisconnect, RuntimeError)
 
 
 @dataclass(eq=False)
 class Link:
-    """One open connection and the envelopes it has not acknowledged yet."""
+    """One open connection; `leaving` once the app was told to open another."""
 
     websocket: WebSocket
     name: str
-    waiting: dict[str, asyncio.Future[Json | None]] = field(default_factory=dict)
+    leaving: bool = False
+    aging: asyncio.Task[None] | None = None
 
     async def send(self, frame: Json) -> None:
         if self.websocket.application_state is WebSocketState.CONNECTED:
             await self.websocket.send_text(json.dumps(frame))
 
-    def lost(self) -> None:
-        for future in self.waiting.values():
-            if not future.done():
-                future.set_result(None)
+
+@dataclass(eq=False)
+class Waiting:
+    """An envelope on its way, and the connection that its ack depends on."""
+
+    link: Link
+    ack: asyncio.Future[Json | None]
 
 
 class Sockets:
@@ -43,6 +52,7 @@ class Sockets:
         self._on_change = on_change
         self._tickets: set[str] = set()
         self._links: list[Link] = []
+        self._waiting: dict[str, Waiting] = {}
         self._turn = 0
 
     @property
@@ -66,28 +76,61 @@ class Sockets:
         if len(self._links) >= MOST_CONNECTIONS:
             await self._disconnect(link, "too_many_websockets")
             return
+        short = websocket.query_params.get("debug_reconnects") == "true"
+        link.aging = asyncio.create_task(self._age(link, DEBUG_SECONDS if short else CONNECTION_SECONDS))
         await self._hold(link)
 
     async def send(self, envelope: Json, entry: Entry, seconds: float) -> Json | None:
         """Deliver an envelope to the connection whose turn it is; the ack, or None if none came."""
-        if not self._links:
+        link = self._next()
+        if link is None:
             return None
-        self._turn += 1
-        link = self._links[self._turn % len(self._links)]
         envelope_id = str(uuid4())
         entry.facts.update(envelope_id=envelope_id, connection=link.name)
-        link.waiting[envelope_id] = future = asyncio.get_running_loop().create_future()
+        self._waiting[envelope_id] = waiting = Waiting(link, asyncio.get_running_loop().create_future())
         try:
             await link.send({"envelope_id": envelope_id, **envelope})
-            return await self._clock.within(seconds, future)
-        except (TimeoutError, WebSocketDisconnect, RuntimeError):
+            return await self._clock.within(seconds, waiting.ack)
+        except (TimeoutError, *GONE):
             return None
         finally:
-            link.waiting.pop(envelope_id, None)
+            del self._waiting[envelope_id]
 
     async def drop_all(self, reason: str = "link_disabled") -> None:
         for link in list(self._links):
             await self._disconnect(link, reason)
+
+    async def tell_all(self, reason: Reason) -> int:
+        """Send the app away as Slack does; how many connections were told."""
+        told = list(self._links)
+        if reason == "link_disabled":
+            await self.drop_all()
+            return len(told)
+        for link in told:
+            if link.aging:
+                link.aging.cancel()
+            link.aging = asyncio.create_task(self._leave(link, reason))
+        # Once around the loop, so that the frames are out when this returns.
+        await asyncio.sleep(0)
+        return len(told)
+
+    def _next(self) -> Link | None:
+        """Connections that are about to end are used only while there is no other."""
+        open_links = [link for link in self._links if not link.leaving] or self._links
+        self._turn += 1
+        return open_links[self._turn % len(open_links)] if open_links else None
+
+    async def _age(self, link: Link, seconds: float) -> None:
+        await self._clock.sleep(seconds - WARNING_SECONDS)
+        await self._leave(link, "warning")
+
+    async def _leave(self, link: Link, reason: Reason) -> None:
+        link.leaving = True
+        with suppress(*GONE):
+            await self._tell(link, reason)
+        # Counted from the warning and not from the connection's age, so that a leap of the clock still warns.
+        await self._clock.sleep(WARNING_SECONDS)
+        await self._disconnect(link, "refresh_requested")
 
     async def _hold(self, link: Link) -> None:
         self._links.append(link)
@@ -96,14 +139,27 @@ class Sockets:
             await link.send(self._hello())
             while True:
                 self._heard(link, await link.websocket.receive_text())
-        except (WebSocketDisconnect, RuntimeError):
-            # Starlette raises RuntimeError when the connection was closed from our side.
+        except GONE:
             return
         finally:
-            if link in self._links:
-                self._links.remove(link)
-            link.lost()
-            self._on_change()
+            self._forget(link)
+
+    def _forget(self, link: Link) -> None:
+        if link.aging:
+            link.aging.cancel()
+        if link in self._links:
+            self._links.remove(link)
+        successor = next((each for each in self._links if not each.leaving), None)
+        # An app that changes connections acknowledges over the new one.
+        self._pass_on(link, successor if link.leaving else None)
+        self._on_change()
+
+    def _pass_on(self, link: Link, successor: Link | None) -> None:
+        for waiting in self._waiting.values():
+            if waiting.link is link and successor:
+                waiting.link = successor
+            elif waiting.link is link and not waiting.ack.done():
+                waiting.ack.set_result(None)
 
     def _heard(self, link: Link, text: str) -> None:
         try:
@@ -113,23 +169,27 @@ class Sockets:
         if not isinstance(frame, dict) or "envelope_id" not in frame:
             self._traffic.from_app("unreadable", text[:1000], connection=link.name)
             return
-        self._traffic.from_app("ack", frame, connection=link.name)
-        future = link.waiting.get(str(frame["envelope_id"]))
-        if future and not future.done():
-            future.set_result(frame)
+        waiting = self._waiting.get(str(frame["envelope_id"]))
+        if waiting and not waiting.ack.done():
+            waiting.ack.set_result(frame)
+            self._traffic.from_app("ack", frame, connection=link.name)
+        else:
+            # Nobody waits for it: it came too late, or a second time.
+            self._traffic.from_app("ack", frame, connection=link.name, too_late=True)
+
+    async def _tell(self, link: Link, reason: str) -> None:
+        frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
+        self._traffic.to_app("disconnect", frame, connection=link.name)
+        await link.send(frame)
 
     async def _disconnect(self, link: Link, reason: str) -> None:
         if link in self._links:
             self._links.remove(link)
-        frame = {"type": "disconnect", "reason": reason}
-        self._traffic.to_app("disconnect", frame, connection=link.name)
-        link.lost()
-        try:
-            await link.send(frame)
+        self._pass_on(link, None)
+        # The app may have gone first; then there is nothing left to close.
+        with suppress(*GONE):
+            await self._tell(link, reason)
             await link.websocket.close()
-        except (WebSocketDisconnect, RuntimeError):
-            # The app went first; there is nothing left to close.
-            return
 
     def _hello(self) -> Json:
         frame = {

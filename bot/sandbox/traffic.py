@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.json_types import Json
@@ -31,10 +32,11 @@ class Traffic:
     def from_app(self, kind: str, request: object, **facts: object) -> Entry:
         return self._add("from_app", kind, request, facts)
 
-    def since(self, number: int) -> Json:
-        """The entries from that number on, and the number to ask for next."""
-        entries = [entry.facts for entry in self._entries if entry.facts["seq"] >= number]
-        return {"entries": entries, "next": self._next}
+    def since(self, number: int, last: int) -> Json:
+        """The entries from that number on, no more than the last so many, and the number to ask for next."""
+        wanted = max(0, min(self._next - number, last, len(self._entries)))
+        newest_first = islice(reversed(self._entries), wanted)
+        return {"entries": [entry.facts for entry in newest_first][::-1], "next": self._next}
 
     def _add(self, direction: str, kind: str, request: object, facts: Json) -> Entry:
         at = self._clock.now().isoformat()

@@ -87,6 +87,7 @@ def routes() -> list[BaseRoute]:
         Route("/sandbox/home/{user}", sight.seen(sight.home)),
         Route("/sandbox/log", sight.seen(sight.log)),
         Route("/sandbox/stream", sight.stream),
+        Route("/sandbox/faults", sight.seen(sight.faults)),
         Route("/sandbox/faults", control.clear_faults, methods=["DELETE"]),
         Route("/sandbox/{action}", control.act, methods=["POST"]),
         Route("/", page),

@@ -152,10 +152,13 @@ class SocketApp:
     def events(self) -> list[Json]:
         return [frame["payload"] for frame in self.heard if frame["type"] == "events_api"]
 
+    def acknowledge(self, frame: Json, payload: Json | None = None) -> None:
+        self.connection.send(json.dumps({"envelope_id": frame["envelope_id"], "payload": payload or {}}))
+
     def _ack(self, frame: Json) -> None:
         payload = self.answer(frame)
         if payload is not None:
-            self.connection.send(json.dumps({"envelope_id": frame["envelope_id"], "payload": payload}))
+            self.acknowledge(frame, payload)
 
 
 @contextmanager
