@@ -46,7 +46,7 @@ def unclaimed(leads: list[Lead]) -> Message:
     """To a manager: leads that everyone has let go."""
     count = len(leads)
     heading = f"{count} lead{'s wait' if count > 1 else ' waits'} for an owner: everyone passed or nobody was free."
-    rows: list[tuple[Piece, ...]] = [(Strong(title(lead)[:120]), f"  from {lead.source}") for lead in leads[:20]]
+    rows: list[tuple[Piece, ...]] = [(Strong(title(lead)[:120]), f"  from {lead.source}") for lead in leads]
     hint = "Anyone in the team can claim them now. /lead list open shows them."
     return Message(kit.fallback(heading), (kit.line(Strong(heading)), kit.lines(rows), kit.context(hint)))
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.views.fit import as_many_as_fit, fitted
+
 Block = dict[str, Any]
 
 HEADER_MAX = 150
@@ -17,9 +19,12 @@ FIELD_MAX = 2000
 BUTTON_MAX = 75
 OPTION_MAX = 75
 TITLE_MAX = 24
-FALLBACK_MAX = 1500  # of the one-line text that notifications and screen readers use
+FALLBACK_MAX = 790  # of the line for notifications; escaping makes it five times as long at most, and 4,000 may be sent
+LIST_BYTES = 9000  # of a list that stands alone in its message
 
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Message:
     blocks: tuple[Block, ...] = ()
 
     def as_payload(self) -> dict[str, Any]:
-        return {"text": self.text, "blocks": list(self.blocks)}
+        return {"text": self.text, "blocks": fitted(list(self.blocks))}
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,16 @@ def line(*pieces: Piece) -> Block:
     return rich([{"type": "rich_text_section", "elements": [element(piece) for piece in pieces if piece != ""]}])
 
 
-def lines(rows: list[tuple[Piece, ...]]) -> Block:
-    """A bulleted list."""
-    items = [{"type": "rich_text_section", "elements": [element(piece) for piece in row]} for row in rows]
-    return rich([{"type": "rich_text_list", "style": "bullet", "elements": items}])
+def lines(rows: list[tuple[Piece, ...]], *, room: int = LIST_BYTES) -> Block:
+    """A bulleted list of as many rows as fit into `room` bytes, and how many more there are."""
+    items = [item(row) for row in rows]
+    shown = as_many_as_fit(items, room)
+    rest = [item((f"… and {len(items) - len(shown)} more",))] if len(shown) < len(items) else []
+    return rich([{"type": "rich_text_list", "style": "bullet", "elements": [*shown, *rest]}])
+
+
+def item(row: tuple[Piece, ...]) -> Block:
+    return {"type": "rich_text_section", "elements": [element(piece) for piece in row]}
 
 
 def quote(text: str) -> Block:

@@ -62,7 +62,7 @@ def details(value: Details) -> Message:
 
 
 def section(heading: str, rows: list[tuple[Piece, ...]]) -> list[Block]:
-    return [kit.line(Strong(heading)), kit.lines(rows)] if rows else []
+    return [kit.line(Strong(heading)), kit.lines(rows, room=2500)] if rows else []
 
 
 def listing(heading: str, rows: list[Row], *, nothing: str) -> Message:
@@ -86,7 +86,7 @@ def why(value: Why) -> Message:
         kit.line(f"Rep: {value.reason}"),
     ]
     if rows:
-        blocks += [kit.line("Looked at in this order, longest wait first:"), kit.lines(rows)]
+        blocks += [kit.line("Looked at in this order, longest wait first:"), kit.lines(rows, room=7000)]
     return Message(kit.fallback(f"{title(value.lead)}: {value.reason}"), tuple(blocks))
 
 

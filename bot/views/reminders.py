@@ -62,8 +62,7 @@ def digest(overdue: list[Due], *, now: datetime) -> Message:
     count = len(overdue)
     heading = f"Good morning. {count} follow-up{'s are' if count > 1 else ' is'} overdue:"
     rows: list[tuple[Piece, ...]] = [
-        (Strong(what(due.follow_up)), f": {title(due.lead)[:120]}, ", f"{days_late(due, now)} late")
-        for due in overdue[:30]
+        (Strong(what(due.follow_up)), f": {title(due.lead)[:120]}, ", f"{days_late(due, now)} late") for due in overdue
     ]
     hint = "Close one with Done in its reminder above, or set another time: /lead followup #number tomorrow 9am"
     return Message(

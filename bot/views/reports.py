@@ -5,12 +5,14 @@ from datetime import datetime
 
 from bot.views import kit
 from bot.views.cards import title
+from bot.views.fit import as_many_as_fit, size
 from bot.views.kit import At, Block, Message, Piece, Strong
 from bot.views.reminders import Due, days_late, what
 from store.models import Lead
 
-TABLE_ROWS = 99  # Slack allows 100 with the heading (docs.slack.dev/reference/block-kit/blocks/table-block)
-TABLE_COLUMNS = 20
+# Slack allows 100 rows and 20 columns (docs.slack.dev/reference/block-kit/blocks/table-block); bytes run out before.
+TABLE_BYTES = 11_000
+CELL_MAX = 40
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,11 @@ class OverdueRow:
 
 
 def table(rows: list[list[str]]) -> Block:
-    cells = [[{"type": "raw_text", "text": kit.clip(cell, 200)} for cell in row[:TABLE_COLUMNS]] for row in rows]
-    return {"type": "table", "rows": cells[: TABLE_ROWS + 1]}
+    return {"type": "table", "rows": [cells(row) for row in rows]}
+
+
+def cells(row: list[str]) -> list[Block]:
+    return [{"type": "raw_text", "text": kit.clip(cell, CELL_MAX)} for cell in row]
 
 
 def pipeline(value: Pipeline) -> Message:
@@ -44,7 +49,10 @@ def pipeline(value: Pipeline) -> Message:
     body = [[row.team, *(str(count) for count in row.counts), str(sum(row.counts))] for row in value.rows]
     totals = [sum(column) for column in zip(*(row.counts for row in value.rows), strict=True)]
     foot = [["All teams", *(str(total) for total in totals), str(sum(totals))]] if len(value.rows) > 1 else []
-    blocks = (kit.line(Strong("Pipeline. "), said), table([head, *body, *foot]))
+    room = TABLE_BYTES - size([cells(row) for row in (head, *foot)])
+    shown = as_many_as_fit([cells(row) for row in body], room)
+    rest = f" Here are the first {len(shown)} of {len(body)} teams." if len(shown) < len(body) else ""
+    blocks = (kit.line(Strong("Pipeline. "), said + rest), table([head, *body[: len(shown)], *foot]))
     return Message(kit.fallback("Pipeline. ", said), blocks)
 
 
@@ -58,15 +66,15 @@ def overdue(rows: list[OverdueRow], unclaimed: list[Lead], *, now: datetime) -> 
             Strong(row.rep), f"  {what(row.due.follow_up)}: {title(row.due.lead)[:100]}, due ",
             At(row.due.follow_up.due_at), f", {lateness(row.due, now)}",
         )
-        for row in rows[:30]
+        for row in rows
     ]  # fmt: skip
     waiting: list[tuple[Piece, ...]] = [
-        (Strong(title(lead)[:100]), "  waits since ", At(lead.created_at)) for lead in unclaimed[:20]
+        (Strong(title(lead)[:100]), "  waits since ", At(lead.created_at)) for lead in unclaimed
     ]
     if late:
-        blocks.append(kit.lines(late))
+        blocks.append(kit.lines(late, room=6000))
     if waiting:
-        blocks += [kit.line(Strong("Nobody owns these:")), kit.lines(waiting)]
+        blocks += [kit.line(Strong("Nobody owns these:")), kit.lines(waiting, room=3500)]
     return Message(kit.fallback("Overdue. ", said), tuple(blocks))
 
 

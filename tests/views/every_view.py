@@ -1,0 +1,151 @@
+"""Every view there is, found by walking the modules, and how to show each with given words in every field."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot import views
+from bot.playbook import read_playbook
+from bot.views import announcements, answers, cards, forms, home, kit, leads, reminders, reports
+from bot.views.cards import Card
+from bot.views.home import Home
+from bot.views.kit import Block, Message, Person
+from bot.views.leads import Details, NoteLine, Row, Why
+from bot.views.reminders import Due
+from bot.views.reports import OverdueRow, Pipeline, PipelineRow
+from store.models import FollowUp, Lead
+from tests.factories import PLAYBOOK
+
+Shown = Message | dict[str, Any]
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LATER = NOON + timedelta(days=1)
+STAGES = read_playbook(PLAYBOOK).stages
+DOORS = {"kit", "fit"}  # what views are made of
+# Public functions that return a piece of a view, shown by the views that use them.
+PIECES = {
+    "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
+}  # fmt: skip
+
+
+def public_views() -> set[str]:
+    """Each public function of a view module that returns a message, a block or a view, as "module.name"."""
+    found = set()
+    for info in pkgutil.iter_modules(views.__path__):
+        module = importlib.import_module(f"bot.views.{info.name}")
+        if info.name in DOORS:
+            continue
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            returned = inspect.signature(function, eval_str=True).return_annotation
+            if function.__module__ == module.__name__ and not name.startswith("_") and returned in (Message, Block):
+                found.add(f"{info.name}.{name}")
+    return found
+
+
+def lead(words: str, **given: Any) -> Lead:
+    """A lead with these words in every field a stranger can fill."""
+    said: dict[str, Any] = dict.fromkeys(
+        ("name", "email", "phone", "company", "title", "country", "source", "campaign", "message", "route_reason"),
+        words,
+    )
+    fields = {f"{words[:80]}{number}": words for number in range(6)} | {"employees": 250, "empty": None}
+    rest = {"id": 42, "fields": fields, "stage": "contacted", "team_id": 1, "created_at": NOON, "consent": True}
+    return Lead(**{**said, **rest, **given})
+
+
+def follow_up(words: str, **given: Any) -> FollowUp:
+    promise = {"id": 7, "lead_id": 42, "rep_id": 1, "due_at": NOON, "what": words, "created_at": NOON}
+    return FollowUp(**{**promise, **given})
+
+
+def due(words: str, **given: Any) -> Due:
+    return Due(follow_up(words, **given), lead(words))
+
+
+def person(words: str) -> Person:
+    return Person("U0ALICE", words)
+
+
+def card(words: str, **given: Any) -> Card:
+    return Card(lead(words), **{"team": words, "why": words, **given})
+
+
+def row(words: str) -> Row:
+    return Row(lead(words), words, LATER)
+
+
+def details(words: str, n: int) -> Message:
+    notes = tuple(NoteLine(words, words, NOON) for _ in range(min(n, 5)))
+    return leads.details(Details(lead(words), words, words, notes, tuple((LATER, words) for _ in range(n))))
+
+
+def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
+    counts = tuple(range(min(n, 18)))
+    rows = tuple(PipelineRow(words, counts) for _ in range(min(n, teams)))
+    return reports.pipeline(Pipeline(tuple(words for _ in counts), rows, 12345, 6))
+
+
+ENTRIES: dict[str, Callable[[str, int], Shown]] = {
+    "announcements.claimed": lambda words, _: announcements.claimed(person(words), timedelta(seconds=42)),
+    "announcements.released": lambda words, _: announcements.released(person(words)),
+    "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
+    "announcements.open_to_all": lambda words, _: announcements.open_to_all(person(words), words),
+    "announcements.note": lambda words, _: announcements.note(person(words), words),
+    "announcements.stage": lambda words, _: announcements.stage(person(words), words, words),
+    "announcements.follow_up": lambda words, _: announcements.follow_up(person(words), words, LATER),
+    "announcements.follow_up_done": lambda words, _: announcements.follow_up_done(person(words), words),
+    "announcements.unclaimed": lambda words, n: announcements.unclaimed([lead(words)] * n),
+    "answers.follow_up": lambda words, _: answers.follow_up(words, LATER, "Europe/Berlin", words),
+    "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
+    "answers.teams": lambda words, n: answers.teams([(words, [words] * n)] * n),
+    "answers.command_help": lambda words, _: answers.command_help("/lead", [(words, words)] * 12),
+    "cards.card": lambda words, _: cards.card(card(words, offered_to=person(words), offered_until=LATER)),
+    "forms.page": lambda words, n: forms.page(words, details(words, n)),
+    "forms.note": lambda words, _: forms.note(lead(words)),
+    "forms.stage": lambda words, _: forms.stage(lead(words), STAGES),
+    "forms.follow_up": lambda words, _: forms.follow_up(lead(words), LATER),
+    "forms.new_lead": lambda _, __: forms.new_lead(),
+    "home.home": lambda words, n: home.home(
+        Home(words, (words, words), tuple(due(words) for _ in range(n)), tuple(row(words) for _ in range(n)), LATER)
+    ),
+    "home.stranger": lambda _, __: home.stranger(),
+    "leads.details": details,
+    "leads.listing": lambda words, n: leads.listing(words, [row(words)] * n, nothing=words),
+    "leads.why": lambda words, n: leads.why(Why(lead(words), words, words, ((words, words), (words, None)) * n)),
+    "reminders.reminder": lambda words, _: reminders.reminder(due(words)),
+    "reminders.settled": lambda words, _: reminders.settled(due(words)),
+    "reminders.digest": lambda words, n: reminders.digest([due(words)] * n, now=LATER),
+    "reports.pipeline": pipeline,
+    "reports.overdue": lambda words, n: reports.overdue(
+        [OverdueRow(due(words), words)] * n, [lead(words)] * n, now=LATER
+    ),
+}
+# The same views in their other states.
+VARIANTS: dict[str, Callable[[str, int], Shown]] = {
+    "cards.card, open to all": lambda words, _: cards.card(card(words)),
+    "cards.card, claimed": lambda words, _: cards.card(card(words, owner=person(words), follow_up_at=LATER)),
+    "cards.card, won": lambda words, _: cards.card(card(words, owner=person(words), stage_is_final=True)),
+    "cards.card, lost by nobody": lambda words, _: cards.card(card(words, stage_is_final=True)),
+    "cards.card, bare": lambda words, _: cards.card(
+        Card(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON, source=words), words)
+    ),
+    "forms.stage, of a stage that is gone": lambda words, _: forms.stage(lead(words, stage=words), STAGES),
+    "home.home, with nothing to do": lambda words, _: home.home(Home(words, (), (), (), NOON)),
+    "leads.details, bare": lambda words, _: leads.details(
+        Details(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON), words, None, (), ())
+    ),
+    "leads.listing, of nothing": lambda words, _: leads.listing(words, [], nothing=words),
+    "leads.why, of nobody": lambda words, _: leads.why(Why(lead(words), words, words, ())),
+    "reminders.settled, done": lambda words, _: reminders.settled(due(words, status="done")),
+    "reminders.settled, cancelled": lambda words, _: reminders.settled(due(words, status="cancelled")),
+    "reminders.digest, of one": lambda words, _: reminders.digest([due(words)], now=LATER),
+    "reports.pipeline, of one team": lambda words, n: pipeline(words, n, teams=1),
+    "reports.overdue, of nothing": lambda _, __: reports.overdue([], [], now=LATER),
+    "reports.overdue, unclaimed only": lambda words, _: reports.overdue([], [lead(words)], now=LATER),
+    "announcements.unclaimed, one": lambda words, _: announcements.unclaimed([lead(words)]),
+    "answers.teams, none": lambda _, __: answers.teams([]),
+    "kit.say": lambda words, _: kit.say(words, kit.Strong(words), person(words), kit.At(NOON)),
+}
+ALL = {**ENTRIES, **VARIANTS}
