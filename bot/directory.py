@@ -8,6 +8,10 @@ from slack_sdk import WebClient
 from bot.people import Profile
 
 PAGE = 500
+NO_SELLERS = (
+    ("deleted", "deactivated"), ("is_bot", "a bot"), ("is_restricted", "a guest"),
+    ("is_stranger", "from another workspace"),
+)  # fmt: skip
 
 
 def profile(client: WebClient, slack_id: str) -> Profile:
@@ -22,7 +26,8 @@ def profile(client: WebClient, slack_id: str) -> Profile:
 def read_profile(user: dict[str, Any]) -> Profile:
     names = user.get("profile") or {}
     name = names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name") or "Someone"
-    return Profile(user["id"], str(name)[:120], known_zone(user.get("tz")), not user.get("deleted"))
+    cannot_sell = next((what for mark, what in NO_SELLERS if user.get(mark)), "")
+    return Profile(user["id"], str(name)[:120], known_zone(user.get("tz")), not user.get("deleted"), cannot_sell)
 
 
 def known_zone(name: str | None) -> str:

@@ -23,6 +23,7 @@ class Profile:
     name: str
     time_zone: str
     is_active: bool = True
+    cannot_sell: str = ""  # what keeps them from ever getting a turn, like "a bot"
 
 
 def sync_teams(services: Services, channel_ids: dict[str, str]) -> list[str]:
@@ -66,6 +67,8 @@ def add_to_team(services: Services, slack_id: str, team_name: str, person: Profi
     with services.unit_of_work() as uow:
         require(actor(uow, slack_id), "manage_people")
         team = team_named(services, uow, team_name)
+        if person.cannot_sell:
+            raise InvalidInputError([Problem("person", f"{person.name} is {person.cannot_sell} and cannot get turns.")])
         rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
         if not uow.people.join(team, rep, now=now):
             return f"{rep.name} is in team {team.name} already."

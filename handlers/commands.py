@@ -7,16 +7,18 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import claims, followups, leads, people, pipeline, reports
 from bot.directory import profile
 from bot.errors import DibsError, NotAllowedError
+from bot.people import Profile
 from bot.rules.when import read_when
 from bot.services import Services
 from bot.views import answers, forms
 from bot.views import leads as lead_views
 from bot.views.kit import Message, say
-from handlers.requests import unescaped
+from handlers.requests import as_typed
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
@@ -33,6 +35,7 @@ class Request:
     slack_id: str
     trigger_id: str
     words: str
+    mentioned: str = ""  # the first person named with @, by their id
 
     def lead_and_rest(self) -> tuple[int, str]:
         """The lead named first (a number, a word, or words in quotes) and what follows it."""
@@ -107,7 +110,7 @@ def follow_up(request: Request) -> Message:
 
 
 def away(request: Request) -> Message:
-    words = re.sub(r"^until\s+", "", request.words.strip(), flags=re.IGNORECASE)
+    words = re.sub(r"^until\b\s*", "", request.words.strip(), flags=re.IGNORECASE)
     until = people.go_away(request.services, request.slack_id, words)
     return answers.away(until, people.zone_of(request.services, request.slack_id))
 
@@ -121,12 +124,20 @@ def team(request: Request) -> Message:
     verb, rest = first_word(request.words)
     if not verb:
         return answers.teams(people.teams_overview(request.services, request.slack_id))
-    name, who = first_word(rest)
-    mentioned = MENTION.search(who)
-    if verb not in ("add", "remove") or not mentioned:
+    name, _ = first_word(rest)
+    if verb not in ("add", "remove") or not request.mentioned:
         raise DibsError("Say whom to add or remove, and mention them with @.")
     change = people.add_to_team if verb == "add" else people.remove_from_team
-    return say(change(request.services, request.slack_id, name, profile(request.client, mentioned[1])))
+    return say(change(request.services, request.slack_id, name, person_mentioned(request)))
+
+
+def person_mentioned(request: Request) -> Profile:
+    try:
+        return profile(request.client, request.mentioned)
+    except SlackApiError as error:
+        if error.response["error"] in ("user_not_found", "user_not_visible"):
+            raise DibsError("Slack does not know the person you mention.") from error
+        raise
 
 
 def lead_help(_request: Request) -> Message:
@@ -177,23 +188,24 @@ def register(app: App) -> None:
 def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     """Run the subcommand; every mistake is answered with what was wrong and an example that works."""
     table = TABLES[body["command"]]
-    verb, words = first_word(unescaped(body.get("text", "")))
+    verb, words = first_word(as_typed(body.get("text", "")))
+    mentioned = MENTION.search(body.get("text", ""))
     entry = next((entry for entry in table if entry.name == (verb.lower() or "help")), None)
     if entry is None:
         raise unknown(body["command"], verb, table)
-    request = Request(services, client, body["user_id"], body["trigger_id"], words)
+    request = Request(services, client, body["user_id"], body["trigger_id"], words, mentioned[1] if mentioned else "")
     try:
         said = entry.run(request)
     except NO_EXAMPLE_HELPS:
         raise
     except DibsError as error:
-        if body["command"] not in str(error):
+        if f"{body['command']} {entry.name}" not in str(error):
             error.add_note(f"Example: {body['command']} {entry.example}")
         raise
     if said is None:
         ack()
     else:
-        ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
+        ack(**said.as_payload(), response_type="ephemeral")
 
 
 def unknown(command: str, verb: str, table: tuple[Subcommand, ...]) -> DibsError:

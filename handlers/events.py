@@ -8,7 +8,7 @@ from slack_bolt import App
 from bot import inbox, people
 from bot.directory import read_profile
 from bot.services import Services
-from handlers.requests import unescaped
+from handlers.requests import as_typed
 
 
 def register(app: App) -> None:
@@ -23,7 +23,7 @@ def message(event: dict[str, Any], body: dict[str, Any], services: Services) -> 
     if event.get("subtype") or event.get("bot_id") or not is_reply:
         return
     kept = {name: str(event.get(name, "")) for name in ("channel", "thread_ts", "user", "text")}
-    kept["text"] = unescaped(kept["text"])
+    kept["text"] = as_typed(kept["text"])
     inbox.receive_event(services, key=body["event_id"], kind=inbox.THREAD_REPLY, body=kept)
 
 

@@ -1,11 +1,14 @@
 """Unpacks what Slack sends: who did it, where, and which value they pressed."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import DibsError
 
 MAX_NUMBER = 2**31 - 1  # what an id column holds; PostgreSQL calls anything larger an error
+
+REFERENCE = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ def answer(entry: dict[str, Any]) -> str:
     return str(found or "")
 
 
-def unescaped(text: str) -> str:
-    """What the person typed: Slack sends its three markup characters as entities, the ampersand last."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+def as_typed(text: str) -> str:
+    """What the person typed: references by their names, then Slack's three markup characters, the ampersand last."""
+    named = REFERENCE.sub(spelled, text)
+    return named.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def spelled(found: re.Match[str]) -> str:
+    """People, channels and links as Slack sends them: <@U1|ann>, <#C1|sales>, <!here>, <mailto:a@b|a@b>."""
+    sign, target, name = found.groups()
+    shown = name or target
+    return shown if not sign else f"{'#' if sign == '#' else '@'}{shown.removeprefix('@')}"
