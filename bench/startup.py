@@ -29,7 +29,7 @@ class Life:
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    rounds, idle_seconds = (2, 3) if quick else (4, 5)
+    rounds, idle_seconds = (2, 3) if quick else (3, 5)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dibs-bench-")))
         url = f"sqlite:///{folder / 'dibs.db'}"

@@ -85,6 +85,7 @@ class Sender(Steps):
     def _follow_up(self, taken: Hand | NothingToSend | None) -> None:
         if isinstance(taken, Hand):
             self._use(taken)
+            self._wake_up.set()  # the lane is free again, and whoever keeps watch may be asleep
         elif taken is None and not self._stopping.is_set() and not self.sweep_one():
             self._stopping.wait(SHORTEST_NAP)
 

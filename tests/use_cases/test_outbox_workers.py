@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
+from bot.outbox.sender import LONGEST_NAP
 from bot.sandbox import Sandbox
 from store.database import Database
 from store.unit_of_work import UnitOfWork, unit_of_work
@@ -91,6 +92,19 @@ def test_a_worker_that_is_woken_sends_without_waiting_for_its_nap_to_end(bot: Bo
     units.wait_until_settled(bot)
     assert sender.stop(10)
     assert bot.texts() == ["hello"]
+
+
+def test_the_next_row_of_a_lane_does_not_wait_for_the_others_naps_to_end(bot: Bot) -> None:
+    units = Counting(bot.database)
+    sender = real_sender(bot, units)
+    for number in range(ROWS):
+        bot.say(str(number))
+    started = time.monotonic()
+    sender.start()
+    units.wait_until_settled(bot)
+    assert time.monotonic() - started < ROWS * LONGEST_NAP / 2
+    assert sender.stop(10)
+    assert bot.texts() == [str(number) for number in range(ROWS)]
 
 
 def test_stopping_under_load_leaves_nothing_half_sent(bot: Bot) -> None:
