@@ -1,0 +1,176 @@
+"""Looking leads up: by number, by part of a name, as lists; never a word about other teams' leads."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot import leads
+from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
+from bot.pipeline import add_note, move_stage
+from store.models import Lead
+from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, Office
+
+
+@pytest.fixture
+def erin_sells_elsewhere(office: Office) -> Office:
+    office.seat(ERIN, "enterprise")
+    return office
+
+
+def found(office: Office, words: str, who: str = ALICE.slack_id) -> list[str]:
+    return [row.lead.name for row in leads.find(office.services, who, words)]
+
+
+@pytest.mark.parametrize("name", ["#{}", "{}", " #{} "])
+def test_a_lead_is_named_by_its_number(office: Office, name: str) -> None:
+    lead_id = office.lead()
+    assert leads.number_of(office.services, ALICE.slack_id, name.format(lead_id)) == lead_id
+
+
+@pytest.mark.parametrize("name", ["jane", "DOE", "acme", "jane@acme", "e D"])
+def test_a_lead_is_named_by_part_of_its_name_company_or_address(office: Office, name: str) -> None:
+    lead_id = office.lead()
+    assert leads.number_of(office.services, ALICE.slack_id, name) == lead_id
+
+
+def test_a_name_that_could_be_several_lists_them_with_their_numbers(office: Office) -> None:
+    first, second = office.lead(name="Jane Doe"), office.lead(name="Jane Roe")
+    with pytest.raises(NotFoundError) as told:
+        leads.number_of(office.services, ALICE.slack_id, "jane")
+    assert f"#{first} Jane Doe, Acme" in str(told.value)
+    assert f"#{second} Jane Roe, Acme" in str(told.value)
+    assert "Use the number" in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["nobody", "%", "_", "\\", "Jane%Doe", "' OR 1=1 --", "x" * 5000])
+def test_a_name_that_nobody_has_is_said_so(office: Office, name: str) -> None:
+    office.lead()
+    with pytest.raises(NotFoundError, match="contains"):
+        leads.number_of(office.services, ALICE.slack_id, name)
+
+
+def test_no_name_at_all_is_asked_for(office: Office) -> None:
+    with pytest.raises(NotFoundError, match="Which lead"):
+        leads.number_of(office.services, ALICE.slack_id, " ")
+
+
+def test_signs_that_searches_are_made_of_are_found_as_themselves(office: Office) -> None:
+    office.lead(name="100% Jane_Doe\\")
+    assert found(office, "100%") == found(office, "jane_d") == found(office, "doe\\") == ["100% Jane_Doe\\"]
+    assert found(office, "100_") == []
+
+
+def test_other_teams_leads_are_invisible(erin_sells_elsewhere: Office) -> None:
+    office = erin_sells_elsewhere
+    lead_id = office.claimed_lead(ALICE)
+    office.follow_up(lead_id, TUESDAY + timedelta(hours=1))
+    office.clock.advance(hours=2)
+    assert found(office, "jane", ERIN.slack_id) == []
+    for which in leads.LISTS:
+        assert leads.list_leads(office.services, ERIN.slack_id, which) == []
+    with pytest.raises(NotFoundError) as by_name:
+        leads.number_of(office.services, ERIN.slack_id, "jane")
+    assert "Acme" not in str(by_name.value)
+
+
+def test_a_number_tells_an_outsider_nothing(erin_sells_elsewhere: Office) -> None:
+    office = erin_sells_elsewhere
+    lead_id = office.lead()
+    answers = set()
+    for number in (lead_id, 999):
+        for ask in (leads.details, leads.why):
+            with pytest.raises(NotAllowedError) as told:
+                ask(office.services, ERIN.slack_id, number)
+            answers.add(str(told.value))
+        with pytest.raises(NotAllowedError) as told:
+            leads.number_of(office.services, ERIN.slack_id, f"#{number}")
+        answers.add(str(told.value))
+    assert len(answers) == 1
+
+
+def test_a_manager_sees_the_leads_of_all_teams(office: Office) -> None:
+    office.lead(name="Small")
+    office.lead(name="Large", fields={"plan": "enterprise"})
+    assert found(office, "acme", DANA.slack_id) == ["Large", "Small"]
+
+
+@pytest.mark.parametrize(
+    ("which", "names"),
+    [("mine", ["Mine"]), ("team", ["Nobodys", "Bobs", "Mine"]), ("open", ["Nobodys"]), ("overdue", ["Mine"])],
+)
+def test_each_list_holds_what_it_says(office: Office, which: str, names: list[str]) -> None:
+    mine = office.claimed_lead(ALICE, name="Mine")
+    office.claimed_lead(BOB, name="Bobs")
+    office.lead(name="Nobodys")
+    office.follow_up(mine, TUESDAY + timedelta(hours=1))
+    office.clock.advance(hours=2)
+    rows = leads.list_leads(office.services, ALICE.slack_id, which)
+    assert [row.lead.name for row in rows] == names
+
+
+def test_closed_leads_are_in_no_list(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    move_stage(office.services, ALICE.slack_id, lead_id, "won")
+    assert [leads.list_leads(office.services, ALICE.slack_id, which) for which in leads.LISTS] == [[]] * 4
+
+
+def test_a_list_that_there_is_not_is_refused_with_those_there_are(office: Office) -> None:
+    with pytest.raises(InvalidInputError, match="mine, team, open, overdue"):
+        leads.list_leads(office.services, ALICE.slack_id, "all")
+
+
+def test_a_search_for_nothing_is_refused(office: Office) -> None:
+    with pytest.raises(InvalidInputError, match="what to look for"):
+        leads.find(office.services, ALICE.slack_id, "  ")
+
+
+def test_a_row_names_the_owner_and_the_next_follow_up(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    for hours in (5, 2, 3):
+        office.follow_up(lead_id, TUESDAY + timedelta(hours=hours))
+    [row] = leads.list_leads(office.services, BOB.slack_id, "team")
+    assert (row.owner, row.follow_up_at) == ("Alice", TUESDAY + timedelta(hours=2))
+
+
+def test_everything_about_a_lead_is_told(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    add_note(office.services, BOB.slack_id, lead_id, "Met her at the fair", key="k")
+    office.follow_up(lead_id, TUESDAY + timedelta(hours=2), what="call")
+    told = leads.details(office.services, BOB.slack_id, lead_id)
+    assert (told.team, told.owner) == ("smb", "Alice")
+    assert [(note.author, note.text) for note in told.notes] == [("Bob", "Met her at the fair")]
+    assert told.follow_ups == ((TUESDAY + timedelta(hours=2), "call"),)
+
+
+def test_why_names_the_route_the_reason_and_everyone_considered(office: Office) -> None:
+    told = leads.why(office.services, BOB.slack_id, office.lead())
+    assert told.route == "smb, by the route “all other leads”"
+    assert told.reason == "Alice has not had a turn yet."
+    assert told.considered == (("Alice", None), ("Bob", None), ("Carol", "is outside working hours"))
+
+
+def test_the_card_shows_what_is_true_now(office: Office) -> None:
+    lead_id = office.lead()
+
+    def card() -> tuple[str | None, str | None]:
+        with office.services.reading() as uow:
+            value = leads.card_of(office.services, uow, office.get(Lead, lead_id))
+        return value.owner.name if value.owner else None, value.offered_to.name if value.offered_to else None
+
+    assert card() == (None, "Alice")
+    office.clock.advance(minutes=15)
+    office.lapse_offers()
+    assert card() == (None, "Bob")
+
+
+def test_home_shows_a_reps_own_day_and_nothing_to_a_stranger(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    office.follow_up(lead_id, TUESDAY + timedelta(hours=2))
+    with office.services.reading() as uow:
+        alices = leads.home_of(uow, ALICE.slack_id, office.clock.now())
+        bobs = leads.home_of(uow, BOB.slack_id, office.clock.now())
+        strangers = leads.home_of(uow, ERIN.slack_id, office.clock.now())
+    assert alices is not None
+    assert bobs is not None
+    assert (len(alices.leads), len(alices.follow_ups), alices.teams) == (1, 1, ("smb",))
+    assert (bobs.leads, bobs.follow_ups, strangers) == ((), (), None)
