@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 # A person's click waits at most this long for our own threads, and once more for another process: Slack gives us 3.
 BUSY_SECONDS = 1.2
-CHECKPOINT_PAGES = 1000
+CHECKPOINT_MILLISECONDS = 50
 
 
 class DatabaseInUseError(Exception):
@@ -75,7 +75,10 @@ class Database:
             return
         # Within a transaction SQLite refuses to checkpoint at all.
         with self._write_lock, self.engine.connect().execution_options(dibs_begins=False) as plain:
+            # Those who read are hardly waited for: everyone who writes is waiting for us meanwhile.
+            plain.execute(text(f"PRAGMA busy_timeout={CHECKPOINT_MILLISECONDS}"))
             plain.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            plain.execute(text(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}"))
 
     def is_there(self) -> bool:
         """False for a SQLite file that nobody has made yet: asking it anything else would make it."""
