@@ -155,7 +155,7 @@ class Dibs:
         self._stopping.set()
         self.web.should_exit = True
         if self.socket:
-            self.socket.close()  # type: ignore[no-untyped-call]
+            close_socket(self.socket)
         self.clockwork.stop()
         self.sender.stop(DRAIN_SECONDS)
         for thread in self._threads:
@@ -191,6 +191,14 @@ class Dibs:
         if missing:
             log.warning("channels not found: create them, or invite the bot", channels=" ".join(missing))
         people.sync_managers(self.services, [profile(self.client, slack_id) for slack_id in self.settings.managers])
+
+
+def close_socket(handler: SocketModeHandler) -> None:
+    try:
+        handler.close()  # type: ignore[no-untyped-call]
+    except AttributeError:
+        # slack_sdk trips over a connection that is being replaced at this moment; then it has been closed already.
+        handler.close()  # type: ignore[no-untyped-call]
 
 
 def listen(host: str, port: int) -> socket.socket:
