@@ -9,6 +9,7 @@ from starlette.requests import Request
 from bot.sandbox.content import decoded
 from bot.sandbox.errors import ApiError, invalid_arguments
 from bot.sandbox.json_types import Json
+from bot.sandbox.multipart import fields, plain_values
 
 
 class Arguments:
@@ -66,8 +67,7 @@ async def read_arguments(request: Request) -> Json:
     if content_type.startswith("application/json"):
         values |= _json_body(body)
     elif content_type.startswith("multipart/form-data"):
-        async with request.form() as form:
-            values |= {name: value for name, value in form.items() if isinstance(value, str)}
+        values |= plain_values(fields(content_type, body))
     else:
         values |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     return values

@@ -95,6 +95,7 @@ ACTIONS: Mapping[str, tuple[type[BaseModel], Action]] = {
     "open-dm": (people.Wish, people.open_direct_messages),
     "join": (people.ChannelWish, people.join),
     "leave": (people.ChannelWish, people.leave),
+    "react": (people.ReactWish, people.react),
     "user": (people.UserWish, people.change_user),
     "clock": (ClockWish, set_clock),
     "app": (AppWish, set_app),

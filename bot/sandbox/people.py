@@ -1,10 +1,11 @@
 """What people do besides clicking: commands, shortcuts, messages, joining, opening conversations."""
 
+import re
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.sandbox import messages, payloads
+from bot.sandbox import messages, payloads, reactions
 from bot.sandbox.answers import say
 from bot.sandbox.errors import ApiError, Refused
 from bot.sandbox.json_types import Json
@@ -14,6 +15,7 @@ from bot.sandbox.typing_rules import as_command_text, as_message_text
 from bot.sandbox.workspace import Channel, Message, User
 from bot.sandbox.world import World
 
+EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 FAILED = {
     "operation_timeout": "{name} failed because the app did not respond (operation_timeout)",
     "dispatch_failed": "{name} failed because the app is not connected (dispatch_failed)",
@@ -46,6 +48,11 @@ class ShortcutWish(Wish):
 
 class ChannelWish(Wish):
     channel: str
+
+
+class ReactWish(ChannelWish):
+    ts: str
+    name: str
 
 
 class UserWish(Wish):
@@ -120,6 +127,23 @@ async def say_something(world: World, wish: MessageWish) -> Json:
         raise Refused("There is no such thread to reply in.") from mistake
     await world.events.settle()
     return {"channel": channel.id, "ts": message.ts}
+
+
+async def react(world: World, wish: ReactWish) -> Json:
+    """React to a message, or take the same reaction back."""
+    user = world.workspace.person(wish.user)
+    channel = world.workspace.channel_of(user, wish.channel)
+    message = channel.messages.get(wish.ts)
+    if message is None or message.reader is not None:
+        raise Refused("There is no such message to react to.")
+    name = wish.name.strip(":")
+    if not EMOJI.fullmatch(name):
+        raise Refused(f"{name!r} is not the name of an emoji.")
+    added = reactions.add(world, channel, message, user.id, name)
+    if not added:
+        reactions.remove(world, channel, message, user.id, name)
+    await world.events.settle()
+    return {"added": added}
 
 
 async def open_home(world: World, wish: Wish) -> Json:

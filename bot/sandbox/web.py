@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from bot.sandbox import answers, control, sight, web_api
+from bot.sandbox import answers, control, file_doors, sight, web_api
 from bot.sandbox.connections import DropConnections
 from bot.sandbox.world import World
 
@@ -89,6 +89,10 @@ def routes() -> list[BaseRoute]:
         Route("/sandbox/stream", sight.stream),
         Route("/sandbox/faults", sight.seen(sight.faults)),
         Route("/sandbox/faults", control.clear_faults, methods=["DELETE"]),
+        Route("/upload/{key}", file_doors.receive, methods=["POST", "PUT"]),
+        Route("/files-pri/{place}/{rest:path}", file_doors.private),
+        Route("/sandbox/files/{id}", file_doors.for_page),
+        Route("/sandbox/upload", file_doors.upload, methods=["POST"]),
         Route("/sandbox/{action}", control.act, methods=["POST"]),
         Route("/", page),
         Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),

@@ -8,6 +8,7 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.courier import ACK_SECONDS, Courier
 from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
+from bot.sandbox.files import Files
 from bot.sandbox.json_types import Json
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.rates import Rates
@@ -38,6 +39,7 @@ class World:
         self.faults = Faults(self.clock)
         self.rates = Rates(self.clock, options.rate_limits and seed.rate_limits)
         self.workspace = Workspace(seed, int(self.clock.seconds()))
+        self.files = Files(self.workspace, self.clock, url)
         self.views = Views(self.workspace, self.clock)
         self.triggers = Triggers(self.clock)
         self.replies = Replies(self.clock)

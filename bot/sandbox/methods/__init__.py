@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.sandbox.arguments import Arguments
 from bot.sandbox.json_types import Json
-from bot.sandbox.methods import auth, chat, conversations, history, users, views
+from bot.sandbox.methods import auth, chat, conversations, files, history, reactions, users, views
 from bot.sandbox.world import World
 
 Method = Callable[[World, Arguments], Json]
@@ -19,7 +19,14 @@ METHODS: Mapping[str, Method] = {
     "chat.delete": chat.delete,
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.getPermalink": chat.get_permalink,
-    "reactions.add": chat.add_reaction,
+    "files.completeUploadExternal": files.complete_upload,
+    "files.delete": files.delete,
+    "files.getUploadURLExternal": files.get_upload_url,
+    "files.info": files.info,
+    "files.list": files.list_,
+    "reactions.add": reactions.add,
+    "reactions.get": reactions.get,
+    "reactions.remove": reactions.remove,
     "conversations.open": conversations.open_,
     "conversations.info": conversations.info,
     "conversations.list": conversations.list_,
@@ -29,6 +36,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.replies": history.replies,
     "users.info": users.info,
     "users.list": users.list_,
+    "users.lookupByEmail": users.lookup_by_email,
     "users.conversations": conversations.of_user,
     "views.open": views.open_,
     "views.push": views.push,

@@ -29,7 +29,13 @@ def visible_channel(world: World, args: Arguments) -> Channel:
 
 
 def joined_channel(world: World, args: Arguments) -> Channel:
-    channel = visible_channel(world, args)
+    return joined(world, args.required("channel"))
+
+
+def joined(world: World, channel_id: str) -> Channel:
+    channel = world.workspace.channels.get(channel_id)
+    if channel is None or not channel.visible_to(world.bot.id):
+        raise ApiError("channel_not_found")
     if world.bot.id not in channel.members:
         raise ApiError("not_in_channel")
     return channel

@@ -9,7 +9,6 @@ from bot.sandbox.errors import ApiError, invalid_arguments
 from bot.sandbox.json_types import Json
 from bot.sandbox.limits import UPDATED_TEXT
 from bot.sandbox.methods.access import (
-    joined_channel,
     need,
     public_message,
     visible_channel,
@@ -60,24 +59,6 @@ def get_permalink(world: World, args: Arguments) -> Json:
     message = public_message(channel, args.required("message_ts"))
     address = f"https://{world.workspace.team.domain}.slack.com/archives/{channel.id}"
     return {"channel": channel.id, "permalink": f"{address}/p{message.ts.replace('.', '')}"}
-
-
-def add_reaction(world: World, args: Arguments) -> Json:
-    need(world, "reactions:write")
-    channel = joined_channel(world, args)
-    message = public_message(channel, args.required("timestamp"))
-    name = args.required("name").strip(":")
-    reactions = message.body.setdefault("reactions", [])
-    reaction = next((each for each in reactions if each["name"] == name), None)
-    if reaction is None:
-        reactions.append({"name": name, "users": [world.bot.id], "count": 1})
-    elif world.bot.id in reaction["users"]:
-        raise ApiError("already_reacted")
-    else:
-        reaction["users"].append(world.bot.id)
-        reaction["count"] += 1
-    world.tell_channel(channel, {"type": "message", "ts": message.ts})
-    return {}
 
 
 def _author(world: World, args: Arguments) -> Json:

@@ -16,6 +16,16 @@ def info(world: World, args: Arguments) -> Json:
     return {"user": shown_user(world, user)}
 
 
+def lookup_by_email(world: World, args: Arguments) -> Json:
+    need(world, "users:read.email")
+    email = args.required("email").lower()
+    people = (user for user in world.workspace.users.values() if not user.is_bot and not user.deleted)
+    user = next((user for user in people if user.email.lower() == email), None)
+    if user is None:
+        raise ApiError("users_not_found")
+    return {"user": shown_user(world, user)}
+
+
 def list_(world: World, args: Arguments) -> Json:
     need(world, "users:read")
     everyone = [shown_user(world, user) for user in world.workspace.users.values()]
