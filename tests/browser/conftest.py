@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -13,6 +15,7 @@ from slack_sdk import WebClient
 from bot.sandbox import Sandbox
 from tests.browser import practice
 from tests.browser.desk import PageAt, Post
+from tests.world import World, world
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox because tests may run as root; the rest keeps the browser from calling anyone.
@@ -86,12 +89,19 @@ def sandbox() -> Iterator[Sandbox]:
     sandbox.stop()
 
 
+@pytest.fixture(scope="package")
+def aside() -> Iterator[Executor]:
+    """Where connections are closed: the client takes up to a second for it, and no test has to wait for that."""
+    with ThreadPoolExecutor() as threads:
+        yield threads
+
+
 @pytest.fixture
-def app(sandbox: Sandbox) -> Iterator[WebClient]:
+def app(sandbox: Sandbox, aside: Executor) -> Iterator[WebClient]:
     """The practice app, connected; its client posts as the app."""
     client, handler = practice.connect(sandbox)
     yield client
-    handler.close()  # type: ignore[no-untyped-call]
+    aside.submit(handler.close)
 
 
 @pytest.fixture
@@ -104,3 +114,10 @@ def post(sandbox: Sandbox) -> Post:
         return answer.json()
 
     return send
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[World]:
+    """The real bot in its workspace."""
+    with world(f"sqlite:///{tmp_path / 'dibs.db'}") as made:
+        yield made

@@ -22,6 +22,7 @@ MANIFEST: Json = {
         "slash_commands": [
             {"command": "/lead", "description": "Add a lead by hand", "usage_hint": "[name, company]"},
             {"command": "/leads", "description": "List open leads", "usage_hint": "[mine|team]"},
+            {"command": "/every", "description": "A form with every kind of field"},
             {"command": "/pipeline", "description": "The pipeline by stage", "usage_hint": "[period]"},
         ],
         "shortcuts": [
@@ -29,7 +30,7 @@ MANIFEST: Json = {
             {"name": "Make it a lead", "type": "message", "callback_id": "make", "description": "From a message"},
         ],
     },
-    "oauth_config": {"scopes": {"bot": ["chat:write", "commands", "im:write", "users:read"]}},
+    "oauth_config": {"scopes": {"bot": ["chat:write", "commands", "files:read", "im:write", "users:read"]}},
     "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}},
 }
 
@@ -84,8 +85,75 @@ def form() -> Json:
     }
 
 
+def option(text: str) -> Json:
+    return {"text": words(text), "value": text.lower()}
+
+
+def stage_menu() -> Json:
+    options = [option(name) for name in ("New", "Won", "Lost")]
+    return {"type": "static_select", "action_id": "stage", "placeholder": words("Stage"), "options": options}
+
+
+def every_field() -> list[Json]:
+    """One input block of each kind, named after its element."""
+    colours = {"options": [option(name) for name in ("Red", "Green", "Blue")]}
+    groups = {"option_groups": [{"label": words("Warm"), "options": [option("Orange"), option("Pink")]}]}
+    kinds: dict[str, Json] = {
+        "plain_text_input": {"placeholder": words("A name")},
+        "rich_text_input": {},
+        "number_input": {"is_decimal_allowed": False, "min_value": "1"},
+        "email_text_input": {},
+        "url_text_input": {},
+        "datepicker": {"initial_date": "2026-11-25"},
+        "timepicker": {"initial_time": "09:30"},
+        "datetimepicker": {},
+        "static_select": groups,
+        "external_select": {"min_query_length": 2},
+        "users_select": {},
+        "conversations_select": {"default_to_current_conversation": True},
+        "channels_select": {},
+        "multi_static_select": {**colours, "initial_options": [option("Green")]},
+        "multi_external_select": {"min_query_length": 0},
+        "multi_users_select": {},
+        "multi_conversations_select": {},
+        "multi_channels_select": {},
+        "checkboxes": colours,
+        "radio_buttons": colours,
+        "file_input": {"filetypes": ["csv"], "max_files": 2},
+    }
+    fields = [field(kind, kind.replace("_", " "), kind) for kind in kinds]
+    for block in fields:
+        block["element"] |= kinds[block["block_id"]]
+    return fields
+
+
+def every_form() -> Json:
+    note = {"type": "alert", "level": "info", "text": words("Nothing of this is kept.")}
+    title, submit = words("Every field"), words("Send")
+    return {"type": "modal", "callback_id": "every", "title": title, "submit": submit, "blocks": [note, *every_field()]}
+
+
+def every(app: App) -> None:
+    """What opens, fills and takes the form with every field."""
+
+    @app.command("/every")
+    def open_every(ack: Ack, body: Json, client: WebClient) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=every_form())
+
+    @app.view("every")
+    def take_every(ack: Ack) -> None:
+        ack()
+
+    @app.options("v")
+    def offer(ack: Ack, payload: Json) -> None:
+        known = ("Nordwind", "Northgate", "Acme")
+        ack(options=[option(name) for name in known if payload["value"].lower() in name.lower()])
+
+
 def build(client: WebClient) -> App:
     app = App(client=client, process_before_response=True)
+    every(app)
 
     def open_form(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
@@ -131,6 +199,10 @@ def build(client: WebClient) -> App:
         blocks = [
             {"type": "header", "text": words("Good morning")},
             {"type": "section", "text": marked("*2* follow-ups")},
+            {
+                "type": "actions",
+                "elements": [{**stage_menu(), "action_id": "stage"}, button("Plan", "plan", style="primary")],
+            },
         ]
         client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+import httpx
 from playwright.sync_api import Locator, Page, expect
 from slack_sdk import WebClient
 
@@ -80,3 +81,36 @@ def test_the_keyboard_opens_the_inspector_and_sets_the_exact_time(
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
     expect(page.get_by_role("button", name="Inspector", exact=True)).to_be_focused()
+
+
+def test_a_planned_fault_is_listed_strikes_and_can_be_cleared(
+    sandbox: Sandbox, page_at: PageAt, app: WebClient
+) -> None:
+    page = at_leads(page_at, sandbox)
+    drawer = inspector(page)
+    drawer.get_by_role("tab", name="Clock and faults").click()
+    faults = drawer.get_by_role("list", name="Planned faults").get_by_role("listitem")
+    for times in ("2", "1"):
+        drawer.get_by_label("Method, socket").fill("chat.postMessage")
+        drawer.get_by_label("How often").fill(times)
+        drawer.get_by_label("Retry-After").fill("7")
+        drawer.get_by_role("button", name="Plan it").click()
+        expect(faults.last).to_contain_text("once" if times == "1" else "2 times")
+    headers = {"Authorization": f"Bearer {sandbox.bot_token}"}
+    answer = httpx.post(f"{sandbox.api_url}chat.postMessage", headers=headers, json={"channel": LEADS, "text": "x"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+    drawer.get_by_role("button", name="Clear all faults").click()
+    expect(faults).to_have_count(0)
+    answer = httpx.post(f"{sandbox.api_url}chat.postMessage", headers=headers, json={"channel": LEADS, "text": "x"})
+    assert answer.status_code == 200
+    drawer.get_by_role("tab", name="Traffic").click()
+    expect(drawer.locator(".traffic-bad")).to_contain_text("ratelimited")
+
+
+def test_a_disconnect_frame_reaches_the_app(sandbox: Sandbox, page_at: PageAt, app: WebClient) -> None:
+    drawer = inspector(at_leads(page_at, sandbox))
+    drawer.get_by_role("tab", name="Clock and faults").click()
+    drawer.get_by_label("Disconnect the app").select_option("refresh_requested")
+    drawer.get_by_role("button", name="Disconnect").click()
+    drawer.get_by_role("tab", name="Traffic").click()
+    expect(drawer.locator(".traffic").filter(has_text="Disconnect")).to_contain_text("refresh_requested")

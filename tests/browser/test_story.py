@@ -1,19 +1,9 @@
 """The main job by clicking in a real browser: claim, a form with an error and then without, the clock, the reminder."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.desk import PageAt
-from tests.world import World, world
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Iterator[World]:
-    with world(f"sqlite:///{tmp_path / 'dibs.db'}") as made:
-        yield made
+from tests.browser.desk import PageAt, shot
+from tests.world import World
 
 
 def open_as(page_at: PageAt, there: World, person: str) -> Page:
@@ -60,11 +50,40 @@ def test_a_rep_works_a_lead_from_claim_to_reminder_by_clicking(there: World, pag
     expect(reminder.get_by_role("button", name="Done")).to_have_count(0)
 
 
-def test_two_people_press_claim_and_the_second_is_told_who_won(there: World, page_at: PageAt) -> None:
+def open_lead(there: World) -> int:
+    """A lead that two have passed on, so that everyone may take it."""
     number = there.lead()
     there.click("alice", there.card(number), "lead.pass")
     there.click("bob", there.card_saying(number, "Offered to Bob"), "lead.pass")
     there.card_saying(number, "Open to everyone")
+    return number
+
+
+def test_two_people_race_for_a_claim_and_exactly_one_wins(there: World, page_at: PageAt) -> None:
+    number = open_lead(there)
+    tabs = {person: open_as(page_at, there, person) for person in ("alice", "bob")}
+    buttons = {who: card(page, number).get_by_role("button", name=f"Claim #{number}") for who, page in tabs.items()}
+    for button in buttons.values():
+        expect(button).to_be_enabled()
+    # The card changes late, so that both presses are on their way to the bot.
+    there.act("faults", method="chat.update", kind="delay", seconds=1)
+    for button in buttons.values():
+        # Pressed without waiting for the page to settle, or the second press would come after the race.
+        button.evaluate("button => button.click()")
+    for page in tabs.values():
+        expect(card(page, number)).to_contain_text("Claimed by")
+        expect(card(page, number).get_by_role("button", name=f"Claim #{number}")).to_have_count(0)
+    winner = "alice" if "Alice" in card(tabs["bob"], number).inner_text().partition("Claimed by")[2][:30] else "bob"
+    loser = "bob" if winner == "alice" else "alice"
+    told = f"{winner.title()} claimed #{number}"
+    expect(tabs[loser].get_by_role("article").filter(has_text=told)).to_contain_text("before you")
+    expect(tabs[winner].get_by_text("before you")).to_have_count(0)
+    shot(tabs[winner], "race-winner")
+    shot(tabs[loser], "race-loser")
+
+
+def test_two_people_press_claim_and_the_second_is_told_who_won(there: World, page_at: PageAt) -> None:
+    number = open_lead(there)
     alice, bob = open_as(page_at, there, "alice"), open_as(page_at, there, "bob")
     expect(card(bob, number)).to_contain_text("Open to everyone")
     card(alice, number).get_by_role("button", name="Claim #1").click()

@@ -20,7 +20,7 @@ function clockForm(workspace, notices) {
   const at = h("input", { type: "datetime-local", required: true, max: LATEST["datetime-local"] });
   const button = h("button", { type: "submit", class: "button" }, "Set the clock");
   const place = h("span");
-  const form = h("form", { class: "wishes" }, field("Date and time", at), button);
+  const form = h("form", { class: "wishes wishes-two" }, field("Date and time", at), button);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     whileBusy(button, () => notices.attempt(async () => {
@@ -64,9 +64,9 @@ function faultForm(notices, methods, changed) {
 }
 
 function disconnectForm(notices) {
-  const reason = h("select", { "aria-label": "Reason" }, ["warning", "refresh_requested", "link_disabled"].map((value) => h("option", { value }, value)));
-  const button = h("button", { type: "button", class: "button", onclick: () => whileBusy(button, () => notices.attempt(() => api.disconnect(reason.value))) }, "Send a disconnect frame");
-  return h("div", { class: "wishes" }, field("Disconnect the app's sockets", reason), button);
+  const reason = h("select", null, ["warning", "refresh_requested", "link_disabled"].map((value) => h("option", { value }, value)));
+  const button = h("button", { type: "button", class: "button", onclick: () => whileBusy(button, () => notices.attempt(() => api.disconnect(reason.value))) }, "Disconnect");
+  return h("div", { class: "wishes wishes-two" }, field("Disconnect the app's sockets", reason), button);
 }
 
 export function createFaultPanel(workspace, notices, methods) {

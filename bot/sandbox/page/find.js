@@ -4,9 +4,13 @@ import { icon } from "./icons.js";
 
 const marks = globalThis.CSS?.highlights;
 
+/** What belongs to every message, and what is not seen, is not what people look for. */
+const BESIDES = ".message-head, .stamp, .private-note, .replies, .reactions, .unseen";
+const counts = { acceptNode: (text) => (text.parentElement.closest(BESIDES) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT) };
+
 /** All text below `node` as one string, with the way back from a position to its text node. */
 function flatten(node) {
-  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT, counts);
   const pieces = [];
   let text = "";
   while (walker.nextNode()) {

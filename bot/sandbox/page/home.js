@@ -10,7 +10,7 @@ export function createHome(workspace, notices) {
   const title = h("h1", { class: "place-title", tabindex: "-1" });
   const body = h("div", { class: "home-body" });
   const scroller = h("div", { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "App Home" }, body);
-  const node = h("section", { class: "home", "aria-label": "App Home", hidden: true },
+  const node = h("section", { class: "home", hidden: true },
     h("header", { class: "place-head" }, h("div", { class: "place-words" }, title, h("p", { class: "place-topic" }, "What the app shows to you alone"))), scroller);
 
   let before = { id: null, fields: [] };

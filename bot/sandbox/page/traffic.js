@@ -36,6 +36,7 @@ function detailOf({ kind, request }) {
 
 function verdict(entry) {
   if (missed(entry)) return ["bad", `not acknowledged${entry.failure ? ` (${entry.failure})` : ""}`];
+  if (entry.too_late) return ["bad", "too late"];
   if (waits(entry)) return ["waiting", "waiting…"];
   if (refused(entry)) return ["bad", entry.response?.error ?? `status ${entry.status}`];
   return entry.fault ? ["bad", String(entry.fault)] : null;
