@@ -38,7 +38,7 @@ class Servers:
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    rounds, requests = (2, 100) if quick else (5, 250)
+    rounds, requests = (2, 60) if quick else (4, 220)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dibs-bench-")))
         url = f"sqlite:///{folder / 'dibs.db'}"
@@ -84,12 +84,13 @@ def warm_up(servers: Servers, case: Case) -> None:
 def compare(servers: Servers, case: Case, clients: int, rounds: int, requests: int) -> Iterator[Row]:
     asked = [case.requests(requests) for _ in range(rounds)]
     ours, bare, default = iter(asked), iter(asked), iter(asked)
-    loads = interleaved(
-        rounds,
+    slices = [
         lambda: drive(servers.dibs.port, next(ours), clients=clients),
         lambda: drive(servers.bare.port, next(bare), clients=clients),
-        lambda: drive(servers.default.port, next(default)[: DEFAULT_REQUESTS * clients], clients=clients),
-    )
+    ]
+    if clients == 1:
+        slices.append(lambda: drive(servers.default.port, next(default)[:DEFAULT_REQUESTS], clients=1))
+    loads = interleaved(rounds, *slices)
     name = f"ack of {case.name}, {clients} client{'s' if clients > 1 else ''}"
     yield against(f"{name}, p50", loads[0], loads[1], 50)
     yield against(f"{name}, p99", loads[0], loads[1], 99, P99_GOAL)

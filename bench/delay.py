@@ -42,7 +42,7 @@ class Watcher:
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    samples = 6 if quick else 20
+    samples = 4 if quick else 16
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dibs-bench-")))
         url = f"sqlite:///{folder / 'dibs.db'}"

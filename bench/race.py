@@ -63,7 +63,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
 
 def compare(name: str, url: str, raw: Contender, *, quick: bool) -> Iterator[Row]:
-    rounds, leads = (2, 25) if quick else (4, 60)
+    rounds, leads = (2, 15) if quick else (3, 60)
     with settled(url, reps=REPS) as services:
         kinds = (partial(use_case, services), partial(store_only, services), raw)
         for kind in kinds:

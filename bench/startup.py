@@ -17,6 +17,7 @@ from bench.rows import Row, at_most, within
 from bench.town import environment, local_slack, settled
 
 READY_GOAL, MEMORY_GOAL, IDLE_LIMIT = 1.5, 1.6, 0.5
+WARM_UP_SECONDS = 0.1
 CALM_SECONDS = 1.5  # from ready until the workspace is known and nothing is left to do
 
 
@@ -29,7 +30,7 @@ class Life:
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    rounds, idle_seconds = (2, 3) if quick else (3, 5)
+    rounds, idle_seconds = (1, 3) if quick else (3, 4)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dibs-bench-")))
         url = f"sqlite:///{folder / 'dibs.db'}"
@@ -37,17 +38,17 @@ def measure(*, quick: bool) -> Iterator[Row]:
         with settled(url):
             pass
 
-        def ours() -> Life:
+        def ours(seconds: float) -> Life:
             port = free_port()
-            return live(("app.py", "run"), port, environment(url, slack, web_port=port), idle_seconds)
+            return live(("app.py", "run"), port, environment(url, slack, web_port=port), seconds)
 
-        def bare() -> Life:
+        def bare(seconds: float) -> Life:
             port = free_port()
-            return live(("-m", "bench.bare_stack", str(port), str(folder / "bare.db")), port, {}, idle_seconds)
+            return live(("-m", "bench.bare_stack", str(port), str(folder / "bare.db")), port, {}, seconds)
 
-        ours()  # compiles what was never compiled
-        bare()  # makes its table, as ours has its tables already
-        lives, floors = interleaved(rounds, ours, bare)
+        ours(WARM_UP_SECONDS)  # compiles what was never compiled
+        bare(WARM_UP_SECONDS)  # makes its table, as ours has its tables already
+        lives, floors = interleaved(rounds, lambda: ours(idle_seconds), lambda: bare(idle_seconds))
     yield from rows(lives, floors)
 
 
