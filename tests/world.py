@@ -150,6 +150,10 @@ class World:
 
         eventually(nothing_waits, "an empty outbox")
 
+    def unknown_methods(self) -> list[str]:
+        """What the bot called although the sandbox does not answer it."""
+        return list(self.http.get("/sandbox/state").json()["unknown_methods"])
+
     def log(self) -> list[dict[str, Any]]:
         return list(self.http.get("/sandbox/log", params={"since": 0}).json()["entries"])
 
@@ -202,6 +206,8 @@ def world(
             eventually(lambda: dibs.introduced.is_set() or None, "the bot to know the workspace")
             eventually(lambda: dibs.hears_slack() or None, "the bot to hear Slack")
             yield there
+            # A call that the sandbox does not know would fail in Slack as well, or is not tested at all.
+            assert there.unknown_methods() == []
             there.close()
         finally:
             dibs.stop()

@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+from bot.sandbox.listing import tables
 from bot.sandbox.server import Sandbox
 
 
@@ -23,11 +24,15 @@ def arguments() -> argparse.Namespace:
         default=True,
         help="answer 429 where Slack would; load tests may switch it off",
     )
+    parser.add_argument("--list", action="store_true", help="print what of Slack is supported, and stop")
     return parser.parse_args()
 
 
 def main() -> None:
     given = arguments()
+    if given.list:
+        sys.stdout.write(tables())
+        return
     manifest = json.loads(given.manifest.read_text(encoding="utf-8")) if given.manifest else None
     low, high = (each / 1000 for each in given.latency_ms)
     sandbox = Sandbox(

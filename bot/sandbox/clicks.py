@@ -5,10 +5,11 @@ from copy import deepcopy
 from pydantic import BaseModel, ConfigDict
 
 from bot.sandbox import payloads
-from bot.sandbox.elements import KINDS, chosen_state, initial_values, stateful
+from bot.sandbox.elements import KINDS, initial_values, stateful
 from bot.sandbox.errors import Refused
 from bot.sandbox.forms import remember
 from bot.sandbox.json_types import Json
+from bot.sandbox.picking import Picker
 from bot.sandbox.walk import elements
 from bot.sandbox.workspace import User
 from bot.sandbox.world import World
@@ -49,11 +50,12 @@ def _on_message(world: World, user: User, wish: Click) -> Json:
     if message.body.get("bot_id") != world.workspace.app.bot_id:
         raise Refused("That message is not from the app.")
     block, element = _find(message.body.get("blocks", []), user, wish)
+    picker = Picker(world, user, message.offers.get(user.id, {}))
     picked = message.picked.setdefault(user.id, initial_values(message.body.get("blocks", [])))
     if stateful(element):
-        state = chosen_state(element, _choice(wish))
+        state = picker.state(element, _choice(wish))
         picked.setdefault(block["block_id"], {})[element["action_id"]] = state
-    action = _action(world, block, element, wish)
+    action = _action(world, picker, (block, element), wish)
     return payloads.message_click(world, user, channel, message, action)
 
 
@@ -62,10 +64,11 @@ def _on_view(world: World, user: User, wish: Click) -> Json:
     block, element = _find(view.body["blocks"], user, wish)
     if block["type"] == "input" and not block.get("dispatch_action"):
         raise Refused("That field is sent with the form, not on its own (it has no dispatch_action).")
-    remember(view, wish.values)
+    picker = Picker(world, user, view.offers)
+    remember(picker, view, wish.values)
     if stateful(element):
-        remember(view, {block["block_id"]: {element["action_id"]: _choice(wish)}})
-    return payloads.view_click(world, user, view, _action(world, block, element, wish))
+        remember(picker, view, {block["block_id"]: {element["action_id"]: _choice(wish)}})
+    return payloads.view_click(world, user, view, _action(world, picker, (block, element), wish))
 
 
 def _find(blocks: list[Json], user: User, wish: Click) -> tuple[Json, Json]:
@@ -92,7 +95,8 @@ def _choice(wish: Click) -> object:
     return wish.selected if wish.selected is not None else wish.value
 
 
-def _action(world: World, block: Json, element: Json, wish: Click) -> Json:
+def _action(world: World, picker: Picker, place: tuple[Json, Json], wish: Click) -> Json:
+    block, element = place
     named: Json = {name: element[name] for name in ("text", "style", "placeholder", "value") if name in element}
     action = {
         "type": element["type"],
@@ -103,5 +107,5 @@ def _action(world: World, block: Json, element: Json, wish: Click) -> Json:
     if element["type"] in KINDS:
         if element["type"] == "overflow" and _choice(wish) is None:
             raise Refused("Say which option of the menu, with selected.")
-        named |= chosen_state(element, _choice(wish))
+        named |= picker.state(element, _choice(wish))
     return deepcopy(action | named)

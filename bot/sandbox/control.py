@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox import clicks, forms, people
+from bot.sandbox import clicks, forms, people, suggesting
 from bot.sandbox.errors import Refused
 from bot.sandbox.faults import Kind
 from bot.sandbox.json_types import Json
@@ -88,6 +88,7 @@ ACTIONS: Mapping[str, tuple[type[BaseModel], Action]] = {
     "command": (people.CommandWish, people.run_command),
     "message": (people.MessageWish, people.say_something),
     "click": (clicks.Click, clicks.click),
+    "options": (suggesting.Search, suggesting.suggest),
     "submit": (forms.Submission, forms.submit),
     "close": (forms.Closing, forms.close),
     "shortcut": (people.ShortcutWish, people.use_shortcut),

@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.sandbox import payloads
 from bot.sandbox.content import checked_view
-from bot.sandbox.elements import chosen_state, is_empty
+from bot.sandbox.elements import is_empty
 from bot.sandbox.errors import ApiError, Refused
 from bot.sandbox.json_types import Json
+from bot.sandbox.picking import Picker
 from bot.sandbox.views import View
 from bot.sandbox.walk import elements
 from bot.sandbox.workspace import User
@@ -39,7 +40,7 @@ async def submit(world: World, wish: Submission) -> Json:
     user, view = _open_modal(world, wish.user, wish.view_id)
     if not view.body.get("submit"):
         raise Refused("This modal has no submit button.")
-    remember(view, wish.values)
+    remember(Picker(world, user, view.offers), view, wish.values)
     errors = _mistakes(view)
     if errors:
         return {"closed": False, "errors": errors, "acked": None}
@@ -62,7 +63,7 @@ async def close(world: World, wish: Closing) -> Json:
     return {"acked": acked}
 
 
-def remember(view: View, values: dict[str, dict[str, object]]) -> None:
+def remember(picker: Picker, view: View, values: dict[str, dict[str, object]]) -> None:
     """Put what a person entered into the view's fields; a field that is not there is refused."""
     fields = {(block["block_id"], each["action_id"]): each for block, each in elements(view.body["blocks"])}
     for block_id, actions in values.items():
@@ -70,7 +71,7 @@ def remember(view: View, values: dict[str, dict[str, object]]) -> None:
             element = fields.get((block_id, action_id))
             if element is None or action_id not in view.values.get(block_id, {}):
                 raise Refused(f"The form has no field {block_id}/{action_id}.")
-            view.values[block_id][action_id] = chosen_state(element, value)
+            view.values[block_id][action_id] = picker.state(element, value)
 
 
 def _open_modal(world: World, user_name: str, view_id: str) -> tuple[User, View]:

@@ -16,7 +16,6 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "reaction_removed": ("reactions:read",),
     "file_shared": ("files:read",),
     "user_change": ("users:read",),
-    "team_join": ("users:read",),
 }
 
 

@@ -24,25 +24,33 @@ def command(world: World, user: User, channel: Channel, name: str, text: str) ->
         "api_app_id": app.id,
         "is_enterprise_install": "false",
         "response_url": world.response_url(user, channel),
-        "trigger_id": world.triggers.issue(user.id),
+        "trigger_id": world.triggers.issue(user.id, channel.id),
     }
 
 
-def message_click(world: World, user: User, channel: Channel, message: Message, action: Json) -> Json:
-    ephemeral = message.reader is not None
+def place_of(channel: Channel, message: Message) -> Json:
+    """Where in the conversation something was done."""
     container = {
         "type": "message",
         "message_ts": message.ts,
         "channel_id": channel.id,
-        "is_ephemeral": ephemeral,
+        "is_ephemeral": message.reader is not None,
     }
     if message.body.get("thread_ts"):
         container["thread_ts"] = message.body["thread_ts"]
+    return {"container": container, "channel": _channel(channel), "message": deepcopy(message.body)}
+
+
+def suggestion(world: World, user: User, place: tuple[Json, Json], typed: str) -> Json:
+    block, element = place
+    ids = {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed}
+    return _interaction(world, user, "block_suggestion") | ids
+
+
+def message_click(world: World, user: User, channel: Channel, message: Message, action: Json) -> Json:
     return _interaction(world, user, "block_actions") | {
-        "container": container,
-        "trigger_id": world.triggers.issue(user.id),
-        "channel": _channel(channel),
-        "message": deepcopy(message.body),
+        **place_of(channel, message),
+        "trigger_id": world.triggers.issue(user.id, channel.id),
         "state": {"values": deepcopy(message.picked.get(user.id, {}))},
         "response_url": world.response_url(user, channel, message.ts),
         "actions": [action],

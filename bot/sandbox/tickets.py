@@ -14,6 +14,7 @@ RESPONSE_USES = 5
 @dataclass
 class Trigger:
     user: str
+    channel: str | None
     expires: float
     used: bool = False
 
@@ -25,13 +26,13 @@ class Triggers:
         self._clock = clock
         self._issued: dict[str, Trigger] = {}
 
-    def issue(self, user_id: str) -> str:
+    def issue(self, user_id: str, channel_id: str | None = None) -> str:
         trigger_id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._issued[trigger_id] = Trigger(user_id, self._clock.seconds() + TRIGGER_SECONDS)
+        self._issued[trigger_id] = Trigger(user_id, channel_id, self._clock.seconds() + TRIGGER_SECONDS)
         return trigger_id
 
-    def redeem(self, trigger_id: str) -> str:
-        """The user it was issued for."""
+    def redeem(self, trigger_id: str) -> Trigger:
+        """Whom it was issued for, and in which conversation."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise ApiError("invalid_trigger_id")
@@ -40,7 +41,7 @@ class Triggers:
         if self._clock.seconds() > trigger.expires:
             raise ApiError("expired_trigger_id")
         trigger.used = True
-        return trigger.user
+        return trigger
 
 
 @dataclass

@@ -24,6 +24,7 @@ class View:
     user: str
     body: Json
     values: dict[str, Json] = field(default_factory=dict)
+    offers: dict[str, list[Json]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -68,11 +69,14 @@ class Views:
                 return view
         raise ApiError("not_found")
 
-    def open(self, user: User, source: Json) -> View:
+    def open(self, user: User, source: Json, current: str | None = None) -> View:
+        """A new modal; `current` is the conversation it was opened in."""
         if self.stack(user):
             # Slack closes what is open when an app opens a new root view.
             self.stack(user).clear()
-        return self._push(user, source)
+        view = self._push(user, source)
+        view.values = initial_values(view.body["blocks"], None, current)
+        return view
 
     def push(self, user: User, source: Json) -> View:
         if len(self.stack(user)) >= STACK:

@@ -38,6 +38,7 @@ class Message:
     reader: str | None = None
     replies: list[str] = field(default_factory=list)
     picked: dict[str, Json] = field(default_factory=dict)
+    offers: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
 
     @property
     def ts(self) -> str:

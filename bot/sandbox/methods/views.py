@@ -10,14 +10,14 @@ from bot.sandbox.world import World
 
 def open_(world: World, args: Arguments) -> Json:
     source = checked_view(args.json("view"), ("modal",))
-    user = world.workspace.users[world.triggers.redeem(args.required("trigger_id"))]
-    return _changed(world, world.views.open(user, source))
+    trigger = world.triggers.redeem(args.required("trigger_id"))
+    return _changed(world, world.views.open(world.workspace.users[trigger.user], source, trigger.channel))
 
 
 def push(world: World, args: Arguments) -> Json:
     source = checked_view(args.json("view"), ("modal",))
-    user = world.workspace.users[world.triggers.redeem(args.required("trigger_id"))]
-    return _changed(world, world.views.push(user, source))
+    trigger = world.triggers.redeem(args.required("trigger_id"))
+    return _changed(world, world.views.push(world.workspace.users[trigger.user], source))
 
 
 def update(world: World, args: Arguments) -> Json:
