@@ -7,7 +7,6 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-
 TOKENS = {
     "slack_bot_token": ("xoxb-", "the bot token, not the app or user token"),
     "slack_app_token": ("xapp-", "the app-level token"),

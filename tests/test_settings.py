@@ -158,8 +158,10 @@ def test_secrets_do_not_show_when_everything_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "secret",
     [
-        "xoxb-123-CANARY", "xoxp-1-CANARY", "xoxe.xoxp-1-CANARY", "xapp-1-A1-CANARY", "whsec_CANARY+/=", "Bearer CANARY.x",
-        "bearer  CANARY", "postgresql://dibs:CANARY@db/dibs", "v0=" + "ca" * 32, "canary@acme.example", "+49 30 90182-0",
+        "xoxb-123-CANARY", "xoxp-1-CANARY", "xoxe.xoxp-1-CANARY", "xapp-1-A1-CANARY", "whsec_CANARY+/=",
+        "Bearer CANARY.x",
+        "bearer  CANARY", "postgresql://dibs:CANARY@db/dibs", "v0=" + "ca" * 32, "canary@acme.example",
+        "+49 30 90182-0",
     ],
 )  # fmt: skip
 def test_whatever_is_logged_by_whomever_secrets_and_people_stay_out(secret: str) -> None:
@@ -198,5 +200,7 @@ def test_doctor_warns_of_secrets_that_others_can_read(tmp_path: Path) -> None:
 
 
 def test_the_database_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    Database(f"sqlite:///{tmp_path / 'dibs.db'}").close()
+    database = Database(f"sqlite:///{tmp_path / 'dibs.db'}")
+    assert database.is_reachable()
+    database.close()
     assert (tmp_path / "dibs.db").stat().st_mode & 0o077 == 0

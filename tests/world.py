@@ -61,10 +61,13 @@ class World:
         before = {m["ts"] for m in self.messages(channel, user)}
         command, _, rest = text.partition(" ")
         self.act("command", user=user, channel=channel, command=command, text=rest)
-        return self.eventually(
-            lambda: next((m for m in self.messages(channel, user) if m["ts"] not in before and m.get("is_ephemeral")), None),
-            f"an answer to {text}",
-        )  # fmt: skip
+
+        def answer() -> Message | None:
+            return next(
+                (m for m in self.messages(channel, user) if m["ts"] not in before and m.get("is_ephemeral")), None
+            )
+
+        return self.eventually(answer, f"an answer to {text}")
 
     def click(self, user: str, message: Message, action_id: str, *, channel: str = SMB, **more: Any) -> dict[str, Any]:
         return self.act("click", user=user, channel=channel, ts=message["ts"], action_id=action_id, **more)
@@ -183,8 +186,9 @@ def buttons(message: Message) -> list[str]:
 
 @contextmanager
 def world(
-    database_url: str, transport: str = "socket", *, playbook: Playbook | None = None, reps: tuple[str, ...] = ("alice", "bob", "carol"),
-    pace: Pace | None = None, at: datetime = TUESDAY, seed: Path | None = None, **settings: Any,
+    database_url: str, transport: str = "socket", *, playbook: Playbook | None = None,
+    reps: tuple[str, ...] = ("alice", "bob", "carol"), pace: Pace | None = None, at: datetime = TUESDAY,
+    seed: Path | None = None, **settings: Any,
 ) -> Iterator[World]:  # fmt: skip
     """The sandbox at a known time, the bot connected over this transport, and the reps in both teams."""
     # The bot is told no pace here either, so that scenarios run as fast as they can.

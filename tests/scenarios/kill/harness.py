@@ -56,7 +56,16 @@ def run_kills(
 @contextmanager
 def local_slack(seed: Path, log: Path) -> Iterator[str]:
     """The sandbox as a process of its own: it outlives the bot, as Slack does."""
-    command = [sys.executable, "-m", "bot.sandbox", "--seed", str(seed), "--no-rate-limits", "--latency-ms", *LATENCY_MS]
+    command = [
+        sys.executable,
+        "-m",
+        "bot.sandbox",
+        "--seed",
+        str(seed),
+        "--no-rate-limits",
+        "--latency-ms",
+        *LATENCY_MS,
+    ]
     with (
         log.open("w") as complaints,
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True) as sandbox,
