@@ -169,7 +169,7 @@ def test_whatever_is_logged_by_whomever_secrets_and_people_stay_out(secret: str)
     logs.configure("INFO", log)
     ours, theirs = structlog.get_logger("dibs"), logging.getLogger("some.library")
     try:
-        raise ValueError(f"it was {secret} that failed")
+        fail(secret)
     except ValueError as error:
         ours.error("failed", exc_info=error, reason=str(error))
         ours.warning(f"plain {secret}", nested={"deep": [secret, secret.encode()]}, error=error)
@@ -177,6 +177,10 @@ def test_whatever_is_logged_by_whomever_secrets_and_people_stay_out(secret: str)
     written = log.getvalue()
     assert written.count("Traceback") == 2
     assert not re.search(r"CANARY|canary|(ca){32}|90182", written)
+
+
+def fail(secret: str) -> None:
+    raise ValueError(f"it was {secret} that failed")
 
 
 def test_levels_are_kept_and_libraries_are_quiet() -> None:

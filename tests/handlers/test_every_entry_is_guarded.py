@@ -252,6 +252,13 @@ def test_commands_about_no_lead_refuse_strangers_and_show_others_only_their_own(
         assert "Jane" not in attacked.command(CAROL, f"/lead {command}").replace("Found for “jane”", "")
 
 
+def test_a_mention_of_someone_slack_does_not_know_is_a_sentence(attacked: Desk) -> None:
+    before = attacked.rows()
+    assert "Slack does not know the person" in attacked.command(DANA, "/lead team add smb <@U0NOBODY>")
+    assert "mention them with @" in attacked.command(DANA, "/lead team add smb &lt;@U0BOB&gt;")
+    assert attacked.rows() == before
+
+
 def test_a_stranger_cannot_add_a_lead_with_the_form(attacked: Desk) -> None:
     before = attacked.rows()
     errors = attacked.submit(ERIN, forms.NEW_LEAD, "", name="Jane Roe", email="roe@x.example")

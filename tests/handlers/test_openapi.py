@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 from tests.handlers.door import KEY, Door, door
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
-EXAMPLES = 150
+EXAMPLES = 80
 VALID, INVALID = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 # A GET without parameters has nothing to get wrong.
 OPERATIONS = [("/api/leads", "POST", VALID), ("/api/leads", "POST", INVALID), ("/healthz", "GET", VALID)]
