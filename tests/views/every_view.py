@@ -99,7 +99,8 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.unclaimed": lambda words, n: announcements.unclaimed([lead(words)] * n),
     "answers.follow_up": lambda words, _: answers.follow_up(words, LATER, "Europe/Berlin", words),
     "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
-    "answers.teams": lambda words, n: answers.teams([(words, [words] * n)] * n),
+    # Names come from Slack, cut to 120 on the way in.
+    "answers.teams": lambda words, n: answers.teams([(words[:120], [words[:120]] * n)] * n),
     "answers.command_help": lambda words, _: answers.command_help("/lead", [(words, words)] * 12),
     "cards.card": lambda words, _: cards.card(card(words, offered_to=person(words), offered_until=LATER)),
     "forms.page": lambda words, n: forms.page(words, details(words, n)),
