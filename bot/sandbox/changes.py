@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection
 
 from bot.sandbox.json_types import Json
+from bot.sandbox.limits import CHANGES_KEPT
 
 
 class Changes:
@@ -27,7 +28,7 @@ class Changes:
     def tell(self, change: Json, readers: Collection[str] | None = None) -> None:
         for queue, user_id in self._watchers.items():
             if readers is None or user_id in readers:
-                queue.put_nowait(change)
+                _put(queue, change)
 
     def notice(self, user_id: str, text: str, channel: str | None = None) -> None:
         """A sentence that Slack itself shows to one user."""
@@ -37,3 +38,11 @@ class Changes:
         """End every stream; None is the last thing a watcher receives."""
         for queue in self._watchers:
             queue.put_nowait(None)
+
+
+def _put(queue: asyncio.Queue[Json | None], change: Json) -> None:
+    """A page that does not read has its stream ended; it comes back for everything."""
+    if queue.qsize() < CHANGES_KEPT:
+        queue.put_nowait(change)
+    elif queue.qsize() == CHANGES_KEPT:
+        queue.put_nowait(None)

@@ -20,6 +20,10 @@ FILE_BYTES = 50_000_000
 FORM_FILE_BYTES = 10_000_000
 FORM_FILES = 10
 FILES_KEPT = 300
+# How much of the past the sandbox remembers, so that a long test does not fill the memory.
+MESSAGES_KEPT = 2_000
+TICKETS_KEPT = 20_000
+CHANGES_KEPT = 10_000
 SURFACE_BLOCKS: Mapping[str, int] = {"message": MESSAGE_BLOCKS, "modal": VIEW_BLOCKS, "home": VIEW_BLOCKS}
 
 

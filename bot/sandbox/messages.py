@@ -23,7 +23,7 @@ def post(world: World, channel: Channel, content: Json, author: Json, thread_ts:
     message = Message(_body(world, content, author))
     if thread_ts:
         _join_thread(channel, message, thread_ts)
-    channel.messages[message.ts] = message
+    channel.add(message)
     _announce(world, channel, message.body)
     world.tell_channel(channel, {"type": "message", "ts": message.ts})
     return message
@@ -44,7 +44,7 @@ def whisper(
     if thread_ts:
         body["thread_ts"] = thread_ts
     message = Message(body, reader=reader.id)
-    channel.messages[message.ts] = message
+    channel.add(message)
     world.tell_channel(channel, {"type": "message", "ts": message.ts}, reader.id)
     return message
 
@@ -97,7 +97,9 @@ def _join_thread(channel: Channel, message: Message, thread_ts: str) -> None:
     if parent is None or parent.reader is not None:
         raise ApiError("thread_not_found")
     if parent.is_reply:
-        parent = channel.messages[parent.body["thread_ts"]]
+        parent = channel.messages.get(parent.body["thread_ts"])
+    if parent is None:
+        raise ApiError("thread_not_found")
     message.body |= {"thread_ts": parent.ts, "parent_user_id": parent.body.get("user")}
     parent.replies.append(message.ts)
     channel.messages[message.ts] = message

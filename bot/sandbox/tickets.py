@@ -2,13 +2,22 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.errors import ApiError
+from bot.sandbox.limits import TICKETS_KEPT
 
+T = TypeVar("T")
 TRIGGER_SECONDS = 3
 RESPONSE_SECONDS = 30 * 60
 RESPONSE_USES = 5
+
+
+def bounded(found: dict[str, T], most: int) -> None:
+    """Forget the oldest, which have expired long ago."""
+    while len(found) >= most:
+        del found[next(iter(found))]
 
 
 @dataclass
@@ -28,6 +37,7 @@ class Triggers:
 
     def issue(self, user_id: str, channel_id: str | None = None) -> str:
         trigger_id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+        bounded(self._issued, TICKETS_KEPT)
         self._issued[trigger_id] = Trigger(user_id, channel_id, self._clock.seconds() + TRIGGER_SECONDS)
         return trigger_id
 
@@ -62,6 +72,7 @@ class Replies:
 
     def issue(self, user_id: str, channel_id: str, ts: str | None = None) -> str:
         key = secrets.token_urlsafe(18)
+        bounded(self._issued, TICKETS_KEPT)
         self._issued[key] = Reply(user_id, channel_id, self._clock.seconds() + RESPONSE_SECONDS, ts)
         return key
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.sandbox.errors import Refused
 from bot.sandbox.json_types import Json
+from bot.sandbox.limits import MESSAGES_KEPT
 from bot.sandbox.seed import Seed
 
 SLACKBOT = "USLACKBOT"
@@ -63,6 +64,17 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     messages: dict[str, Message] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        """Remember the message and forget the oldest beyond so many; a thread goes with its first message."""
+        self.messages[message.ts] = message
+        while len(self.messages) > MESSAGES_KEPT:
+            oldest = self.messages.pop(next(iter(self.messages)))
+            for ts in oldest.replies:
+                self.messages.pop(ts, None)
+            parent = self.messages.get(str(oldest.body.get("thread_ts")))
+            if parent and oldest.ts in parent.replies:
+                parent.replies.remove(oldest.ts)
 
     def visible_to(self, user_id: str) -> bool:
         return user_id in self.members or not (self.is_private or self.is_im)

@@ -26,7 +26,9 @@ def replies(world: World, args: Arguments) -> Json:
     message = channel.messages.get(args.required("ts"))
     if message is None or message.reader is not None:
         raise ApiError("thread_not_found")
-    root = channel.messages[message.body["thread_ts"]] if message.is_reply else message
+    root = channel.messages.get(message.body["thread_ts"]) if message.is_reply else message
+    if root is None:
+        raise ApiError("thread_not_found")
     children = [channel.messages[ts] for ts in root.replies]
     found = [root, *(child for child in children if _in_range(child, args))]
     return _answer(found, args, 1000)
