@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from bench import ack, delay, drain, intake, race, startup
+from bench import ack, delay, drain, intake, race, sandbox, startup
 from bench.rows import Row, table
 
 
@@ -25,6 +25,7 @@ FIGURES: Mapping[str, Figure] = {
     "delay": delay.measure,
     "drain": drain.measure,
     "startup": startup.measure,
+    "sandbox": sandbox.measure,
 }
 
 
