@@ -105,15 +105,16 @@ def app(sandbox: Sandbox, aside: Executor) -> Iterator[WebClient]:
 
 
 @pytest.fixture
-def post(sandbox: Sandbox) -> Post:
+def post(sandbox: Sandbox) -> Iterator[Post]:
     """A control call that must succeed."""
+    with httpx.Client(base_url=sandbox.url) as client:
 
-    def send(what: str, **body: Any) -> Any:
-        answer = httpx.post(f"{sandbox.url}/sandbox/{what}", json=body)
-        answer.raise_for_status()
-        return answer.json()
+        def send(what: str, **body: Any) -> Any:
+            answer = client.post(f"/sandbox/{what}", json=body)
+            answer.raise_for_status()
+            return answer.json()
 
-    return send
+        yield send
 
 
 @pytest.fixture

@@ -201,6 +201,7 @@ def build(client: WebClient) -> App:
             {"type": "section", "text": marked("*2* follow-ups")},
             {
                 "type": "actions",
+                "block_id": "planning",
                 "elements": [{**stage_menu(), "action_id": "stage"}, button("Plan", "plan", style="primary")],
             },
         ]

@@ -308,3 +308,16 @@ def test_a_newcomer_is_alice_in_the_first_leads_channel_with_messages(
     expect(page.get_by_role("button", name="You are Alice")).to_be_visible()
     expect(page.get_by_role("heading", name="leads-enterprise")).to_be_visible()
     expect(page.get_by_text("Local workspace", exact=True)).to_be_visible()
+
+
+def test_a_long_channel_shows_its_newest_messages_and_more_on_demand(
+    sandbox: Sandbox, page_at: PageAt, post: Post
+) -> None:
+    for number in range(205):
+        post("message", user="bob", channel="leads-smb", text=f"Message {number}")
+    page = at_leads(page_at, sandbox)
+    expect(page.get_by_role("article")).to_have_count(200)
+    expect(page.get_by_text("Message 204", exact=True)).to_be_in_viewport()
+    page.get_by_role("button", name="Show earlier messages (5)").click()
+    expect(page.get_by_role("article")).to_have_count(205)
+    expect(page.get_by_text("Message 0", exact=True)).to_be_attached()

@@ -134,7 +134,7 @@ export class Workspace extends EventTarget {
   optionsFor(place) {
     return async (block, element, words) => {
       const answer = await api.options({ user: this.me.id, ...place, block_id: block.block_id, action_id: element.action_id, value: words });
-      if (answer.acked === false) throw new Error("The app did not answer in time.");
+      if (answer.problem || answer.acked === false) throw new Error(answer.problem ?? "The app did not answer in time.");
       return given(answer);
     };
   }

@@ -5,6 +5,7 @@ import { icon } from "./icons.js";
 import { continues, messageNode } from "./messages.js";
 
 const NEAR_BOTTOM = 80;
+const AT_ONCE = 200;
 
 function divider(key, label, className) {
   return { key, signature: label, render: () => h("div", { class: `divider ${className}`, role: "separator", "aria-label": label }, h("span", null, label)) };
@@ -41,13 +42,34 @@ export function createTimeline(workspace, label) {
   scroller.addEventListener("scroll", () => { follow = atEnd(); }, { passive: true });
   new ResizeObserver(() => { if (follow) scrollToEnd(); }).observe(list);
 
-  function show(messages, actions, { newSince = null, empty, toBottom = false }) {
+  let limit = AT_ONCE;
+
+  function earlier(count, again) {
+    const words = `Show earlier messages (${count})`;
+    const more = () => {
+      const fromEnd = scroller.scrollHeight - scroller.scrollTop;
+      limit += AT_ONCE;
+      again();
+      // What was being read stays where it was.
+      scroller.scrollTop = scroller.scrollHeight - fromEnd;
+    };
+    return { key: "earlier", signature: words, render: () => h("div", { class: "earlier" }, h("button", { type: "button", class: "button small", onclick: more }, words)) };
+  }
+
+  /** Draws the newest; a page with a hundred thousand messages in it would serve nobody. */
+  function show(everything, actions, options) {
+    const { newSince = null, empty, toBottom = false } = options;
+    if (toBottom) limit = AT_ONCE;
+    const messages = everything.slice(-limit);
+
     const toItem = (message, before) => {
       const joined = continues(message, before, workspace);
       const signature = JSON.stringify([message, joined, workspace.me.id]);
       return { key: `${actions.channel}-${message.ts}`, signature, render: () => messageNode(message, workspace, actions, joined) };
     };
-    const items = withDividers(messages, workspace, newSince, toItem);
+    const hidden = everything.length - messages.length;
+    const items = [...(hidden ? [earlier(hidden, () => show(everything, actions, { ...options, toBottom: false }))] : []),
+      ...withDividers(messages, workspace, newSince, toItem)];
     const wasAtEnd = toBottom || atEnd();
     reconcile(list, items.length ? items : [{ key: "empty", signature: "", render: empty }]);
     if (wasAtEnd) scrollToEnd();
