@@ -19,7 +19,7 @@ from tests.handlers.desk import Desk, listeners
 
 # What each Web API method needs, by Slack's documentation; several for "one for each kind of conversation".
 METHOD_SCOPES = {
-    "auth.test": set(),
+    "auth.test": set(), "apps.connections.open": set(),  # the latter with the app-level token
     "chat.postMessage": {"chat:write"}, "chat.postEphemeral": {"chat:write"}, "chat.update": {"chat:write"},
     "chat.delete": {"chat:write"},
     "conversations.list": {"channels:read", "groups:read"}, "conversations.info": {"channels:read", "groups:read"},
