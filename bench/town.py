@@ -18,7 +18,7 @@ from bot.services import Services
 from handlers.manifest import manifest
 from store import schema
 from store.database import Database
-from store.models import Lead, OutboxRow
+from store.models import Lead
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "xoxb-sandbox"
@@ -100,9 +100,3 @@ def owned_leads(database: Database) -> int:
     with database.session(writes=False) as session:
         question = select(func.count()).select_from(Lead).where(text("lead.owner_id IS NOT NULL"))
         return session.exec(question).one()
-
-
-def private_answers(database: Database) -> set[str]:
-    """What the bot has told people in private instead of doing what they asked."""
-    with database.session(writes=False) as session:
-        return {row.payload["text"] for row in session.exec(select(OutboxRow).where(OutboxRow.kind == "ephemeral"))}
