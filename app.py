@@ -12,13 +12,10 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
-from zoneinfo import ZoneInfo
 
 import structlog
 import typer
@@ -28,13 +25,15 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import doctor as doctors
-from bot import logs, people
-from bot.directory import channel_ids, profile
+from bot import leads, logs, people
+from bot.directory import channel_ids, known_profiles
+from bot.health import try_again
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
 from bot.people import Profile
 from bot.playbook import Playbook, PlaybookError, read_playbook
 from bot.projections import Projections
+from bot.samples import DEMO_KEY, ask, send_samples, working_morning
 from bot.sandbox import Sandbox
 from bot.services import Services
 from bot.settings import Settings, SettingsError, read_settings
@@ -49,13 +48,12 @@ from store.database import Database, DatabaseInUseError, StoreUnavailableError
 
 HERE = Path(__file__).parent
 SLACK_TIMEOUT_SECONDS = 10
+LOOKS_PER_CHANNEL_SEARCH = 12  # a minute: listing channels is one of Slack's slow methods
 INTRODUCTION_SECONDS = 5  # between attempts to reach Slack, and between looks at the scheduler
 DRAIN_SECONDS = 10
 SOCKET_THREADS = 20
-DEMO_KEY = "demo"
 DEMO_REPS = ("alice", "bob", "carol")
 DEMO_MANAGER = "dana"
-DEMO_STARTS = (1, 10, 30, "Europe/Berlin")  # a Tuesday morning, when Berlin and London are at work
 MISUSE, FAILED = 2, 1
 
 log = structlog.get_logger("dibs")
@@ -76,8 +74,10 @@ class Dibs:
         *,
         now: Callable[[], datetime] = utc_now,
         pace: Pace | None = None,
+        retries_refused: bool = False,
     ) -> None:
         self.settings = settings
+        self.retries_refused = retries_refused
         self.database = Database(settings.database_url.get_secret_value())
         wake_up = threading.Event()
         self.services = Services(self.database, playbook, now, wake_up.set)
@@ -102,6 +102,7 @@ class Dibs:
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self.introduced = threading.Event()
+        self._missing_channels: list[str] = []
 
     def _web_app(self) -> Any:
         settings, secret = self.settings, self.settings.slack_signing_secret.get_secret_value()
@@ -143,6 +144,7 @@ class Dibs:
         self._web_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         schema.upgrade(self.database)
         people.sync_teams(self.services, {})
+        try_again(self.services, refused_too=self.retries_refused)
         self.sender.start()
         self.clockwork.start()
         self._run_in_thread("web", lambda: self.web.run(sockets=[self._web_socket] if self._web_socket else None))
@@ -170,9 +172,11 @@ class Dibs:
 
     def _keep_in_touch(self) -> None:
         """Get to know the workspace, connect, and look after the scheduler, until told to stop."""
+        looks = 0
         while not self._stopping.is_set():
-            if not self.introduced.is_set():
+            if not self.introduced.is_set() or (self._missing_channels and looks % LOOKS_PER_CHANNEL_SEARCH == 0):
                 self._introduce()
+            looks += 1
             self.clockwork.wake_sleepers()
             self._stopping.wait(INTRODUCTION_SECONDS)
 
@@ -187,10 +191,15 @@ class Dibs:
 
     def _learn_workspace(self) -> None:
         ids = channel_ids(self.client, [team.channel for team in self.services.playbook.teams])
-        missing = people.sync_teams(self.services, ids)
-        if missing:
-            log.warning("channels not found: create them, or invite the bot", channels=" ".join(missing))
-        people.sync_managers(self.services, [profile(self.client, slack_id) for slack_id in self.settings.managers])
+        self._missing_channels = people.sync_teams(self.services, ids)
+        if self._missing_channels:
+            log.warning("channels not found: create them, or invite the bot", channels=" ".join(self._missing_channels))
+        for person in known_profiles(self.client, people.everyone(self.services))[0]:
+            people.update_profile(self.services, person)
+        managers, strangers = known_profiles(self.client, self.settings.managers)
+        if strangers:
+            log.warning("DIBS_MANAGERS names people Slack does not know", ids=" ".join(strangers))
+        people.sync_managers(self.services, managers)
 
 
 def close_socket(handler: SocketModeHandler) -> None:
@@ -245,7 +254,11 @@ def serve(dibs: Dibs, told: threading.Event, then: Callable[[], None]) -> None:
 
 
 @cli.command()
-def run() -> None:
+def run(
+    retry_refused: Annotated[
+        bool, typer.Option("--retry-refused", help="Send once more what Slack had refused for good.")
+    ] = False,
+) -> None:
     """Run the bot against your Slack workspace."""
     settings, playbook = settings_and_playbook()
     missing = settings.missing_for_slack()
@@ -257,7 +270,7 @@ def run() -> None:
         )  # fmt: skip
     logs.configure(settings.log_level)
     with until_told_to_stop() as told:
-        dibs = Dibs(settings, playbook)
+        dibs = Dibs(settings, playbook, retries_refused=retry_refused)
         how = "Socket Mode" if settings.uses_socket_mode else "signed HTTP at /slack/events"
         serve(dibs, told, lambda: log.info("ready", intake=f"{dibs.web_url}/api/leads", slack=how))
 
@@ -306,41 +319,13 @@ def play(sandbox: Sandbox, *, web_port: int, database: Path, speed: float, opens
                 rep = Profile(user["id"], user["real_name"].partition(" ")[0], user["tz"])
                 people.add_founding_rep(dibs.services, [team.name for team in playbook.teams], rep)
             typer.echo(f"Dibs is running. Open {sandbox.url}\nYou are Alice, a rep. Ctrl-C ends it.")
+            leads.show_cards_again(dibs.services)
             if opens_browser:
                 webbrowser.open(sandbox.url)
             feeder = threading.Thread(target=send_samples, args=(dibs.web_url, speed, told), daemon=True)
             feeder.start()
 
         serve(dibs, told, open_shop)
-
-
-def working_morning(now: datetime) -> datetime:
-    """The next demo morning, so that reps are at work whenever someone tries it."""
-    weekday, hour, minute, zone = DEMO_STARTS
-    local = now.astimezone(ZoneInfo(str(zone))).replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
-    days = (int(weekday) - local.weekday()) % 7 or 7
-    return (local + timedelta(days=days)).astimezone(UTC)
-
-
-def send_samples(url: str, speed: float, told: threading.Event) -> None:
-    """Post the sample leads to the real intake: four at once, then one every few seconds."""
-    if speed <= 0:
-        return
-    for number, line in enumerate((HERE / "samples" / "leads.jsonl").read_text(encoding="utf-8").splitlines()):
-        if number >= 4 and told.wait(6 / speed):
-            return
-        try:
-            ask(f"{url}/api/leads", json.loads(line), key=DEMO_KEY)
-        except URLError as error:
-            log.warning("a sample lead was not taken", reason=str(error))
-
-
-def ask(url: str, body: dict[str, Any] | None = None, *, key: str = "") -> dict[str, Any]:
-    """GET, or POST when there is a body; JSON both ways."""
-    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
-    request = Request(url, data=json.dumps(body).encode() if body is not None else None, headers=headers)  # noqa: S310 - our own address
-    with urlopen(request, timeout=SLACK_TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own address
-        return dict(json.load(answer))
 
 
 @cli.command("manifest")
@@ -363,7 +348,15 @@ def doctor() -> None:
     scopes = dict.fromkeys(SCOPES, True) | dict.fromkeys(OPTIONAL_SCOPES, False)
     services = Services(database, playbook, utc_now)
     checks = chain(
-        doctors.env_file_check(Path(".env")), doctors.examine(services, client, scopes=scopes, now=utc_now())
+        doctors.env_file_check(Path(".env")),
+        doctors.examine(
+            services,
+            client,
+            app_token=settings.slack_app_token.get_secret_value(),
+            managers=settings.managers,
+            scopes=scopes,
+            now=utc_now(),
+        ),
     )
     all_well = doctors.report(checks, typer.echo)
     database.close()

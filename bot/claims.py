@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import distribution, speech
+from bot import distribution, followups, speech
 from bot.actors import actor, lead_for
 from bot.errors import DibsError
 from bot.rules.policy import Actor
@@ -123,20 +123,9 @@ def release(services: Services, slack_id: str, lead_id: int) -> str:
         if lead.owner_id is None or not uow.leads.give_back(lead_id, lead.owner_id):
             raise DibsError(f"{title(lead)} has no owner, so there is nothing to give back.")
         lead = uow.leads.refresh(lead)
-        cancel_follow_ups(uow, lead, now)
+        followups.cancel_all(uow, lead, now)
         lost_by = Person(who.slack_id, who.name)
         distribution.pass_on(services, uow, lead, lost_by=lost_by, how="gave it back", now=now)
         speech.refresh_home(uow, who.slack_id, now)
         uow.commit()
         return title(lead)
-
-
-def cancel_follow_ups(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
-    """The lead was won, lost or given back: nothing more is due, and sent reminders say so."""
-    for promise in uow.followups.open_of_lead(lead.id or 0):
-        follow_up_id = promise.follow_up.id or 0
-        if uow.followups.close(follow_up_id, "cancelled", now=now):
-            uow.followups.drop_waiting(follow_up_id, now=now)
-            for reminder in uow.followups.reminders_of(follow_up_id):
-                if reminder.ts:
-                    speech.remind(uow, reminder, promise.rep.slack_id, now)

@@ -1,13 +1,16 @@
 """Asks Slack who people are and which channel a name means."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.people import Profile
 
 PAGE = 500
+NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 NO_SELLERS = (
     ("deleted", "deactivated"), ("is_bot", "a bot"), ("is_restricted", "a guest"),
     ("is_stranger", "from another workspace"),
@@ -21,6 +24,19 @@ def profile(client: WebClient, slack_id: str) -> Profile:
         SlackApiError: Slack does not know them, or does not answer.
     """
     return read_profile(client.users_info(user=slack_id)["user"])
+
+
+def known_profiles(client: WebClient, slack_ids: Iterable[str]) -> tuple[list[Profile], list[str]]:
+    """The people Slack knows, and the ids it does not: one wrong id must not cost the others."""
+    known, unknown = [], []
+    for slack_id in slack_ids:
+        try:
+            known.append(profile(client, slack_id))
+        except SlackApiError as error:
+            if error.response["error"] not in NOBODY:
+                raise
+            unknown.append(slack_id)
+    return known, unknown
 
 
 def read_profile(user: dict[str, Any]) -> Profile:

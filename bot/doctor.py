@@ -10,7 +10,7 @@ from pathlib import Path
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.directory import channel_ids
+from bot.directory import channel_ids, known_profiles
 from bot.health import health
 from bot.services import Services
 from store import schema
@@ -27,7 +27,10 @@ class Check:
     says: str
 
 
-def examine(services: Services, client: WebClient | None, *, scopes: dict[str, bool], now: datetime) -> Iterator[Check]:
+def examine(
+    services: Services, client: WebClient | None, *, app_token: str, managers: tuple[str, ...],
+    scopes: dict[str, bool], now: datetime,
+) -> Iterator[Check]:  # fmt: skip
     """Each check in turn. `scopes` says of every scope whether it is needed (True) or optional."""
     yield from database_checks(services)
     if client is None:
@@ -44,6 +47,9 @@ def examine(services: Services, client: WebClient | None, *, scopes: dict[str, b
     yield Check("tokens", ok=True, says=f"Slack knows the bot as {answer['user']} in {answer['team']}")
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
     yield from scope_checks(headers.get("x-oauth-scopes", ""), scopes)
+    if app_token:
+        yield socket_check(client, app_token)
+    yield from manager_checks(client, managers)
     yield from channel_checks(services, client)
     yield skew_check(headers.get("date"), now)
 
@@ -56,7 +62,7 @@ def env_file_check(path: Path) -> Iterator[Check]:
 
 def database_checks(services: Services) -> Iterator[Check]:
     if not services.database.is_there():
-        yield Check("database", ok=False, says="there is no SQLite file yet; starting Dibs makes it")
+        yield Check("database", ok=True, says="there is no SQLite file yet; starting Dibs makes it")
         return
     try:
         current, newest = schema.versions(services.database)
@@ -74,6 +80,7 @@ def database_checks(services: Services) -> Iterator[Check]:
         yield Check("migrations", ok=False, says=f"at {current or 'none'}, newest is {newest}; starting Dibs migrates")
         return
     yield Check("migrations", ok=True, says=f"at {current}, the newest")
+    yield ledger_check(services)
     yield from outbox_checks(services)
 
 
@@ -104,6 +111,35 @@ def scope_checks(granted_header: str, scopes: dict[str, bool]) -> Iterator[Check
         yield Check(
             "optional scopes", ok=True, says="granted: thread replies become notes, doubtful sends are looked up"
         )
+
+
+def socket_check(client: WebClient, app_token: str) -> Check:
+    try:
+        client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        return Check("app token", ok=False, says=f"Slack refuses SLACK_APP_TOKEN: {error.response['error']}")
+    return Check("app token", ok=True, says="Slack opens a socket for it")
+
+
+def manager_checks(client: WebClient, managers: tuple[str, ...]) -> Iterator[Check]:
+    try:
+        known, unknown = known_profiles(client, managers)
+    except SlackApiError as error:
+        yield Check("managers", ok=False, says=f"Slack does not tell: {error.response['error']}")
+        return
+    if unknown:
+        yield Check("managers", ok=False, says=f"DIBS_MANAGERS names people Slack does not know: {', '.join(unknown)}")
+    else:
+        yield Check("managers", ok=True, says=", ".join(person.name for person in known) or "none are named yet")
+
+
+def ledger_check(services: Services) -> Check:
+    """Every decision's seal is computed again."""
+    with services.reading() as uow:
+        broken = [team.name for team in uow.people.teams() if not uow.ledger.is_intact(team)]
+        count = sum(team.decisions_made for team in uow.people.teams())
+    says = f"the chain of team {', '.join(broken)} is broken" if broken else f"{count} decisions, every seal fits"
+    return Check("ledger", ok=not broken, says=says)
 
 
 def channel_checks(services: Services, client: WebClient) -> Iterator[Check]:

@@ -14,17 +14,20 @@ from bot.rules.when import MAX_YEARS
 from bot.services import Services
 from bot.views import announcements
 from bot.views.cards import title
+from bot.views.forms import WHAT_MAX
 from bot.views.kit import Person
 from store.followups import Promise
-from store.models import FollowUp, InboxRow, Reminder
+from store.models import FollowUp, InboxRow, Lead, Reminder
 from store.unit_of_work import UnitOfWork
 
 OVERDUE_AFTER = timedelta(days=1)
+SNOOZE_AT = time(9)  # as the menu says
 
 
 @dataclass(frozen=True)
 class FollowUpSet:
     title: str
+    owner: str | None  # who is reminded, when it is not the one who asked
     due_at: datetime
     what: str
 
@@ -41,7 +44,9 @@ def set_follow_up(
     now = services.now()
     if due_at <= now:
         raise InvalidInputError([Problem("date", "This time has already passed. Choose a later one.")])
-    said = clean_text(what, limit=300)
+    said = clean_text(what, limit=WHAT_MAX + 1)
+    if len(said) > WHAT_MAX:
+        raise InvalidInputError([Problem("what", f"Keep it to {WHAT_MAX} characters; the rest belongs in a note.")])
     with services.unit_of_work() as uow:
         uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
@@ -49,14 +54,17 @@ def set_follow_up(
         if lead.owner_id is None or lead.closed_at is not None:
             state = "has no owner" if lead.owner_id is None else f"is closed ({lead.stage})"
             raise DibsError(f"{title(lead)} {state}, so nobody would be reminded. Claim it or reopen it first.")
-        answer = FollowUpSet(title(lead), due_at, said)
+        owner = uow.people.rep(lead.owner_id)
+        other = None if lead.owner_id == who.rep_id else owner.name
+        answer = FollowUpSet(title(lead), other, due_at, said)
         if not uow.inbox.receive(InboxRow(key=f"follow_up:{key}", kind="follow_up", status="done", received_at=now)):
             return answer
         follow_up = FollowUp(lead_id=lead_id, rep_id=lead.owner_id, due_at=due_at, what=said, created_at=now)
         plan_reminder(services, uow, uow.followups.add(follow_up), due_at)
         speech.refresh_card(uow, lead, now)
-        speech.log(uow, lead, announcements.follow_up(Person(who.slack_id, who.name), said, due_at), now)
-        speech.refresh_home(uow, who.slack_id, now)
+        asked_by = Person(who.slack_id, who.name)
+        speech.log(uow, lead, announcements.follow_up(asked_by, said, due_at, asks=other), now)
+        speech.refresh_home(uow, owner.slack_id, now)
         uow.commit()
         return answer
 
@@ -108,7 +116,7 @@ def snooze(services: Services, slack_id: str, follow_up_id: int, until: str) -> 
     now = services.now()
     with services.unit_of_work() as uow:
         who, promise = own_promise(uow, slack_id, follow_up_id)
-        due_at = snoozed(services, until, now, who.time_zone)
+        due_at = snoozed(until, now, who.time_zone)
         if not uow.followups.move(follow_up_id, due_at):
             return f"{title(promise.lead)}: this follow-up is already closed."
         uow.followups.drop_waiting(follow_up_id, now=now)
@@ -118,16 +126,15 @@ def snooze(services: Services, slack_id: str, follow_up_id: int, until: str) -> 
         return f"Put off: {title(promise.lead)}."
 
 
-def snoozed(services: Services, until: str, now: datetime, zone: str) -> datetime:
-    starts = services.playbook.hours.starts
+def snoozed(until: str, now: datetime, zone: str) -> datetime:
     local_today = now.astimezone(ZoneInfo(zone)).date()
     match until:
         case "1h":
             return now + timedelta(hours=1)
         case "tomorrow":
-            return at_local(local_today + timedelta(days=1), starts, zone)
+            return at_local(local_today + timedelta(days=1), SNOOZE_AT, zone)
         case "week":
-            return at_local(local_today + timedelta(days=7), starts, zone)
+            return at_local(local_today + timedelta(days=7), SNOOZE_AT, zone)
         case _:
             raise DibsError("Choose how long: one hour, tomorrow or next week.")
 
@@ -152,9 +159,24 @@ def refresh_all(uow: UnitOfWork, promise: Promise, now: datetime) -> None:
     """Card, sent reminders and Home show the new truth."""
     speech.refresh_card(uow, promise.lead, now)
     speech.refresh_home(uow, promise.rep.slack_id, now)
+    correct_reminders(uow, promise, now)
+
+
+def correct_reminders(uow: UnitOfWork, promise: Promise, now: datetime) -> None:
+    """Edit what was said about the follow-up. One that is on its way at this moment counts: its DM may be read
+    before we know where it stands."""
     for reminder in uow.followups.reminders_of(promise.follow_up.id or 0):
-        if reminder.ts:
+        if reminder.status == "fired" and not reminder.in_digest:
             speech.remind(uow, reminder, promise.rep.slack_id, now)
+
+
+def cancel_all(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """The lead was won, lost or given back: nothing more is due, and sent reminders say so."""
+    for promise in uow.followups.open_of_lead(lead.id or 0):
+        follow_up_id = promise.follow_up.id or 0
+        if uow.followups.close(follow_up_id, "cancelled", now=now):
+            uow.followups.drop_waiting(follow_up_id, now=now)
+            correct_reminders(uow, promise, now)
 
 
 def plan_reminder(services: Services, uow: UnitOfWork, follow_up: FollowUp, due_at: datetime) -> None:

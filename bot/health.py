@@ -13,6 +13,17 @@ class Health:
     oldest_due_seconds: float  # how late the reminder is that should have fired longest ago; 0 when none is due
 
 
+def try_again(services: Services, *, refused_too: bool) -> None:
+    """After a start: conversations that Slack refused get another chance at once; refused messages on request."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        for lane in uow.outbox.summary(now).parked:
+            uow.outbox.unpark(lane.lane, now)
+        for row in uow.outbox.dead() if refused_too else []:
+            uow.outbox.revive(row.id or 0, now)
+        uow.commit()
+
+
 def health(services: Services) -> Health:
     now = services.now()
     with services.reading() as uow:

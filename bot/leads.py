@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot import speech
 from bot.actors import actor, lead_for, lead_named
 from bot.errors import InvalidInputError, Problem
 from bot.rules.policy import Action, Actor
@@ -9,7 +10,7 @@ from bot.services import Services
 from bot.views.cards import Card
 from bot.views.home import Home
 from bot.views.kit import Person
-from bot.views.leads import Details, NoteLine, Row, Why, as_list
+from bot.views.leads import MOST_ROWS, Details, NoteLine, Row, Why, as_list
 from bot.views.reminders import Due
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
@@ -32,13 +33,18 @@ def lead_for_action(services: Services, slack_id: str, action: Action, lead_id: 
 def details(services: Services, slack_id: str, lead_id: int) -> Details:
     with services.reading() as uow:
         lead = lead_for(uow, actor(uow, slack_id), "see", lead_id)
-        notes = uow.leads.notes(lead_id)
-        names = uow.people.reps({note.rep_id for note in notes} | ({lead.owner_id} if lead.owner_id else set()))
+        notes, moves = uow.leads.notes(lead_id, limit=20), uow.leads.stage_changes(lead_id)
+        names = uow.people.reps(
+            {note.rep_id for note in notes}
+            | {move.rep_id for move in moves}
+            | ({lead.owner_id} if lead.owner_id else set())
+        )
         owner = names.get(lead.owner_id or 0)
         return Details(
             lead, uow.people.team(lead.team_id).name, owner.name if owner else None,
             tuple(NoteLine(names[note.rep_id].name, note.text, note.at) for note in notes),
             tuple((open_.follow_up.due_at, open_.follow_up.what) for open_ in uow.followups.open_of_lead(lead_id)),
+            tuple((move.at, f"{names[move.rep_id].name}: {move.before} to {move.after}") for move in moves),
         )  # fmt: skip
 
 
@@ -60,7 +66,7 @@ def find(services: Services, slack_id: str, words: str) -> list[Row]:
         raise InvalidInputError([Problem("find", "Say what to look for, like: /lead find acme")])
     with services.reading() as uow:
         who = actor(uow, slack_id)
-        return rows(uow, uow.leads.matching(words.strip(), team_ids=who.sees_teams, limit=20))
+        return rows(uow, uow.leads.matching(words.strip(), team_ids=who.sees_teams, limit=MOST_ROWS + 1))
 
 
 def list_leads(services: Services, slack_id: str, which: str) -> list[Row]:
@@ -75,13 +81,13 @@ def list_leads(services: Services, slack_id: str, which: str) -> list[Row]:
 def listed(services: Services, uow: UnitOfWork, who: Actor, which: str) -> list[Lead]:
     match which:
         case "mine":
-            return uow.leads.owned_by(who.rep_id)
+            return uow.leads.owned_by(who.rep_id, limit=MOST_ROWS + 1)
         case "team":
-            return uow.leads.of_teams(who.sees_teams)
+            return uow.leads.of_teams(who.sees_teams, limit=MOST_ROWS + 1)
         case "open":
-            return uow.leads.without_owner(who.sees_teams)
+            return uow.leads.without_owner(who.sees_teams, limit=MOST_ROWS + 1)
         case _:
-            late = uow.followups.overdue(services.now(), team_ids=who.sees_teams, limit=20)
+            late = uow.followups.overdue(services.now(), team_ids=who.sees_teams, limit=MOST_ROWS + 1)
             return list({promise.lead.id: promise.lead for promise in late}.values())
 
 
@@ -106,6 +112,14 @@ def home_of(uow: UnitOfWork, slack_id: str, now: datetime) -> Home | None:
         tuple(Due(promise.follow_up, promise.lead) for promise in promises),
         tuple(rows(uow, uow.leads.owned_by(rep.id))), now,
     )  # fmt: skip
+
+
+def show_cards_again(services: Services) -> None:
+    """Bring the newest open leads' cards up to date, and post again those that Slack no longer has."""
+    with services.unit_of_work() as uow:
+        for lead in reversed(uow.leads.of_teams(None, limit=MOST_ROWS)):
+            speech.refresh_card(uow, lead, services.now())
+        uow.commit()
 
 
 def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:

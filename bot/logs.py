@@ -52,6 +52,8 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(is_worth_reading)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Bolt wonders about a token in the environment beside the client it is given; both are meant.
+    logging.getLogger("slack_bolt.App").addFilter(lambda record: "will be unused" not in record.getMessage())
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

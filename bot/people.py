@@ -43,8 +43,15 @@ def sync_managers(services: Services, profiles: list[Profile]) -> None:
         for former in uow.people.managers():
             former.role = "manager" if former.slack_id in named else "rep"
         for who in profiles:
-            uow.people.remember_rep(who.slack_id, name=who.name, time_zone=who.time_zone, role="manager")
+            manager = uow.people.remember_rep(who.slack_id, name=who.name, time_zone=who.time_zone, role="manager")
+            manager.is_active = who.is_active
         uow.commit()
+
+
+def everyone(services: Services) -> list[str]:
+    """The Slack ids of all who are thought to be here; some may have left while Dibs was not running."""
+    with services.reading() as uow:
+        return uow.people.active_slack_ids()
 
 
 def add_founding_rep(services: Services, team_names: list[str], person: Profile) -> None:

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from bot import distribution, speech
+from bot import distribution, followups, speech
 from bot.actors import actor, lead_for
-from bot.claims import cancel_follow_ups
 from bot.errors import InvalidInputError, Problem
 from bot.rules.cleaning import clean_text
 from bot.rules.policy import Actor
@@ -67,7 +66,7 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
             deal_again(services, uow, lead, now)
         if lead.closed_at:
             uow.offers.close_for(lead_id, "withdrawn", now=now)
-            cancel_follow_ups(uow, lead, now)
+            followups.cancel_all(uow, lead, now)
         speech.refresh_card(uow, lead, now)
         speech.log(uow, lead, announcements.stage(Person(who.slack_id, who.name), before, stage.name), now)
         speech.refresh_home(uow, who.slack_id, now)

@@ -7,8 +7,6 @@ from bot.views.kit import Message
 from bot.views.reminders import Due
 from bot.views.reports import OverdueRow, Pipeline, PipelineRow, overdue, pipeline
 
-REPORTS = ("pipeline", "overdue")
-
 
 def pipeline_report(services: Services, slack_id: str) -> Message:
     """How many leads stand in each stage, by team.

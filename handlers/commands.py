@@ -52,6 +52,9 @@ class Subcommand:
     run: Callable[[Request], Message | None]
 
 
+QUOTES = ('"', "“")
+
+
 def first_word(text: str) -> tuple[str, str]:
     found = FIRST_WORD.fullmatch(text)
     if not found:
@@ -64,12 +67,13 @@ def new(request: Request) -> None:
 
 
 def show(request: Request) -> Message:
-    lead_id, _ = request.lead_and_rest() if request.words.startswith(("#", '"', "“")) else (by_words(request), "")
+    lead_id, _ = request.lead_and_rest() if request.words.startswith(("#", *QUOTES)) else (by_words(request), "")
     return lead_views.details(leads.details(request.services, request.slack_id, lead_id))
 
 
 def by_words(request: Request) -> int:
-    return leads.number_of(request.services, request.slack_id, request.words)
+    name = first_word(request.words)[0] if request.words.startswith(QUOTES) else request.words
+    return leads.number_of(request.services, request.slack_id, name)
 
 
 def find(request: Request) -> Message:
@@ -106,7 +110,7 @@ def follow_up(request: Request) -> Message:
     when = read_when(words, now=services.now(), zone=zone, day_starts=services.playbook.hours.starts)
     what = re.sub(r"^(to|:)\s+", "", when.rest)
     promised = followups.set_follow_up(services, request.slack_id, lead_id, when.moment, what, key=request.trigger_id)
-    return answers.follow_up(promised.title, promised.due_at, zone, promised.what)
+    return answers.follow_up(promised.title, promised.due_at, zone, promised.what, owner=promised.owner)
 
 
 def away(request: Request) -> Message:

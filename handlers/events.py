@@ -20,7 +20,7 @@ def register(app: App) -> None:
 
 def message(event: dict[str, Any], body: dict[str, Any], services: Services) -> None:
     is_reply = event.get("thread_ts") and event.get("thread_ts") != event.get("ts")
-    if event.get("subtype") or event.get("bot_id") or not is_reply:
+    if event.get("subtype") not in (None, "thread_broadcast") or event.get("bot_id") or not is_reply:
         return
     kept = {name: str(event.get(name, "")) for name in ("channel", "thread_ts", "user", "text")}
     kept["text"] = as_typed(kept["text"])

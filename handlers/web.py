@@ -18,6 +18,7 @@ from handlers import api_page
 from handlers.intake import Doorkeeper, LeadIn, TurnedAwayError, parse_lead
 from store.database import StoreUnavailableError
 
+PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 MAX_BODY = 256 * 1024  # bytes; Slack's own requests and any lead fit many times over
 ABOUT = (
     "Send leads to POST /api/leads with one of your intake keys (Authorization: Bearer …), "
@@ -129,8 +130,8 @@ def add_observation(
 
 
 def is_local(request: Request) -> bool:
-    """A request that a proxy passed on is not local, wherever the proxy stands."""
-    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+    """Whether it comes from this machine and no proxy says that it only passed it on."""
+    if request.client is None or any(name in request.headers for name in PROXY_HEADERS):
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

@@ -26,7 +26,7 @@ class Leads:
         self._locks_rows = locks_rows
 
     def add(self, lead: Lead, *, kind: str, now: datetime) -> Lead:
-        """Store the lead with its first touch; the short number is set afterwards."""
+        """Store the lead, which gives it its number, with its first touch."""
         self._session.add(lead)
         self._session.flush()
         self._session.add(Touch(lead_id=lead.id or 0, kind=kind, source=lead.source, at=now))
@@ -126,6 +126,11 @@ class Leads:
 
     def add_stage_change(self, change: StageChange) -> None:
         self._session.add(change)
+
+    def stage_changes(self, lead_id: int, *, limit: int = 10) -> list[StageChange]:
+        """The lead's way through the stages, newest first."""
+        question = select(StageChange).where(StageChange.lead_id == lead_id)
+        return list(self._session.exec(question.order_by(col(StageChange.id).desc()).limit(limit)))
 
     def stage_counts(self) -> list[StageCount]:
         """How many leads stand in each stage of each team."""

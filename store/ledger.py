@@ -16,6 +16,15 @@ def seal(previous_hash: str, content: dict[str, Any]) -> str:
     return hashlib.sha256(f"{previous_hash}\n{canonical}".encode()).hexdigest()
 
 
+def sealed_facts(team: Team, decision: Decision) -> dict[str, Any]:
+    """What the seal covers."""
+    return {
+        "team": team.name, "number": decision.number, "lead": decision.lead_id, "rule": decision.rule,
+        "candidates": decision.candidates, "winner": decision.winner_id, "reason": decision.reason,
+        "at": decision.at.isoformat(),
+    }  # fmt: skip
+
+
 class Ledger:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -26,15 +35,11 @@ class Ledger:
     ) -> Decision:  # fmt: skip
         """Append to the team's chain. The team row must be locked by this transaction (`team_for_decision`)."""
         number = team.decisions_made + 1
-        content = {
-            "team": team.name, "number": number, "lead": lead_id, "rule": rule, "candidates": candidates,
-            "winner": winner_id, "reason": reason, "at": at.isoformat(),
-        }  # fmt: skip
         decision = Decision(
             team_id=team.id or 0, number=number, lead_id=lead_id, rule=rule, candidates=candidates,
-            winner_id=winner_id, reason=reason, at=at, previous_hash=team.chain_head,
-            hash=seal(team.chain_head, content),
+            winner_id=winner_id, reason=reason, at=at, previous_hash=team.chain_head, hash="",
         )  # fmt: skip
+        decision.hash = seal(team.chain_head, sealed_facts(team, decision))
         team.decisions_made, team.chain_head = number, decision.hash
         self._session.add(team)
         self._session.add(decision)
@@ -44,6 +49,15 @@ class Ledger:
     def latest_for(self, lead_id: int) -> Decision | None:
         question = select(Decision).where(Decision.lead_id == lead_id).order_by(col(Decision.id).desc()).limit(1)
         return self._session.exec(question).first()
+
+    def is_intact(self, team: Team) -> bool:
+        """Whether every seal still fits its decision and the one before, up to the head the team remembers."""
+        head = ""
+        for decision in self.of_team(team.id or 0):
+            if decision.previous_hash != head or decision.hash != seal(head, sealed_facts(team, decision)):
+                return False
+            head = decision.hash
+        return head == team.chain_head
 
     def of_team(self, team_id: int) -> list[Decision]:
         question = select(Decision).where(Decision.team_id == team_id).order_by(col(Decision.number))

@@ -32,7 +32,6 @@ class Rep(SQLModel, table=True):
     role: str = Field(default="rep", max_length=10)
     is_active: bool = True
     away_until: datetime | None = None
-    dm_channel_id: str | None = Field(default=None, max_length=40)
 
 
 class Membership(SQLModel, table=True):

@@ -31,12 +31,6 @@ class Offers:
     def all_for(self, lead_id: int) -> list[Offer]:
         return list(self._session.exec(select(Offer).where(Offer.lead_id == lead_id).order_by(col(Offer.id))))
 
-    def open_by_lead(self, lead_ids: set[int]) -> dict[int, Offer]:
-        if not lead_ids:
-            return {}
-        found = self._session.exec(select(Offer).where(col(Offer.lead_id).in_(lead_ids), STILL_OPEN))
-        return {offer.lead_id: offer for offer in found}
-
     def lapsed(self, now: datetime, *, limit: int = 200) -> list[int]:
         """The ids of open offers whose window is over, oldest first."""
         over = (STILL_OPEN, Offer.expires_at <= now)

@@ -12,9 +12,26 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, Delete, Update, and_, case, delete, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Delete,
+    Update,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from store.models import OutboxLane, OutboxRow
 
@@ -128,15 +145,9 @@ class Outbox:
 
     def claim_lane(self, holder: str, now: datetime, lease: timedelta, besides: Collection[str] = ()) -> Turn | None:
         """Take the lane that has been ready longest; nobody else may speak there until the lease runs out."""
-        # Nobody waits that long: the clock was set back, and the lane would sleep until it has caught up.
-        is_stranded = and_(
-            col(OutboxLane.next_at) > now + FURTHEST_AHEAD,
-            col(OutboxLane.holder).is_(None),
-            col(OutboxLane.parked).is_(None),
-        )
         ready = (
             select(col(OutboxLane.lane))
-            .where(or_(col(OutboxLane.next_at) <= now, is_stranded), col(OutboxLane.lane).not_in(besides))
+            .where(or_(col(OutboxLane.next_at) <= now, _is_stranded(now)), col(OutboxLane.lane).not_in(besides))
             .order_by(col(OutboxLane.next_at))
             .limit(1)
         )
@@ -274,9 +285,11 @@ class Outbox:
             ),
         )
 
-    def next_at(self) -> datetime | None:
+    def next_at(self, now: datetime) -> datetime | None:
         """When the next lane wants to be looked at, or the next row to be swept."""
-        lane = select(func.min(col(OutboxLane.next_at))).where(col(OutboxLane.next_at).is_not(None))
+        next_at = col(OutboxLane.next_at)
+        wanted = case((_is_stranded(now), literal(now, UTCDateTime())), else_=next_at)
+        lane = select(type_coerce(func.min(wanted), UTCDateTime())).where(col(OutboxLane.next_at).is_not(None))
         sweep = select(func.min(col(OutboxRow.sweep_at))).where(col(OutboxRow.sweep_at).is_not(None), SETTLED)
         moments = self._session.execute(select(lane.scalar_subquery(), sweep.scalar_subquery())).one()
         return min((moment for moment in moments if moment is not None), default=None)
@@ -305,6 +318,12 @@ class Outbox:
 
     def _count(self, change: Update | Delete) -> int:
         return int(cast("CursorResult[Any]", self._session.execute(change)).rowcount)
+
+
+def _is_stranded(now: datetime) -> ColumnElement[bool]:
+    """Nobody waits that long: the clock was set back, and the lane would sleep until it has caught up."""
+    beyond = col(OutboxLane.next_at) > now + FURTHEST_AHEAD
+    return and_(beyond, col(OutboxLane.holder).is_(None), col(OutboxLane.parked).is_(None))
 
 
 def _of(turn: Turn, **values: object) -> Update:

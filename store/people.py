@@ -27,9 +27,6 @@ class People:
     def team_named(self, name: str) -> Team | None:
         return self._session.exec(select(Team).where(Team.name == name.lower())).first()
 
-    def team_of_channel(self, channel_id: str) -> Team | None:
-        return self._session.exec(select(Team).where(Team.channel_id == channel_id)).first()
-
     def teams(self) -> list[Team]:
         return list(self._session.exec(select(Team).order_by(Team.name)))
 
@@ -58,6 +55,9 @@ class People:
             return {}
         found = self._session.exec(select(Rep).where(col(Rep.id).in_(rep_ids)))
         return {rep.id: rep for rep in found if rep.id is not None}
+
+    def active_slack_ids(self) -> list[str]:
+        return list(self._session.exec(select(Rep.slack_id).where(Rep.is_active)))
 
     def managers(self) -> list[Rep]:
         question = select(Rep).where(Rep.role == "manager", Rep.is_active).order_by(col(Rep.id))

@@ -101,5 +101,5 @@ class Sender(Steps):
         if self._is_resting():
             return LONGEST_NAP
         with self._reading() as uow:
-            soonest = uow.outbox.next_at()
+            soonest = uow.outbox.next_at(self._now())
         return LONGEST_NAP if soonest is None else min(LONGEST_NAP, (soonest - self._now()).total_seconds())

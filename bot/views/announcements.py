@@ -12,10 +12,6 @@ def claimed(by: Person, waited: timedelta) -> Message:
     return say("✋ ", Strong(by.name), f" claimed this lead, {duration(waited)} after it arrived.")
 
 
-def released(by: Person) -> Message:
-    return say("↩️ ", Strong(by.name), " gave this lead back.")
-
-
 def next_offer(lost_by: Person, how: str, to: Person, until: datetime) -> Message:
     # The mention is what tells the next rep: an edited card pings nobody.
     return say(f"{lost_by.name} {how}. ", to, ", it is yours to claim until ", At(until, "{time}"), ".")
@@ -33,9 +29,11 @@ def stage(by: Person, before: str, after: str) -> Message:
     return say("➡️ ", Strong(by.name), f" moved it from {before} to ", Strong(after), ".")
 
 
-def follow_up(by: Person, what: str, due: datetime) -> Message:
+def follow_up(by: Person, what: str, due: datetime, *, asks: str | None = None) -> Message:
+    """`asks` is the owner when someone else set it."""
     said = f": {what}" if what else ""
-    return say("⏰ ", Strong(by.name), " will follow up ", At(due), said, ".")
+    verb = f" asks {asks} to follow up " if asks else " will follow up "
+    return say("⏰ ", Strong(by.name), verb, At(due), said, ".")
 
 
 def follow_up_done(by: Person, what: str) -> Message:

@@ -11,9 +11,9 @@ def local_time(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%a %-d %b, %H:%M")
 
 
-def follow_up(title: str, due_at: datetime, zone: str, what: str) -> Message:
+def follow_up(title: str, due_at: datetime, zone: str, what: str, *, owner: str | None) -> Message:
     task = f": {what}" if what else ""
-    return say(f"I will remind you on {local_time(due_at, zone)} your time about {title}{task}.")
+    return say(f"I will remind {owner or 'you'} on {local_time(due_at, zone)} your time about {title}{task}.")
 
 
 def away(until: datetime, zone: str) -> Message:

@@ -9,6 +9,7 @@ from bot.views.kit import Block, Message
 from store.models import Lead
 
 NOTE, STAGE, FOLLOW_UP, NEW_LEAD = "form.note", "form.stage", "form.follow_up", "form.new_lead"
+WHAT_MAX = 300
 VALUE = "value"  # every input's action id: one value a field
 
 NEW_LEAD_FIELDS = (
@@ -44,8 +45,8 @@ def field(name: str, asks: str, element: Block, *, optional: bool = False, hint:
     return block
 
 
-def text_input(*, multiline: bool = False, initial: str = "") -> Block:
-    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": kit.TEXT_MAX}
+def text_input(*, multiline: bool = False, initial: str = "", longest: int = kit.TEXT_MAX) -> Block:
+    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": longest}
     return {**element, "initial_value": initial} if initial else element
 
 
@@ -73,7 +74,8 @@ def follow_up(lead: Lead, suggested: datetime) -> Block:
         field("date", "Day", {"type": "datepicker", "initial_date": suggested.date().isoformat()}),
         field("time", "Time", {"type": "timepicker", "initial_time": suggested.strftime("%H:%M")},
               hint="In your own time zone."),
-        field("what", "What is to do?", text_input(), optional=True, hint="For example: call about the offer"),
+        field("what", "What is to do?", text_input(longest=WHAT_MAX), optional=True,
+              hint="For example: call about the offer"),
         about=str(lead.id),
     )  # fmt: skip
 

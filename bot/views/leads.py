@@ -9,6 +9,8 @@ from bot.views.cards import title
 from bot.views.kit import At, Block, Message, Piece, Strong
 from store.models import Lead
 
+MOST_ROWS = 20
+
 
 @dataclass(frozen=True)
 class NoteLine:
@@ -24,7 +26,7 @@ class Details:
     owner: str | None
     notes: tuple[NoteLine, ...]
     follow_ups: tuple[tuple[datetime, str], ...]
-    card_link: str | None = None
+    stages: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def details(value: Details) -> Message:
     if lead.message:
         blocks.append(kit.quote(lead.message[:2000]))
     blocks += section("Follow-ups", [(At(due), f" {what}") for due, what in value.follow_ups])
+    blocks += section("Stages", [(At(moved), f" {how}") for moved, how in value.stages])
     blocks += section("Notes", [(At(note.at), f" {note.author}: {note.text[:500]}") for note in value.notes])
     owner = value.owner or "nobody yet"
     return Message(kit.fallback(title(lead), f". Stage {lead.stage}, owner {owner}."), tuple(blocks))
@@ -66,8 +69,11 @@ def section(heading: str, rows: list[tuple[Piece, ...]]) -> list[Block]:
 
 
 def listing(heading: str, rows: list[Row], *, nothing: str) -> Message:
+    """Rows beyond the most that is shown only tell that there are more."""
     if not rows:
         return kit.say(nothing)
+    if len(rows) > MOST_ROWS:
+        heading, rows = f"{heading}, the newest {MOST_ROWS}", rows[:MOST_ROWS]
     summary = f"{heading}: {len(rows)}. " + "; ".join(title(row.lead)[:60] for row in rows[:5])
     return Message(kit.fallback(summary), (kit.line(Strong(heading)), kit.lines([pieces(row) for row in rows])))
 

@@ -64,7 +64,7 @@ def digest(overdue: list[Due], *, now: datetime) -> Message:
     rows: list[tuple[Piece, ...]] = [
         (Strong(what(due.follow_up)), f": {title(due.lead)[:120]}, ", f"{days_late(due, now)} late") for due in overdue
     ]
-    hint = "Close one with Done in its reminder above, or set another time: /lead followup #number tomorrow 9am"
+    hint = "Close one with Done in its reminder above, or put it off with Snooze."
     return Message(
         kit.fallback(heading, " ", "; ".join(title(due.lead)[:60] for due in overdue[:5])),
         (kit.line(Strong(heading)), kit.lines(rows), kit.context(hint)),

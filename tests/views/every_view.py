@@ -89,15 +89,14 @@ def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
 
 ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.claimed": lambda words, _: announcements.claimed(person(words), timedelta(seconds=42)),
-    "announcements.released": lambda words, _: announcements.released(person(words)),
     "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
     "announcements.open_to_all": lambda words, _: announcements.open_to_all(person(words), words),
     "announcements.note": lambda words, _: announcements.note(person(words), words),
     "announcements.stage": lambda words, _: announcements.stage(person(words), words, words),
-    "announcements.follow_up": lambda words, _: announcements.follow_up(person(words), words, LATER),
+    "announcements.follow_up": lambda words, _: announcements.follow_up(person(words), words, LATER, asks=words[:120]),
     "announcements.follow_up_done": lambda words, _: announcements.follow_up_done(person(words), words),
     "announcements.unclaimed": lambda words, n: announcements.unclaimed([lead(words)] * n),
-    "answers.follow_up": lambda words, _: answers.follow_up(words, LATER, "Europe/Berlin", words),
+    "answers.follow_up": lambda words, _: answers.follow_up(words, LATER, "Europe/Berlin", words, owner=words[:120]),
     "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
     # Names come from Slack, cut to 120 on the way in.
     "answers.teams": lambda words, n: answers.teams([(words[:120], [words[:120]] * n)] * n),

@@ -75,7 +75,6 @@ def upgrade() -> None:
     sa.Column('role', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('away_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('dm_channel_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.CheckConstraint("role IN ('rep', 'manager')", name='role_known'),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('slack_id')

@@ -1,0 +1,50 @@
+"""The demo's part of the story: sample leads, and the morning on which they arrive."""
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
+
+import structlog
+
+SAMPLES = Path(__file__).parent.parent / "samples" / "leads.jsonl"
+DEMO_KEY = "demo"
+DEMO_STARTS = (1, 10, 30, "Europe/Berlin")  # a Tuesday morning, when Berlin and London are at work
+TIMEOUT_SECONDS = 10
+log = structlog.get_logger("dibs.demo")
+
+
+def working_morning(now: datetime) -> datetime:
+    """The next demo morning, so that reps are at work whenever someone tries it."""
+    weekday, hour, minute, zone = DEMO_STARTS
+    local = now.astimezone(ZoneInfo(str(zone))).replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    days = (int(weekday) - local.weekday()) % 7 or 7
+    return (local + timedelta(days=days)).astimezone(UTC)
+
+
+def send_samples(url: str, speed: float, told: threading.Event) -> None:
+    """Post the sample leads to the real intake: four at once, then one every few seconds."""
+    if speed <= 0:
+        return
+    for number, line in enumerate(SAMPLES.read_text(encoding="utf-8").splitlines()):
+        if number >= 4 and told.wait(6 / speed):
+            return
+        try:
+            # A key of its own each: a demo that goes on with the same database gets none twice.
+            ask(f"{url}/api/leads", json.loads(line), key=DEMO_KEY, once=f"sample-{number}")
+        except URLError as error:
+            log.warning("a sample lead was not taken", reason=str(error))
+
+
+def ask(url: str, body: dict[str, Any] | None = None, *, key: str = "", once: str = "") -> dict[str, Any]:
+    """GET, or POST when there is a body; JSON both ways."""
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+    if once:
+        headers["Idempotency-Key"] = once
+    request = Request(url, data=json.dumps(body).encode() if body is not None else None, headers=headers)  # noqa: S310 - our own address
+    with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own address
+        return dict(json.load(answer))
