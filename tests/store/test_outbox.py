@@ -312,3 +312,11 @@ def test_transactions_that_speak_in_the_same_lanes_never_lock_each_other_out(dat
         thread.join(60)
     assert failures == []
     assert len(rows(database)) == 6 * 25 * 3
+
+
+def test_a_lane_stranded_by_a_clock_set_back_is_wanted_now(database: Database) -> None:
+    say(database, "before the clock was set back")
+    with outbox(database) as box:
+        box._session.get_one(OutboxLane, "team:1").next_at = NOON + timedelta(days=8)
+    with outbox(database) as box:
+        assert box.next_at(NOON) == NOON

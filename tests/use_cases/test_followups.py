@@ -327,3 +327,26 @@ def test_a_rep_who_moved_to_another_zone_is_not_woken(office: Office) -> None:
     people.update_profile(office.services, people.Profile(ALICE.slack_id, "Alice", "America/New_York"))
     [row] = fired(office, berlin(25, 10))
     assert isinstance(office.render(row), Wait)
+
+
+def test_a_reminder_answered_while_it_is_on_its_way_is_edited_all_the_same(office: Office) -> None:
+    follow_up_id = due(office)
+    [row] = fired(office, NOON)
+    with office.services.unit_of_work() as uow:  # Slack shows it already; where it stands is not written down yet
+        uow.outbox.row(row.id or 0).status = "sending"
+        uow.commit()
+    followups.done(office.services, ALICE.slack_id, follow_up_id)
+    assert [waiting.id == row.id for waiting in office.waiting("reminder")] == [False]
+
+
+def test_a_manager_who_sets_a_follow_up_hears_who_is_reminded(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    promised = followups.set_follow_up(office.services, DANA.slack_id, lead_id, NOON, "call her", key="dana")
+    assert promised.owner == "Alice"
+    assert "Dana asks Alice to follow up" in office.lines()[-1]
+
+
+def test_what_is_to_do_is_refused_rather_than_cut(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    with pytest.raises(InvalidInputError, match="300 characters"):
+        followups.set_follow_up(office.services, ALICE.slack_id, lead_id, NOON, "x" * 301, key="long")
