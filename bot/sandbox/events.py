@@ -13,6 +13,8 @@ from bot.sandbox.json_types import Json
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.workspace import Channel, Workspace
 
+# With no app connected every event waits for its retries; the oldest give way, or memory would grow with them.
+MOST_WAITING = 5000
 RETRY_AFTER = (0, 60, 300)
 
 
@@ -86,6 +88,8 @@ class Events:
             self._count += 1
             due = float(body["event_time"]) + RETRY_AFTER[done]
             reason = "timeout" if ack.failure == "operation_timeout" else ack.failure
+            if len(self._later) >= MOST_WAITING:
+                heapq.heappop(self._later)
             heapq.heappush(self._later, Later(due, self._count, body, Retry(done + 1, reason)))
             self._woken.set()
         return ack.acked
