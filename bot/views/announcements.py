@@ -50,8 +50,10 @@ def unclaimed(leads: list[Lead]) -> Message:
 
 
 def duration(span: timedelta) -> str:
-    """A length of time as people say it: "0.4 s", "12 s", "5 min", "3 h", "2 days"."""
-    seconds = max(0.0, span.total_seconds())
+    """A length of time as people say it: "180 ms", "2.5 s", "12 s", "5 min", "3 h", "2 days"."""
+    seconds = max(0.001, span.total_seconds())
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
     for limit, size, unit in ((10, 1, "s"), (120, 1, "s"), (7200, 60, "min"), (172800, 3600, "h")):
         if seconds < limit:
             return f"{seconds:.1f} {unit}" if limit == 10 else f"{seconds / size:.0f} {unit}"

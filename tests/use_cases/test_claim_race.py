@@ -71,7 +71,7 @@ def test_of_sixty_four_at_once_one_owns_the_lead_and_sixty_three_are_told_who(da
         answers = at_once([partial(click, office, rep, lead_id) for rep in CLICKERS])
         owner = office.owner(lead_id)
         assert answers.count(f"won by {owner}") == 1
-        assert answers.count(f"{owner} claimed #{lead_id} Jane Doe, Acme 0.0 s before you.") == len(CLICKERS) - 1
+        assert answers.count(f"{owner} claimed #{lead_id} Jane Doe, Acme 1 ms before you.") == len(CLICKERS) - 1
         lines = [row for row in office.rows(OutboxRow, kind="thread") if row.payload["lead_id"] == lead_id]
         assert [row.payload["text"] for row in lines] == [f"✋ {owner} claimed this lead, 1.0 s after it arrived."]
         assert [offer.status for offer in office.rows(Offer, lead_id=lead_id)] == ["claimed"]

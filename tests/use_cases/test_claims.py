@@ -29,7 +29,8 @@ def test_a_lead_on_offer_to_someone_else_is_refused_with_their_name(office: Offi
 
 
 @pytest.mark.parametrize(
-    ("seconds", "span"), [(0.25, "0.2 s"), (12, "12 s"), (300, "5 min"), (7200, "2 h"), (259200, "3 days")]
+    ("seconds", "span"),
+    [(0.25, "250 ms"), (2.5, "2.5 s"), (12, "12 s"), (300, "5 min"), (7200, "2 h"), (259200, "3 days")],
 )
 def test_whoever_comes_too_late_is_told_who_won_and_by_how_much(office: Office, seconds: float, span: str) -> None:
     lead_id = office.claimed_lead(ALICE)
