@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import takewhile
 
 import pytest
 from hypothesis import given
@@ -107,12 +108,12 @@ def test_while_the_same_reps_are_there_nobody_is_a_full_lead_ahead(there: Rotati
 @given(histories(), st.frozensets(st.integers(1, 6)))
 def test_the_reason_names_whoever_stood_before_the_winner_and_why_not(there: Rotation, had: frozenset[int]) -> None:
     turn = there.decide(OFFICE, had)
-    for entry in turn.considered:
-        if turn.winner and entry["rep_id"] == turn.winner.rep_id:
-            break
-        named = f"{there.reps[entry['rep_id']].name} {entry['excluded']}" in turn.reason
-        # A reason that would not fit its column counts the last ones instead of naming them.
-        assert named or " more" in turn.reason
+    before = list(takewhile(lambda entry: not turn.winner or entry["rep_id"] != turn.winner.rep_id, turn.considered))
+    named = [f"{there.reps[entry['rep_id']].name} {entry['excluded']}" in turn.reason for entry in before]
+    # A reason that would not fit its column names the first and counts the rest.
+    unnamed = named.count(False)
+    assert named == sorted(named, reverse=True)
+    assert (f"and {unnamed} more" in turn.reason) == bool(unnamed)
 
 
 @given(histories())
