@@ -63,7 +63,7 @@ def add_by_hand(services: Services, slack_id: str, raw: dict[str, Any], *, key: 
 
 def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -> Lead:
     now = services.now()
-    where = route(clean, services.playbook)
+    where = route(clean, services.playbook, now)
     team = uow.people.team_for_decision(where.team)
     lead = Lead(
         name=clean.name, email=clean.email, phone=clean.phone, company=clean.company, title=clean.title,

@@ -1,91 +1,46 @@
 """The team's sales policy as data: `playbook.toml`, checked as a whole before anything starts."""
 
+import hashlib
 import tomllib
-from datetime import time
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
-from bot.rules.calendar import DAY_NAMES, WorkingHours
+from bot.playbook_lines import Place, key_lines, line_of
+from bot.playbook_lint import name_mistakes, route_mistakes, stage_mistakes
+from bot.playbook_parts import (
+    PASS_REASONS,
+    Caps,
+    Claims,
+    Condition,
+    Hours,
+    Mode,
+    Part,
+    PassReason,
+    Reminders,
+    Response,
+    RouteRule,
+    Routing,
+    Stage,
+    Step,
+    Team,
+    refusal,
+    steps_of,
+)
 
-LEAD_FIELDS = (
-    "name", "email", "phone", "company", "title", "country", "source", "campaign", "message",
-)  # fmt: skip
+__all__ = [
+    "Caps", "Claims", "Condition", "Hours", "Mode", "PassReason", "Playbook", "PlaybookError", "Reminders", "Response",
+    "RouteRule", "Routing", "Stage", "Step", "Team", "empty_pools", "parse_playbook", "read_playbook",
+]  # fmt: skip
 
 
 class PlaybookError(Exception):
     """The playbook cannot be used; the message lists every mistake with its place."""
-
-
-def on_the_wall(at: time) -> time:
-    """Numbers and texts with a zone can be read as times too, but no wall clock shows them."""
-    if at.tzinfo is not None:
-        raise ValueError("write a time of day without a zone, like 09:00:00")
-    return at
-
-
-WallTime = Annotated[time, AfterValidator(on_the_wall)]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Hours(Part):
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
-    starts: WallTime = time(9)
-    ends: WallTime = time(18)
-
-    @model_validator(mode="after")
-    def ends_after_it_starts(self) -> Self:
-        if self.ends <= self.starts or not self.days:
-            raise ValueError("working hours need at least one day and an end after their start")
-        return self
-
-    def rule(self) -> WorkingHours:
-        return WorkingHours(self.starts, self.ends, frozenset(DAY_NAMES.index(day) for day in self.days))
-
-
-class Claims(Part):
-    window_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
-
-
-class Reminders(Part):
-    digest_at: WallTime = time(9)
-
-
-class Stage(Part):
-    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9-]*$")]
-    kind: Literal["open", "won", "lost"] = "open"
-    means: Annotated[str, Field(max_length=150)] = ""
-
-
-class Team(Part):
-    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9-]*$")]
-    channel: Annotated[str, Field(pattern=r"^(#[^\s#]{1,79}|[CG][A-Z0-9]+)$")]
-
-
-class Condition(Part):
-    field: str
-    is_one_of: tuple[str, ...] = Field(default=(), alias="is")
-    contains: str | None = None
-    at_least: float | None = None
-
-    @model_validator(mode="after")
-    def asks_one_thing(self) -> Self:
-        asked = sum([bool(self.is_one_of), self.contains is not None, self.at_least is not None])
-        if asked != 1:
-            raise ValueError("a condition asks exactly one of: is, contains, at_least")
-        if self.field not in LEAD_FIELDS and not self.field.startswith("fields."):
-            raise ValueError(f"'{self.field}' is not a lead's field; use one of {', '.join(LEAD_FIELDS)} or fields.…")
-        return self
-
-
-class RouteRule(Part):
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    team: str
-    when: tuple[Condition, ...] = ()
 
 
 class Playbook(Part):
@@ -94,46 +49,63 @@ class Playbook(Part):
     hours: Hours = Hours()
     claims: Claims = Claims()
     reminders: Reminders = Reminders()
+    routing: Routing = Routing()
+    # Ten choices can still be taken in at a glance.
+    pass_reasons: Annotated[tuple[PassReason, ...], Field(min_length=1, max_length=10)] = PASS_REASONS
     # A table in Slack has 20 columns; the pipeline report needs two of them besides the stages.
     stages: Annotated[tuple[Stage, ...], Field(min_length=3, max_length=18)]
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
-    routes: Annotated[tuple[RouteRule, ...], Field(min_length=1)]
+    routes: Annotated[tuple[RouteRule, ...], Field(min_length=1, max_length=500)]
+    _lines: Mapping[Place, int] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def holds_together(self) -> Self:
-        mistakes = [*self._stage_mistakes(), *self._route_mistakes()]
-        if mistakes:
-            raise ValueError("; ".join(mistakes))
-        return self
-
-    def _stage_mistakes(self) -> list[str]:
-        kinds = [stage.kind for stage in self.stages]
-        mistakes = [f"stages: there is no stage of kind '{kind}'" for kind in ("won", "lost") if kind not in kinds]
-        if kinds[0] != "open":
-            mistakes.append("stages: the first stage must be open, because leads begin there")
-        return mistakes + [f"stages: '{name}' is there twice" for name in twice([s.name for s in self.stages])]
-
-    def _route_mistakes(self) -> list[str]:
-        known = [team.name for team in self.teams]
-        mistakes = [f"teams: '{name}' is there twice" for name in twice(known)]
-        mistakes += [f"routes: '{r.name}' names an unknown team '{r.team}'" for r in self.routes if r.team not in known]
-        if self.routes[-1].when:
-            mistakes.append("routes: the last route must have no conditions, or some leads would go nowhere")
-        mistakes += [
-            f"routes: nothing after '{rule.name}' can ever be reached" for rule in self.routes[:-1] if not rule.when
+        mistakes = [
+            *stage_mistakes(self.stages),
+            *name_mistakes(self.teams, self.pass_reasons, self.steps),
+            *route_mistakes(self.steps, self.teams),
         ]
-        return mistakes
+        if mistakes:
+            raise refusal("Playbook", mistakes)
+        return self
 
     def stage(self, name: str) -> Stage | None:
         return next((stage for stage in self.stages if stage.name == name.casefold()), None)
+
+    def team(self, name: str) -> Team:
+        """The team of that name.
+
+        Raises:
+            KeyError: the playbook has no such team.
+        """
+        return self._teams_by_name[name]
+
+    def place_of(self, place: Place) -> str:
+        """Its line and key, as far as they are known: "line 25, teams.1.channel"."""
+        return described(place, self._lines)
 
     @property
     def first_stage(self) -> Stage:
         return self.stages[0]
 
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The routes, ready for use."""
+        return steps_of(self.routes, self.teams)
 
-def twice(names: list[str]) -> list[str]:
-    return sorted({name for name in names if names.count(name) > 1})
+    @cached_property
+    def version(self) -> str:
+        """A fingerprint of the policy: the same for the same rules, however they are spaced and commented."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    @cached_property
+    def counts_load(self) -> bool:
+        """Whether some leads go to whoever is least busy."""
+        return any(step.mode == "least busy" for step in self.steps)
+
+    @cached_property
+    def _teams_by_name(self) -> dict[str, Team]:
+        return {team.name: team for team in self.teams}
 
 
 def read_playbook(path: Path) -> Playbook:
@@ -143,41 +115,78 @@ def read_playbook(path: Path) -> Playbook:
         PlaybookError: with every mistake, by key and, where it can be told, by line.
     """
     try:
-        source = path.read_text(encoding="utf-8")
-        return Playbook.model_validate(tomllib.loads(source))
+        return parse_playbook(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise PlaybookError(f"{path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise PlaybookError(f"{path} is not valid TOML: {error}") from error
+
+
+def parse_playbook(text: str, name: str) -> Playbook:
+    """Read and check a playbook that is written in `text`; `name` is what complaints call it.
+
+    Raises:
+        PlaybookError: with every mistake, by key and, where it can be told, by line.
+    """
+    try:
+        values = tomllib.loads(text)
+        lines = key_lines(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PlaybookError(f"{name} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise PlaybookError(f"{name} has brackets within brackets too deeply to be read.") from error
+    try:
+        playbook = Playbook.model_validate(values)
     except ValidationError as error:
-        mistakes = [mistake(tuple(e["loc"]), e["msg"], source) for e in error.errors()]
-        raise PlaybookError(f"{path} has {len(mistakes)} mistake(s):\n" + "\n".join(mistakes)) from error
+        mistakes = [f"  {described(tuple(one['loc']), lines)}: {complaint(one)}" for one in own_mistakes(error)]
+        raise PlaybookError(f"{name} has {len(mistakes)} mistake(s):\n" + "\n".join(mistakes)) from error
+    playbook._lines = lines
+    return playbook
 
 
-def mistake(location: tuple[int | str, ...], message: str, source: str) -> str:
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in location) or "the whole file"
-    line = line_of(location, source)
-    place = f"line {line}, {key}" if line else key
-    return f"  {place}: {message.removeprefix('Value error, ')}"
+def described(place: Place, lines: Mapping[Place, int]) -> str:
+    """People count from one."""
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "the whole file"
+    line = line_of(place, lines)
+    return f"line {line}, {key}" if line else key
 
 
-def line_of(location: tuple[int | str, ...], source: str) -> int | None:
-    """The line where that key stands: its table's header, or the key itself below the header."""
-    if not location:
-        return None
-    table, *rest = location
-    number = 0
-    if rest and isinstance(rest[0], int):
-        number, rest = rest[0], rest[1:]
-    lines = source.splitlines()
-    headers = [i for i, line in enumerate(lines) if line.strip() in (f"[[{table}]]", f"[{table}]")]
-    if len(headers) <= number:
-        return None
-    start = headers[number]
-    key = str(rest[0]) if rest else ""
-    for i, line in enumerate(lines[start + 1 :], start + 1):
-        if line.lstrip().startswith("["):
-            break
-        if key and line.split("=")[0].strip() == key:
-            return i + 1
-    return start + 1
+def own_mistakes(error: ValidationError) -> list[ErrorDetails]:
+    """Without what only follows from another mistake: a list that is too short because its one part is refused."""
+    details = error.errors()
+    above = {one["loc"][:length] for one in details for length in range(len(one["loc"]))}
+    return [
+        one
+        for one in details
+        if one["type"] != "default_factory_not_called" and not (one["type"] == "too_short" and one["loc"] in above)
+    ]
+
+
+def complaint(error: ErrorDetails) -> str:
+    """One mistake in words."""
+    if error["type"] == "missing":
+        return "this key is required"
+    if error["type"] == "extra_forbidden":
+        close = get_close_matches(str(error["loc"][-1]), sorted(set(known_keys(Part))), n=1)
+        return "there is no such key here" + (f"; did you mean '{close[0]}'?" if close else "")
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def known_keys(part: type[Part]) -> Iterator[str]:
+    for one in part.__subclasses__():
+        yield from (field.alias or name for name, field in one.model_fields.items())
+
+
+def empty_pools(playbook: Playbook, skills_by_team: Mapping[str, list[frozenset[str]]]) -> list[str]:
+    """A sentence for every route whose team has people, but nobody with all that the route needs.
+
+    `skills_by_team` has, for each team's name, what each of its reps has and speaks, in lower case.
+    """
+    found = []
+    for number, rule in enumerate(playbook.routes):
+        pool = skills_by_team.get(rule.team, [])
+        if pool and not any(rule.needs <= skills for skills in pool):
+            wanted = ", ".join(sorted(rule.needs))
+            where = playbook.place_of(("routes", number))
+            found.append(f"{where}: nobody in team {rule.team} has all that '{rule.name}' needs: {wanted}.")
+    return found

@@ -1,45 +1,29 @@
 """Which team a lead goes to: the playbook's routes in order, the first that matches."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.playbook import Condition, Playbook
+from bot.playbook import Playbook
 from bot.rules.cleaning import CleanLead
+from bot.rules.values import Reading
 
 
 @dataclass(frozen=True)
 class Route:
     team: str
-    reason: str
+    reason: str  # the rule's name
+    mode: str  # offer, auto, open, least busy or sticky
+    needs: frozenset[str]  # what the rep must have and speak, in lower case
+    names_mode: bool = False  # the rule itself names the mode, rather than its team
 
 
-def route(lead: CleanLead, playbook: Playbook) -> Route:
-    """The playbook guarantees that its last route takes every lead."""
-    chosen = next(rule for rule in playbook.routes if all(matches(lead, condition) for condition in rule.when))
-    return Route(chosen.team, chosen.name)
-
-
-def matches(lead: CleanLead, condition: Condition) -> bool:
-    """A missing or unreadable value matches nothing; texts compare without regard to case."""
-    value = read(lead, condition.field)
-    if value is None:
-        return False
-    if condition.at_least is not None:
-        number = as_number(value)
-        return number is not None and number >= condition.at_least
-    text = str(value).casefold()
-    if condition.contains is not None:
-        return condition.contains.casefold() in text
-    return text in {option.casefold() for option in condition.is_one_of}
-
-
-def read(lead: CleanLead, field: str) -> object:
-    if field.startswith("fields."):
-        return lead.fields.get(field.removeprefix("fields."))
-    return getattr(lead, field)
-
-
-def as_number(value: object) -> float | None:
-    try:
-        return float(str(value).replace(",", "").replace("+", "").split("-")[0])
-    except ValueError:
-        return None
+def route(lead: CleanLead, playbook: Playbook, now: datetime) -> Route:
+    """The playbook guarantees that its last route takes every lead. `now` has a zone."""
+    values = Reading(lead, now)
+    for step in playbook.steps:
+        for key, test in step.tests:
+            if not test(values[key]):
+                break
+        else:
+            return Route(step.rule.team, step.rule.name, step.mode, step.rule.needs, step.rule.mode is not None)
+    raise AssertionError("a playbook without a last route was let through")
