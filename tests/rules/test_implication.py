@@ -139,6 +139,12 @@ def test_a_rule_that_never_matches_hides_no_other() -> None:
     assert list(refused([size(at_least=9), size(at_most=5)], [size(at_least=9)])) == [0]
 
 
+def test_a_rule_that_never_matches_is_told_once() -> None:
+    assert [place for place, _ in reach_mistakes(steps([], [size(at_least=9), size(at_most=5)]))] == [
+        ("routes", 1, "when")
+    ]
+
+
 # --- soundness: few words, so that random rules meet each other often
 
 WORDS = ["5", "5k", "1.125", "51-200", "10", "5.0", "1e3", "true", "a", "ab", "ß", "SS", "A", "-3", "e\u0301"]

@@ -1,12 +1,19 @@
 """The team's policy file: what it may say, and every kind of mistake reported by key and line, all at once."""
 
+import re
+import tomllib
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 
 import pytest
 
-from bot.playbook import PlaybookError, empty_pools, parse_playbook, read_playbook
+from bot.playbook import Condition, Playbook, PlaybookError, empty_pools, parse_playbook, read_playbook
+from bot.playbook_parts import Part
+from bot.rules.values import NOUNS
 from tests.factories import PLAYBOOK
+
+DOCUMENT = PLAYBOOK.parent / "docs" / "playbook.md"
 
 GOOD = """\
 [hours]
@@ -463,3 +470,28 @@ def test_each_condition_of_a_list_has_its_own_line() -> None:
     text = GOOD.replace('when = [{ field = "fields.plan", is = ["pro"] }]', when)
     with pytest.raises(PlaybookError, match=r"line 37, routes\.1\.when\.2\.is\.2: "):
         parse_playbook(text, "x")
+
+
+def keys(part: type[Part], above: str = "") -> Iterator[str]:
+    """Every key of the playbook with the table it stands in."""
+    for name, field in part.model_fields.items():
+        key = field.alias or name
+        inner = next((one for one in Part.__subclasses__() if one.__name__ in str(field.annotation)), None)
+        yield from keys(inner, f"{above}{key}.") if inner and inner is not Condition else [f"{above}{key}"]
+
+
+def test_every_key_is_documented() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    found = list(keys(Playbook))
+    assert {"teams.caps.day", "routes.when", "pass_reasons.returns_turn"} <= set(found)
+    assert not [key for key in found if key not in text and f"`.{key.rpartition('.')[2]}`" not in text]
+    questions = [field.alias or name for name, field in Condition.model_fields.items()]
+    assert not [name for name in (*questions, *NOUNS) if f"`{name}" not in text]
+
+
+def test_the_examples_of_the_document_are_valid() -> None:
+    rule, times = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    shipped = PLAYBOOK.read_text(encoding="utf-8")
+    assert "enterprise" in parse_playbook(shipped.replace("# The first route", f"{rule}\n#"), "x").routes[0].needs
+    for line in times.splitlines():
+        assert Condition.model_validate(tomllib.loads(f"one = {line}")["one"]).asks_the_time
