@@ -1,65 +1,61 @@
-"""Deals leads out: the next rep in the rotation gets an offer; when nobody is left, the lead is open to all."""
+"""Deals leads out: to the existing owner, to the next in turn, to everyone; or holds them until somebody is free."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot import speech
-from bot.rules.rotation import RULE, Candidate, next_turn, turn_taken_at
+from bot import seats, speech
+from bot.dealing import Dealer, Dealt
+from bot.rules.dealing import HELD, REJECTED, Ask
 from bot.services import Services
 from bot.views import announcements
-from bot.views.kit import Person
-from store.models import Lead, Offer, Team
-from store.people import Seat
+from bot.views.kit import Message, Person
+from bot.worktime import is_at_work
+from store.models import Lead, Team
 from store.unit_of_work import UnitOfWork
 
-# An offer that was withdrawn says nothing about the rep: a manager took the lead, or it was closed for a while.
-PAST = {"passed": "passed on", "lapsed": "let the time run out on", "claimed": "gave back"}
+# How an earlier offer of the same lead ended. One that was withdrawn says nothing about the rep.
+PAST = {"passed": "passed", "lapsed": "lapsed", "claimed": "had"}
+MOST_AT_ONCE = 100  # held leads dealt in one transaction, so that nobody waits long for the team's lock
 
 
-def offer_next(services: Services, uow: UnitOfWork, lead: Lead, team: Team, now: datetime) -> Offer | None:
-    """Decide whose turn it is and write it down; the team must be locked (`team_for_decision`)."""
-    seats = uow.people.seats(team.id or 0)
-    turn = next_turn(candidates(uow, lead, seats), hours=services.playbook.hours.rule(), now=now)
-    winner = next((seat for seat in seats if turn.winner and seat.rep.id == turn.winner.rep_id), None)
-    uow.ledger.add(
-        team, lead_id=lead.id or 0, rule=RULE, candidates=list(turn.considered), reason=turn.reason, at=now,
-        winner_id=winner.rep.id if winner else None,
-    )  # fmt: skip
-    lead.is_open_to_all = winner is None
-    if winner is None:
-        return None
-    winner.membership.turns += 1
-    waiting_since = [seat.membership.last_turn_at or seat.membership.joined_at for seat in seats]
-    winner.membership.last_turn_at = turn_taken_at(now, waiting_since)
-    expires = now + timedelta(minutes=services.playbook.claims.window_minutes)
-    offer = Offer(
-        lead_id=lead.id or 0, rep_id=winner.rep.id or 0, reason=turn.reason, offered_at=now, expires_at=expires
-    )
-    return uow.offers.add(offer)
+def deal(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> Dealt:
+    """Decide who gets the lead now, and write it down."""
+    team = uow.people.team_for_decision(lead.team_id)
+    return deal_all(services, uow, team, [lead], now)[0]
 
 
-def candidates(uow: UnitOfWork, lead: Lead, seats: list[Seat]) -> list[Candidate]:
-    ended = {offer.rep_id: PAST.get(offer.status) for offer in uow.offers.all_for(lead.id or 0)}
-    return [
-        Candidate(
-            rep_id=seat.rep.id or 0, name=seat.rep.name, time_zone=seat.rep.time_zone, turns=seat.membership.turns,
-            last_turn_at=seat.membership.last_turn_at, joined_at=seat.membership.joined_at,
-            away_until=seat.rep.away_until, had_this_lead=ended.get(seat.rep.id or 0),
-        )
-        for seat in seats
-    ]  # fmt: skip
+def deal_all(services: Services, uow: UnitOfWork, team: Team, leads: Sequence[Lead], now: datetime) -> list[Dealt]:
+    """Deal the leads one after the other; the team must be locked (`team_for_decision`)."""
+    dealer = Dealer(services, uow, team, now)
+    had = earlier_hands(uow, leads)
+    return [dealer.deal(lead, had.get(lead.id or 0, {})) for lead in leads]
 
 
-def pass_on(services: Services, uow: UnitOfWork, lead: Lead, *, lost_by: Person, how: str, now: datetime) -> None:
-    """An offer ended without a claim: ask the next rep, and say so in the thread."""
-    team = uow.people.team_for_decision(uow.people.team(lead.team_id).name)
-    offer = offer_next(services, uow, lead, team, now)
+def earlier_hands(uow: UnitOfWork, leads: Sequence[Lead]) -> dict[int, dict[int, str]]:
+    """Who had each lead before, and how that ended."""
+    ended = uow.offers.ended([lead.id or 0 for lead in leads])
+    return {
+        lead_id: {rep_id: PAST[status] for rep_id, status in reps.items() if status in PAST}
+        for lead_id, reps in ended.items()
+    }
+
+
+def deal_again(services: Services, uow: UnitOfWork, lead: Lead, *, lost_by: Person, how: str, now: datetime) -> None:
+    """The lead is nobody's any more: whoever is next gets it, and the thread says so."""
+    dealt = deal(services, uow, lead, now)
     speech.refresh_card(uow, lead, now)
-    if offer is None:
-        speech.log(uow, lead, announcements.open_to_all(lost_by, how), now)
-        return
-    next_rep = uow.people.rep(offer.rep_id)
-    to = Person(next_rep.slack_id, next_rep.name)
-    speech.log(uow, lead, announcements.next_offer(lost_by, how, to, offer.expires_at), now)
+    speech.log(uow, lead, what_now(dealt, lost_by, how), now)
+
+
+def what_now(dealt: Dealt, lost_by: Person, how: str) -> Message:
+    if dealt.rep is not None:
+        to = Person(dealt.rep.slack_id, dealt.rep.name)
+        return announcements.next_offer(lost_by, how, to, dealt.offer.expires_at if dealt.offer else None)
+    if dealt.kind == HELD:
+        return announcements.held(lost_by, how)
+    return (
+        announcements.for_managers(lost_by, how) if dealt.kind == REJECTED else announcements.open_to_all(lost_by, how)
+    )
 
 
 def lapsed_offers(services: Services) -> list[int]:
@@ -77,21 +73,67 @@ def lapse_offer(services: Services, offer_id: int) -> None:
         if not uow.offers.close(offer_id, "lapsed", now=now):
             return
         if lead is not None and lead.owner_id is None and lead.closed_at is None:
+            seats.count_lapse(services, uow, offer, now, team_id=lead.team_id)
             lost_by = Person(rep.slack_id, rep.name)
-            pass_on(services, uow, lead, lost_by=lost_by, how="did not answer in time", now=now)
+            deal_again(services, uow, lead, lost_by=lost_by, how="did not answer in time", now=now)
+        uow.commit()
+
+
+def teams_with_held_leads(services: Services) -> list[int]:
+    """The teams where the lead that is first in line could be dealt now. Asks only, and locks nothing."""
+    now = services.now()
+    with services.reading() as uow:
+        waiting = [(team_id, uow.leads.held(team_id, limit=MOST_AT_ONCE)) for team_id in uow.leads.teams_that_hold()]
+        return [team_id for team_id, leads in waiting if anyone_for(services, uow, team_id, leads, now)]
+
+
+def anyone_for(services: Services, uow: UnitOfWork, team_id: int, leads: Sequence[Lead], now: datetime) -> list[Lead]:
+    """Those of the leads that somebody could take now."""
+    team = uow.people.team(team_id)
+    table = seats.table(services, uow, team, uow.people.seats(team_id), now)
+    had = earlier_hands(uow, leads)
+    return [
+        lead for lead in leads
+        if table.anyone(Ask(lead.route_mode, frozenset(lead.route_needs), had.get(lead.id or 0, {})), now)
+    ]  # fmt: skip
+
+
+def drain(services: Services, team_id: int) -> None:
+    """Deal the held leads, hottest and oldest first, as far as there are people for them."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        leads = [lead for lead in uow.leads.lock_held(team_id, limit=MOST_AT_ONCE) if lead.owner_id is None]
+        team = uow.people.team_for_decision(team_id)
+        dealer, had = Dealer(services, uow, team, now), earlier_hands(uow, leads)
+        for lead in leads:
+            past = had.get(lead.id or 0, {})
+            if not dealer.has_anyone(lead, past):
+                continue  # no decision is written about what has not changed
+            dealt = dealer.deal(lead, past)
+            speech.refresh_card(uow, lead, now)
+            if dealt.rep is not None:
+                to = Person(dealt.rep.slack_id, dealt.rep.name)
+                until = dealt.offer.expires_at if dealt.offer else None
+                speech.log(uow, lead, announcements.no_longer_held(to, until), now)
         uow.commit()
 
 
 def tell_managers(services: Services) -> int:
-    """Tick: one message about the leads nobody has, once some manager is at work to read it."""
+    """Tick: one message about the leads nobody has, once some manager is at work to read it.
+
+    A held lead is given a while first: most find a rep as soon as the day begins.
+    """
     now = services.now()
-    hours = services.playbook.hours.rule()
+    a_while_ago = now - timedelta(minutes=services.playbook.claims.window_minutes)
     with services.reading() as uow:
-        if not uow.leads.managers_not_told(limit=1):
+        if not uow.leads.managers_not_told(held_before=a_while_ago, limit=1):
             return 0
     with services.unit_of_work() as uow:
-        leads = uow.leads.managers_not_told()
-        at_work = [rep for rep in uow.people.managers() if hours.cover(now, rep.time_zone)] if leads else []
+        leads = uow.leads.managers_not_told(held_before=a_while_ago)
+        at_work = [
+            rep for rep in uow.people.managers()
+            if is_at_work(services, rep, now) and is_at_work(services, rep, a_while_ago)
+        ] if leads else []  # fmt: skip
         if not at_work:
             return 0
         for rep in at_work:

@@ -16,6 +16,7 @@ from bot.views import announcements
 from bot.views.cards import title
 from bot.views.forms import WHAT_MAX
 from bot.views.kit import Person
+from bot.worktime import hours_of
 from store.followups import Promise
 from store.models import FollowUp, InboxRow, Lead, Reminder
 from store.unit_of_work import UnitOfWork
@@ -89,8 +90,8 @@ def local_moment(services: Services, slack_id: str, day: str, at: str) -> dateti
 def suggested_time(services: Services, slack_id: str) -> datetime:
     """The start of the next working day, in the rep's zone."""
     with services.reading() as uow:
-        zone = actor(uow, slack_id).time_zone
-    hours = services.playbook.hours.rule()
+        rep = uow.people.rep(actor(uow, slack_id).rep_id)
+    hours, zone = hours_of(services, rep), rep.time_zone
     tomorrow = services.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
     return at_local(hours.next_day(tomorrow), hours.starts, zone).astimezone(ZoneInfo(zone))
 
@@ -179,9 +180,21 @@ def cancel_all(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
             correct_reminders(uow, promise, now)
 
 
+def move_to_owner(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """What somebody else promised about the lead is its owner's to keep now."""
+    for promise in uow.followups.open_of_lead(lead.id or 0):
+        follow_up = promise.follow_up
+        if follow_up.rep_id == lead.owner_id or lead.owner_id is None:
+            continue
+        uow.followups.drop_waiting(follow_up.id or 0, now=now)
+        correct_reminders(uow, promise, now)
+        follow_up.rep_id = lead.owner_id
+        plan_reminder(services, uow, follow_up, max(follow_up.due_at, now))
+
+
 def plan_reminder(services: Services, uow: UnitOfWork, follow_up: FollowUp, due_at: datetime) -> None:
     rep = uow.people.rep(follow_up.rep_id)
-    fire_at = services.playbook.hours.rule().next_open(due_at, rep.time_zone)
+    fire_at = hours_of(services, rep).next_open(due_at, rep.time_zone)
     uow.followups.remind(Reminder(follow_up_id=follow_up.id or 0, due_at=due_at, fire_at=fire_at))
 
 
@@ -228,7 +241,7 @@ def fire_digest(services: Services, rep_id: int) -> None:
 
 def plan_digest_line(services: Services, uow: UnitOfWork, promise: Promise, now: datetime) -> None:
     """A day after it was due, the follow-up comes once more, in the morning digest of a working day."""
-    hours, zone = services.playbook.hours.rule(), promise.rep.time_zone
+    hours, zone = hours_of(services, promise.rep), promise.rep.time_zone
     due_again = promise.follow_up.due_at + OVERDUE_AFTER
     morning = next_local(max(due_again, now) - timedelta(seconds=1), services.playbook.reminders.digest_at, zone)
     day = hours.next_day(morning.astimezone(ZoneInfo(zone)).date())

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from bot import speech
+from bot import decisions, speech
 from bot.actors import actor, lead_for, lead_named
 from bot.errors import InvalidInputError, Problem
 from bot.rules.policy import Action, Actor
 from bot.services import Services
 from bot.views.cards import Card
+from bot.views.decisions import because
 from bot.views.home import Home
 from bot.views.kit import Person
-from bot.views.leads import MOST_ROWS, Details, NoteLine, Row, Why, as_list
+from bot.views.leads import MOST_ROWS, Details, NoteLine, Row
 from bot.views.reminders import Due
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
@@ -46,18 +47,6 @@ def details(services: Services, slack_id: str, lead_id: int) -> Details:
             tuple((open_.follow_up.due_at, open_.follow_up.what) for open_ in uow.followups.open_of_lead(lead_id)),
             tuple((move.at, f"{names[move.rep_id].name}: {move.before} to {move.after}") for move in moves),
         )  # fmt: skip
-
-
-def why(services: Services, slack_id: str, lead_id: int) -> Why:
-    with services.reading() as uow:
-        lead = lead_for(uow, actor(uow, slack_id), "see", lead_id)
-        decision = uow.ledger.latest_for(lead_id)
-        considered = decision.candidates if decision else []
-        reps = uow.people.reps({entry["rep_id"] for entry in considered})
-        names = {rep_id: rep.name for rep_id, rep in reps.items()}
-        reason = decision.reason if decision else "No decision was recorded."
-        team = uow.people.team(lead.team_id).name
-        return Why(lead, f"{team}, by the route “{lead.route_reason}”", reason, as_list(considered, names))
 
 
 def find(services: Services, slack_id: str, words: str) -> list[Row]:
@@ -128,7 +117,7 @@ def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:
     follow_up = uow.followups.next_by_lead({lead.id or 0}).get(lead.id or 0)
     stage = services.playbook.stage(lead.stage)
     return Card(
-        lead, uow.people.team(lead.team_id).name, decision.reason if decision else "",
+        lead, uow.people.team(lead.team_id).name, because(decisions.told(uow, decision)) if decision else "",
         owner=mention(uow, lead.owner_id), offered_to=mention(uow, offer.rep_id if offer else None),
         offered_until=offer.expires_at if offer else None, follow_up_at=follow_up.due_at if follow_up else None,
         stage_is_final=stage is not None and stage.kind != "open",

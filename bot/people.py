@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import speech
+from bot import seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
-from bot.rules.calendar import WorkingHours
 from bot.rules.policy import require
 from bot.rules.when import read_when
 from bot.services import Services
+from bot.worktime import hours_of
 from store.models import Team
 from store.people import Seat
 from store.unit_of_work import UnitOfWork
@@ -59,7 +59,8 @@ def add_founding_rep(services: Services, team_names: list[str], person: Profile)
     with services.unit_of_work() as uow:
         rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
         for name in team_names:
-            uow.people.join(team_named(services, uow, name), rep, now=services.now())
+            team = uow.people.team_for_decision(team_named(services, uow, name).id or 0)
+            seats.join(uow, team, rep, services.now())
         uow.commit()
 
 
@@ -77,7 +78,7 @@ def add_to_team(services: Services, slack_id: str, team_name: str, person: Profi
         if person.cannot_sell:
             raise InvalidInputError([Problem("person", f"{person.name} is {person.cannot_sell} and cannot get turns.")])
         rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
-        if not uow.people.join(team, rep, now=now):
+        if not seats.join(uow, uow.people.team_for_decision(team.id or 0), rep, now):
             return f"{rep.name} is in team {team.name} already."
         speech.refresh_home(uow, rep.slack_id, now)
         uow.commit()
@@ -86,11 +87,12 @@ def add_to_team(services: Services, slack_id: str, team_name: str, person: Profi
 
 def remove_from_team(services: Services, slack_id: str, team_name: str, person: Profile) -> str:
     """A manager takes someone's seat away; what they own stays theirs."""
+    now = services.now()
     with services.unit_of_work() as uow:
         require(actor(uow, slack_id), "manage_people")
         team = team_named(services, uow, team_name)
         rep = uow.people.rep_by_slack_id(person.slack_id)
-        if rep is None or not uow.people.leave(team, rep):
+        if rep is None or not seats.leave(uow, uow.people.team_for_decision(team.id or 0), rep, now):
             return f"{person.name} is not in team {team.name}."
         uow.commit()
         return f"{rep.name} left team {team.name}. Leads that {rep.name} owns stay with {rep.name}."
@@ -106,18 +108,18 @@ def team_named(services: Services, uow: UnitOfWork, name: str) -> Team:
 
 def teams_overview(services: Services, slack_id: str) -> list[tuple[str, list[str]]]:
     """Each team with its reps and what keeps them from a turn now."""
-    now, hours = services.now(), services.playbook.hours.rule()
+    now = services.now()
     with services.reading() as uow:
         actor(uow, slack_id)
-        return [(team.name, [seat_line(seat, now, hours) for seat in uow.people.seats(team.id or 0)])
+        return [(team.name, [seat_line(services, seat, now) for seat in uow.people.seats(team.id or 0)])
                 for team in uow.people.teams()]  # fmt: skip
 
 
-def seat_line(seat: Seat, now: datetime, hours: WorkingHours) -> str:
+def seat_line(services: Services, seat: Seat, now: datetime) -> str:
     rep = seat.rep
     if rep.away_until and rep.away_until > now:
         return f"{rep.name} (away)"
-    return rep.name if hours.cover(now, rep.time_zone) else f"{rep.name} (outside working hours)"
+    return rep.name if hours_of(services, rep).cover(now, rep.time_zone) else f"{rep.name} (outside working hours)"
 
 
 def go_away(services: Services, slack_id: str, words: str) -> datetime:
@@ -132,15 +134,20 @@ def go_away(services: Services, slack_id: str, words: str) -> datetime:
         if not words.strip():
             raise InvalidInputError([Problem("until", "Say until when, like: /lead away until monday")])
         until = read_when(words, now=now, zone=who.time_zone, day_starts=services.playbook.hours.starts).moment
-        uow.people.rep(who.rep_id).away_until = until
+        uow.people.begin_absence(uow.people.rep(who.rep_id), now, until)
         uow.commit()
         return until
 
 
-def come_back(services: Services, slack_id: str) -> None:
+def come_back(services: Services, slack_id: str) -> str:
+    """Not away any more, and not set aside by any team. Returns a sentence."""
+    now = services.now()
     with services.unit_of_work() as uow:
-        uow.people.rep(actor(uow, slack_id).rep_id).away_until = None
+        who = actor(uow, slack_id)
+        uow.people.end_absence(uow.people.rep(who.rep_id), now)
+        teams = seats.come_back(uow, who.rep_id, now)
         uow.commit()
+        return "Welcome back. You get turns again" + (f" in {' and '.join(teams)}." if teams else ".")
 
 
 def update_profile(services: Services, person: Profile) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import distribution, followups, speech
+from bot import claims, distribution, followups, speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
 from bot.rules.cleaning import clean_text
@@ -63,18 +63,14 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
         change = StageChange(lead_id=lead_id, rep_id=who.rep_id, before=before, after=stage.name, at=now)
         uow.leads.add_stage_change(change)
         if stage.kind == "open" and lead.owner_id is None and uow.offers.open_for(lead_id) is None:
-            deal_again(services, uow, lead, now)
+            # Reopened, and nobody's: it goes round like a new one, or it would lie there unseen.
+            distribution.deal(services, uow, lead, now)
         if lead.closed_at:
-            uow.offers.close_for(lead_id, "withdrawn", now=now)
+            claims.withdraw_offer(uow, lead, now)
+            lead.held_since = lead.held_rank = None
             followups.cancel_all(uow, lead, now)
         speech.refresh_card(uow, lead, now)
         speech.log(uow, lead, announcements.stage(Person(who.slack_id, who.name), before, stage.name), now)
         speech.refresh_home(uow, who.slack_id, now)
         uow.commit()
         return f"{title(lead)} moved from {before} to {stage.name}."
-
-
-def deal_again(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
-    """Reopened, and nobody's: it goes round like a new one, or it would lie there unseen."""
-    team = uow.people.team_for_decision(uow.people.team(lead.team_id).name)
-    distribution.offer_next(services, uow, lead, team, now)

@@ -34,8 +34,9 @@ from bot.playbook_parts import (
 )
 
 __all__ = [
-    "Caps", "Claims", "Condition", "Hours", "Mode", "PassReason", "Playbook", "PlaybookError", "Reminders", "Response",
-    "RouteRule", "Routing", "Stage", "Step", "Team", "empty_pools", "parse_playbook", "read_playbook",
+    "PASS_REASONS", "Caps", "Claims", "Condition", "Hours", "Mode", "PassReason", "Playbook", "PlaybookError",
+    "Reminders", "Response", "RouteRule", "Routing", "Stage", "Step", "Team", "empty_pools", "parse_playbook",
+    "read_playbook",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from bot.services import Services
 from bot.views import cards, home, reminders
 from bot.views.kit import Message
 from bot.views.reminders import Due
+from bot.worktime import hours_of
 from store.followups import Promise
 from store.models import Lead, OutboxRow, Reminder, Rep
 from store.unit_of_work import UnitOfWork
@@ -97,7 +98,7 @@ class Projections:
 
     def _until_work(self, rep: Rep, now: datetime) -> Wait | None:
         """Only an outage makes us wait; nothing else in this person's lane is for the night either."""
-        hours = self._services.playbook.hours.rule()
+        hours = hours_of(self._services, rep)
         if hours.cover(now, rep.time_zone):
             return None
         wait = hours.next_open(now, rep.time_zone) - now

@@ -53,6 +53,7 @@ TICKS = (
     Tick("reminders", 1, one_by_one(followups.due_reminders, followups.fire_reminder)),
     Tick("digests", 5, one_by_one(followups.due_digests, followups.fire_digest)),
     Tick("offers", 1, one_by_one(distribution.lapsed_offers, distribution.lapse_offer)),
+    Tick("held", 2, one_by_one(distribution.teams_with_held_leads, distribution.drain)),
     Tick("managers", 5, distribution.tell_managers),
     Tick("checkpoint", 60, fold_write_ahead_log),
     Tick("forget", 3600, forget_settled),

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import claims, followups, leads, people, pipeline, reports
+from bot import claims, decisions, followups, leads, people, pipeline, reports
 from bot.directory import profile
 from bot.errors import DibsError, NotAllowedError
 from bot.people import Profile
@@ -17,7 +17,9 @@ from bot.rules.when import read_when
 from bot.services import Services
 from bot.views import answers, forms
 from bot.views import leads as lead_views
+from bot.views.announcements import receipt
 from bot.views.kit import Message, say
+from bot.views.why import why as why_view
 from handlers.requests import as_typed
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -88,8 +90,24 @@ def list_leads(request: Request) -> Message:
 
 
 def claim(request: Request) -> Message:
-    claimed = claims.claim(request.services, request.slack_id, by_words(request))
-    return say(f"{claimed.title} is yours." if not claimed.is_repeat else f"{claimed.title} is yours already.")
+    claimed = claims.claim(request.services, request.slack_id, by_words(request), key=request.trigger_id)
+    return (
+        receipt(claimed.title, claimed.waited) if not claimed.is_repeat else say(f"{claimed.title} is yours already.")
+    )
+
+
+def pass_lead(request: Request) -> Message:
+    lead_id, reason = request.lead_and_rest()
+    return say(f"Passed on {claims.pass_lead(request.services, request.slack_id, lead_id, reason)}.")
+
+
+def release(request: Request) -> Message:
+    lead_id, reason = request.lead_and_rest()
+    return say(f"Gave back {claims.release(request.services, request.slack_id, lead_id, reason)}.")
+
+
+def why(request: Request) -> Message:
+    return why_view(decisions.why(request.services, request.slack_id, by_words(request)))
 
 
 def note(request: Request) -> Message:
@@ -120,8 +138,7 @@ def away(request: Request) -> Message:
 
 
 def back(request: Request) -> Message:
-    people.come_back(request.services, request.slack_id)
-    return say("Welcome back. You get turns again.")
+    return say(people.come_back(request.services, request.slack_id))
 
 
 def team(request: Request) -> Message:
@@ -167,6 +184,9 @@ LEAD = (
     Subcommand("find", "find <words>", "search names, companies and e-mails", "find acme", find),
     Subcommand("list", "list [mine|team|open|overdue]", "several leads at a glance", "list mine", list_leads),
     Subcommand("claim", "claim <lead>", "make it yours", "claim #42", claim),
+    Subcommand("pass", "pass <lead> [reason]", "let your offer go to the next", "pass #42 bad data", pass_lead),
+    Subcommand("release", "release <lead> [reason]", "give a lead back", "release #42", release),
+    Subcommand("why", "why <lead>", "why it went where it went, and when it is your turn", "why #42", why),
     Subcommand("note", "note <lead> <text>", "write down what you learned", "note #42 wants a demo", note),
     Subcommand("stage", "stage <lead> <stage>", "move it along", "stage #42 qualified", stage),
     Subcommand("followup", "followup <lead> <when> [what]", "be reminded, in your own time zone",

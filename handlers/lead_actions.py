@@ -6,18 +6,20 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import claims, followups, leads
+from bot import claims, decisions, followups, leads, people
 from bot.errors import DibsError
 from bot.services import Services
 from bot.views import cards, forms, home, reminders
 from bot.views import leads as lead_views
+from bot.views.announcements import BACK
+from bot.views.why import why
 from handlers.requests import as_number, press
 
 
 def register(app: App) -> None:
     """Order matters: the last one answers presses on buttons of older versions."""
     app.action(cards.CLAIM)(claim)
-    app.action(cards.PASS)(pass_lead)
+    app.action(cards.PASS)(open_pass)
     app.action(cards.NOTE)(open_note)
     app.action(cards.STAGE)(open_stage)
     app.action(cards.FOLLOW_UP)(open_follow_up)
@@ -26,18 +28,20 @@ def register(app: App) -> None:
     app.action(reminders.SNOOZE)(snooze)
     app.action(reminders.OPEN)(open_lead)
     app.action(home.NEW_LEAD)(open_new_lead)
+    app.action(BACK)(back)
     app.action(re.compile(".*"))(forgotten)
 
 
 def claim(ack: Ack, body: dict[str, Any], services: Services) -> None:
     pressed = press(body)
-    claims.claim(services, pressed.slack_id, pressed.number)
+    claims.claim(services, pressed.slack_id, pressed.number, key=pressed.key, channel=pressed.channel)
     ack()
 
 
-def pass_lead(ack: Ack, body: dict[str, Any], services: Services) -> None:
+def open_pass(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     pressed = press(body)
-    claims.pass_lead(services, pressed.slack_id, pressed.number)
+    lead = claims.lead_to_pass(services, pressed.slack_id, pressed.number)
+    client.views_open(trigger_id=pressed.trigger_id, view=forms.pass_on(lead, services.playbook.pass_reasons))
     ack()
 
 
@@ -76,7 +80,7 @@ def more(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) 
 
 def look(services: Services, slack_id: str, lead_id: int, what: str) -> dict[str, Any]:
     if what == "why":
-        return forms.page("Why this rep?", lead_views.why(leads.why(services, slack_id, lead_id)))
+        return forms.page("Why this rep?", why(decisions.why(services, slack_id, lead_id)))
     return forms.page("Lead", lead_views.details(leads.details(services, slack_id, lead_id)))
 
 
@@ -102,6 +106,11 @@ def open_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Servi
 
 def open_new_lead(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     client.views_open(trigger_id=press(body).trigger_id, view=forms.new_lead())
+    ack()
+
+
+def back(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    people.come_back(services, press(body).slack_id)
     ack()
 
 

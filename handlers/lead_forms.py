@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import capture, followups, pipeline
+from bot import capture, claims, followups, pipeline
 from bot.services import Services
 from bot.views import forms
 from handlers.requests import as_number, submitted
@@ -15,6 +15,7 @@ def register(app: App) -> None:
     app.view(forms.STAGE)(stage)
     app.view(forms.FOLLOW_UP)(follow_up)
     app.view(forms.NEW_LEAD)(new_lead)
+    app.view(forms.PASS)(pass_lead)
 
 
 def note(ack: Ack, body: dict[str, Any], services: Services) -> None:
@@ -40,4 +41,10 @@ def follow_up(ack: Ack, body: dict[str, Any], services: Services) -> None:
 
 def new_lead(ack: Ack, body: dict[str, Any], services: Services) -> None:
     capture.add_by_hand(services, body["user"]["id"], dict(submitted(body)), key=body["view"]["id"])
+    ack()
+
+
+def pass_lead(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    lead_id = as_number(body["view"]["private_metadata"])
+    claims.pass_lead(services, body["user"]["id"], lead_id, submitted(body).get("reason", ""))
     ack()

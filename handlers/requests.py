@@ -19,6 +19,7 @@ class Press:
     value: str
     trigger_id: str
     channel: str
+    key: str  # the same when Slack delivers the same press again
 
     @property
     def number(self) -> int:
@@ -30,7 +31,10 @@ def press(body: dict[str, Any]) -> Press:
     chosen = action.get("selected_option") or {}
     value = action.get("value") or chosen.get("value") or ""
     channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or ""
-    return Press(body["user"]["id"], value, body["trigger_id"], channel)
+    who = body["user"]["id"]
+    return Press(
+        who, value, body["trigger_id"], channel, f"{who}:{action.get('action_ts') or body['trigger_id']}"[:120]
+    )
 
 
 def as_number(value: str) -> int:

@@ -1,16 +1,19 @@
 """Leads, and the rows that hang from them: touches, notes, stage changes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, func, or_, text, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from store.models import Lead, Note, StageChange, Touch
 
 # Written out, because SQLite matches a partial index only to the very same words.
 STILL_OPEN = text("lead.closed_at IS NULL")
+HELD = text("lead.held_since IS NOT NULL")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,14 @@ class Leads:
         claim = (
             update(Lead)
             .where(col(Lead.id) == lead_id, col(Lead.owner_id).is_(None), col(Lead.closed_at).is_(None))
-            .values(owner_id=rep_id, claimed_at=now, is_open_to_all=False, managers_told_at=None)
+            .values(
+                owner_id=rep_id,
+                claimed_at=now,
+                is_open_to_all=False,
+                managers_told_at=None,
+                held_since=None,
+                held_rank=None,
+            )
             .returning(Lead)
             # The lead in memory, which may be older than this transaction, becomes what was written.
             .execution_options(synchronize_session=False, populate_existing=True)
@@ -87,19 +97,53 @@ class Leads:
     def without_owner(self, team_ids: set[int] | None, *, limit: int = 20) -> list[Lead]:
         return self._list(col(Lead.owner_id).is_(None), team_ids, limit, STILL_OPEN)
 
+    def open_counts(self, rep_ids: Collection[int]) -> dict[int, int]:
+        """How many leads that are not closed each rep owns; reps without any are left out."""
+        question = select(Lead.owner_id, func.count()).where(col(Lead.owner_id).in_(rep_ids), STILL_OPEN)
+        return {owner: count for owner, count in self._session.exec(question.group_by(col(Lead.owner_id))) if owner}
+
+    def teams_that_hold(self) -> list[int]:
+        """The teams in which leads wait for somebody to be free."""
+        return list(self._session.exec(select(Lead.team_id).where(HELD).distinct().order_by(col(Lead.team_id))))
+
+    def held(self, team_id: int, *, limit: int) -> list[Lead]:
+        """Leads that wait for somebody to be free, in the order in which they are dealt."""
+        return list(self._session.exec(self._held(team_id, limit)))
+
+    def lock_held(self, team_id: int, *, limit: int) -> list[Lead]:
+        """The same, held until the transaction ends; what another transaction is changing is left for the next time."""
+        question = self._held(team_id, limit)
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True)
+        return list(self._session.exec(question.execution_options(populate_existing=True)))
+
+    def _held(self, team_id: int, limit: int) -> SelectOfScalar[Lead]:
+        question = select(Lead).where(Lead.team_id == team_id, HELD)
+        return question.order_by(col(Lead.held_rank), col(Lead.id)).limit(limit)
+
+    def of_account(self, account: str | None, email: str | None, phone: str | None) -> list[Lead]:
+        """Earlier leads of the same person or account that somebody owns, newest first."""
+        same = [column == value for column, value in (
+            (col(Lead.account), account), (col(Lead.email), email), (col(Lead.phone), phone)) if value]  # fmt: skip
+        if not same:
+            return []
+        question = select(Lead).where(or_(*same), col(Lead.owner_id).is_not(None))
+        return list(self._session.exec(question.order_by(col(Lead.id).desc()).limit(20)))
+
     def count_without_owner(self) -> int:
         question = select(func.count()).select_from(Lead).where(col(Lead.owner_id).is_(None), STILL_OPEN)
         return self._session.exec(question).one()
 
-    def managers_not_told(self, limit: int = 50) -> list[Lead]:
-        """Leads open to anyone that no manager has heard of yet, oldest first.
+    def managers_not_told(self, *, held_before: datetime, limit: int = 50) -> list[Lead]:
+        """Leads that were left to anyone, or held since before that moment, and no manager has heard of, oldest first.
 
         Locked until the transaction ends, and passed over by another replica: each is told once.
         """
+        left_to_anyone = col(Lead.is_open_to_all) & (col(Lead.route_mode) != "open")
         question = (
             select(Lead)
-            .where(Lead.is_open_to_all, col(Lead.owner_id).is_(None), col(Lead.managers_told_at).is_(None))
-            .where(STILL_OPEN)
+            .where(col(Lead.owner_id).is_(None), col(Lead.managers_told_at).is_(None), STILL_OPEN)
+            .where(or_(left_to_anyone, col(Lead.held_since) <= held_before))
             .order_by(col(Lead.id))
             .limit(limit)
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -16,11 +16,16 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 class Team(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True, max_length=80)
-    # Slack's id of the playbook's channel; empty until Slack has been asked once.
+    # Slack's ids of the playbook's channels; empty until Slack has been asked once.
     channel_id: str | None = Field(default=None, index=True, max_length=40)
+    witness_id: str | None = Field(default=None, max_length=40)
+    # What a manager chose from Slack instead of the playbook's mode.
+    mode: str | None = Field(default=None, max_length=20)
     # Head of the team's decision chain; locking this row makes one rotation happen at a time.
     decisions_made: int = 0
     chain_head: str = Field(default="", max_length=64)
+    # Everyone's turns and debts, as the last decision left them.
+    rotation: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class Rep(SQLModel, table=True):
@@ -32,16 +37,35 @@ class Rep(SQLModel, table=True):
     role: str = Field(default="rep", max_length=10)
     is_active: bool = True
     away_until: datetime | None = None
+    cover_id: int | None = Field(default=None, foreign_key="rep.id")  # who works for them while they are away
+    skills: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    # Instead of the playbook's: {"days": ["mon"], "starts": "09:00", "ends": "17:00"}, and a holiday calendar.
+    hours: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    holidays: str | None = Field(default=None, max_length=20)
+
+
+class Absence(SQLModel, table=True):
+    """A time away, kept so that decisions can be replayed under other rules."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    rep_id: int = Field(foreign_key="rep.id", index=True)
+    starts_at: datetime
+    ends_at: datetime
 
 
 class Membership(SQLModel, table=True):
+    """A rep's seat in a team, and what a manager decided about it."""
+
     __table_args__ = (UniqueConstraint("team_id", "rep_id"),)
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id", index=True)
     rep_id: int = Field(foreign_key="rep.id", index=True)
     joined_at: datetime
-    turns: int = 0
-    last_turn_at: datetime | None = None
+    weight: int = 1
+    caps: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    is_paused: bool = False
+    lapses: int = 0  # offers in a row without an answer
+    set_aside_at: datetime | None = None  # too many of them: no turns until the rep says so
 
 
 class Lead(SQLModel, table=True):
@@ -50,6 +74,10 @@ class Lead(SQLModel, table=True):
         Index("lead_open_by_owner", "owner_id", sqlite_where=text("closed_at IS NULL"),
               postgresql_where=text("closed_at IS NULL")),
         Index("lead_by_team_stage", "team_id", "stage"),
+        Index("lead_held", "team_id", "held_rank", sqlite_where=text("held_since IS NOT NULL"),
+              postgresql_where=text("held_since IS NOT NULL")),
+        Index("lead_response_due", "response_due_at", sqlite_where=text("response_due_at IS NOT NULL"),
+              postgresql_where=text("response_due_at IS NOT NULL")),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=200)
@@ -63,8 +91,13 @@ class Lead(SQLModel, table=True):
     message: str | None = Field(default=None, max_length=5000)
     consent: bool = False
     fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    account: str | None = Field(default=None, max_length=254, index=True)
+    score: int = 0
     team_id: int = Field(foreign_key="team.id")
+    # What the route said, for whenever the lead goes round again.
     route_reason: str = Field(default="", max_length=300)
+    route_mode: str = Field(default="offer", max_length=20)
+    route_needs: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     stage: str = Field(max_length=40)
     owner_id: int | None = Field(default=None, foreign_key="rep.id")
     is_open_to_all: bool = False
@@ -72,6 +105,14 @@ class Lead(SQLModel, table=True):
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
     managers_told_at: datetime | None = None
+    # Waiting because nobody who may have it is free; a point of score counts like some minutes of waiting.
+    held_since: datetime | None = None
+    held_rank: datetime | None = None
+    rejections: int = 0  # reps who said that the lead itself is wrong
+    # The response-time ladder: when its next step is due, and how many were taken.
+    response_due_at: datetime | None = None
+    response_step: int = 0
+    first_contact_at: datetime | None = None
     # Where the card stands in Slack; empty until it was posted.
     card_channel: str | None = Field(default=None, max_length=40)
     card_ts: str | None = Field(default=None, max_length=40, index=True)
@@ -108,34 +149,71 @@ class Offer(SQLModel, table=True):
         one_of("status", "open", "claimed", "passed", "lapsed", "withdrawn"),
         Index("offer_one_open_per_lead", "lead_id", unique=True, sqlite_where=text("status = 'open'"),
               postgresql_where=text("status = 'open'")),
+        Index("offer_by_rep", "rep_id", "offered_at"),
         Index("offer_open_by_expiry", "expires_at", sqlite_where=text("status = 'open'"),
               postgresql_where=text("status = 'open'")),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
-    rep_id: int = Field(foreign_key="rep.id", index=True)
+    rep_id: int = Field(foreign_key="rep.id")
     status: str = Field(default="open", max_length=10)
-    reason: str = Field(default="", max_length=300)
+    pass_reason: str | None = Field(default=None, max_length=60)
     offered_at: datetime
     expires_at: datetime
     closed_at: datetime | None = None
 
 
+class Press(SQLModel, table=True):
+    """One press on Claim; its key makes the same press, delivered again, count once."""
+
+    __table_args__ = (Index("press_by_lead", "lead_id", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=120)
+    lead_id: int = Field(foreign_key="lead.id")
+    rep_id: int = Field(foreign_key="rep.id")
+    won: bool
+    at: datetime
+
+
 class Decision(SQLModel, table=True):
-    """One line of the fairness ledger; only ever added, each sealed with the hash of the one before it."""
+    """One line of the fairness ledger; only ever added, each sealed with the hash of the one before it.
+
+    Most say who got a lead (`lead_id`, `winner_id`, and every candidate as the decision saw them); the others
+    what else moved the rotation, like a rep who joined or a turn that was given back.
+    """
 
     __table_args__ = (UniqueConstraint("team_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")
     number: int
-    lead_id: int = Field(foreign_key="lead.id", index=True)
-    rule: str = Field(max_length=40)
-    candidates: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    kind: str = Field(max_length=20)
+    lead_id: int | None = Field(default=None, foreign_key="lead.id", index=True)
     winner_id: int | None = None
-    reason: str = Field(max_length=300)
+    rule: str = Field(default="", max_length=40)
+    playbook: str = Field(default="", max_length=16)
+    route: str = Field(default="", max_length=300)
+    mode: str = Field(default="", max_length=20)
+    candidates: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     at: datetime
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+
+
+class PlaybookVersion(SQLModel, table=True):
+    """Every playbook that was ever in force or proposed, word for word."""
+
+    __tablename__ = "playbook_version"
+    __table_args__ = (one_of("status", "draft", "published", "discarded"), one_of("origin", "file", "slack"))
+    id: int | None = Field(default=None, primary_key=True)
+    version: str = Field(max_length=16, index=True)  # the playbook's own fingerprint, which decisions name
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    origin: str = Field(max_length=10)
+    status: str = Field(default="published", max_length=10)
+    made_by: int | None = Field(default=None, foreign_key="rep.id")
+    made_at: datetime
+    approved_by: int | None = Field(default=None, foreign_key="rep.id")
+    published_at: datetime | None = Field(default=None, index=True)
 
 
 class FollowUp(SQLModel, table=True):

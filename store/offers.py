@@ -1,9 +1,11 @@
 """Offers: whose claim a lead is, and until when."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, text, update
+import sqlalchemy
+from sqlalchemy import CursorResult, Result, case, func, text, update
 from sqlmodel import Session, col, select
 
 from store.models import Offer
@@ -22,7 +24,6 @@ class Offers:
 
     def add(self, offer: Offer) -> Offer:
         self._session.add(offer)
-        self._session.flush()
         return offer
 
     def open_for(self, lead_id: int) -> Offer | None:
@@ -30,6 +31,32 @@ class Offers:
 
     def all_for(self, lead_id: int) -> list[Offer]:
         return list(self._session.exec(select(Offer).where(Offer.lead_id == lead_id).order_by(col(Offer.id))))
+
+    def ended(self, lead_ids: Collection[int]) -> dict[int, dict[int, str]]:
+        """How each lead's earlier offers ended, by lead and rep; offers still open are not among them."""
+        question = select(Offer.lead_id, Offer.rep_id, Offer.status).where(
+            col(Offer.lead_id).in_(lead_ids), col(Offer.status) != "open"
+        )
+        found: dict[int, dict[int, str]] = {}
+        for lead_id, rep_id, status in self._session.exec(question.order_by(col(Offer.id))):
+            found.setdefault(lead_id, {})[rep_id] = status
+        return found
+
+    def open_counts(self, rep_ids: Collection[int]) -> dict[int, int]:
+        """How many open offers each rep has; reps without any are left out."""
+        question = select(Offer.rep_id, func.count()).where(col(Offer.rep_id).in_(rep_ids), STILL_OPEN)
+        return dict(self._session.exec(question.group_by(col(Offer.rep_id))).all())
+
+    def taken_since(self, rep_ids: Collection[int], since: dict[str, datetime]) -> dict[int, dict[str, int]]:
+        """How many leads each rep was given after each of the moments: those they have, and those still on offer."""
+        counts = [func.count(case((col(Offer.offered_at) > moment, 1))) for moment in since.values()]
+        question = (
+            sqlalchemy.select(col(Offer.rep_id), *counts)
+            .where(col(Offer.rep_id).in_(rep_ids), col(Offer.offered_at) > min(since.values()))
+            .where(col(Offer.status).in_(("open", "claimed")))
+            .group_by(col(Offer.rep_id))
+        )
+        return {row[0]: dict(zip(since, row[1:], strict=True)) for row in self._session.execute(question)}
 
     def lapsed(self, now: datetime, *, limit: int = 200) -> list[int]:
         """The ids of open offers whose window is over, oldest first."""
@@ -40,12 +67,12 @@ class Offers:
     def get(self, offer_id: int) -> Offer:
         return self._session.exec(select(Offer).where(Offer.id == offer_id)).one()
 
-    def close(self, offer_id: int, status: str, *, now: datetime) -> bool:
+    def close(self, offer_id: int, status: str, *, now: datetime, pass_reason: str | None = None) -> bool:
         """End the offer if it is still open; exactly one caller hears True."""
         ending = (
             update(Offer)
             .where(col(Offer.id) == offer_id, col(Offer.status) == "open")
-            .values(status=status, closed_at=now)
+            .values(status=status, closed_at=now, pass_reason=pass_reason)
         )
         return changed_rows(self._session.execute(ending)) == 1
 

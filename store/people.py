@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from store.models import Membership, Rep, Team
+from store.models import Absence, Membership, Rep, Team
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Seat:
 
     membership: Membership
     rep: Rep
+    team_name: str
 
 
 class People:
@@ -30,9 +32,15 @@ class People:
     def teams(self) -> list[Team]:
         return list(self._session.exec(select(Team).order_by(Team.name)))
 
-    def team_for_decision(self, name: str) -> Team:
+    def team_for_decision(self, team_id: int) -> Team:
         """The team, locked until the transaction ends, so that its rotation moves one lead at a time."""
-        question = select(Team).where(Team.name == name)
+        return self._locked(col(Team.id) == team_id)
+
+    def team_named_for_decision(self, name: str) -> Team:
+        return self._locked(col(Team.name) == name)
+
+    def _locked(self, which: ColumnElement[bool]) -> Team:
+        question = select(Team).where(which)
         if self._locks_rows:
             # What this session read before it had the lock may be a decision old.
             question = question.with_for_update().execution_options(populate_existing=True)
@@ -66,16 +74,24 @@ class People:
     def seats(self, team_id: int) -> list[Seat]:
         """The team's active reps in the order they joined."""
         question = (
-            select(Membership, Rep)
+            select(Membership, Rep, Team.name)
             .join(Rep, col(Rep.id) == col(Membership.rep_id))
+            .join(Team, col(Team.id) == col(Membership.team_id))
             .where(Membership.team_id == team_id, Rep.is_active)
             .order_by(col(Membership.id))
         )
-        return [Seat(membership, rep) for membership, rep in self._session.exec(question)]
+        return [Seat(*row) for row in self._session.exec(question)]
 
     def membership(self, team_id: int, rep_id: int) -> Membership | None:
         question = select(Membership).where(Membership.team_id == team_id, Membership.rep_id == rep_id)
         return self._session.exec(question).first()
+
+    def set_aside_in(self, rep_id: int) -> list[int]:
+        """The teams that gave up on the rep for now, in the order in which they are to be locked."""
+        question = select(Membership.team_id).where(
+            Membership.rep_id == rep_id, col(Membership.set_aside_at).is_not(None)
+        )
+        return list(self._session.exec(question.order_by(col(Membership.team_id))))
 
     def teams_of(self, rep_id: int) -> list[Team]:
         question = (
@@ -85,6 +101,24 @@ class People:
             .order_by(Team.name)
         )
         return list(self._session.exec(question))
+
+    def begin_absence(self, rep: Rep, now: datetime, until: datetime) -> None:
+        """Away from now on; an absence that already runs is changed."""
+        self.end_absence(rep, now)
+        rep.away_until = until
+        self._session.add(Absence(rep_id=rep.id or 0, starts_at=now, ends_at=until))
+
+    def end_absence(self, rep: Rep, now: datetime) -> None:
+        """Back from now on, whatever was said before."""
+        rep.away_until = None
+        running = select(Absence).where(Absence.rep_id == rep.id, Absence.ends_at > now)
+        for absence in self._session.exec(running):
+            absence.ends_at = now
+
+    def absences(self, since: datetime) -> list[Absence]:
+        """Times away that lasted beyond `since`, in the order in which they began."""
+        question = select(Absence).where(Absence.ends_at > since)
+        return list(self._session.exec(question.order_by(col(Absence.starts_at), col(Absence.id))))
 
     def remember_rep(self, slack_id: str, *, name: str, time_zone: str, role: str | None = None) -> Rep:
         """Add the person, or bring the name, zone and role up to date."""
@@ -102,11 +136,11 @@ class People:
         self._session.flush()
         return team
 
-    def join(self, team: Team, rep: Rep, *, now: datetime) -> bool:
+    def join(self, team: Team, rep: Rep, *, now: datetime, weight: int = 1) -> bool:
         """Give the rep a seat; False when there was one already."""
         if team.id is None or rep.id is None or self.membership(team.id, rep.id):
             return False
-        self._session.add(Membership(team_id=team.id, rep_id=rep.id, joined_at=now))
+        self._session.add(Membership(team_id=team.id, rep_id=rep.id, joined_at=now, weight=weight))
         self._session.flush()
         return True
 

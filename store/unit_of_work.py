@@ -14,6 +14,7 @@ from store.ledger import Ledger
 from store.offers import Offers
 from store.outbox import Outbox
 from store.people import People
+from store.presses import Presses
 
 
 class UnitOfWork:
@@ -35,6 +36,10 @@ class UnitOfWork:
     @cached_property
     def offers(self) -> Offers:
         return Offers(self.session)
+
+    @cached_property
+    def presses(self) -> Presses:
+        return Presses(self.session)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -13,14 +13,15 @@ from uuid import uuid4
 
 import httpx
 
-from app import HERE, Dibs
+from app import Dibs
 from bot import people
 from bot.outbox import Pace
 from bot.people import Profile
-from bot.playbook import Playbook, read_playbook
+from bot.playbook import Playbook
 from bot.sandbox import Sandbox
 from bot.settings import Settings
 from handlers.manifest import manifest
+from tests.factories import everyone_new
 
 KEY = "test-key"
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 9:30 in London, 4:30 in New York
@@ -198,7 +199,7 @@ def world(
         httpx.post(f"{sandbox.url}/sandbox/clock", json={"set": at.isoformat()}).raise_for_status()
         dibs = Dibs(
             settings_for(sandbox, database_url, transport, **settings),
-            playbook or read_playbook(HERE / "playbook.toml"), now=sandbox.now, pace=pace or Pace.unlimited(),
+            playbook or everyone_new(), now=sandbox.now, pace=pace or Pace.unlimited(),
         )  # fmt: skip
         dibs.start()
         try:

@@ -7,18 +7,53 @@ from bot.views.cards import title
 from bot.views.kit import At, Message, Person, Piece, Strong, say
 from store.models import Lead
 
+BACK = "rep.back"
+
 
 def claimed(by: Person, waited: timedelta) -> Message:
     return say("✋ ", Strong(by.name), f" claimed this lead, {duration(waited)} after it arrived.")
 
 
-def next_offer(lost_by: Person, how: str, to: Person, until: datetime) -> Message:
+def receipt(title: str, waited: timedelta) -> Message:
+    """To the winner alone."""
+    return say(Strong(f"{title} is yours. "), f"You were first, {duration(waited)} after it could be claimed.")
+
+
+def next_offer(lost_by: Person, how: str, to: Person, until: datetime | None) -> Message:
     # The mention is what tells the next rep: an edited card pings nobody.
-    return say(f"{lost_by.name} {how}. ", to, ", it is yours to claim until ", At(until, "{time}"), ".")
+    return say(f"{lost_by.name} {how}. ", to, *yours(until))
+
+
+def no_longer_held(to: Person, until: datetime | None) -> Message:
+    return say("Somebody is free now. ", to, *yours(until))
+
+
+def yours(until: datetime | None) -> tuple[Piece, ...]:
+    """`until` is None for a lead that was assigned at once."""
+    return (", it is yours to claim until ", At(until, "{time}"), ".") if until else (", it is yours.",)
 
 
 def open_to_all(lost_by: Person, how: str) -> Message:
-    return say(f"{lost_by.name} {how}. Nobody else is free: ", Strong("the first to press Claim gets it."))
+    return say(f"{lost_by.name} {how}. Nobody else is left: ", Strong("the first to press Claim gets it."))
+
+
+def held(lost_by: Person, how: str) -> Message:
+    return say(f"{lost_by.name} {how}. Nobody else is free now, so it waits for the next who is; anyone may claim it.")
+
+
+def for_managers(lost_by: Person, how: str) -> Message:
+    return say(f"{lost_by.name} {how}. It is not offered on, because others said so too; a manager decides.")
+
+
+def set_aside(team: str, lapses: int) -> Message:
+    """To a rep who did not answer."""
+    text = (
+        f"{lapses} offers of team {team} ran out without an answer, so I offer you no more for now. "
+        "Press the button, or type /lead back, when you want leads again."
+    )
+    return Message(kit.fallback(text), (
+        kit.paragraph(text), kit.actions("rep", kit.button("I am back", BACK, "back", style="primary")),
+    ))  # fmt: skip
 
 
 def note(by: Person, text: str) -> Message:

@@ -64,6 +64,8 @@ def status(value: Card) -> list[Piece]:
         return ["Claimed by ", value.owner, ".", *next_step]
     if value.offered_to and value.offered_until:
         return ["Offered to ", value.offered_to, " until ", At(value.offered_until, "{time}"), ". ", value.why]
+    if value.lead.held_since:
+        return [Strong("Waiting for somebody to be free; "), "anyone in the team may claim it. ", value.why]
     return [Strong("Open to everyone in the team: "), "the first to press Claim gets it. ", value.why]
 
 

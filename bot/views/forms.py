@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from bot.playbook import Stage
+from bot.playbook import PassReason, Stage
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message
 from store.models import Lead
 
-NOTE, STAGE, FOLLOW_UP, NEW_LEAD = "form.note", "form.stage", "form.follow_up", "form.new_lead"
+NOTE, STAGE, FOLLOW_UP, NEW_LEAD, PASS = (
+    "form.note", "form.stage", "form.follow_up", "form.new_lead", "form.pass",
+)  # fmt: skip
 WHAT_MAX = 300
 VALUE = "value"  # every input's action id: one value a field
 
@@ -65,6 +67,19 @@ def stage(lead: Lead, stages: tuple[Stage, ...]) -> Block:
     return form(
         STAGE, "Move to a stage", "Move", kit.context(title(lead)), field("stage", "Stage", select), about=str(lead.id)
     )
+
+
+def pass_on(lead: Lead, reasons: tuple[PassReason, ...]) -> Block:
+    options = [
+        kit.option(reason.name, reason.name, "Your turn comes again." if reason.returns_turn else "")
+        for reason in reasons
+    ]
+    select: Block = {"type": "static_select", "options": options}
+    return form(
+        PASS, "Pass on a lead", "Pass", kit.context(title(lead)),
+        field("reason", "Why?", select, optional=True, hint="It goes to the next rep either way."),
+        about=str(lead.id),
+    )  # fmt: skip
 
 
 def follow_up(lead: Lead, suggested: datetime) -> Block:

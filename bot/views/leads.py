@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.views import kit
 from bot.views.cards import title
@@ -34,14 +33,6 @@ class Row:
     lead: Lead
     owner: str | None
     follow_up_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Why:
-    lead: Lead
-    route: str
-    reason: str
-    considered: tuple[tuple[str, str | None], ...]  # each rep's name, and why not
 
 
 def details(value: Details) -> Message:
@@ -82,19 +73,3 @@ def pieces(row: Row) -> tuple[Piece, ...]:
     who = f"owner {row.owner}" if row.owner else "nobody owns it yet"
     due: tuple[Piece, ...] = (", follow-up ", At(row.follow_up_at)) if row.follow_up_at else ()
     return (Strong(title(row.lead)[:120]), f"  {row.lead.stage}, {who}", *due)
-
-
-def why(value: Why) -> Message:
-    rows: list[tuple[Piece, ...]] = [(Strong(name), f"  {reason or 'was free'}") for name, reason in value.considered]
-    blocks: list[Block] = [
-        kit.line(Strong(f"Why {title(value.lead)[:120]} went where it went")),
-        kit.line(f"Team: {value.route}."),
-        kit.line(f"Rep: {value.reason}"),
-    ]
-    if rows:
-        blocks += [kit.line("Looked at in this order, longest wait first:"), kit.lines(rows, room=7000)]
-    return Message(kit.fallback(f"{title(value.lead)}: {value.reason}"), tuple(blocks))
-
-
-def as_list(raw: list[dict[str, Any]], names: dict[int, str]) -> tuple[tuple[str, str | None], ...]:
-    return tuple((names.get(entry["rep_id"], "someone who left"), entry["excluded"]) for entry in raw)

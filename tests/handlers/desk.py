@@ -15,15 +15,14 @@ from slack_bolt.listener_matcher.builtins import BuiltinListenerMatcher
 from slack_sdk import WebClient
 from sqlmodel import SQLModel, col, select
 
-from app import HERE
 from bot import people
 from bot.people import Profile
-from bot.playbook import read_playbook
 from bot.sandbox import Sandbox
 from bot.services import Services
 from handlers.bolt import slack_app
 from store.database import Database
 from store.models import OutboxRow
+from tests.factories import everyone_new
 from tests.handlers.door import NOW
 from tests.handlers.tables import Rows, rows
 
@@ -138,7 +137,7 @@ def desk(database_url: str, sandbox: Sandbox) -> Iterator[Desk]:
     """Alice and Bob sell in smb, Carol in enterprise, Dana manages; Erin is nobody."""
     database = Database(database_url)
     SQLModel.metadata.create_all(database.engine)
-    services = Services(database, read_playbook(HERE / "playbook.toml"), lambda: NOW)
+    services = Services(database, everyone_new(), lambda: NOW)
     people.sync_teams(services, {"#leads-smb": SMB, "#leads-enterprise": "C0LEADSENT"})
     people.sync_managers(services, [Profile("U0DANA", "Dana", "Europe/Berlin")])
     for name, team in (("Alice", "smb"), ("Bob", "smb"), ("Carol", "enterprise")):

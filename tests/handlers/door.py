@@ -14,14 +14,13 @@ import uvicorn
 from fastapi import FastAPI
 from sqlmodel import SQLModel
 
-from app import HERE
 from bot import people
-from bot.playbook import read_playbook
 from bot.services import Services
 from handlers.intake import Doorkeeper
 from handlers.metrics import registry
 from handlers.web import SlackEndpoint, web_app
 from store.database import Database
+from tests.factories import everyone_new
 from tests.handlers.tables import Rows, rows
 
 KEY, OTHER_KEY = "first-intake-key", "second-intake-key"
@@ -84,7 +83,7 @@ def door(
 ) -> Iterator[Door]:
     """`ready`: with tables; `limits` go to the doorkeeper."""
     database = Database(database_url)
-    services = Services(database, read_playbook(HERE / "playbook.toml"), lambda: NOW)
+    services = Services(database, everyone_new(), lambda: NOW)
     if ready:
         SQLModel.metadata.create_all(database.engine)
         people.sync_teams(services, {})

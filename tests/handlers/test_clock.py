@@ -75,6 +75,12 @@ def a_lead_that_nobody_can_take(office: Office) -> None:
     office.lead(fields={"employees": 500})
 
 
+def a_lead_of_the_night(office: Office) -> None:
+    office.clock.set("2026-11-24T03:00+00:00")
+    office.lead()
+    office.clock.set("2026-11-24T09:30+00:00")
+
+
 def something_said_long_ago(office: Office) -> None:
     office.lead()
     office.everything_left()
@@ -91,6 +97,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "reminders": (a_follow_up, lambda office: bool(office.rows(Reminder, status="fired", in_digest=False))),
     "digests": (an_overdue_follow_up, lambda office: bool(office.rows(Reminder, status="fired", in_digest=True))),
     "offers": (an_offer, lambda office: bool(office.rows(Offer, status="lapsed"))),
+    "held": (a_lead_of_the_night, lambda office: bool(office.rows(Offer))),
     "managers": (a_lead_that_nobody_can_take, lambda office: bool(office.rows(Lead)[0].managers_told_at)),
     "checkpoint": (an_offer, log_is_folded),
     "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),

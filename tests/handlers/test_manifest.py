@@ -11,7 +11,7 @@ import pytest
 from slack_sdk import WebClient
 
 from app import HERE
-from bot.views import cards, forms, home, reminders
+from bot.views import announcements, cards, forms, home, reminders
 from handlers import manifest as manifests
 from handlers.commands import TABLES
 from handlers.manifest import DESCRIPTIONS, EVENTS, OPTIONAL_EVENTS, OPTIONAL_SCOPES, SCOPES, manifest
@@ -58,16 +58,16 @@ def test_events_are_the_registered_ones(office: Desk) -> None:
 
 
 def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_round(office: Desk) -> None:
-    names = {value for module in (cards, reminders, home) for value in action_ids(module)}
+    names = {value for module in (cards, reminders, home, announcements) for value in action_ids(module)}
     assert names == heard(office, "action")
-    assert {forms.NOTE, forms.STAGE, forms.FOLLOW_UP, forms.NEW_LEAD} == heard(office, "view_submission")
+    assert {forms.NOTE, forms.STAGE, forms.FOLLOW_UP, forms.NEW_LEAD, forms.PASS} == heard(office, "view_submission")
 
 
 def action_ids(module: Any) -> Iterator[str]:
     return (
         value
         for name, value in vars(module).items()
-        if name.isupper() and isinstance(value, str) and value.startswith(("lead.", "follow_up.", "home."))
+        if name.isupper() and isinstance(value, str) and value.startswith(("lead.", "follow_up.", "home.", "rep."))
     )
 
 

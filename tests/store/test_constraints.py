@@ -40,7 +40,7 @@ def lead(**given: object) -> Lead:
 
 
 def decision(**given: object) -> Decision:
-    words = {"rule": "r", "reason": "", "previous_hash": "", "hash": ""}
+    words = {"kind": "turn", "rule": "r", "previous_hash": "", "hash": ""}
     return Decision(**{"team_id": 1, "number": 1, "lead_id": 1, "at": NOON, **words, **given})  # type: ignore[arg-type]
 
 

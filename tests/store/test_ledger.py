@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from store.database import Database
+from store.ledger import Entry
 from store.models import Decision, Lead, Team
 from store.unit_of_work import unit_of_work
 
@@ -20,7 +21,7 @@ def decided(database: Database) -> Database:
         for number in range(3):
             lead = Lead(name=f"Lead {number}", team_id=team.id or 0, stage="new", created_at=NOON)
             uow.leads.add(lead, kind="form", now=NOON)
-            uow.ledger.add(team, lead_id=lead.id or 0, rule="r/1", candidates=[], winner_id=None, reason="x", at=NOON)
+            uow.ledger.add(team, Entry(kind="open", lead_id=lead.id, rule="r/1"), at=NOON)
         uow.commit()
     return database
 
@@ -34,12 +35,12 @@ def test_an_untouched_chain_is_intact(decided: Database) -> None:
     assert is_intact(decided)
 
 
-@pytest.mark.parametrize("change", ["reason", "drop", "head"])
+@pytest.mark.parametrize("change", ["kind", "drop", "head"])
 def test_a_changed_chain_is_not(decided: Database, change: str) -> None:
     with unit_of_work(decided) as uow:
         decision = uow.session.exec(select(Decision).where(Decision.number == 3)).one()
-        if change == "reason":
-            decision.reason = "because I say so"
+        if change == "kind":
+            decision.kind = "turn"
         elif change == "drop":
             uow.session.delete(decision)
         else:

@@ -65,7 +65,7 @@ def test_the_comparison_sees_partial_indexes_checks_and_lengths(database: Databa
     assert one_open["unique"] is True
     assert "'open'" in str([value for name, value in one_open.items() if name.endswith("_where")])
     assert [name for name, _ in offer["checks"]] == ["status_known"]
-    assert offer["columns"]["reason"]["type"] == "VARCHAR(300)"
+    assert offer["columns"]["pass_reason"]["type"] == "VARCHAR(60)"
     assert offer["columns"]["closed_at"]["nullable"] is True
 
 

@@ -6,7 +6,7 @@ from bot import claims
 from bot.claims import AlreadyClaimedError, NotYourTurnError
 from bot.errors import DibsError, NotAllowedError
 from bot.pipeline import move_stage
-from store.models import FollowUp, Lead, Offer, Reminder
+from store.models import Decision, FollowUp, Lead, Offer, Reminder
 from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, Office
 
 
@@ -38,8 +38,29 @@ def test_whoever_comes_too_late_is_told_who_won_and_by_how_much(office: Office, 
     office.clock.advance(seconds=seconds)
     with pytest.raises(AlreadyClaimedError) as told:
         claims.claim(office.services, BOB.slack_id, lead_id)
-    assert str(told.value) == f"Alice claimed #{lead_id} Jane Doe, Acme {span} before you."
-    assert office.snapshot() == before
+    assert str(told.value) == f"Alice claimed #{lead_id} Jane Doe, Acme {span} before you. Your press was number 2."
+    assert office.snapshot() == {**before, "press": before["press"] + 1}, "the press is kept, and nothing else changed"
+
+
+def test_each_loser_learns_their_place_and_the_winner_hears_how_fast_they_were(office: Office) -> None:
+    lead_id = office.lead()
+    office.clock.advance(seconds=12)
+    claims.claim(office.services, ALICE.slack_id, lead_id, key="a", channel="C0LEADSSMB")
+    assert office.lines("ephemeral") == ["#1 Jane Doe, Acme is yours. You were first, 12 s after it could be claimed."]
+    for place, rep in ((2, BOB), (3, DANA)):
+        with pytest.raises(AlreadyClaimedError, match=f"Your press was number {place}"):
+            claims.claim(office.services, rep.slack_id, lead_id, key=rep.name)
+
+
+def test_a_press_delivered_again_does_nothing(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    with pytest.raises(AlreadyClaimedError):
+        claims.claim(office.services, BOB.slack_id, lead_id, key="b")
+    before = office.snapshot()
+    assert claims.claim(office.services, BOB.slack_id, lead_id, key="b").is_repeat is True
+    claims.release(office.services, ALICE.slack_id, lead_id)
+    assert claims.claim(office.services, BOB.slack_id, lead_id, key="b").is_repeat is True
+    assert (office.owner(lead_id), before["press"]) == (None, 2)
 
 
 def test_a_second_click_of_the_owner_is_harmless(office: Office) -> None:
@@ -109,12 +130,14 @@ def test_nobody_gets_the_lead_back_that_they_gave_back(office: Office) -> None:
     claims.claim(office.services, ALICE.slack_id, lead_id)
     claims.release(office.services, ALICE.slack_id, lead_id)
     assert office.offered_to(lead_id) is None
-    assert office.get(Lead, lead_id).is_open_to_all is True
+    assert office.get(Lead, lead_id).held_since is not None
 
 
-def test_a_rep_whose_offer_a_manager_took_is_not_said_to_have_given_it_back(office: Office) -> None:
+def test_a_rep_whose_offer_a_manager_took_gets_the_turn_back(office: Office) -> None:
     lead_id = office.lead()
     claims.claim(office.services, DANA.slack_id, lead_id)
+    assert office.offered_to(office.lead()) == "Alice"
+    assert office.rows(Decision)[-1].kind == "owed"
     claims.release(office.services, DANA.slack_id, lead_id)
     assert office.offered_to(lead_id) == "Bob"
     claims.pass_lead(office.services, BOB.slack_id, lead_id)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot import leads
+from bot import decisions, leads
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.pipeline import add_note, move_stage
+from bot.views.why import why
 from store.models import Lead
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, Office
 
@@ -78,7 +79,7 @@ def test_a_number_tells_an_outsider_nothing(erin_sells_elsewhere: Office) -> Non
     lead_id = office.lead()
     answers = set()
     for number in (lead_id, 999):
-        for ask in (leads.details, leads.why):
+        for ask in (leads.details, decisions.why):
             with pytest.raises(NotAllowedError) as told:
                 ask(office.services, ERIN.slack_id, number)
             answers.add(str(told.value))
@@ -143,10 +144,10 @@ def test_everything_about_a_lead_is_told(office: Office) -> None:
 
 
 def test_why_names_the_route_the_reason_and_everyone_considered(office: Office) -> None:
-    told = leads.why(office.services, BOB.slack_id, office.lead())
-    assert told.route == "smb, by the route “all other leads”"
-    assert told.reason == "Alice has not had a turn yet."
-    assert told.considered == (("Alice", None), ("Bob", None), ("Carol", "is outside working hours"))
+    said = why(decisions.why(office.services, BOB.slack_id, office.lead())).text
+    assert said == (
+        "#1 Jane Doe, Acme: Team smb, by the rule “all other leads”. It is Alice's turn. You were level. You are next."
+    )
 
 
 def test_the_card_shows_what_is_true_now(office: Office) -> None:

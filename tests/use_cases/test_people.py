@@ -73,13 +73,13 @@ def test_leaving_a_team_one_is_not_in_changes_nothing(office: Office) -> None:
     )
 
 
-def test_whoever_comes_back_to_a_team_stands_at_the_end(office: Office) -> None:
+def test_whoever_comes_back_to_a_team_starts_level_like_a_newcomer(office: Office) -> None:
     for _ in range(2):
         office.lead()
     people.remove_from_team(office.services, DANA.slack_id, "smb", ALICE)
     office.clock.advance(minutes=5)
     people.add_to_team(office.services, DANA.slack_id, "smb", ALICE)
-    assert [office.offered_to(office.lead()) for _ in range(2)] == ["Bob", "Alice"]
+    assert [office.offered_to(office.lead()) for _ in range(2)] == ["Alice", "Bob"]
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_lead_reopened_without_an_owner_is_dealt_again(office: Office) -> None
     pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost")
     pipeline.move_stage(office.services, DANA.slack_id, lead_id, "new")
     assert office.get(Lead, lead_id).closed_at is None
-    assert office.offered_to(lead_id) == "Bob"
+    assert office.offered_to(lead_id) == "Alice", "whose turn it had been"
 
 
 def test_a_lead_reopened_stays_with_its_owner(office: Office) -> None:

@@ -8,14 +8,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import views
-from bot.playbook import read_playbook
-from bot.views import announcements, answers, cards, forms, home, kit, leads, reminders, reports
+from bot.playbook import PASS_REASONS, read_playbook
+from bot.rules.dealing import Recorded
+from bot.rules.rotation import UNIT, Place
+from bot.views import announcements, answers, cards, forms, home, kit, leads, reminders, reports, why
 from bot.views.cards import Card
+from bot.views.decisions import Told
 from bot.views.home import Home
 from bot.views.kit import Block, Message, Person
-from bot.views.leads import Details, NoteLine, Row, Why
+from bot.views.leads import Details, NoteLine, Row
 from bot.views.reminders import Due
 from bot.views.reports import OverdueRow, Pipeline, PipelineRow
+from bot.views.why import Asker, PressLine, Why
 from store.models import FollowUp, Lead
 from tests.factories import PLAYBOOK
 
@@ -81,6 +85,27 @@ def details(words: str, n: int) -> Message:
     return leads.details(Details(lead(words), words, words, notes, tuple((LATER, words) for _ in range(n))))
 
 
+OBSTACLES: tuple[dict[str, Any] | None, ...] = (
+    None, {"is": "had it", "how": "passed"}, {"is": "skills", "missing": ["german"]}, {"is": "paused"},
+    {"is": "set aside"}, {"is": "away", "until": ""}, {"is": "holiday", "name": "Unity Day"},
+    {"is": "hours", "zone": "UTC", "until": ""}, {"is": "offers", "limit": 5, "has": 5},
+    {"is": "open leads", "limit": 25, "has": 25}, {"is": "cap", "span": "day", "limit": 5, "has": 5},
+)  # fmt: skip
+
+
+def asked(words: str, n: int, *, kind: str = "turn") -> Why:
+    """A decision about reps of which each but the first has something in their way."""
+    seen = [
+        {**Place(rep_id, balance=UNIT - rep_id, owed=1, owed_from=1).as_record(), "not": OBSTACLES[rep_id % 11]}
+        for rep_id in range(11, 11 + n)
+    ]
+    decision = Recorded(kind, 7, "offer", 11, seen, {"run": "", "repaid_last": False})
+    names = dict.fromkeys(range(11, 11 + n), words[:120])
+    presses = (PressLine(words[:120], NOON, won=True), PressLine(words[:120], LATER, won=False))
+    asker = Asker(12, "Europe/Berlin", (13, 12))
+    return Why(lead(words), words[:40], Told(decision, names, {11: NOON}), asker, presses, 7, "0123456789abcdef")
+
+
 def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
     counts = tuple(range(min(n, 18)))
     rows = tuple(PipelineRow(words, counts) for _ in range(min(n, teams)))
@@ -90,6 +115,11 @@ def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
 ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.claimed": lambda words, _: announcements.claimed(person(words), timedelta(seconds=42)),
     "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
+    "announcements.receipt": lambda words, _: announcements.receipt(words, timedelta(seconds=12)),
+    "announcements.no_longer_held": lambda words, _: announcements.no_longer_held(person(words), LATER),
+    "announcements.held": lambda words, _: announcements.held(person(words), words),
+    "announcements.for_managers": lambda words, _: announcements.for_managers(person(words), words),
+    "announcements.set_aside": lambda words, n: announcements.set_aside(words[:80], n),
     "announcements.open_to_all": lambda words, _: announcements.open_to_all(person(words), words),
     "announcements.note": lambda words, _: announcements.note(person(words), words),
     "announcements.stage": lambda words, _: announcements.stage(person(words), words, words),
@@ -107,13 +137,14 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "forms.stage": lambda words, _: forms.stage(lead(words), STAGES),
     "forms.follow_up": lambda words, _: forms.follow_up(lead(words), LATER),
     "forms.new_lead": lambda _, __: forms.new_lead(),
+    "forms.pass_on": lambda words, _: forms.pass_on(lead(words), PASS_REASONS),
     "home.home": lambda words, n: home.home(
         Home(words, (words, words), tuple(due(words) for _ in range(n)), tuple(row(words) for _ in range(n)), LATER)
     ),
     "home.stranger": lambda _, __: home.stranger(),
     "leads.details": details,
     "leads.listing": lambda words, n: leads.listing(words, [row(words)] * n, nothing=words),
-    "leads.why": lambda words, n: leads.why(Why(lead(words), words, words, ((words, words), (words, None)) * n)),
+    "why.why": lambda words, n: why.why(asked(words, n)),
     "reminders.reminder": lambda words, _: reminders.reminder(due(words)),
     "reminders.settled": lambda words, _: reminders.settled(due(words)),
     "reminders.digest": lambda words, n: reminders.digest([due(words)] * n, now=LATER),
@@ -137,7 +168,9 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         Details(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON), words, None, (), ())
     ),
     "leads.listing, of nothing": lambda words, _: leads.listing(words, [], nothing=words),
-    "leads.why, of nobody": lambda words, _: leads.why(Why(lead(words), words, words, ())),
+    "why.why, of no decision": lambda words, _: why.why(Why(lead(words), words, None, Asker(1, "UTC", ()))),
+    "why.why, of an owed lead": lambda words, n: why.why(asked(words, n, kind="owed")),
+    "why.why, of an account's owner": lambda words, _: why.why(asked(words, 0, kind="owner")),
     "reminders.settled, done": lambda words, _: reminders.settled(due(words, status="done")),
     "reminders.settled, cancelled": lambda words, _: reminders.settled(due(words, status="cancelled")),
     "reminders.digest, of one": lambda words, _: reminders.digest([due(words)], now=LATER),

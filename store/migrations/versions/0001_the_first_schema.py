@@ -75,7 +75,12 @@ def upgrade() -> None:
     sa.Column('role', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('away_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('cover_id', sa.Integer(), nullable=True),
+    sa.Column('skills', sa.JSON(), nullable=False),
+    sa.Column('hours', sa.JSON(), nullable=True),
+    sa.Column('holidays', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
     sa.CheckConstraint("role IN ('rep', 'manager')", name='role_known'),
+    sa.ForeignKeyConstraint(['cover_id'], ['rep.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('slack_id')
     )
@@ -83,13 +88,27 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('channel_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+    sa.Column('witness_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+    sa.Column('mode', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
     sa.Column('decisions_made', sa.Integer(), nullable=False),
     sa.Column('chain_head', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('rotation', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('name')
     )
     with op.batch_alter_table('team', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_team_channel_id'), ['channel_id'], unique=False)
+
+    op.create_table('absence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ends_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_absence_rep_id'), ['rep_id'], unique=False)
 
     op.create_table('lead',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -104,8 +123,12 @@ def upgrade() -> None:
     sa.Column('message', sqlmodel.sql.sqltypes.AutoString(length=5000), nullable=True),
     sa.Column('consent', sa.Boolean(), nullable=False),
     sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('account', sqlmodel.sql.sqltypes.AutoString(length=254), nullable=True),
+    sa.Column('score', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('route_reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('route_mode', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('route_needs', sa.JSON(), nullable=False),
     sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('is_open_to_all', sa.Boolean(), nullable=False),
@@ -113,6 +136,12 @@ def upgrade() -> None:
     sa.Column('claimed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('managers_told_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('held_since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('held_rank', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('rejections', sa.Integer(), nullable=False),
+    sa.Column('response_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('response_step', sa.Integer(), nullable=False),
+    sa.Column('first_contact_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('card_channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('card_ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.ForeignKeyConstraint(['owner_id'], ['rep.id'], ),
@@ -120,18 +149,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('lead', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lead_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_lead_card_ts'), ['card_ts'], unique=False)
         batch_op.create_index(batch_op.f('ix_lead_email'), ['email'], unique=False)
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
+        batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
         batch_op.create_index('lead_open_by_owner', ['owner_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('lead_response_due', ['response_due_at'], unique=False, sqlite_where=sa.text('response_due_at IS NOT NULL'), postgresql_where=sa.text('response_due_at IS NOT NULL'))
 
     op.create_table('membership',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
     sa.Column('joined_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('turns', sa.Integer(), nullable=False),
-    sa.Column('last_turn_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('weight', sa.Integer(), nullable=False),
+    sa.Column('caps', sa.JSON(), nullable=False),
+    sa.Column('is_paused', sa.Boolean(), nullable=False),
+    sa.Column('lapses', sa.Integer(), nullable=False),
+    sa.Column('set_aside_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -141,15 +176,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_membership_rep_id'), ['rep_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_membership_team_id'), ['team_id'], unique=False)
 
+    op.create_table('playbook_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=True),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('approved_by', sa.Integer(), nullable=True),
+    sa.Column('published_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.CheckConstraint("origin IN ('file', 'slack')", name='origin_known'),
+    sa.CheckConstraint("status IN ('draft', 'published', 'discarded')", name='status_known'),
+    sa.ForeignKeyConstraint(['approved_by'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['made_by'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('playbook_version', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_playbook_version_published_at'), ['published_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_playbook_version_version'), ['version'], unique=False)
+
     op.create_table('decision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('lead_id', sa.Integer(), nullable=False),
-    sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-    sa.Column('candidates', sa.JSON(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('lead_id', sa.Integer(), nullable=True),
     sa.Column('winner_id', sa.Integer(), nullable=True),
-    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('playbook', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+    sa.Column('route', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('mode', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('candidates', sa.JSON(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('previous_hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -197,7 +256,7 @@ def upgrade() -> None:
     sa.Column('lead_id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
-    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('pass_reason', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
     sa.Column('offered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -208,9 +267,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('offer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_offer_lead_id'), ['lead_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_offer_rep_id'), ['rep_id'], unique=False)
+        batch_op.create_index('offer_by_rep', ['rep_id', 'offered_at'], unique=False)
         batch_op.create_index('offer_one_open_per_lead', ['lead_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_expiry', ['expires_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+
+    op.create_table('press',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('won', sa.Boolean(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('press', schema=None) as batch_op:
+        batch_op.create_index('press_by_lead', ['lead_id', 'at'], unique=False)
 
     op.create_table('stage_change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -258,3 +332,4 @@ def upgrade() -> None:
         batch_op.create_index('reminder_waiting_by_time', ['fire_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
     # ### end Alembic commands ###
+

@@ -60,7 +60,7 @@ def claim_naively(services: Services, slack_id: str, lead_id: int) -> Claimed:
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "claim", lead_id)
         lead.owner_id, lead.claimed_at = who.rep_id, services.now()
-        claims.announce(uow, who, lead, services.now())
+        claims.settle(services, uow, who, lead, services.now())
         uow.commit()
         return Claimed(lead_id, title(lead))
 

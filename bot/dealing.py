@@ -1,0 +1,91 @@
+"""Deals a team's leads within one transaction: what matters is read once, decided in memory, sealed in the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import seats
+from bot.rules import dealing as rules
+from bot.rules.dealing import Ask, Verdict
+from bot.rules.rotation import RULE
+from bot.services import Services
+from store.ledger import Entry
+from store.models import Lead, Offer, Rep, Team
+from store.unit_of_work import UnitOfWork
+
+POINT_OF_SCORE = timedelta(minutes=6)  # of waiting: ten points of score weigh as much as an hour
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """What became of the lead; `rep` has the offer, or owns it when there is no `offer`."""
+
+    kind: str
+    rep: Rep | None = None
+    offer: Offer | None = None
+
+
+class Dealer:
+    """One team at the moment of dealing. Its row must be locked by this transaction (`team_for_decision`)."""
+
+    def __init__(self, services: Services, uow: UnitOfWork, team: Team, now: datetime) -> None:
+        self._services, self._uow, self._team, self._now = services, uow, team, now
+        taken = uow.people.seats(team.id or 0)
+        self._reps = {seat.rep.id or 0: seat.rep for seat in taken}
+        self.table = seats.table(services, uow, team, taken, now)
+
+    def deal(self, lead: Lead, had: dict[int, str]) -> Dealt:
+        """Decide who gets the lead, write it down, and change the lead to fit."""
+        limit = self._services.playbook.claims.rejects_before_manager
+        ask = Ask(lead.route_mode, frozenset(lead.route_needs), had, is_rejected=lead.rejections >= limit)
+        verdict = self.table.decide(ask, number=self._team.decisions_made + 1, now=self._now)
+        self._write_down(lead, verdict)
+        if verdict.winner is None:
+            return self._give_to_nobody(lead, verdict)
+        rep, seen = self._reps[verdict.winner], self.table.candidates[verdict.winner]
+        lead.is_open_to_all, lead.held_since, lead.held_rank = False, None, None
+        if lead.route_mode == rules.AUTO:
+            seen.open_leads += 1
+            offer = None
+            assign(self._uow, lead, rep, self._now)
+        else:
+            seen.open_offers += 1
+            offer = self._offer(lead, rep)
+        for span in seen.limits.spans:
+            seen.taken[span] = seen.taken.get(span, 0) + 1
+        return Dealt(verdict.kind, rep, offer)
+
+    def has_anyone(self, lead: Lead, had: dict[int, str]) -> bool:
+        """Whether somebody could take the lead now; changes nothing."""
+        return self.table.anyone(Ask(lead.route_mode, frozenset(lead.route_needs), had), self._now)
+
+    def _offer(self, lead: Lead, rep: Rep) -> Offer:
+        expires = self._now + timedelta(minutes=self._services.playbook.claims.window_minutes)
+        offer = Offer(lead_id=lead.id or 0, rep_id=rep.id or 0, offered_at=self._now, expires_at=expires)
+        return self._uow.offers.add(offer)
+
+    def _give_to_nobody(self, lead: Lead, verdict: Verdict) -> Dealt:
+        lead.is_open_to_all = verdict.kind != rules.HELD
+        if verdict.kind == rules.HELD:
+            lead.held_since = lead.held_since or self._now
+            lead.held_rank = lead.created_at - lead.score * POINT_OF_SCORE
+        else:
+            lead.held_since = lead.held_rank = None
+        return Dealt(verdict.kind)
+
+    def _write_down(self, lead: Lead, verdict: Verdict) -> None:
+        entry = Entry(
+            kind=verdict.kind, lead_id=lead.id, winner_id=verdict.winner, rule=RULE,
+            playbook=self._services.playbook.version, route=lead.route_reason, mode=lead.route_mode,
+            candidates=verdict.candidates, facts=verdict.facts,
+        )  # fmt: skip
+        self._uow.ledger.add(self._team, entry, at=self._now)
+        self._team.rotation = self.table.rotation.as_record()
+
+
+def assign(uow: UnitOfWork, lead: Lead, rep: Rep, now: datetime) -> None:
+    """Make the rep the owner of a lead that nobody owns, without asking them."""
+    lead.owner_id, lead.claimed_at, lead.managers_told_at = rep.id, now, None
+    lead.is_open_to_all, lead.held_since, lead.held_rank = False, None, None
+    uow.offers.add(
+        Offer(lead_id=lead.id or 0, rep_id=rep.id or 0, status="claimed", offered_at=now, expires_at=now, closed_at=now)
+    )

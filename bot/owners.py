@@ -1,0 +1,55 @@
+"""Who owns leads of this person or account already: they get the next one too, before any rule is asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import dealing, ownership, seats
+from bot.rules.dealing import OWNER
+from bot.rules.rotation import RULE
+from bot.services import Services
+from store.ledger import Entry
+from store.models import Lead, Rep, Team
+from store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whose the person or the account is, and the lead that says so."""
+
+    rep: Rep
+    earlier: Lead
+    cover: Rep | None = None  # who works for them while they are away
+
+
+def existing(services: Services, uow: UnitOfWork, lead: Lead, *, sticky: bool, now: datetime) -> Known | None:
+    """The rep whose this lead is by rights; nobody when they left, or are away without cover."""
+    if not (services.playbook.routing.existing_owner or sticky):
+        return None
+    for earlier in uow.leads.of_account(lead.account, lead.email, lead.phone):
+        rep = uow.people.rep(earlier.owner_id or 0)
+        if not rep.is_active or uow.people.membership(earlier.team_id, rep.id or 0) is None:
+            continue
+        cover = ownership.cover_of(uow, rep, now)
+        if cover is not None or not ownership.is_away(rep, now):
+            return Known(rep, earlier, cover)
+    return None
+
+
+def team_of(uow: UnitOfWork, known: Known) -> Team:
+    """The team of the earlier lead, locked."""
+    return uow.people.team_for_decision(known.earlier.team_id)
+
+
+def give(services: Services, uow: UnitOfWork, lead: Lead, known: Known, *, team: Team, now: datetime) -> None:
+    """Outside the rotation: it costs nobody a turn."""
+    dealing.assign(uow, lead, known.rep, now)
+    facts = {"because": known.earlier.id or 0}
+    if known.cover is not None:
+        facts["cover"] = known.cover.id or 0
+    entry = Entry(
+        kind=OWNER, lead_id=lead.id, winner_id=known.rep.id, rule=RULE, playbook=services.playbook.version,
+        route=lead.route_reason, mode=lead.route_mode, facts=facts,
+    )  # fmt: skip
+    uow.ledger.add(team, entry, at=now)
+    seats.answered(uow, lead.team_id, known.rep.id or 0)
+    ownership.begins(services, uow, lead, now)

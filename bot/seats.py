@@ -1,0 +1,142 @@
+"""Seats in a team's rotation: taken, left, weighed; each change a line of the ledger, so that it can be recomputed."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+
+from bot import speech
+from bot.rules.dealing import Table
+from bot.rules.eligibility import Candidate, Limits, counted_since
+from bot.rules.rotation import Rotation
+from bot.services import Services
+from bot.views import announcements
+from bot.worktime import hours_of
+from store.ledger import Entry
+from store.models import Offer, Rep, Team
+from store.people import Seat
+from store.unit_of_work import UnitOfWork
+
+# Lines of the ledger that move turns, besides the decisions; those after them only tell who could be asked when.
+JOINED, LEFT, WEIGHED, RETURNED = "joined", "left", "weighed", "returned"
+PAUSED, RESUMED, SET_ASIDE, CAME_BACK = "paused", "resumed", "set aside", "came back"
+
+
+def join(uow: UnitOfWork, team: Team, rep: Rep, now: datetime, *, weight: int = 1) -> bool:
+    """Give the rep a seat; False when there was one already. The team must be locked (`team_for_decision`)."""
+    if not uow.people.join(team, rep, weight=weight, now=now):
+        return False
+    rep_id = rep.id or 0
+    record(uow, team, JOINED, now, rep_id=rep_id, weight=weight, change=lambda turns: turns.join(rep_id, weight))
+    return True
+
+
+def leave(uow: UnitOfWork, team: Team, rep: Rep, now: datetime) -> bool:
+    """Take the seat away; False when there was none. The team must be locked."""
+    if not uow.people.leave(team, rep):
+        return False
+    rep_id = rep.id or 0
+    record(uow, team, LEFT, now, rep_id=rep_id, change=lambda turns: turns.leave(rep_id))
+    return True
+
+
+def weigh(uow: UnitOfWork, team: Team, seat: Seat, weight: int, now: datetime) -> None:
+    """From now on the rep gets `weight` times the leads of one with weight 1. The team must be locked."""
+    seat.membership.weight = weight
+    rep_id = seat.rep.id or 0
+    record(uow, team, WEIGHED, now, rep_id=rep_id, weight=weight, change=lambda t: t.set_weight(rep_id, weight))
+
+
+def return_turn(uow: UnitOfWork, team: Team, rep_id: int, now: datetime, *, lead_id: int, why: str) -> None:
+    """The turn was lost through no fault of the rep: another lead makes it good. The team must be locked."""
+    number = team.decisions_made + 1
+    owe = lambda turns: turns.owe(rep_id, number=number)  # noqa: E731
+    record(uow, team, RETURNED, now, rep_id=rep_id, lead_id=lead_id, why=why, change=owe)
+
+
+def record(
+    uow: UnitOfWork, team: Team, kind: str, now: datetime, *, rep_id: int, lead_id: int | None = None,
+    change: Callable[[Rotation], None] = lambda _turns: None, **facts: int | str,
+) -> None:  # fmt: skip
+    """Change the rotation and write down why."""
+    turns = Rotation.from_record(team.rotation)
+    change(turns)
+    team.rotation = turns.as_record()
+    uow.ledger.add(team, Entry(kind=kind, lead_id=lead_id, facts={"rep": rep_id, **facts}), at=now)
+
+
+def table(services: Services, uow: UnitOfWork, team: Team, taken: list[Seat], now: datetime) -> Table:
+    """The team's rotation with its reps as they are now; only reads."""
+    rules = services.playbook.team(team.name)
+    found = [candidate(services, seat) for seat in taken]
+    count_taken(uow, found, now)
+    if services.playbook.counts_load or any(rep.limits.offers or rep.limits.open for rep in found):
+        rep_ids = {rep.rep_id for rep in found}
+        leads, offers = uow.leads.open_counts(rep_ids), uow.offers.open_counts(rep_ids)
+        for rep in found:
+            rep.open_leads, rep.open_offers = leads.get(rep.rep_id, 0), offers.get(rep.rep_id, 0)
+    return Table(Rotation.from_record(team.rotation), found, make_up=rules.make_up_cap)
+
+
+def candidate(services: Services, seat: Seat) -> Candidate:
+    rep, membership = seat.rep, seat.membership
+    return Candidate(
+        rep_id=rep.id or 0, time_zone=rep.time_zone, hours=hours_of(services, rep), limits=limits(services, seat),
+        skills=frozenset(rep.skills), is_paused=membership.is_paused,
+        is_set_aside=membership.set_aside_at is not None, away_until=rep.away_until,
+    )  # fmt: skip
+
+
+def limits(services: Services, seat: Seat) -> Limits:
+    """The team's caps, with the rep's own instead where there are any; 0 takes a cap away."""
+    caps = services.playbook.team(seat.team_name).caps
+    usual = {name: getattr(caps, name) for name in ("hour", "day", "week", "open", "offers")}
+    return Limits(**{name: limit or None for name, limit in (usual | seat.membership.caps).items()}, window=caps.window)
+
+
+def count_taken(uow: UnitOfWork, found: list[Candidate], now: datetime) -> None:
+    """Fill in what each rep took within the spans that their limits look at: one question for each set of windows."""
+    groups: dict[tuple[tuple[str, datetime], ...], list[Candidate]] = defaultdict(list)
+    for rep in found:
+        since = {span: counted_since(span, rep.limits.window, rep.time_zone, now) for span in rep.limits.spans}
+        groups[tuple(since.items())].append(rep)
+    for windows, reps in groups.items():
+        if windows:
+            taken = uow.offers.taken_since({rep.rep_id for rep in reps}, dict(windows))
+            for rep in reps:
+                rep.taken = taken.get(rep.rep_id, {})
+
+
+def answered(uow: UnitOfWork, team_id: int, rep_id: int) -> None:
+    """The rep claimed or passed: offers that lapsed before are forgotten."""
+    membership = uow.people.membership(team_id, rep_id)
+    if membership is not None and membership.lapses:
+        membership.lapses = 0
+
+
+def count_lapse(services: Services, uow: UnitOfWork, offer: Offer, now: datetime, *, team_id: int) -> None:
+    """An offer lapsed. After too many in a row the rep gets none until they say that they are back."""
+    rep = uow.people.rep(offer.rep_id)
+    membership = uow.people.membership(team_id, rep.id or 0)
+    # Nobody is blamed for what ran out after their working day.
+    if membership is None or not hours_of(services, rep).cover(offer.expires_at, rep.time_zone):
+        return
+    membership.lapses += 1
+    if membership.lapses < services.playbook.claims.lapses_before_set_aside or membership.set_aside_at:
+        return
+    membership.set_aside_at = now
+    team = uow.people.team_for_decision(team_id)
+    record(uow, team, SET_ASIDE, now, rep_id=rep.id or 0)
+    speech.tell(uow, rep.slack_id, announcements.set_aside(team.name, membership.lapses), now)
+
+
+def come_back(uow: UnitOfWork, rep_id: int, now: datetime) -> list[str]:
+    """The rep takes leads again in every team that had set them aside; returns those teams' names."""
+    names = []
+    for team_id in uow.people.set_aside_in(rep_id):
+        team = uow.people.team_for_decision(team_id)
+        membership = uow.people.membership(team_id, rep_id)
+        if membership is not None:
+            membership.lapses, membership.set_aside_at = 0, None
+            record(uow, team, CAME_BACK, now, rep_id=rep_id)
+            names.append(team.name)
+    return names

@@ -1,0 +1,26 @@
+"""Presses on Claim, in the order in which they were decided."""
+
+from sqlmodel import Session, col, func, select
+
+from store.models import Press
+
+
+class Presses:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def with_key(self, key: str) -> Press | None:
+        return self._session.exec(select(Press).where(Press.key == key)).first()
+
+    def add(self, press: Press) -> int:
+        """Write the press down; returns its place among those for the lead since somebody last won it, from 1."""
+        self._session.add(press)
+        self._session.flush()
+        winner = select(func.max(Press.id)).where(Press.lead_id == press.lead_id, col(Press.won))
+        question = select(func.count()).where(Press.lead_id == press.lead_id, col(Press.id) >= winner.scalar_subquery())
+        return self._session.exec(question).one()
+
+    def of_lead(self, lead_id: int, *, limit: int = 10) -> list[Press]:
+        """The newest presses, oldest first."""
+        question = select(Press).where(Press.lead_id == lead_id).order_by(col(Press.id).desc()).limit(limit)
+        return list(reversed(self._session.exec(question).all()))
