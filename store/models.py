@@ -19,8 +19,9 @@ class Team(SQLModel, table=True):
     # Slack's ids of the playbook's channels; empty until Slack has been asked once.
     channel_id: str | None = Field(default=None, index=True, max_length=40)
     witness_id: str | None = Field(default=None, max_length=40)
-    # What a manager chose from Slack instead of the playbook's mode.
+    # What a manager chose from Slack instead of what the playbook says.
     mode: str | None = Field(default=None, max_length=20)
+    chosen_channel_id: str | None = Field(default=None, max_length=40)
     # Head of the team's decision chain; locking this row makes one rotation happen at a time.
     decisions_made: int = 0
     chain_head: str = Field(default="", max_length=64)

@@ -90,6 +90,7 @@ def upgrade() -> None:
     sa.Column('channel_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('witness_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('mode', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
+    sa.Column('chosen_channel_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('decisions_made', sa.Integer(), nullable=False),
     sa.Column('chain_head', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('rotation', sa.JSON(), nullable=False),
