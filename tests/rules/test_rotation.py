@@ -110,9 +110,10 @@ def test_the_largest_debt_is_made_good_first() -> None:
 
 def test_nobody_able_means_no_pick_and_nothing_is_counted() -> None:
     rotation = equals(2)
-    rotation.owe(A)
+    rotation.owe(A, 2)
+    deal(rotation, (A, B), 1)
     before = rotation.as_record()
-    assert rotation.deal((), number=1, away=(A, B), make_up=3) is None
+    assert rotation.deal((), number=2, away=(A, B), make_up=3) is None
     assert rotation.as_record() == before
 
 
