@@ -3,8 +3,9 @@
 Two accounts are kept for each rep. The run counts turns since the set of reps who can take a lead, or their weights,
 last changed: within a run nobody strays a full lead from their weighted share (R. Tijdeman, "The chairman assignment
 problem", Discrete Mathematics 32, 1980). The balance runs on through all changes: whoever falls a whole lead behind
-the one whose turn it would be goes first, which keeps every balance within (reps - 1) leads, whatever comes and goes.
-docs/fairness.md has the proofs. All arithmetic is on whole numbers, so anyone can recompute it to the last digit.
+the one whose turn it would be goes first. That keeps every balance within N - 1 leads for the N reps who ever took
+part, and within 2(N - 1) for the most who did at one time. docs/fairness.md has the proofs. All arithmetic is on whole
+numbers, so anyone can recompute it to the last digit.
 """
 
 import hashlib
@@ -63,13 +64,20 @@ class Rotation:
         return Rotation((replace(p) for p in self.places.values()), run=self.run, repaid_last=self.repaid_last)
 
     def join(self, rep_id: int, weight: int = 1) -> None:
-        """A newcomer starts level: owed nothing and owing nothing, so nobody is flooded."""
+        """A newcomer starts level: owed nothing and owing nothing, so that nobody is flooded.
+
+        Raises:
+            ValueError: the weight is not a positive number.
+        """
+        refuse_weight(weight)
         self.places.setdefault(rep_id, Place(rep_id, weight))
 
     def leave(self, rep_id: int) -> None:
         self.places.pop(rep_id, None)
+        self.run = ""  # whoever leaves and comes back starts a new run, for everyone
 
     def set_weight(self, rep_id: int, weight: int) -> None:
+        refuse_weight(weight)
         self.places[rep_id].weight = weight
 
     def owe(self, rep_id: int, leads: int = 1, *, number: int = 0) -> None:
@@ -85,7 +93,7 @@ class Rotation:
         """
         if not able:
             return None
-        self._welcome_back(away, number)
+        self._welcome_back(away, number, make_up)
         places = [self.places[rep_id] for rep_id in sorted(able)]
         creditor = None if self.repaid_last else owed_most(places)
         self.repaid_last = creditor is not None
@@ -95,12 +103,14 @@ class Rotation:
             return Pick(creditor.rep_id, OWED)
         return self._turn(places, number, away, make_up)
 
-    def _welcome_back(self, away: Collection[int], number: int) -> None:
+    def _welcome_back(self, away: Collection[int], number: int, make_up: int) -> None:
         for place in self.places.values():
             if place.missed and place.rep_id not in away:
-                if place.missed >= UNIT:
-                    self.owe(place.rep_id, place.missed // UNIT, number=number)
+                # The policy of today counts: it may have changed while they were away.
+                leads = min(place.missed // UNIT, make_up)
                 place.missed = 0
+                if leads:
+                    self.owe(place.rep_id, leads, number=number)
 
     def _turn(self, places: list[Place], number: int, away: Collection[int], make_up: int) -> Pick:
         self._keep_or_start_run(places)
@@ -117,7 +127,7 @@ class Rotation:
         chosen.last_turn = number
         for rep_id in away:
             place = self.places[rep_id]
-            share = UNIT * place.weight // (total + place.weight)
+            share = -(-UNIT * place.weight // (total + place.weight))  # rounded up: three thirds are a lead
             place.missed = min(place.missed + share, make_up * UNIT)
         return Pick(chosen.rep_id, reason)
 
@@ -150,6 +160,11 @@ def chairman(places: list[Place]) -> Place:
         return slack * (whole // place.weight), -place.balance, place.last_turn, place.rep_id
 
     return min((place for place in places if behind(place) >= total), key=deadline)
+
+
+def refuse_weight(weight: int) -> None:
+    if weight < 1:
+        raise ValueError("a weight is a whole number from 1")
 
 
 def furthest_behind(places: list[Place]) -> Place:

@@ -78,12 +78,12 @@ def obstacle(found: dict[str, Any]) -> str:  # noqa: PLR0911 - a dictionary of p
         case "hours":
             return "is outside working hours"
         case "offers":
-            return f"has {found['has']} offers to answer already"
+            return f"has {plural(found['has'], 'offer')} to answer already"
         case "open leads":
-            return f"is at the cap of {found['limit']} open leads"
+            return f"is at the cap of {plural(found['limit'], 'open lead')}"
         case _:
             times = {"hour": "an hour", "day": "a day", "week": "a week"}
-            return f"is at the cap of {found['limit']} leads {times[found['span']]}"
+            return f"is at the cap of {plural(found['limit'], 'lead')} {times[found['span']]}"
 
 
 def standing(record: dict[str, Any]) -> str:

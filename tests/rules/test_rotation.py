@@ -275,7 +275,6 @@ def test_joining_twice_changes_nothing() -> None:
     assert rotation.as_record() == before
 
 
-@pytest.mark.xfail(reason="leaving does not end the run, so the turns of those who stayed count on")
 @pytest.mark.parametrize("gone", [10, 100])
 def test_someone_who_left_and_came_back_starts_like_any_newcomer(gone: int) -> None:
     rotation = equals(2)
@@ -293,7 +292,6 @@ def test_what_was_missed_while_away_is_made_up_as_far_as_the_team_wants(make_up:
     assert [pick.rep_id for pick in picks if pick.reason == OWED] == [B] * made_up
 
 
-@pytest.mark.xfail(reason="missed shares are rounded down: three thirds of a lead fall a unit short of one")
 @pytest.mark.parametrize("others", [2, 5, 6])
 def test_a_whole_lead_missed_in_equal_parts_is_a_whole_lead(others: int) -> None:
     rotation = equals(others + 1)
@@ -346,3 +344,15 @@ def test_a_copy_is_a_thing_of_its_own() -> None:
     before = rotation.as_record()
     deal(rotation.copy(), (A, B), 3)
     assert rotation.as_record() == before
+
+
+def test_what_was_missed_is_not_made_up_once_the_policy_says_no_make_up() -> None:
+    rotation = equals(3)
+    deal(rotation, (A, B), 20, away=(C,), make_up=3)
+    assert {pick.reason for pick in deal(rotation, (A, B, C), 6, after=20)} == {TURN}
+
+
+@pytest.mark.parametrize("weight", [0, -1])
+def test_a_weight_is_a_whole_number_from_one(weight: int) -> None:
+    with pytest.raises(ValueError, match="from 1"):
+        equals(2).set_weight(A, weight)
