@@ -53,9 +53,10 @@ def test_a_rep_works_a_lead_from_claim_to_reminder_by_clicking(there: World, pag
 def open_lead(there: World) -> int:
     """A lead that two have passed on, so that everyone may take it."""
     number = there.lead()
-    there.click("alice", there.card(number), "lead.pass")
-    there.click("bob", there.card_saying(number, "Offered to Bob"), "lead.pass")
-    there.card_saying(number, "Open to everyone")
+    for person in ("alice", "bob"):
+        there.click(person, there.card_saying(number, f"Offered to {person.capitalize()}"), "lead.pass")
+        there.submit(person, reason="")
+    there.card_saying(number, "anyone in the team may claim it")
     return number
 
 
@@ -85,7 +86,7 @@ def test_two_people_race_for_a_claim_and_exactly_one_wins(there: World, page_at:
 def test_two_people_press_claim_and_the_second_is_told_who_won(there: World, page_at: PageAt) -> None:
     number = open_lead(there)
     alice, bob = open_as(page_at, there, "alice"), open_as(page_at, there, "bob")
-    expect(card(bob, number)).to_contain_text("Open to everyone")
+    expect(card(bob, number)).to_contain_text("anyone in the team may claim it")
     card(alice, number).get_by_role("button", name="Claim #1").click()
     expect(card(bob, number)).to_contain_text("Claimed by")
     type_command(bob, "/lead claim #1")
