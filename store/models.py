@@ -215,6 +215,8 @@ class PlaybookVersion(SQLModel, table=True):
     made_at: datetime
     approved_by: int | None = Field(default=None, foreign_key="rep.id")
     published_at: datetime | None = Field(default=None, index=True)
+    # What the replay of recorded leads under it found, and beside which playbook.
+    report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
 class FollowUp(SQLModel, table=True):

@@ -187,6 +187,7 @@ def upgrade() -> None:
     sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('approved_by', sa.Integer(), nullable=True),
     sa.Column('published_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('report', sa.JSON(), nullable=True),
     sa.CheckConstraint("origin IN ('file', 'slack')", name='origin_known'),
     sa.CheckConstraint("status IN ('draft', 'published', 'discarded')", name='status_known'),
     sa.ForeignKeyConstraint(['approved_by'], ['rep.id'], ),
