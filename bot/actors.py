@@ -19,7 +19,7 @@ def actor(uow: UnitOfWork, slack_id: str) -> Actor:
     """
     rep, teams = uow.people.rep_with_teams(slack_id) or (None, frozenset[int]())
     if rep is None or rep.id is None or not rep.is_active:
-        raise NotAllowedError("You are not in a sales team yet. Ask a manager to add you: /lead team add <team> @you")
+        raise NotAllowedError("You are not in a sales team yet. Ask a manager to add you: /team add <team> @you")
     return Actor(rep.id, slack_id, rep.name, rep.time_zone, rep.role == "manager", teams)
 
 

@@ -1,18 +1,13 @@
 """Slash commands: one table a command, which both dispatches and prints the help."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot import claims, decisions, followups, leads, people, pipeline, reports
-from bot.directory import profile
 from bot.errors import DibsError, NotAllowedError
-from bot.people import Profile
 from bot.rules.when import read_when
 from bot.services import Services
 from bot.views import answers, forms
@@ -21,47 +16,11 @@ from bot.views.announcements import receipt
 from bot.views.kit import Message, say
 from bot.views.why import why as why_view
 from handlers.requests import as_typed
+from handlers.subcommands import QUOTES, Request, Subcommand, first_word
+from handlers.team_commands import TEAM
 
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
 # Nothing was mistyped here.
 NO_EXAMPLE_HELPS = (NotAllowedError, claims.AlreadyClaimedError, claims.NotYourTurnError)
-
-
-@dataclass(frozen=True)
-class Request:
-    """One typed command, unpacked."""
-
-    services: Services
-    client: WebClient
-    slack_id: str
-    trigger_id: str
-    words: str
-    mentioned: str = ""  # the first person named with @, by their id
-
-    def lead_and_rest(self) -> tuple[int, str]:
-        """The lead named first (a number, a word, or words in quotes) and what follows it."""
-        name, rest = first_word(self.words)
-        return leads.number_of(self.services, self.slack_id, name), rest
-
-
-@dataclass(frozen=True)
-class Subcommand:
-    name: str
-    usage: str
-    does: str
-    example: str
-    run: Callable[[Request], Message | None]
-
-
-QUOTES = ('"', "“")
-
-
-def first_word(text: str) -> tuple[str, str]:
-    found = FIRST_WORD.fullmatch(text)
-    if not found:
-        return "", ""
-    return (found[1] or found[2] or found[3] or ""), found[4].strip()
 
 
 def new(request: Request) -> None:
@@ -141,26 +100,6 @@ def back(request: Request) -> Message:
     return say(people.come_back(request.services, request.slack_id))
 
 
-def team(request: Request) -> Message:
-    verb, rest = first_word(request.words)
-    if not verb:
-        return answers.teams(people.teams_overview(request.services, request.slack_id))
-    name, _ = first_word(rest)
-    if verb not in ("add", "remove") or not request.mentioned:
-        raise DibsError("Say whom to add or remove, and mention them with @.")
-    change = people.add_to_team if verb == "add" else people.remove_from_team
-    return say(change(request.services, request.slack_id, name, person_mentioned(request)))
-
-
-def person_mentioned(request: Request) -> Profile:
-    try:
-        return profile(request.client, request.mentioned)
-    except SlackApiError as error:
-        if error.response["error"] in ("user_not_found", "user_not_visible"):
-            raise DibsError("Slack does not know the person you mention.") from error
-        raise
-
-
 def lead_help(_request: Request) -> Message:
     return answers.command_help("/lead", [(entry.usage, entry.does) for entry in LEAD])
 
@@ -193,15 +132,14 @@ LEAD = (
                "followup #42 tomorrow 9am call about the offer", follow_up),
     Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
     Subcommand("back", "back", "get offers again", "back", back),
-    Subcommand("team", "team [add|remove <team> @rep]", "who is in which team; managers change it",
-               "team add smb @alice", team),
 )  # fmt: skip
 REPORT = (
     Subcommand("help", "help", "this list", "help", report_help),
     Subcommand("pipeline", "pipeline", "how many leads stand in each stage", "pipeline", pipeline_report),
     Subcommand("overdue", "overdue", "what is late and what nobody owns", "overdue", overdue_report),
 )
-TABLES = {"/lead": LEAD, "/report": REPORT}
+TABLES = {"/lead": LEAD, "/team": TEAM, "/report": REPORT}
+USUAL = {"/team": "show"}  # what a command alone means, where it is not help
 
 
 def register(app: App) -> None:
@@ -213,11 +151,12 @@ def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Servic
     """Run the subcommand; every mistake is answered with what was wrong and an example that works."""
     table = TABLES[body["command"]]
     verb, words = first_word(as_typed(body.get("text", "")))
-    mentioned = MENTION.search(body.get("text", ""))
-    entry = next((entry for entry in table if entry.name == (verb.lower() or "help")), None)
+    wanted = verb.lower() or USUAL.get(body["command"], "help")
+    entry = next((entry for entry in table if entry.name == wanted), None)
     if entry is None:
         raise unknown(body["command"], verb, table)
-    request = Request(services, client, body["user_id"], body["trigger_id"], words, mentioned[1] if mentioned else "")
+    raw = first_word(body.get("text", ""))[1]
+    request = Request(services, client, body["user_id"], body["trigger_id"], words, raw)
     try:
         said = entry.run(request)
     except NO_EXAMPLE_HELPS:

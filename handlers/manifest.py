@@ -7,7 +7,7 @@ from handlers.shortcuts import NEW_LEAD
 
 SCOPES = {
     "chat:write": "cards, thread lines, reminders and private answers",
-    "commands": "/lead, /report and the New lead shortcut",
+    "commands": "/lead, /team, /report and the New lead shortcut",
     "users:read": "names and time zones, so that reminders keep to working hours",
     "channels:read": "finding the teams' public channels by name",
     "groups:read": "finding the teams' private channels by name",
@@ -22,6 +22,7 @@ EVENTS = ("app_home_opened", "user_change")
 OPTIONAL_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}
 DESCRIPTIONS = {
     "/lead": "Leads: show, find, claim, note, stage, follow-up",
+    "/team": "Teams: who sells where, whose turn it is, and what managers decide",
     "/report": "Reports for managers",
 }
 

@@ -80,7 +80,7 @@ def anchors(path: Path) -> set[str]:
 
 def test_the_examples_in_the_readme_are_commands_that_exist() -> None:
     names = {command: {entry.name for entry in table} for command, table in TABLES.items()}
-    typed = re.findall(r"`(/lead|/report) (\w+)", written())
+    typed = re.findall(r"`(/lead|/team|/report) (\w+)", written())
     assert typed
     assert not [(command, verb) for command, verb in typed if verb not in names[command]]
 

@@ -42,5 +42,5 @@ def promise(due: Due, now: datetime) -> tuple[Piece, ...]:
 
 
 def stranger() -> Block:
-    text = "You are not in a sales team yet. Ask a manager to add you with /lead team add."
+    text = "You are not in a sales team yet. Ask a manager to add you with /team add."
     return {"type": "home", "blocks": [kit.paragraph(text)]}

@@ -73,9 +73,12 @@ GUARDED = {
     "/lead stage": Entry("commands.dispatch /lead", typing("/lead stage #{} contacted"), OWNED, True),
     "/lead followup": Entry("commands.dispatch /lead", typing("/lead followup #{} tomorrow 9am call"), OWNED, True),
 }
+# What managers do with /team, and how it is typed.
+CHANGES = {"add": "smb <@U0BOB|bob>", "remove": "smb <@U0BOB|bob>"}
 # Entries about no lead in particular; each is driven by a test below or in the file named.
 WITHOUT_A_LEAD = {
     "commands.dispatch /report": "managers only, below",
+    "commands.dispatch /team": "managers only but for looking, below",
     "lead_actions.open_new_lead home.new_lead": "an empty form; sending it is guarded, below",
     "shortcuts.new_lead shortcut.new_lead": "the same",
     "lead_forms.new_lead form.new_lead": "below",
@@ -87,7 +90,8 @@ WITHOUT_A_LEAD = {
     "events.nothing .*": "does nothing, below",
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
-    "/lead": {"help", "new", "find", "list", "away", "back", "team"}, "/report": {"help", "pipeline", "overdue"},
+    "/lead": {"help", "new", "find", "list", "away", "back"}, "/report": {"help", "pipeline", "overdue"},
+    "/team": {"help", "show", *CHANGES},
 }  # fmt: skip
 each_entry = pytest.mark.parametrize("name", GUARDED)
 
@@ -130,7 +134,8 @@ def test_every_registered_listener_is_driven_here(attacked: Desk) -> None:
 def test_every_subcommand_is_driven_here() -> None:
     driven = {name.partition(" ")[2] for name in GUARDED if name.startswith("/lead ")}
     assert {entry.name for entry in TABLES["/lead"]} == driven | SUBCOMMANDS_WITHOUT_A_LEAD["/lead"]
-    assert {entry.name for entry in TABLES["/report"]} == SUBCOMMANDS_WITHOUT_A_LEAD["/report"]
+    for command in ("/team", "/report"):
+        assert {entry.name for entry in TABLES[command]} == SUBCOMMANDS_WITHOUT_A_LEAD[command]
 
 
 @each_entry
@@ -238,29 +243,30 @@ def test_reports_are_for_managers(attacked: Desk, user: str, report: str) -> Non
 
 
 @pytest.mark.parametrize("user", [ERIN, ALICE, CAROL])
-@pytest.mark.parametrize("verb", ["add", "remove"])
+@pytest.mark.parametrize("verb", CHANGES)
 def test_teams_are_changed_by_managers(attacked: Desk, user: str, verb: str) -> None:
     before = attacked.rows()
-    told = attacked.command(user, f"/lead team {verb} smb <@U0BOB|bob>")
+    told = attacked.command(user, f"/team {verb} {CHANGES[verb]}")
     assert (STRANGER if user == ERIN else MANAGERS_ONLY) in told
     assert attacked.rows() == before
 
 
 @pytest.mark.parametrize(
-    "command", ["find jane", "list team", "list open", "list overdue", "list mine", "team", "away until monday", "back"]
-)
+    "command", ["/lead find jane", "/lead list team", "/lead list open", "/lead list overdue", "/lead list mine",
+                "/team", "/team show smb", "/lead away until monday", "/lead back"]
+)  # fmt: skip
 def test_commands_about_no_lead_refuse_strangers_and_show_others_only_their_own(attacked: Desk, command: str) -> None:
     before = attacked.rows()
-    assert STRANGER in attacked.command(ERIN, f"/lead {command}")
+    assert STRANGER in attacked.command(ERIN, command)
     assert attacked.rows() == before
-    if not command.startswith(("away", "back")):
-        assert "Jane" not in attacked.command(CAROL, f"/lead {command}").replace("Found for “jane”", "")
+    if not command.startswith(("/lead away", "/lead back")):
+        assert "Jane" not in attacked.command(CAROL, command).replace("Found for “jane”", "")
 
 
 def test_a_mention_of_someone_slack_does_not_know_is_a_sentence(attacked: Desk) -> None:
     before = attacked.rows()
-    assert "Slack does not know the person" in attacked.command(DANA, "/lead team add smb <@U0NOBODY>")
-    assert "mention them with @" in attacked.command(DANA, "/lead team add smb &lt;@U0BOB&gt;")
+    assert "Slack does not know the person" in attacked.command(DANA, "/team add smb <@U0NOBODY>")
+    assert "mention them with @" in attacked.command(DANA, "/team add smb &lt;@U0BOB&gt;")
     assert attacked.rows() == before
 
 

@@ -114,14 +114,14 @@ def test_an_outsider_in_the_workspace_learns_nothing_by_command_or_home(there: W
     there.card(number)
     before = there.card(number)
     for typed in (
-        f"show #{number}", "find Wilma", "list open", "list team", f"claim #{number}", f"note #{number} hi", "team",
-        f"stage #{number} won", f"followup #{number} tomorrow", "away until monday", "back", "team add smb @erin",
+        f"show #{number}", "find Wilma", "list open", "list team", f"claim #{number}", f"note #{number} hi",
+        f"stage #{number} won", f"followup #{number} tomorrow", "away until monday", "back",
     ):  # fmt: skip
         shown = said(there.command("erin", f"/lead {typed}", channel="C0GENERAL"))
         assert "not in a sales team yet" in shown
         assert "Hidden" not in shown
-    for report in ("pipeline", "overdue"):
-        assert "not in a sales team yet" in said(there.command("erin", f"/report {report}", channel="C0GENERAL"))
+    for command in ("/team", "/team show smb", "/team add smb @erin", "/report pipeline", "/report overdue"):
+        assert "not in a sales team yet" in said(there.command("erin", command, channel="C0GENERAL"))
     there.act("open-home", user="erin")
     home = there.eventually(lambda: there.http.get("/sandbox/home/erin").json()["view"], "Erin's home")
     assert "not in a sales team yet" in json.dumps(home)
@@ -148,9 +148,9 @@ def test_a_form_opened_in_time_and_sent_too_late_is_checked_again(there: World) 
     there.command("dana", f"/lead claim #{number}")
     claimed = there.card_saying(number, "Claimed by")
     there.click("alice", claimed, cards.NOTE)
-    there.command("dana", "/lead team remove smb @alice")
+    there.command("dana", "/team remove smb @alice")
     refused = there.submit("alice", text="I should not be able to say this")
-    there.command("dana", "/lead team add smb @alice")
+    there.command("dana", "/team add smb @alice")
     assert "There is no such lead in your teams" in refused["errors"]["text"]
     assert "should not be able" not in said(there.command("dana", f"/lead show #{number}"))
     assert card["ts"] == claimed["ts"]

@@ -6,11 +6,11 @@ from html import unescape
 
 import pytest
 
-from handlers.commands import LEAD, REPORT, TABLES
+from handlers.commands import LEAD, TABLES
 from tests.world import SMB, World, said, world
 
 NUMBERED = re.compile(r"#42")
-EXAMPLE = re.compile(r"(?:Example|Try|like): (/(?:lead|report) [^.\[]*)")
+EXAMPLE = re.compile(r"(?:Example|Try|like): (/(?:lead|team|report) [^.\[]*)")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def own_lead(there: World, user: str, **fields: str) -> int:
 
 @pytest.mark.parametrize("command", TABLES)
 def test_help_lists_every_subcommand_and_how_leads_are_named(there: World, command: str) -> None:
-    for typed in (command, f"{command} help", f"{command} HELP", f"{command}   help  me"):
+    for typed in (f"{command} help", f"{command} HELP", f"{command}   help  me"):
         shown = answer(there, "alice", typed)
         for entry in TABLES[command]:
             assert entry.usage in shown
@@ -47,10 +47,13 @@ def test_help_lists_every_subcommand_and_how_leads_are_named(there: World, comma
         assert "in quotes" in shown
 
 
-@pytest.mark.parametrize("entry", [*LEAD, *REPORT], ids=lambda entry: str(entry.name))
-def test_the_example_of_each_subcommand_works_as_it_stands(there: World, entry: object) -> None:
-    name, example = getattr(entry, "name", ""), getattr(entry, "example", "")
-    command = "/lead" if entry in LEAD else "/report"
+EVERY = {f"{command} {entry.name}": (command, entry) for command, table in TABLES.items() for entry in table}
+
+
+@pytest.mark.parametrize("which", EVERY)
+def test_the_example_of_each_subcommand_works_as_it_stands(there: World, which: str) -> None:
+    command, entry = EVERY[which]
+    name, example = entry.name, entry.example
     number = own_lead(there, "dana") if "#42" in example else 0
     typed = f"{command} {NUMBERED.sub(f'#{number}', example)}"
     if name == "new":
@@ -82,10 +85,11 @@ def test_the_example_of_each_subcommand_works_as_it_stands(there: World, entry: 
         ("/lead followup #1 in 99999 years call", "could not"), ("/lead followup #1 in 9000 years call", ""),
         ("/lead away", "Say until when"), ("/lead away until", "Say until when"),
         ("/lead away until never", "could not read a time"), ("/lead away until yesterday", "has already passed"),
-        ("/lead team add", "mention them with @"), ("/lead team add smb", "mention them with @"),
-        ("/lead team add smb bob", "mention them with @"), ("/lead team promote smb @bob", "Say whom to add or remove"),
-        ("/lead team add nowhere @bob", "There is no team “nowhere”. The teams are smb, enterprise"),
-        ("/lead team add smb @dibs", "is a bot and cannot get turns"),
+        ("/team dance", "I do not know “/team dance”"),
+        ("/team add", "mention them with @"), ("/team add smb", "mention them with @"),
+        ("/team add smb bob", "mention them with @"), ("/team add @bob", "Say which team you mean"),
+        ("/team add nowhere @bob", "There is no team “nowhere”. The teams are smb, enterprise"),
+        ("/team add smb @dibs", "is a bot and cannot get turns"),
     ],
 )  # fmt: skip
 def test_every_mistake_says_what_was_wrong_and_gives_an_example(there: World, typed: str, says: str) -> None:
@@ -160,13 +164,13 @@ def test_people_channels_and_links_in_a_note_read_as_they_were_typed(there: Worl
 
 
 def test_the_manager_seats_reps_by_mention_and_takes_the_seat_away(there: World) -> None:
-    assert "Only managers" in answer(there, "alice", "/lead team add smb @erin")
-    assert "is in team smb now" in answer(there, "dana", "/lead team add smb @erin")
-    assert "is in team smb already" in answer(there, "dana", "/lead team add SMB @erin")
-    assert "rin" in answer(there, "alice", "/lead team")
-    assert "left team smb" in answer(there, "dana", "/lead team remove smb @erin")
-    assert "is not in team smb" in answer(there, "dana", "/lead team remove smb @erin")
-    assert "Erin" not in answer(there, "alice", "/lead team")
+    assert "Only managers" in answer(there, "alice", "/team add smb @erin")
+    assert "is in team smb now" in answer(there, "dana", "/team add smb @erin")
+    assert "is in team smb already" in answer(there, "dana", "/team add SMB @erin")
+    assert "rin" in answer(there, "alice", "/team")
+    assert "left team smb" in answer(there, "dana", "/team remove smb @erin")
+    assert "is not in team smb" in answer(there, "dana", "/team remove smb @erin")
+    assert "Erin" not in answer(there, "alice", "/team")
 
 
 # Time, in each one's own zone.
@@ -201,11 +205,11 @@ def test_the_same_words_are_another_moment_in_london(there: World) -> None:
 
 def test_away_and_back_change_who_gets_turns(there: World) -> None:
     assert "You get no offers until Mon 30 Nov, 09:00 your time" in answer(there, "alice", "/lead away until monday")
-    assert "Alice (away)" in answer(there, "bob", "/lead team")
+    assert "Alice (away)" in answer(there, "bob", "/team")
     for _ in range(2):
         assert "Offered to Alice" not in there.card(there.lead())["text"]
     assert "You get turns again" in answer(there, "alice", "/lead back")
-    assert "Alice (away)" not in answer(there, "bob", "/lead team")
+    assert "Alice (away)" not in answer(there, "bob", "/team")
 
 
 # Who sees it.

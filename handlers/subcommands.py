@@ -1,0 +1,84 @@
+"""What the tables of slash commands are made of: a typed command unpacked, and one line of a table."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import leads
+from bot.directory import profile
+from bot.errors import DibsError
+from bot.people import Profile
+from bot.services import Services
+from bot.views.kit import Message
+
+PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
+QUOTES = ('"', "“")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One typed command, unpacked."""
+
+    services: Services
+    client: WebClient
+    slack_id: str
+    trigger_id: str
+    words: str  # as they were typed
+    raw: str = ""  # as Slack sent them, with people and channels as references
+
+    @property
+    def people(self) -> list[str]:
+        """The ids of those who are mentioned with @, in order."""
+        return PERSON.findall(self.raw)
+
+    @property
+    def channels(self) -> list[str]:
+        return CHANNEL.findall(self.raw)
+
+    @property
+    def plain(self) -> list[str]:
+        """The words that mention nobody."""
+        return unescape(CHANNEL.sub(" ", PERSON.sub(" ", self.raw))).split()
+
+    def lead_and_rest(self) -> tuple[int, str]:
+        """The lead named first (a number, a word, or words in quotes) and what follows it."""
+        name, rest = first_word(self.words)
+        return leads.number_of(self.services, self.slack_id, name), rest
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    name: str
+    usage: str
+    does: str
+    example: str
+    run: Callable[[Request], Message | None]
+
+
+def first_word(text: str) -> tuple[str, str]:
+    found = FIRST_WORD.fullmatch(text)
+    if not found:
+        return "", ""
+    return (found[1] or found[2] or found[3] or ""), found[4].strip()
+
+
+def person_mentioned(request: Request) -> Profile:
+    """Whoever is mentioned first, as Slack knows them."""
+    if not request.people:
+        raise DibsError("Say whom you mean, and mention them with @.")
+    return known_person(request.client, request.people[0])
+
+
+def known_person(client: WebClient, slack_id: str) -> Profile:
+    try:
+        return profile(client, slack_id)
+    except SlackApiError as error:
+        if error.response["error"] in ("user_not_found", "user_not_visible"):
+            raise DibsError("Slack does not know the person you mention.") from error
+        raise
