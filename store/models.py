@@ -79,6 +79,9 @@ class Lead(SQLModel, table=True):
               postgresql_where=text("held_since IS NOT NULL")),
         Index("lead_response_due", "response_due_at", sqlite_where=text("response_due_at IS NOT NULL"),
               postgresql_where=text("response_due_at IS NOT NULL")),
+        one_of("managers_hear", "no", "waiting", "heard"),
+        Index("lead_managers_to_hear", "id", sqlite_where=text("managers_hear = 'waiting'"),
+              postgresql_where=text("managers_hear = 'waiting'")),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=200)
@@ -110,10 +113,18 @@ class Lead(SQLModel, table=True):
     held_since: datetime | None = None
     held_rank: datetime | None = None
     rejections: int = 0  # reps who said that the lead itself is wrong
-    # The response-time ladder: when its next step is due, and how many were taken.
+    # The response-time ladder: when its next step is due, and the last one taken.
     response_due_at: datetime | None = None
     response_step: int = 0
     first_contact_at: datetime | None = None
+    # Its clock: when the lead began to wait; since when, and in whose hours (empty: the team's), it counts now;
+    # and the seconds of working time counted before that, in all and of them on this ladder.
+    response_began_at: datetime | None = None
+    response_from: datetime | None = None
+    response_rep_id: int | None = Field(default=None, foreign_key="rep.id")
+    response_waited: int = 0
+    response_used: int = 0
+    managers_hear: str = Field(default="no", max_length=10)  # that nobody was in touch
     # Where the card stands in Slack; empty until it was posted.
     card_channel: str | None = Field(default=None, max_length=40)
     card_ts: str | None = Field(default=None, max_length=40, index=True)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = '0001'
+revision = "0001"
 down_revision = None
 
 
@@ -143,9 +143,17 @@ def upgrade() -> None:
     sa.Column('response_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('response_step', sa.Integer(), nullable=False),
     sa.Column('first_contact_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('response_began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('response_from', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('response_rep_id', sa.Integer(), nullable=True),
+    sa.Column('response_waited', sa.Integer(), nullable=False),
+    sa.Column('response_used', sa.Integer(), nullable=False),
+    sa.Column('managers_hear', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('card_channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('card_ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+    sa.CheckConstraint("managers_hear IN ('no', 'waiting', 'heard')", name='managers_hear_known'),
     sa.ForeignKeyConstraint(['owner_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['response_rep_id'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -155,6 +163,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_lead_email'), ['email'], unique=False)
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
         batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
+        batch_op.create_index('lead_managers_to_hear', ['id'], unique=False, sqlite_where=sa.text("managers_hear = 'waiting'"), postgresql_where=sa.text("managers_hear = 'waiting'"))
         batch_op.create_index('lead_open_by_owner', ['owner_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('lead_response_due', ['response_due_at'], unique=False, sqlite_where=sa.text('response_due_at IS NOT NULL'), postgresql_where=sa.text('response_due_at IS NOT NULL'))
 
