@@ -62,7 +62,7 @@ def claim(services: Services, slack_id: str, lead_id: int, *, key: str = "", cha
                     speech.tell_privately(uow, channel=channel, slack_id=slack_id, message=said, now=now)
                 uow.commit()
                 return receipt
-            uow.leads.refresh(lead)
+        uow.leads.lock(lead_id)  # who won is certain now, and those who lost are counted one after another
         place = uow.presses.add(Press(key=key, lead_id=lead_id, rep_id=who.rep_id, won=False, at=now))
         sentence = lost(uow, lead, now, place)
         uow.commit()

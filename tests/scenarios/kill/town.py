@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot import people
 from bot.people import Profile
-from bot.playbook import Claims, Condition, Hours, Playbook, RouteRule, Stage, Team
+from bot.playbook import Claims, Condition, Hours, Playbook, RouteRule, Routing, Stage, Team
 from bot.sandbox.seed import DEFAULT_SEED
 from bot.services import Services
 from store.database import Database
@@ -29,6 +29,7 @@ def playbook() -> Playbook:
     return Playbook(
         hours=ROUND_THE_CLOCK,
         claims=Claims(window_minutes=1440),
+        routing=Routing(existing_owner=False),  # every lead is claimed by hand
         stages=(Stage(name="new"), Stage(name="won", kind="won"), Stage(name="lost", kind="lost")),
         teams=tuple(Team(name=name, channel=channel) for name, channel in CHANNELS.items()),
         routes=(*routes, RouteRule(name="everyone else", team=TEAMS[0])),
