@@ -1,8 +1,8 @@
 """What every use case needs, made once in app.py and passed down."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from bot.playbook import Playbook
@@ -14,17 +14,46 @@ def nobody_listens() -> None:
     """The wake-up call where no sender runs."""
 
 
-@dataclass(frozen=True)
 class Services:
-    database: Database
-    playbook: Playbook
-    now: Callable[[], datetime]  # aware UTC; read once per use case
-    wake_outbox: Callable[[], None] = nobody_listens
+    """`now` gives aware UTC and is read once per use case; `playbook` is whatever is in force."""
 
-    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
+    def __init__(
+        self, database: Database, playbook: Playbook, now: Callable[[], datetime],
+        wake_outbox: Callable[[], None] = nobody_listens,
+    ) -> None:  # fmt: skip
+        self.database = database
+        self.now = now
+        self.wake_outbox = wake_outbox
+        self._in_force = playbook
+        self._of_this_transaction = threading.local()
+
+    @property
+    def playbook(self) -> Playbook:
+        """Within a transaction always the same, whatever is published meanwhile."""
+        kept: Playbook | None = getattr(self._of_this_transaction, "playbook", None)
+        return kept or self._in_force
+
+    def put_in_force(self, playbook: Playbook) -> None:
+        """From the next transaction on, this one decides."""
+        self._in_force = playbook
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
         """A transaction that may write; undone unless it is committed."""
-        return unit_of_work(self.database, wake_outbox=self.wake_outbox)
+        with self._one_playbook(), unit_of_work(self.database, wake_outbox=self.wake_outbox) as uow:
+            yield uow
 
-    def reading(self) -> AbstractContextManager[UnitOfWork]:
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
         """A transaction that only reads, and waits for nobody."""
-        return unit_of_work(self.database, writes=False)
+        with self._one_playbook(), unit_of_work(self.database, writes=False) as uow:
+            yield uow
+
+    @contextmanager
+    def _one_playbook(self) -> Iterator[None]:
+        before = getattr(self._of_this_transaction, "playbook", None)
+        self._of_this_transaction.playbook = before or self._in_force
+        try:
+            yield
+        finally:
+            self._of_this_transaction.playbook = before
