@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.rules.dealing import OWNER
+from bot.rules.dealing import OPEN_TO_ALL, OWNER
 from bot.rules.rotation import OWED
 from bot.views import kit
 from bot.views.announcements import duration
@@ -93,6 +93,8 @@ def yours(value: Why) -> list[str]:
         said.append("You are next." if turns == 0 else f"You are next but {turns}.")
     elif own is not None and asker.next_up:
         said.append(f"Next is {told.name(asker.next_up[0])}.")
+    elif not asker.next_up and told.decision.mode != OPEN_TO_ALL:
+        said.append("Nobody could take another one now.")
     return said
 
 
@@ -105,7 +107,7 @@ def table(told: Told) -> list[tuple[Piece, ...]]:
     return [
         (
             Strong(told.name(record["rep_id"])),
-            f"  {standing(record)}; {obstacle(record['not']) if record['not'] else 'was free'}",
+            f"  {standing(record)}; {obstacle(record['not']) if record['not'] else 'free'}",
         )
         for record in told.decision.candidates
     ]  # fmt: skip
