@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bot.rules.dealing import Ask, Table
 from bot.rules.eligibility import Candidate
 from bot.rules.recorded import Person, SeatChange, TeamStart
+from bot.rules.remembered import RememberedHours
 from bot.rules.rotation import Rotation
 from bot.rules.tally import Idleness
 
@@ -58,7 +59,10 @@ class Seats:
     def __init__(self, start: TeamStart, make_up: int) -> None:
         self.team_id, self.name, self.mode = start.team_id, start.name, start.mode
         self.rotation = Rotation.from_record(start.rotation)
-        self.known = {rep_id: replace(candidate, taken={}) for rep_id, candidate in start.candidates.items()}
+        self.known = {
+            rep_id: replace(candidate, taken={}, hours=RememberedHours(candidate.hours))
+            for rep_id, candidate in start.candidates.items()
+        }
         self.number = start.decisions
         self.held: list[Pending] = []
         self.wakes_at: datetime | None = None

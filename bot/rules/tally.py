@@ -23,8 +23,8 @@ class Tally:
     for_nobody: int = 0  # the team is empty, or nobody in it has the skills
     waiting: int = 0  # when the replay ended
     held_long: int = 0
-    until_dealt: array[float] = field(default_factory=lambda: array("d"))  # minutes, a lead each
-    until_answer: array[float] = field(default_factory=lambda: array("d"))
+    until_dealt: "array[float]" = field(default_factory=lambda: array("d"))  # minutes, a lead each
+    until_answer: "array[float]" = field(default_factory=lambda: array("d"))
     idle: dict[int, timedelta] = field(default_factory=dict)  # the longest working time without a lead
 
     @property
@@ -48,7 +48,7 @@ class Tally:
         self.held_long += waited > LONG
 
 
-def percentile(values: array[float], percent: int) -> float | None:
+def percentile(values: "array[float]", percent: int) -> float | None:
     """The least value that so many percent of the values do not exceed; None of nothing."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)] if ordered else None
