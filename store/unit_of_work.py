@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from store.database import Database
 from store.followups import FollowUps
+from store.history import History
 from store.inbox import Inbox
 from store.leads import Leads
 from store.ledger import Ledger
 from store.offers import Offers
 from store.outbox import Outbox
 from store.people import People
+from store.playbooks import Playbooks
 from store.presses import Presses
 
 
@@ -44,6 +46,14 @@ class UnitOfWork:
     @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self.session)
+
+    @cached_property
+    def playbooks(self) -> Playbooks:
+        return Playbooks(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self.session)
 
     @cached_property
     def followups(self) -> FollowUps:
