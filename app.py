@@ -25,8 +25,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import doctor as doctors
-from bot import leads, logs, people
+from bot import leads, logs, people, verification
 from bot.directory import channel_ids, known_profiles
+from bot.errors import DibsError
 from bot.health import try_again
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
@@ -360,6 +361,23 @@ def doctor() -> None:
     )
     all_well = doctors.report(checks, typer.echo)
     database.close()
+    raise typer.Exit(0 if all_well else FAILED)
+
+
+@cli.command()
+def verify(
+    team: Annotated[str, typer.Option(help="Only this team's decisions.")] = "",
+    seal: Annotated[list[str] | None, typer.Option(help="A seal posted earlier, like smb:142:9f3a…")] = None,
+) -> None:
+    """Recompute every decision ever made from the ledger; exit 1 names the first that differs."""
+    settings, playbook = settings_and_playbook()
+    services = Services(Database(settings.database_url.get_secret_value()), playbook, utc_now)
+    try:
+        all_well = verification.report(services, typer.echo, team=team, seals=seal or [])
+    except (DibsError, StoreUnavailableError) as error:
+        raise complain(str(error), FAILED) from None
+    finally:
+        services.database.close()
     raise typer.Exit(0 if all_well else FAILED)
 
 

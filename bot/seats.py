@@ -7,6 +7,7 @@ from datetime import datetime
 from bot import speech
 from bot.rules.dealing import Table
 from bot.rules.eligibility import Candidate, Limits, counted_since
+from bot.rules.replay import JOINED, LEFT, RETURNED, WEIGHED
 from bot.rules.rotation import Rotation
 from bot.services import Services
 from bot.views import announcements
@@ -16,8 +17,7 @@ from store.models import Offer, Rep, Team
 from store.people import Seat
 from store.unit_of_work import UnitOfWork
 
-# Lines of the ledger that move turns, besides the decisions; those after them only tell who could be asked when.
-JOINED, LEFT, WEIGHED, RETURNED = "joined", "left", "weighed", "returned"
+# Lines of the ledger that move no turns, and only tell who could be asked when.
 PAUSED, RESUMED, SET_ASIDE, CAME_BACK = "paused", "resumed", "set aside", "came back"
 
 
@@ -44,6 +44,24 @@ def weigh(uow: UnitOfWork, team: Team, seat: Seat, weight: int, now: datetime) -
     seat.membership.weight = weight
     rep_id = seat.rep.id or 0
     record(uow, team, WEIGHED, now, rep_id=rep_id, weight=weight, change=lambda t: t.set_weight(rep_id, weight))
+
+
+def pause(uow: UnitOfWork, team: Team, seat: Seat, now: datetime) -> bool:
+    """No leads until a manager says so; False when it is so already. The team must be locked."""
+    if seat.membership.is_paused:
+        return False
+    seat.membership.is_paused = True
+    record(uow, team, PAUSED, now, rep_id=seat.rep.id or 0)
+    return True
+
+
+def resume(uow: UnitOfWork, team: Team, seat: Seat, now: datetime) -> bool:
+    """Leads again; False when they were not paused. The team must be locked."""
+    if not seat.membership.is_paused:
+        return False
+    seat.membership.is_paused = False
+    record(uow, team, RESUMED, now, rep_id=seat.rep.id or 0)
+    return True
 
 
 def return_turn(uow: UnitOfWork, team: Team, rep_id: int, now: datetime, *, lead_id: int, why: str) -> None:
@@ -131,12 +149,15 @@ def count_lapse(services: Services, uow: UnitOfWork, offer: Offer, now: datetime
 
 def come_back(uow: UnitOfWork, rep_id: int, now: datetime) -> list[str]:
     """The rep takes leads again in every team that had set them aside; returns those teams' names."""
-    names = []
-    for team_id in uow.people.set_aside_in(rep_id):
-        team = uow.people.team_for_decision(team_id)
-        membership = uow.people.membership(team_id, rep_id)
-        if membership is not None:
-            membership.lapses, membership.set_aside_at = 0, None
-            record(uow, team, CAME_BACK, now, rep_id=rep_id)
-            names.append(team.name)
-    return names
+    teams = [uow.people.team_for_decision(team_id) for team_id in uow.people.set_aside_in(rep_id)]
+    return [team.name for team in teams if take_back(uow, team, rep_id, now)]
+
+
+def take_back(uow: UnitOfWork, team: Team, rep_id: int, now: datetime) -> bool:
+    """The rep is no longer set aside; False when they were not. The team must be locked."""
+    membership = uow.people.membership(team.id or 0, rep_id)
+    if membership is None or membership.set_aside_at is None:
+        return False
+    membership.lapses, membership.set_aside_at = 0, None
+    record(uow, team, CAME_BACK, now, rep_id=rep_id)
+    return True

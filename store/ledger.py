@@ -5,13 +5,55 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import sqlalchemy
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from store.models import Decision, Team
 
-PAGE = 1000  # decisions read at once
+PAGE = 1000  # lines read at once
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+class Written(NamedTuple):
+    """One line as it stands in the database."""
+
+    number: int
+    kind: str
+    lead_id: int | None
+    winner_id: int | None
+    rule: str
+    playbook: str
+    route: str
+    mode: str
+    candidates: list[dict[str, Any]]
+    facts: dict[str, Any]
+    at: datetime
+    previous_hash: str
+    hash: str
+
+
+# Past the ORM: a row is a tuple, and nothing keeps it.
+NEXT_PAGE = (
+    sqlalchemy.select(*(Decision.__table__.c[name] for name in Written._fields))  # type: ignore[attr-defined]
+    .where(col(Decision.team_id) == bindparam("team"), col(Decision.number) > bindparam("after"))
+    .order_by(col(Decision.number))
+    .limit(PAGE)
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far a team's chain goes, by the team's own account, and the turns it left."""
+
+    team_id: int
+    team: str
+    decisions: int
+    seal: str
+    rotation: dict[str, Any]
+    newest: int  # the highest number there is a line for
 
 
 @dataclass(frozen=True)
@@ -31,11 +73,10 @@ class Entry:
 
 def seal(previous_hash: str, content: dict[str, Any]) -> str:
     """SHA-256 over the previous hash and the decision's canonical JSON, in hex."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(f"{previous_hash}\n{canonical}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous_hash}\n{CANONICAL.encode(content)}".encode()).hexdigest()
 
 
-def sealed_facts(team_name: str, decision: Decision) -> dict[str, Any]:
+def sealed_facts(team_name: str, decision: Decision | Written) -> dict[str, Any]:
     """What the seal covers: all of it."""
     return {
         "team": team_name, "number": decision.number, "kind": decision.kind, "lead": decision.lead_id,
@@ -76,14 +117,29 @@ class Ledger:
         same_team = (Decision.team_id == team_id, col(Decision.number).in_(numbers))
         return dict(self._session.exec(question.where(*same_team)).all())
 
-    def is_intact(self, team: Team) -> bool:
-        """Whether every seal still fits its decision and the one before, up to the head the team remembers."""
-        head = ""
-        for decision in self.of_team(team.id or 0):
-            if decision.previous_hash != head or decision.hash != seal(head, sealed_facts(team.name, decision)):
-                return False
-            head = decision.hash
-        return head == team.chain_head
+    def newest_before(self, team_id: int, moment: datetime) -> int:
+        """The number of the team's last decision up to that moment; 0 when there was none."""
+        question = select(Decision.number).where(Decision.team_id == team_id, Decision.at <= moment)
+        return self._session.exec(question.order_by(col(Decision.number).desc()).limit(1)).first() or 0
+
+    def heads(self) -> list[Head]:
+        """Every team's, by name."""
+        # First the lines, then what the teams say of them: on a running database no line may seem too many.
+        newest = {team_id: self._newest(team_id) for team_id in self._session.exec(select(Team.id)) if team_id}
+        teams = self._session.exec(select(Team).order_by(Team.name).execution_options(populate_existing=True))
+        return [
+            Head(team.id, team.name, team.decisions_made, team.chain_head, team.rotation, newest[team.id])
+            for team in teams if team.id in newest
+        ]  # fmt: skip
+
+    def _newest(self, team_id: int) -> int:
+        question = select(func.max(Decision.number)).where(Decision.team_id == team_id)
+        return self._session.exec(question).one() or 0
+
+    def page(self, team_id: int, *, after: int) -> list[Written]:
+        """The team's next lines in order, from behind number `after`; at most PAGE."""
+        found = self._session.connection().execute(NEXT_PAGE, {"team": team_id, "after": after})
+        return [Written._make(row) for row in found]
 
     def of_team(self, team_id: int, *, after: int = 0) -> Iterator[Decision]:
         """The team's decisions in order, from behind number `after`; a page at a time, so memory stays flat."""
@@ -96,3 +152,19 @@ class Ledger:
             if len(page) < PAGE:
                 return
             after = page[-1].number
+
+    def lines(self, team_id: int) -> Iterator[Written]:
+        """All of the team's lines in order; a page at a time, so memory stays flat."""
+        after = 0
+        while page := self.page(team_id, after=after):
+            yield from page
+            after = page[-1].number
+
+    def is_intact(self, team: Team) -> bool:
+        """Whether every seal still fits its line and the one before, up to the head the team remembers."""
+        head = ""
+        for line in self.lines(team.id or 0):
+            if line.previous_hash != head or line.hash != seal(head, sealed_facts(team.name, line)):
+                return False
+            head = line.hash
+        return head == team.chain_head

@@ -64,6 +64,10 @@ class People:
         found = self._session.exec(select(Rep).where(col(Rep.id).in_(rep_ids)))
         return {rep.id: rep for rep in found if rep.id is not None}
 
+    def names(self) -> dict[int, str]:
+        """Everyone who was ever here, by id."""
+        return {rep_id: name for rep_id, name in self._session.exec(select(Rep.id, Rep.name)) if rep_id}
+
     def active_slack_ids(self) -> list[str]:
         return list(self._session.exec(select(Rep.slack_id).where(Rep.is_active)))
 

@@ -87,6 +87,9 @@ class Table:
 
     def _facts(self, ask: Ask, away: list[int]) -> dict[str, Any]:
         facts: dict[str, Any] = {"run": self.rotation.run, "repaid_last": self.rotation.repaid_last}
+        gone = sorted(self.rotation.places.keys() - self.candidates.keys())
+        if gone:
+            facts["gone"] = gone  # seated, but no longer with us: so that nobody can be left out unseen
         if ask.needs:
             facts["needs"] = sorted(ask.needs)
         if self._make_up:

@@ -11,7 +11,7 @@ numbers, so anyone can recompute it to the last digit.
 import hashlib
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 RULE = "chairman/1"
@@ -34,7 +34,7 @@ class Place:
     last_turn: int = 0  # number of the decision that gave them their last lead; 0 when there was none
 
     def as_record(self) -> dict[str, int]:
-        return asdict(self)
+        return dict(vars(self))  # as asdict() does, ten times as fast
 
 
 @dataclass(frozen=True)
