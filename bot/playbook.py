@@ -74,12 +74,9 @@ class Playbook(Part):
         return next((stage for stage in self.stages if stage.name == name.casefold()), None)
 
     def team(self, name: str) -> Team:
-        """The team of that name.
-
-        Raises:
-            KeyError: the playbook has no such team.
-        """
-        return self._teams_by_name[name]
+        """What holds for the team of that name; the usual, for one that the playbook does not name any more:
+        it may still have leads."""
+        return self._teams_by_name.get(name) or Team(name=name, channel=f"#{name}")
 
     def place_of(self, place: Place) -> str:
         """Its line and key, as far as they are known: "line 25, teams.1.channel"."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook import Condition, Playbook, PlaybookError, empty_pools, parse_playbook, read_playbook
+from bot.playbook import Caps, Condition, Playbook, PlaybookError, empty_pools, parse_playbook, read_playbook
 from bot.playbook_parts import Part
 from bot.rules.values import NOUNS
 from tests.factories import PLAYBOOK
@@ -407,9 +407,9 @@ def test_holidays_reach_the_working_hours() -> None:
     assert hours.rule().holidays == "DE-BE"
 
 
-def test_a_team_that_is_not_there_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
-        parse_playbook(GOOD, "x").team("nobody")
+def test_a_team_that_is_not_named_any_more_has_the_usual_rules() -> None:
+    gone = parse_playbook(GOOD, "x").team("gone")
+    assert (gone.mode, gone.make_up_cap, gone.caps) == ("offer", 0, Caps())
 
 
 def test_a_copy_with_other_routes_routes_by_them() -> None:

@@ -316,3 +316,12 @@ def test_a_promise_that_was_left_open_becomes_the_next_owners(office: Office) ->
     assert office.fire_reminders() == 1
     [row] = [row for row in office.waiting("reminder") if row.lane == f"user:{BOB.slack_id}"]
     assert row.payload["reminder_id"] == office.reminders(promise)[-1].id
+
+
+def test_the_leads_of_a_team_that_the_playbook_forgot_still_go_round(database: Database) -> None:
+    before = Office(database, ALICE, BOB)
+    lead_id = before.lead()
+    renamed = playbook().model_copy(update={"teams": (playbook().teams[0].model_copy(update={"name": "other"}),)})
+    after = Office(database, playbook=renamed)
+    claims.pass_lead(after.services, ALICE.slack_id, lead_id)
+    assert after.offered_to(lead_id) == "Bob"
