@@ -51,6 +51,20 @@ def known_zone(name: str | None) -> str:
     return name if name and name in available_timezones() else "UTC"
 
 
+def is_in_channel(client: WebClient, channel_id: str) -> bool:
+    """Whether the bot is in the channel, and so can post there.
+
+    Raises:
+        SlackApiError: Slack does not answer.
+    """
+    try:
+        return bool(client.conversations_info(channel=channel_id)["channel"].get("is_member"))
+    except SlackApiError as error:
+        if error.response["error"] != "channel_not_found":
+            raise
+        return False
+
+
 def channel_ids(client: WebClient, wanted: list[str]) -> dict[str, str]:
     """The id of each wanted channel ("#name" or an id already) that the bot can see."""
     found = {channel: channel for channel in wanted if not channel.startswith("#")}

@@ -6,13 +6,14 @@ from datetime import datetime
 from bot import seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
+from bot.playbook import Playbook
 from bot.rules.policy import require
 from bot.rules.when import read_when
 from bot.services import Services
-from bot.worktime import hours_of
 from store.models import Team
-from store.people import Seat
 from store.unit_of_work import UnitOfWork
+
+WEIGHT_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,20 @@ class Profile:
 def sync_teams(services: Services, channel_ids: dict[str, str]) -> list[str]:
     """Bring the playbook's teams into the database; returns the channels that Slack does not know (yet)."""
     with services.unit_of_work() as uow:
+        missing = []
         for team in services.playbook.teams:
-            uow.people.remember_team(team.name, channel_id=channel_ids.get(team.channel))
-        missing = [t.channel for t in services.playbook.teams if not uow.people.remember_team(t.name).channel_id]
+            kept = uow.people.remember_team(
+                team.name, channel_id=channel_ids.get(team.channel), witness_id=channel_ids.get(team.witness)
+            )
+            missing += [team.channel] if not kept.channel_id else []
+            missing += [team.witness] if not kept.witness_id and team.witness != team.channel else []
         uow.commit()
     return missing
+
+
+def channels(playbook: Playbook) -> list[str]:
+    """Every channel that the playbook names, once."""
+    return list(dict.fromkeys(name for team in playbook.teams for name in (team.channel, team.witness)))
 
 
 def sync_managers(services: Services, profiles: list[Profile]) -> None:
@@ -64,8 +74,18 @@ def add_founding_rep(services: Services, team_names: list[str], person: Profile)
         uow.commit()
 
 
-def add_to_team(services: Services, slack_id: str, team_name: str, person: Profile) -> str:
-    """A manager seats someone in a team's rotation.
+def require_manager(services: Services, slack_id: str) -> None:
+    """Asked before Slack is, on behalf of somebody who may not.
+
+    Raises:
+        NotAllowedError: the actor is no manager.
+    """
+    with services.reading() as uow:
+        require(actor(uow, slack_id), "manage_people")
+
+
+def add_to_team(services: Services, slack_id: str, team_name: str, person: Profile, weight: str = "") -> str:
+    """A manager seats someone in a team's rotation; by `weight` they get so many times the leads of others.
 
     Raises:
         NotAllowedError: the actor is no manager.
@@ -78,11 +98,24 @@ def add_to_team(services: Services, slack_id: str, team_name: str, person: Profi
         if person.cannot_sell:
             raise InvalidInputError([Problem("person", f"{person.name} is {person.cannot_sell} and cannot get turns.")])
         rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
-        if not seats.join(uow, uow.people.team_for_decision(team.id or 0), rep, now):
+        share = whole(weight or "1", "weight", 1, WEIGHT_MAX)
+        if not seats.join(uow, uow.people.team_for_decision(team.id or 0), rep, now, weight=share):
             return f"{rep.name} is in team {team.name} already."
         speech.refresh_home(uow, rep.slack_id, now)
         uow.commit()
-        return f"{rep.name} is in team {team.name} now and gets a turn like everyone else."
+        turns = f"{share} turns for every one of others" if share > 1 else "a turn like everyone else"
+        return f"{rep.name} is in team {team.name} now and gets {turns}."
+
+
+def whole(text: str, field: str, least: int, most: int) -> int:
+    """The number that was typed.
+
+    Raises:
+        InvalidInputError: it is none, or out of bounds.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and least <= int(text) <= most):
+        raise InvalidInputError([Problem(field, f"Say the {field} as a whole number from {least} to {most}.")])
+    return int(text)
 
 
 def remove_from_team(services: Services, slack_id: str, team_name: str, person: Profile) -> str:
@@ -104,22 +137,6 @@ def team_named(services: Services, uow: UnitOfWork, name: str) -> Team:
         known_names = ", ".join(known.name for known in services.playbook.teams)
         raise NotFoundError(f"There is no team “{name[:40]}”. The teams are {known_names}.")
     return team
-
-
-def teams_overview(services: Services, slack_id: str) -> list[tuple[str, list[str]]]:
-    """Each team with its reps and what keeps them from a turn now."""
-    now = services.now()
-    with services.reading() as uow:
-        actor(uow, slack_id)
-        return [(team.name, [seat_line(services, seat, now) for seat in uow.people.seats(team.id or 0)])
-                for team in uow.people.teams()]  # fmt: skip
-
-
-def seat_line(services: Services, seat: Seat, now: datetime) -> str:
-    rep = seat.rep
-    if rep.away_until and rep.away_until > now:
-        return f"{rep.name} (away)"
-    return rep.name if hours_of(services, rep).cover(now, rep.time_zone) else f"{rep.name} (outside working hours)"
 
 
 def go_away(services: Services, slack_id: str, words: str) -> datetime:

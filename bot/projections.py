@@ -64,7 +64,8 @@ class Projections:
         message = cards.card(leads.card_of(self._services, uow, lead))
         if lead.card_ts and lead.card_channel:
             return edit(lead.card_channel, lead.card_ts, message)
-        channel = uow.people.team(lead.team_id).channel_id
+        team = uow.people.team(lead.team_id)
+        channel = team.chosen_channel_id or team.channel_id
         return post(channel, message) if channel else Wait(ASK_AGAIN_SECONDS, "the team's channel is not known yet")
 
     def _thread(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002

@@ -17,6 +17,7 @@ from store.outbox import Outbox
 from store.people import People
 from store.playbooks import Playbooks
 from store.presses import Presses
+from store.teams import Teams
 
 
 class UnitOfWork:
@@ -30,6 +31,10 @@ class UnitOfWork:
     @cached_property
     def people(self) -> People:
         return People(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def teams(self) -> Teams:
+        return Teams(self.session)
 
     @cached_property
     def leads(self) -> Leads:

@@ -1,15 +1,16 @@
 """Who may do what: the one place that answers it, for every command, button, form and list."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.errors import NotAllowedError
 
-Action = Literal["see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people"]
-ACTIONS: tuple[Action, ...] = (
+Action = Literal[
     "see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people",
-)  # fmt: skip
-ONLY_MANAGERS = frozenset({"report", "manage_people"})
+    "assign", "see_queue",
+]  # fmt: skip
+ACTIONS: tuple[Action, ...] = get_args(Action)
+ONLY_MANAGERS = frozenset({"report", "manage_people", "assign"})
 ONLY_OWNERS = frozenset({"stage", "release", "follow_up"})
 NO_LEAD_NEEDED = frozenset({"add_lead"}) | ONLY_MANAGERS
 
@@ -56,6 +57,9 @@ def why_not(actor: Actor, action: Action, lead: Subject | None) -> str | None:
         return None if actor.is_manager else "Only managers can do this. Ask one of them to do it for you."
     if action in NO_LEAD_NEEDED:
         return None
+    if action == "see_queue":
+        is_own = actor.is_manager or (lead is not None and lead.team_id in actor.team_ids)
+        return None if is_own else "Only the team itself and managers see what waits there."
     # The same words for a lead of others as for none: a number must not tell an outsider anything.
     if lead is None or not (actor.is_manager or lead.team_id in actor.team_ids or lead.owner_id == actor.rep_id):
         return "There is no such lead in your teams."

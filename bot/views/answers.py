@@ -20,16 +20,6 @@ def away(until: datetime, zone: str) -> Message:
     return say(f"You get no offers until {local_time(until, zone)} your time. /lead back ends it sooner.")
 
 
-def teams(overview: list[tuple[str, list[str]]]) -> Message:
-    rows: list[tuple[Piece, ...]] = [
-        (Strong(name), f"  {', '.join(people) or 'nobody yet'}") for name, people in overview
-    ]
-    if not rows:
-        return say("There are no teams yet; they come from the playbook.")
-    text = "; ".join(f"{name}: {', '.join(people) or 'nobody yet'}" for name, people in overview)
-    return Message(kit.fallback(text), (kit.lines(rows),))
-
-
 def command_help(command: str, entries: list[tuple[str, str]]) -> Message:
     rows: list[tuple[Piece, ...]] = [(Strong(f"{command} {usage}"), f"  {does}") for usage, does in entries]
     hint = 'A lead is named by its number (#42), by part of its name, or by several words in quotes ("Jane Doe").'

@@ -47,6 +47,13 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """A channel, which Slack shows by its name to those who may see it."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True)
 class Strong:
     text: str
 
@@ -62,7 +69,7 @@ class At:
         return self.moment.astimezone(UTC).strftime("%a %d %b %Y, %H:%M UTC")
 
 
-Piece = str | Strong | Person | At
+Piece = str | Strong | Person | Channel | At
 
 
 def clip(text: str, limit: int) -> str:
@@ -123,6 +130,8 @@ def element(piece: Piece) -> Block:
     match piece:
         case Person(slack_id=slack_id):
             return {"type": "user", "user_id": slack_id}
+        case Channel(channel_id=channel_id):
+            return {"type": "channel", "channel_id": channel_id}
         case At(moment=moment, style=style):
             seconds = int(moment.timestamp())
             return {"type": "date", "timestamp": seconds, "format": style, "fallback": piece.fallback()}
@@ -188,6 +197,8 @@ def spoken(piece: Piece) -> str:
     match piece:
         case Person(name=name):
             return name
+        case Channel():
+            return "its channel"
         case At():
             return piece.fallback()
         case Strong(text=text):

@@ -74,7 +74,12 @@ GUARDED = {
     "/lead followup": Entry("commands.dispatch /lead", typing("/lead followup #{} tomorrow 9am call"), OWNED, True),
 }
 # What managers do with /team, and how it is typed.
-CHANGES = {"add": "smb <@U0BOB|bob>", "remove": "smb <@U0BOB|bob>"}
+CHANGES = {
+    "add": "smb <@U0BOB|bob>", "remove": "smb <@U0BOB|bob>", "pause": "smb <@U0BOB|bob>", "resume": "smb <@U0BOB|bob>",
+    "back": "smb <@U0BOB|bob>", "weight": "smb <@U0BOB|bob> 2", "cap": "smb <@U0BOB|bob> day 5",
+    "skills": "<@U0BOB|bob> german", "hours": "<@U0BOB|bob> mon-fri 9-17", "holidays": "<@U0BOB|bob> DE",
+    "mode": "smb auto", "channel": "smb <#C0GENERAL|general>",
+}  # fmt: skip
 # Entries about no lead in particular; each is driven by a test below or in the file named.
 WITHOUT_A_LEAD = {
     "commands.dispatch /report": "managers only, below",
@@ -91,7 +96,7 @@ WITHOUT_A_LEAD = {
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
     "/lead": {"help", "new", "find", "list", "away", "back"}, "/report": {"help", "pipeline", "overdue"},
-    "/team": {"help", "show", *CHANGES},
+    "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip
 each_entry = pytest.mark.parametrize("name", GUARDED)
 
@@ -253,7 +258,8 @@ def test_teams_are_changed_by_managers(attacked: Desk, user: str, verb: str) -> 
 
 @pytest.mark.parametrize(
     "command", ["/lead find jane", "/lead list team", "/lead list open", "/lead list overdue", "/lead list mine",
-                "/team", "/team show smb", "/lead away until monday", "/lead back"]
+                "/team", "/team show smb", "/team hold", "/team offers", "/team fairness smb",
+                "/lead away until monday", "/lead back"]
 )  # fmt: skip
 def test_commands_about_no_lead_refuse_strangers_and_show_others_only_their_own(attacked: Desk, command: str) -> None:
     before = attacked.rows()
@@ -264,6 +270,19 @@ def test_commands_about_no_lead_refuse_strangers_and_show_others_only_their_own(
 
 
 def test_a_mention_of_someone_slack_does_not_know_is_a_sentence(attacked: Desk) -> None:
+@pytest.mark.parametrize("look", ["hold", "offers"])
+def test_what_waits_in_a_team_is_shown_to_nobody_of_another(attacked: Desk, look: str) -> None:
+    assert "Only the team itself" in attacked.command(CAROL, f"/team {look} smb")
+
+
+def test_a_channel_the_bot_is_not_in_is_not_taken(attacked: Desk) -> None:
+    before = attacked.rows()
+    for channel in ("<#C0GENERAL|general>", "<#C0NOWHERE|nowhere>"):
+        assert "I am not in that channel" in attacked.command(DANA, f"/team channel smb {channel}")
+    assert "Say which channel" in attacked.command(DANA, "/team channel smb general")
+    assert attacked.rows() == before
+
+
     before = attacked.rows()
     assert "Slack does not know the person" in attacked.command(DANA, "/team add smb <@U0NOBODY>")
     assert "mention them with @" in attacked.command(DANA, "/team add smb &lt;@U0BOB&gt;")

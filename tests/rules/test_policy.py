@@ -24,8 +24,11 @@ ASKERS = {
 MAY = {
     "see": "yyyyyn", "claim": "yyyyyn", "pass": "yyyyyn", "note": "yyyyyn",
     "stage": "yynnyn", "release": "yynnyn", "follow_up": "yynnyn",
-    "add_lead": "yyyyyy", "report": "nnnnyn", "manage_people": "nnnnyn",
+    "add_lead": "yyyyyy", "report": "nnnnyn", "manage_people": "nnnnyn", "assign": "nnnnyn",
+    "see_queue": "ynyyyn",
 }  # fmt: skip
+
+MANAGERS = ("report", "manage_people", "assign")
 
 
 def test_every_action_has_a_line_in_the_table() -> None:
@@ -45,7 +48,7 @@ def test_the_table_holds(action: Action, asker: str) -> None:
     "action", [action for action in ACTIONS if MAY[action] == "yyyyyn" or "nn" in MAY[action][2:4]]
 )
 def test_a_refusal_is_a_sentence_that_says_what_to_do_or_why(action: Action) -> None:
-    if action in ("report", "manage_people"):
+    if action in MANAGERS:
         with pytest.raises(NotAllowedError, match="Ask one of them"):
             require(BOB, action)
     else:
@@ -59,11 +62,13 @@ def test_a_colleague_is_told_whose_the_lead_is(action: Action) -> None:
     assert why_not(BOB, action, UNOWNED) == "Nobody owns this lead yet. Press Claim first; then it is yours to work on."
 
 
-@pytest.mark.parametrize(
-    "action", [action for action in ACTIONS if action not in ("add_lead", "report", "manage_people")]
-)
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action not in ("add_lead", "see_queue", *MANAGERS)])
 def test_an_outsider_cannot_tell_a_foreign_lead_from_none(action: Action) -> None:
     assert why_not(ERIN, action, ALICES) == why_not(ERIN, action, None)
+
+
+def test_what_waits_in_a_team_is_its_own_affair() -> None:
+    assert why_not(ERIN, "see_queue", UNOWNED) == "Only the team itself and managers see what waits there."
 
 
 def test_a_manager_sees_all_teams_and_a_rep_their_own() -> None:

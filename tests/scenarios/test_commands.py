@@ -89,6 +89,14 @@ def test_the_example_of_each_subcommand_works_as_it_stands(there: World, which: 
         ("/team add", "mention them with @"), ("/team add smb", "mention them with @"),
         ("/team add smb bob", "mention them with @"), ("/team add @bob", "Say which team you mean"),
         ("/team add nowhere @bob", "There is no team “nowhere”. The teams are smb, enterprise"),
+        ("/team show nowhere", "There is no team “nowhere”"), ("/team hold nowhere", "There is no team “nowhere”"),
+        ("/team pause smb", "mention them with @"), ("/team pause smb @erin", "rin is not in team smb. First"),
+        ("/team weight smb @carol much", "whole number from 1 to 100"),
+        ("/team cap smb @carol month 5", "There are five caps: hour, day, week, open, offers"),
+        ("/team cap smb @carol day", "whole number from 1 to 10000"), ("/team skills @carol", "Say the skills"),
+        ("/team hours @carol always", "could not read working hours"),
+        ("/team holidays @carol Mars", "no holiday calendar"),
+        ("/team mode smb chaos", "The modes are offer, auto"), ("/team channel smb", "Say which channel"),
         ("/team add smb @dibs", "is a bot and cannot get turns"),
     ],
 )  # fmt: skip
@@ -205,11 +213,11 @@ def test_the_same_words_are_another_moment_in_london(there: World) -> None:
 
 def test_away_and_back_change_who_gets_turns(there: World) -> None:
     assert "You get no offers until Mon 30 Nov, 09:00 your time" in answer(there, "alice", "/lead away until monday")
-    assert "Alice (away)" in answer(there, "bob", "/team")
+    assert "Alice (away until Mon 30 Nov, 08:00)" in answer(there, "bob", "/team")
     for _ in range(2):
         assert "Offered to Alice" not in there.card(there.lead())["text"]
     assert "You get turns again" in answer(there, "alice", "/lead back")
-    assert "Alice (away)" not in answer(there, "bob", "/team")
+    assert "Alice (away" not in answer(there, "bob", "/team")
 
 
 # Who sees it.

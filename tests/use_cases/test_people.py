@@ -28,6 +28,14 @@ def test_someone_new_is_remembered_with_their_zone(office: Office) -> None:
     assert (rep(office, ERIN).time_zone, rep(office, ERIN).role) == ("Asia/Tokyo", "rep")
 
 
+def test_a_newcomer_may_have_a_weight(office: Office) -> None:
+    said = people.add_to_team(office.services, DANA.slack_id, "smb", ERIN, "2")
+    assert said == "Erin is in team smb now and gets 2 turns for every one of others."
+    assert {row.rep_id: row.weight for row in office.rows(Membership)}[rep(office, ERIN).id or 0] == 2
+    with pytest.raises(InvalidInputError, match="whole number from 1 to 100"):
+        people.add_to_team(office.services, DANA.slack_id, "enterprise", ERIN, "much")
+
+
 def test_a_seat_is_taken_once(office: Office) -> None:
     before = office.snapshot()
     assert "is in team smb already" in people.add_to_team(office.services, DANA.slack_id, "smb", BOB)
@@ -105,17 +113,6 @@ def test_an_absence_until_no_time_to_come_is_refused(office: Office, words: str)
 def test_an_absence_without_an_end_is_asked_for(office: Office) -> None:
     with pytest.raises(InvalidInputError, match="until when"):
         people.go_away(office.services, ALICE.slack_id, "  ")
-
-
-def test_the_overview_says_what_keeps_each_rep_from_a_turn(office: Office) -> None:
-    people.go_away(office.services, BOB.slack_id, "monday")
-    overview = people.teams_overview(office.services, ALICE.slack_id)
-    assert overview == [("enterprise", []), ("smb", ["Alice", "Bob (away)", "Carol (outside working hours)"])]
-
-
-def test_an_outsider_sees_no_teams(office: Office) -> None:
-    with pytest.raises(NotAllowedError):
-        people.teams_overview(office.services, ERIN.slack_id)
 
 
 def test_a_changed_profile_is_kept_and_a_strangers_is_not(office: Office) -> None:

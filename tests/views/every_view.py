@@ -11,14 +11,16 @@ from bot import views
 from bot.playbook import PASS_REASONS, read_playbook
 from bot.rules.dealing import Recorded
 from bot.rules.rotation import UNIT, Place
-from bot.views import announcements, answers, cards, forms, home, kit, leads, reminders, reports, why
-from bot.views.cards import Card
+from bot.views import announcements, answers, cards, forms, home, kit, leads, reminders, reports, responses, teams, why
+from bot.views.cards import Card, Contact
 from bot.views.decisions import Told
 from bot.views.home import Home
 from bot.views.kit import Block, Message, Person
 from bot.views.leads import Details, NoteLine, Row
 from bot.views.reminders import Due
 from bot.views.reports import OverdueRow, Pipeline, PipelineRow
+from bot.views.responses import Awaiting
+from bot.views.teams import Offered, RepLine, TeamPage, Waiting
 from bot.views.why import Asker, PressLine, Why
 from store.models import FollowUp, Lead
 from tests.factories import PLAYBOOK
@@ -31,6 +33,7 @@ DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
     "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
+    "responses.buttons", "teams.tabled",
 }  # fmt: skip
 
 
@@ -76,6 +79,10 @@ def card(words: str, **given: Any) -> Card:
     return Card(lead(words), **{"team": words, "why": words, **given})
 
 
+def awaiting(words: str, **given: Any) -> Awaiting:
+    return Awaiting(lead(words), timedelta(minutes=135), **given)
+
+
 def row(words: str) -> Row:
     return Row(lead(words), words, LATER)
 
@@ -112,6 +119,23 @@ def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
     return reports.pipeline(Pipeline(tuple(words for _ in counts), rows, 12345, 6))
 
 
+def team_page(words: str, n: int) -> TeamPage:
+    """A team of reps, each with another thing in their way."""
+    caps = {"hour": 3, "day": 10, "week": 40, "open": 25, "offers": 5}
+    reps = tuple(
+        RepLine(words[:120], state_of(number), 2, caps, (words[:40],) * 3, "09:00-18:00 Europe/Berlin, DE-BE",
+                number, number * UNIT + UNIT // 3, UNIT // 3, number % 2, number, number)
+        for number in range(n)
+    )  # fmt: skip
+    chosen = ("mode", "channel")
+    return TeamPage(words[:40], "least busy", "C0LEADSSMB", reps, "Europe/Berlin", chosen, n, n, words[:120])
+
+
+def state_of(number: int) -> dict[str, Any] | None:
+    found = OBSTACLES[number % len(OBSTACLES)]
+    return {**found, "until": LATER.isoformat()} if found and "until" in found else found
+
+
 ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.claimed": lambda words, _: announcements.claimed(person(words), timedelta(seconds=42)),
     "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
@@ -128,8 +152,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.unclaimed": lambda words, n: announcements.unclaimed([lead(words)] * n),
     "answers.follow_up": lambda words, _: answers.follow_up(words, LATER, "Europe/Berlin", words, owner=words[:120]),
     "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
-    # Names come from Slack, cut to 120 on the way in.
-    "answers.teams": lambda words, n: answers.teams([(words[:120], [words[:120]] * n)] * n),
     "answers.command_help": lambda words, _: answers.command_help("/lead", [(words, words)] * 12),
     "cards.card": lambda words, _: cards.card(card(words, offered_to=person(words), offered_until=LATER)),
     "forms.page": lambda words, n: forms.page(words, details(words, n)),
@@ -141,6 +163,12 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "home.home": lambda words, n: home.home(
         Home(words, (words, words), tuple(due(words) for _ in range(n)), tuple(row(words) for _ in range(n)), LATER)
     ),
+    "teams.page": lambda words, n: teams.page(team_page(words, n)),
+    "teams.overview": lambda words, n: teams.overview([team_page(words, n)] * n),
+    "teams.hold": lambda words, n: teams.hold([Waiting(lead(words), words[:40], words)] * n),
+    "teams.offers": lambda words, n: teams.offers([Offered(lead(words), words, words, LATER)] * n, "Asia/Tokyo"),
+    "teams.fairness": lambda words, n: teams.fairness([team_page(words, n)] * 2),
+    "teams.decided": lambda words, _: teams.decided(words[:120], words),
     "home.stranger": lambda _, __: home.stranger(),
     "leads.details": details,
     "leads.listing": lambda words, n: leads.listing(words, [row(words)] * n, nothing=words),
@@ -148,6 +176,9 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "reminders.reminder": lambda words, _: reminders.reminder(due(words)),
     "reminders.settled": lambda words, _: reminders.settled(due(words)),
     "reminders.digest": lambda words, n: reminders.digest([due(words)] * n, now=LATER),
+    "responses.reminder": lambda words, _: responses.reminder(awaiting(words, owner=words[:120])),
+    "responses.for_managers": lambda words, n: responses.for_managers([awaiting(words, owner=words[:120])] * n),
+    "responses.taken_back": lambda words, _: responses.taken_back(lead(words), timedelta(hours=8)),
     "reports.pipeline": pipeline,
     "reports.overdue": lambda words, n: reports.overdue(
         [OverdueRow(due(words), words)] * n, [lead(words)] * n, now=LATER
@@ -157,6 +188,15 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
 VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "cards.card, open to all": lambda words, _: cards.card(card(words)),
     "cards.card, claimed": lambda words, _: cards.card(card(words, owner=person(words), follow_up_at=LATER)),
+    "cards.card, first contact due": lambda words, _: cards.card(
+        card(words, owner=person(words), contact=Contact(due_at=LATER))
+    ),
+    "cards.card, first contact overdue": lambda words, _: cards.card(
+        card(words, offered_to=person(words), offered_until=LATER, contact=Contact(overdue_since=NOON))
+    ),
+    "cards.card, first contact made": lambda words, _: cards.card(
+        card(words, owner=person(words), contact=Contact(after=timedelta(minutes=14)), follow_up_at=LATER)
+    ),
     "cards.card, won": lambda words, _: cards.card(card(words, owner=person(words), stage_is_final=True)),
     "cards.card, lost by nobody": lambda words, _: cards.card(card(words, stage_is_final=True)),
     "cards.card, bare": lambda words, _: cards.card(
@@ -175,10 +215,21 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "reminders.settled, cancelled": lambda words, _: reminders.settled(due(words, status="cancelled")),
     "reminders.digest, of one": lambda words, _: reminders.digest([due(words)], now=LATER),
     "reports.pipeline, of one team": lambda words, n: pipeline(words, n, teams=1),
+    "responses.reminder, for the cover": lambda words, _: responses.reminder(
+        awaiting(words, owner=words[:120]), covers=True
+    ),
+    "responses.reminder, on offer": lambda words, _: responses.reminder(
+        awaiting(words, offered_to=words[:120], offered_until=LATER)
+    ),
+    "responses.for_managers, of one": lambda words, _: responses.for_managers([awaiting(words)]),
     "reports.overdue, of nothing": lambda _, __: reports.overdue([], [], now=LATER),
     "reports.overdue, unclaimed only": lambda words, _: reports.overdue([], [lead(words)], now=LATER),
     "announcements.unclaimed, one": lambda words, _: announcements.unclaimed([lead(words)]),
-    "answers.teams, none": lambda _, __: answers.teams([]),
+    "teams.page, of nobody": lambda words, _: teams.page(TeamPage(words[:40], "offer", None, (), "UTC")),
+    "teams.overview, of none": lambda _, __: teams.overview([]),
+    "teams.hold, nothing": lambda _, __: teams.hold([]),
+    "teams.offers, none": lambda _, __: teams.offers([], "UTC"),
+    "teams.fairness, of nobody": lambda words, _: teams.fairness([TeamPage(words, "offer", None, (), "UTC")]),
     "kit.say": lambda words, _: kit.say(words, kit.Strong(words), person(words), kit.At(NOON)),
 }
 ALL = {**ENTRIES, **VARIANTS}
