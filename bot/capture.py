@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot import distribution, owners, speech
+from bot import distribution, owners, speech, waiting
 from bot.actors import actor
 from bot.errors import InvalidInputError
 from bot.rules.accounts import account_of
@@ -74,6 +74,7 @@ def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: s
         score=score_of(clean), team_id=0, route_reason=where.reason, route_mode=where.mode,
         route_needs=sorted(where.needs), stage=services.playbook.first_stage.name, created_at=now,
     )  # fmt: skip
+    waiting.begins(lead, now)
     known = owners.existing(services, uow, lead, sticky=where.mode == STICKY, now=now)
     # Locked before the lead is written, so that numbers and turns come in one order.
     team = owners.team_of(uow, known) if known else uow.people.team_named_for_decision(where.team)

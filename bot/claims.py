@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bot import distribution, followups, ownership, seats, speech
+from bot import distribution, followups, ownership, seats, speech, waiting
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.playbook import PassReason
@@ -169,6 +169,7 @@ def release(services: Services, slack_id: str, lead_id: int, reason: str = "") -
         if lead.owner_id is None or not uow.leads.give_back(lead_id, lead.owner_id):
             raise DibsError(f"{title(lead)} has no owner, so there is nothing to give back.")
         lead = uow.leads.refresh(lead)
+        waiting.begins_anew(services, uow, lead, now)
         followups.cancel_all(uow, lead, now)
         let_go(services, uow, who, lead, why, how="gave it back", now=now)
         speech.refresh_home(uow, who.slack_id, now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import seats
+from bot import ownership, seats, waiting
 from bot.rules import dealing as rules
 from bot.rules.dealing import Ask, Verdict
 from bot.rules.rotation import RULE
@@ -47,9 +47,11 @@ class Dealer:
             seen.open_leads += 1
             offer = None
             assign(self._uow, lead, rep, self._now)
+            ownership.begins(self._services, self._uow, lead, self._now)
         else:
             seen.open_offers += 1
             offer = self._offer(lead, rep)
+            waiting.goes_to(self._services, self._uow, lead, rep, self._now)
         for span in seen.limits.spans:
             seen.taken[span] = seen.taken.get(span, 0) + 1
         return Dealt(verdict.kind, rep, offer)
@@ -70,6 +72,7 @@ class Dealer:
             lead.held_rank = lead.created_at - lead.score * POINT_OF_SCORE
         else:
             lead.held_since = lead.held_rank = None
+        waiting.goes_to(self._services, self._uow, lead, None, self._now)
         return Dealt(verdict.kind)
 
     def _write_down(self, lead: Lead, verdict: Verdict) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot import speech
+from bot import response, speech
 from bot.actors import actor, lead_for
 from bot.errors import DibsError
 from bot.pipeline import record_note
@@ -64,6 +64,10 @@ def record_thread_reply(services: Services, uow: UnitOfWork, row: InboxRow) -> N
     lead = uow.leads.with_card(row.body["channel"], row.body["thread_ts"])
     if lead is None:
         raise DibsError("That thread belongs to no lead.")
+    lead_id, now = lead.id or 0, services.now()
+    uow.leads.lock(lead_id)
     who = actor(uow, row.body["user"])
-    record_note(uow, who, lead_for(uow, who, "note", lead.id or 0), row.body["text"], services.now())
-    speech.refresh_home(uow, who.slack_id, services.now())
+    lead = lead_for(uow, who, "note", lead_id)
+    record_note(uow, who, lead, row.body["text"], now)
+    response.contacted(services, uow, lead, who, now)
+    speech.refresh_home(uow, who.slack_id, now)

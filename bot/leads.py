@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import decisions, speech
+from bot import decisions, speech, waiting
 from bot.actors import actor, lead_for, lead_named
 from bot.errors import InvalidInputError, Problem
 from bot.rules.policy import Action, Actor
@@ -121,6 +121,7 @@ def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:
         owner=mention(uow, lead.owner_id), offered_to=mention(uow, offer.rep_id if offer else None),
         offered_until=offer.expires_at if offer else None, follow_up_at=follow_up.due_at if follow_up else None,
         stage_is_final=stage is not None and stage.kind != "open",
+        contact=waiting.shown(services, uow, lead, services.now()),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import followups
+from bot import followups, waiting
 from bot.services import Services
 from store.models import Lead, Rep
 from store.unit_of_work import UnitOfWork
@@ -11,6 +11,7 @@ from store.unit_of_work import UnitOfWork
 def begins(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     """The lead has an owner now: promises that an earlier one left open become theirs."""
     followups.move_to_owner(services, uow, lead, now)
+    waiting.begins_anew(services, uow, lead, now)
 
 
 def is_away(rep: Rep, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import claims, distribution, followups, speech
+from bot import claims, distribution, followups, response, speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
 from bot.rules.cleaning import clean_text
@@ -25,10 +25,12 @@ def add_note(services: Services, slack_id: str, lead_id: int, text: str, *, key:
     """
     now = services.now()
     with services.unit_of_work() as uow:
+        uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "note", lead_id)
         if uow.inbox.receive(InboxRow(key=f"note:{key}", kind="note", status="done", received_at=now)):
             note = record_note(uow, who, lead, text, now)
+            response.contacted(services, uow, lead, who, now)
             speech.log(uow, lead, announcements.note(Person(who.slack_id, who.name), note.text), now)
             uow.commit()
         return title(lead)
@@ -56,12 +58,15 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
         uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "stage", lead_id)
-        before = lead.stage
+        before, was_closed = lead.stage, lead.closed_at is not None
         if before == stage.name:
             return f"{title(lead)} is already in {stage.name}."
         lead.stage, lead.closed_at = stage.name, None if stage.kind == "open" else now
         change = StageChange(lead_id=lead_id, rep_id=who.rep_id, before=before, after=stage.name, at=now)
         uow.leads.add_stage_change(change)
+        response.stage_moved(
+            services, uow, lead, who, now, is_reopened=was_closed and stage.kind == "open", is_lost=stage.kind == "lost"
+        )
         if stage.kind == "open" and lead.owner_id is None and uow.offers.open_for(lead_id) is None:
             # Reopened, and nobody's: it goes round like a new one, or it would lie there unseen.
             distribution.deal(services, uow, lead, now)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot import leads
+from bot import leads, response
 from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services
 from bot.views import cards, home, reminders
@@ -28,6 +28,7 @@ class Projections:
         self._kinds: dict[str, Callable[[UnitOfWork, OutboxRow, datetime], Said]] = {
             "card": self._card, "thread": self._thread, "message": self._message, "ephemeral": self._ephemeral,
             "reminder": self._reminder, "digest": self._digest, "home": self._home,
+            "first contact": self._first_contact,
         }  # fmt: skip
 
     def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
@@ -114,6 +115,13 @@ class Projections:
         lines = [Due(promise.follow_up, promise.lead) for promise in overdue]
         said = post(row.payload["slack_id"], reminders.digest(lines, now=now))
         return self._until_work(overdue[0].rep, now) or said
+
+    def _first_contact(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        message = response.message(self._services, uow, row.payload, now)
+        rep = uow.people.rep_by_slack_id(row.payload["slack_id"])
+        if message is None or rep is None:
+            return Skip("somebody was in touch with the lead, or has it instead, before this left")
+        return self._until_work(rep, now) or post(rep.slack_id, message)
 
     def _home(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         value = leads.home_of(uow, row.payload["slack_id"], now)

@@ -1,6 +1,7 @@
 """What use cases leave to be said: outbox rows, written in the same transaction as the change they tell of."""
 
 from datetime import datetime
+from typing import Any
 
 from bot.views.kit import Message
 from store.models import Lead, Reminder, Rep
@@ -30,6 +31,11 @@ def tell(uow: UnitOfWork, slack_id: str, message: Message, now: datetime) -> Non
     """A direct message."""
     payload = {"slack_id": slack_id, **message.as_payload()}
     uow.outbox.add(kind="message", lane=f"user:{slack_id}", payload=payload, now=now)
+
+
+def tell_of_first_contact(uow: UnitOfWork, slack_id: str, payload: dict[str, Any], now: datetime) -> None:
+    """A direct message about leads that wait for a first contact; it leaves within working hours, if still true."""
+    uow.outbox.add(kind="first contact", lane=f"user:{slack_id}", payload={"slack_id": slack_id, **payload}, now=now)
 
 
 def remind(uow: UnitOfWork, reminder: Reminder, slack_id: str, now: datetime) -> None:

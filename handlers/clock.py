@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import distribution, followups, inbox
+from bot import distribution, followups, inbox, response, witness
 from bot.services import Services
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,12 @@ def one_by_one(
     return run
 
 
+def climb_ladders(services: Services) -> None:
+    """Each lead by itself; then managers hear of all that they are to hear of in one message."""
+    one_by_one(response.due, response.take_step)(services)
+    response.tell_managers(services)
+
+
 TICKS = (
     Tick("inbox", 0.5, one_by_one(inbox.waiting_events, inbox.work_off)),
     Tick("reminders", 1, one_by_one(followups.due_reminders, followups.fire_reminder)),
@@ -55,6 +61,8 @@ TICKS = (
     Tick("offers", 1, one_by_one(distribution.lapsed_offers, distribution.lapse_offer)),
     Tick("held", 2, one_by_one(distribution.teams_with_held_leads, distribution.drain)),
     Tick("managers", 5, distribution.tell_managers),
+    Tick("response", 5, climb_ladders),
+    Tick("witness", 60, one_by_one(witness.due, witness.post)),
     Tick("checkpoint", 60, fold_write_ahead_log),
     Tick("forget", 3600, forget_settled),
 )

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from bot import claims, decisions, followups, leads, people
 from bot.errors import DibsError
 from bot.services import Services
-from bot.views import cards, forms, home, reminders
+from bot.views import cards, forms, home, reminders, responses
 from bot.views import leads as lead_views
 from bot.views.announcements import BACK
 from bot.views.why import why
@@ -27,6 +27,7 @@ def register(app: App) -> None:
     app.action(reminders.DONE)(done)
     app.action(reminders.SNOOZE)(snooze)
     app.action(reminders.OPEN)(open_lead)
+    app.action(responses.OPEN)(open_waiting)
     app.action(home.NEW_LEAD)(open_new_lead)
     app.action(BACK)(back)
     app.action(re.compile(".*"))(forgotten)
@@ -101,6 +102,12 @@ def open_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Servi
     pressed = press(body)
     lead_id = followups.lead_of(services, pressed.slack_id, pressed.number)
     client.views_open(trigger_id=pressed.trigger_id, view=look(services, pressed.slack_id, lead_id, "show"))
+    ack()
+
+
+def open_waiting(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    client.views_open(trigger_id=pressed.trigger_id, view=look(services, pressed.slack_id, pressed.number, "show"))
     ack()
 
 

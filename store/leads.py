@@ -14,6 +14,8 @@ from store.models import Lead, Note, StageChange, Touch
 # Written out, because SQLite matches a partial index only to the very same words.
 STILL_OPEN = text("lead.closed_at IS NULL")
 HELD = text("lead.held_since IS NOT NULL")
+RESPONSE_AWAITED = text("lead.response_due_at IS NOT NULL")
+MANAGERS_TO_HEAR = text("lead.managers_hear = 'waiting'")
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,40 @@ class Leads:
         if self._locks_rows:
             question = question.with_for_update(skip_locked=True)
         return list(self._session.exec(question))
+
+    def response_due(self, now: datetime, *, limit: int = 200) -> list[int]:
+        """The ids of leads about whose first contact something is to be done, longest due first."""
+        question = select(Lead.id).where(RESPONSE_AWAITED, col(Lead.response_due_at) <= now)
+        ids = self._session.exec(question.order_by(col(Lead.response_due_at)).limit(limit))
+        return [lead_id for lead_id in ids if lead_id is not None]
+
+    def take_step(self, lead: Lead, step: int, *, due_at: datetime | None) -> bool:
+        """Climb to `step` of the response-time ladder, from where the lead stands; of several at once one hears True.
+
+        `due_at` is when the step after it is due.
+        """
+        climb = (
+            update(Lead)
+            .where(col(Lead.id) == lead.id, col(Lead.response_step) == lead.response_step, RESPONSE_AWAITED)
+            .values(response_step=step, response_due_at=due_at)
+            .returning(Lead)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        return self._session.scalars(climb).first() is not None
+
+    def managers_to_hear(self, *, limit: int = 200) -> list[Lead]:
+        """Leads that managers are to hear of because nobody was in touch, the oldest first.
+
+        Locked until the transaction ends, and passed over by another replica: each is told once.
+        """
+        question = select(Lead).where(MANAGERS_TO_HEAR).order_by(col(Lead.id)).limit(limit)
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True)
+        return list(self._session.exec(question.execution_options(populate_existing=True)))
+
+    def is_any_to_hear(self) -> bool:
+        """Whether managers are to hear of some lead; locks nothing."""
+        return self._session.exec(select(Lead.id).where(MANAGERS_TO_HEAR).limit(1)).first() is not None
 
     def _list(
         self, condition: ColumnElement[bool] | Any, team_ids: set[int] | None, limit: int, *more: Any

@@ -1,7 +1,7 @@
 """The lead's card in its team's channel: who it is, where from, whose it is and why, and what can be pressed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.views import kit
 from bot.views.kit import At, Block, Message, Person, Piece, Strong
@@ -10,6 +10,15 @@ from store.models import Lead
 CLAIM, PASS, NOTE, STAGE, FOLLOW_UP, MORE = (
     "lead.claim", "lead.pass", "lead.note", "lead.stage", "lead.follow_up", "lead.more",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How it stands with the first contact: one of these."""
+
+    due_at: datetime | None = None
+    overdue_since: datetime | None = None  # when the lead began to wait
+    after: timedelta | None = None  # of working time
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class Card:
     offered_until: datetime | None = None
     follow_up_at: datetime | None = None
     stage_is_final: bool = False
+    contact: Contact | None = None
 
     @property
     def title(self) -> str:
@@ -61,12 +71,36 @@ def status(value: Card) -> list[Piece]:
         return [Strong(value.lead.stage.capitalize()), *by_owner(value)]
     if value.owner:
         next_step: list[Piece] = [" Next follow-up ", At(value.follow_up_at), "."] if value.follow_up_at else []
-        return ["Claimed by ", value.owner, ".", *next_step]
+        return ["Claimed by ", value.owner, ".", *first_contact(value.contact), *next_step]
+    return [*to_claim(value), value.why, *first_contact(value.contact)]
+
+
+def to_claim(value: Card) -> list[Piece]:
     if value.offered_to and value.offered_until:
-        return ["Offered to ", value.offered_to, " until ", At(value.offered_until, "{time}"), ". ", value.why]
+        return ["Offered to ", value.offered_to, " until ", At(value.offered_until, "{time}"), ". "]
     if value.lead.held_since:
-        return [Strong("Waiting for somebody to be free; "), "anyone in the team may claim it. ", value.why]
-    return [Strong("Open to everyone in the team: "), "the first to press Claim gets it. ", value.why]
+        return [Strong("Waiting for somebody to be free; "), "anyone in the team may claim it. "]
+    return [Strong("Open to everyone in the team: "), "the first to press Claim gets it. "]
+
+
+def first_contact(contact: Contact | None) -> list[Piece]:
+    if contact is None:
+        return []
+    if contact.after is not None:
+        return [f" First contact after {worked(contact.after)}."]
+    if contact.due_at is not None:
+        return [" First contact due ", At(contact.due_at), "."]
+    return [" Waiting since ", At(contact.overdue_since), ", first contact overdue."] if contact.overdue_since else []
+
+
+def worked(span: timedelta) -> str:
+    """Working time as people say it, in whole minutes: "14 min of working time"."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return "less than a minute of working time"
+    hours, rest = divmod(minutes, 60)
+    said = f"{minutes} min" if minutes < 120 else f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{said} of working time"
 
 
 def by_owner(value: Card) -> list[Piece]:

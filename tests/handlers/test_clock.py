@@ -81,10 +81,20 @@ def a_lead_of_the_night(office: Office) -> None:
     office.clock.set("2026-11-24T09:30+00:00")
 
 
+def a_lead_that_its_owner_forgets(office: Office) -> None:
+    office.claimed_lead()
+    office.clock.advance(minutes=31)
+
+
 def something_said_long_ago(office: Office) -> None:
     office.lead()
     office.everything_left()
     office.clock.advance(days=60)
+
+
+def decisions_of_yesterday(office: Office) -> None:
+    office.lead()
+    office.clock.advance(days=1)
 
 
 def log_is_folded(office: Office) -> bool:
@@ -99,6 +109,8 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "offers": (an_offer, lambda office: bool(office.rows(Offer, status="lapsed"))),
     "held": (a_lead_of_the_night, lambda office: bool(office.rows(Offer))),
     "managers": (a_lead_that_nobody_can_take, lambda office: bool(office.rows(Lead)[0].managers_told_at)),
+    "response": (a_lead_that_its_owner_forgets, lambda office: office.rows(Lead)[0].response_step > 0),
+    "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
     "checkpoint": (an_offer, log_is_folded),
     "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),
 }

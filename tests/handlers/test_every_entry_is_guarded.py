@@ -7,7 +7,7 @@ import pytest
 
 from bot import capture, claims, followups
 from bot.sandbox import Sandbox
-from bot.views import cards, forms, home, reminders
+from bot.views import cards, forms, home, reminders, responses
 from handlers.commands import TABLES
 from handlers.shortcuts import NEW_LEAD
 from tests.handlers.desk import Desk, desk, listeners
@@ -60,6 +60,7 @@ GUARDED = {
     "done": Entry("lead_actions.done follow_up.done", pressing(reminders.DONE), PROMISE, True),
     "snooze": Entry("lead_actions.snooze follow_up.snooze", pressing(reminders.SNOOZE, "1h:{}"), PROMISE, True),
     "open lead": Entry("lead_actions.open_lead follow_up.open", pressing(reminders.OPEN), PROMISE, True, True),
+    "open waiting": Entry("lead_actions.open_waiting lead.open", pressing(responses.OPEN), OFFERED, opens_view=True),
     "pass form": Entry("lead_forms.pass_lead form.pass", sending(forms.PASS, reason="bad data"), OFFERED),
     "note form": Entry("lead_forms.note form.note", sending(forms.NOTE, text="Hello"), OFFERED),
     "stage form": Entry("lead_forms.stage form.stage", sending(forms.STAGE, stage="contacted"), OWNED, True),
@@ -269,7 +270,6 @@ def test_commands_about_no_lead_refuse_strangers_and_show_others_only_their_own(
         assert "Jane" not in attacked.command(CAROL, command).replace("Found for “jane”", "")
 
 
-def test_a_mention_of_someone_slack_does_not_know_is_a_sentence(attacked: Desk) -> None:
 @pytest.mark.parametrize("look", ["hold", "offers"])
 def test_what_waits_in_a_team_is_shown_to_nobody_of_another(attacked: Desk, look: str) -> None:
     assert "Only the team itself" in attacked.command(CAROL, f"/team {look} smb")
@@ -283,6 +283,7 @@ def test_a_channel_the_bot_is_not_in_is_not_taken(attacked: Desk) -> None:
     assert attacked.rows() == before
 
 
+def test_a_mention_of_someone_slack_does_not_know_is_a_sentence(attacked: Desk) -> None:
     before = attacked.rows()
     assert "Slack does not know the person" in attacked.command(DANA, "/team add smb <@U0NOBODY>")
     assert "mention them with @" in attacked.command(DANA, "/team add smb &lt;@U0BOB&gt;")

@@ -11,7 +11,7 @@ import pytest
 from slack_sdk import WebClient
 
 from app import HERE
-from bot.views import announcements, cards, forms, home, reminders
+from bot.views import announcements, cards, forms, home, reminders, responses
 from handlers import manifest as manifests
 from handlers.commands import TABLES
 from handlers.manifest import DESCRIPTIONS, EVENTS, OPTIONAL_EVENTS, OPTIONAL_SCOPES, SCOPES, manifest
@@ -58,7 +58,7 @@ def test_events_are_the_registered_ones(office: Desk) -> None:
 
 
 def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_round(office: Desk) -> None:
-    names = {value for module in (cards, reminders, home, announcements) for value in action_ids(module)}
+    names = {value for module in (cards, reminders, home, announcements, responses) for value in action_ids(module)}
     assert names == heard(office, "action")
     assert {forms.NOTE, forms.STAGE, forms.FOLLOW_UP, forms.NEW_LEAD, forms.PASS} == heard(office, "view_submission")
 

@@ -11,7 +11,21 @@ from bot import views
 from bot.playbook import PASS_REASONS, read_playbook
 from bot.rules.dealing import Recorded
 from bot.rules.rotation import UNIT, Place
-from bot.views import announcements, answers, cards, forms, home, kit, leads, reminders, reports, responses, teams, why
+from bot.views import (
+    announcements,
+    answers,
+    cards,
+    forms,
+    home,
+    kit,
+    leads,
+    reminders,
+    reports,
+    responses,
+    teams,
+    why,
+    witness,
+)
 from bot.views.cards import Card, Contact
 from bot.views.decisions import Told
 from bot.views.home import Home
@@ -153,6 +167,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "answers.follow_up": lambda words, _: answers.follow_up(words, LATER, "Europe/Berlin", words, owner=words[:120]),
     "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
     "answers.command_help": lambda words, _: answers.command_help("/lead", [(words, words)] * 12),
+    "witness.head": lambda words, n: witness.head(words[:40], n, "9f3a" * 16),
     "cards.card": lambda words, _: cards.card(card(words, offered_to=person(words), offered_until=LATER)),
     "forms.page": lambda words, n: forms.page(words, details(words, n)),
     "forms.note": lambda words, _: forms.note(lead(words)),
