@@ -191,7 +191,7 @@ class Dibs:
             log.warning("Slack or the database cannot be reached yet, trying again", reason=str(error)[:300])
 
     def _learn_workspace(self) -> None:
-        ids = channel_ids(self.client, [team.channel for team in self.services.playbook.teams])
+        ids = channel_ids(self.client, people.channels(self.services.playbook))
         self._missing_channels = people.sync_teams(self.services, ids)
         if self._missing_channels:
             log.warning("channels not found: create them, or invite the bot", channels=" ".join(self._missing_channels))

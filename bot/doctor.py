@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.directory import channel_ids, known_profiles
 from bot.health import health
+from bot.people import channels
 from bot.services import Services
 from store import schema
 from store.database import StoreUnavailableError
@@ -143,7 +144,7 @@ def ledger_check(services: Services) -> Check:
 
 
 def channel_checks(services: Services, client: WebClient) -> Iterator[Check]:
-    wanted = [team.channel for team in services.playbook.teams]
+    wanted = channels(services.playbook)
     try:
         found = channel_ids(client, wanted)
         for channel in wanted:

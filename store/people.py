@@ -133,9 +133,10 @@ class People:
         self._session.flush()
         return rep
 
-    def remember_team(self, name: str, *, channel_id: str | None = None) -> Team:
+    def remember_team(self, name: str, *, channel_id: str | None = None, witness_id: str | None = None) -> Team:
         team = self.team_named(name) or Team(name=name)
         team.channel_id = channel_id or team.channel_id
+        team.witness_id = witness_id or team.witness_id
         self._session.add(team)
         self._session.flush()
         return team
