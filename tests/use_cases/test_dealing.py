@@ -325,3 +325,55 @@ def test_the_leads_of_a_team_that_the_playbook_forgot_still_go_round(database: D
     after = Office(database, playbook=renamed)
     claims.pass_lead(after.services, ALICE.slack_id, lead_id)
     assert after.offered_to(lead_id) == "Bob"
+
+
+# --- nights and clocks that are not like others; absences
+
+
+def test_a_clock_set_back_an_hour_changes_nobodys_turn(office: Office) -> None:
+    office.clock.advance(hours=2)
+    first = [office.offered_to(office.lead()) for _ in range(2)]
+    office.clock.advance(hours=-1)
+    assert [*first, *(office.offered_to(office.lead()) for _ in range(2))] == ["Alice", "Bob", "Alice", "Bob"]
+
+
+@pytest.mark.parametrize(
+    ("now", "offered"),
+    [
+        ("2026-03-27T07:59+00:00", None),  # Friday 8:59 in Berlin, before the clocks change
+        ("2026-03-27T08:00+00:00", "Alice"),
+        ("2026-03-30T06:59+00:00", None),  # Monday after: 9:00 in Berlin comes an hour earlier
+        ("2026-03-30T07:00+00:00", "Alice"),
+        ("2026-10-26T07:59+00:00", None),
+        ("2026-10-26T08:00+00:00", "Alice"),
+        ("2028-02-29T09:00+00:00", "Alice"),
+        ("2026-12-25T10:00+00:00", None),  # Christmas in Germany
+    ],
+)
+def test_the_reps_own_morning_decides_through_clock_changes_leap_days_and_holidays(
+    database: Database, now: str, offered: str | None
+) -> None:
+    office = Office(database, ALICE, playbook=playbook(more='[hours]\nholidays = "DE"\n'))
+    office.clock.set(now)
+    assert office.offered_to(office.lead()) == offered
+
+
+def test_a_rep_who_moved_is_asked_in_the_morning_of_the_new_place(database: Database) -> None:
+    office = Office(database, ALICE)
+    change(office, "Alice", time_zone="Asia/Tokyo")
+    lead_id = office.lead()
+    assert office.offered_to(lead_id) is None, "half past six in the evening there"
+    office.clock.set("2026-11-25T00:00+00:00")
+    office.drain()
+    assert office.offered_to(lead_id) == "Alice"
+
+
+def test_what_a_rep_missed_on_holiday_is_made_up_as_far_as_the_team_says(open_office: Any) -> None:
+    office = open_office(team='absence = "capped"\nmake_up = 2\nmode = "auto"')
+    people.go_away(office.services, ALICE.slack_id, "monday")
+    for _ in range(8):
+        office.lead()
+    people.come_back(office.services, ALICE.slack_id)
+    back = [office.owner(office.lead()) for _ in range(8)]
+    assert kinds(office)[8:] == ["owed", "turn", "owed", "turn", "turn", "turn", "turn", "turn"]
+    assert back.count("Alice") == 2 + 3
