@@ -7,7 +7,6 @@ from bot import seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.playbook import Playbook
-from bot.playbook import Playbook
 from bot.rules.policy import require
 from bot.rules.when import read_when
 from bot.services import Services
