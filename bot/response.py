@@ -14,7 +14,7 @@ from bot.worktime import hours_of, is_at_work
 from store.models import Lead, Rep
 from store.unit_of_work import UnitOfWork
 
-LATE = timedelta(minutes=5)  # by so much a step comes too late only if nothing ran in between
+LATE = timedelta(minutes=5)  # a step that comes later than this moves those after it
 # What a message is about.
 REMINDS, FOR_MANAGERS, TAKEN_BACK = "reminds", "for managers", "taken back"
 
@@ -70,18 +70,18 @@ def take_step(services: Services, lead_id: int) -> None:
         lead = uow.leads.lock(lead_id)
         if lead is None or lead.response_due_at is None or lead.response_due_at > now:
             return
-        step = waiting.planned(services, uow, lead)
-        if step is None or step.at > now:  # the playbook or somebody's hours were changed meanwhile
-            lead.response_due_at = step.at if step else None
+        planned = waiting.planned(services, uow, lead)
+        if planned is None or planned.at > now:  # the playbook or somebody's hours were changed meanwhile
+            lead.response_due_at = planned.at if planned else None
         else:
-            climb(services, uow, lead, step.step, now)
+            climb(services, uow, lead, planned, now)
         speech.refresh_card(uow, lead, now)
         uow.commit()
 
 
-def climb(services: Services, uow: UnitOfWork, lead: Lead, step: int, now: datetime) -> None:
-    """Take the step, or put it off until whoever it is for is at work; a reminder only while nothing else is due."""
-    following = step_after(services, uow, lead, step, now)
+def climb(services: Services, uow: UnitOfWork, lead: Lead, planned: Due, now: datetime) -> None:
+    """Take the step, or put it off until whoever it is for is at work, unless the one after it comes before that."""
+    step, following = planned.step, step_after(services, uow, lead, planned, now)
     hearer = hearer_of(uow, lead, step, now)
     opens = hours_of(services, hearer).next_open(now, hearer.time_zone) if hearer else now
     if opens > now and (following is None or opens < following.at):
@@ -96,11 +96,10 @@ def climb(services: Services, uow: UnitOfWork, lead: Lead, step: int, now: datet
         act(services, uow, lead, hearer, now)
 
 
-def step_after(services: Services, uow: UnitOfWork, lead: Lead, step: int, now: datetime) -> Due | None:
-    """The one that comes after `step`, if that is taken now."""
-    is_late = lead.response_due_at is not None and now - lead.response_due_at > LATE
+def step_after(services: Services, uow: UnitOfWork, lead: Lead, planned: Due, now: datetime) -> Due | None:
+    """The one that comes after the planned one, if that is taken now."""
     ladder, stretch = waiting.ladder_of(services, uow, lead), waiting.stretch_of(services, uow, lead)
-    return next_step(ladder, stretch, step, late_at=now if is_late else None)
+    return next_step(ladder, stretch, planned.step, late_at=now if now - planned.at > LATE else None)
 
 
 def hearer_of(uow: UnitOfWork, lead: Lead, step: int, now: datetime) -> Rep | None:
