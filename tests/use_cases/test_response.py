@@ -224,6 +224,7 @@ def test_managers_hear_of_it_when_they_are_at_work_and_of_what_is_still_true_the
     assert climb(office, "2026-11-24T15:00-05:00") == []
     assert [the_lead(office, lead_id).managers_hear for lead_id in (first, second)] == ["waiting", "waiting"]
     note(office, CAROL, first)
+    assert the_lead(office, first).managers_hear == "no", "so they will hear of it if it is opened again"
     assert climb(office, "2026-11-25T08:59+01:00") == []
     assert climb(office, "2026-11-25T09:00+01:00") == [("Dana", "1 lead waits too long for a first contact.")]
 
