@@ -87,10 +87,7 @@ def settle(services: Services, uow: UnitOfWork, who: Actor, lead: Lead, now: dat
         seats.answered(uow, lead.team_id, who.rep_id)
     else:
         withdraw_offer(uow, lead, now)
-        # Whoever claims has had the lead, offered or not: given back, it must go to someone else.
-        uow.offers.add(Offer(
-            lead_id=lead.id or 0, rep_id=who.rep_id, status="claimed", offered_at=now, expires_at=now, closed_at=now
-        ))  # fmt: skip
+        uow.offers.had(lead.id or 0, who.rep_id, now=now)
     ownership.begins(services, uow, lead, now)
     speech.refresh_card(uow, lead, now)
     speech.log(uow, lead, announcements.claimed(Person(who.slack_id, who.name), now - lead.created_at), now)

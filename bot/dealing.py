@@ -9,7 +9,7 @@ from bot.rules.dealing import Ask, Verdict
 from bot.rules.rotation import RULE
 from bot.services import Services
 from store.ledger import Entry
-from store.models import Lead, Offer, Rep, Team
+from store.models import Lead, Rep, Team
 from store.unit_of_work import UnitOfWork
 
 POINT_OF_SCORE = timedelta(minutes=6)  # of waiting: ten points of score weigh as much as an hour
@@ -17,11 +17,11 @@ POINT_OF_SCORE = timedelta(minutes=6)  # of waiting: ten points of score weigh a
 
 @dataclass(frozen=True)
 class Dealt:
-    """What became of the lead; `rep` has the offer, or owns it when there is no `offer`."""
+    """What became of the lead; `rep` may claim it `until` then, or owns it when there is no such moment."""
 
     kind: str
     rep: Rep | None = None
-    offer: Offer | None = None
+    until: datetime | None = None
 
 
 class Dealer:
@@ -45,25 +45,25 @@ class Dealer:
         lead.is_open_to_all, lead.held_since, lead.held_rank = False, None, None
         if lead.route_mode == rules.AUTO:
             seen.open_leads += 1
-            offer = None
+            until = None
             assign(self._uow, lead, rep, self._now)
             ownership.begins(self._services, self._uow, lead, self._now)
         else:
             seen.open_offers += 1
-            offer = self._offer(lead, rep)
+            until = self._offer(lead, rep)
             waiting.goes_to(self._services, self._uow, lead, rep, self._now)
         for span in seen.limits.spans:
             seen.taken[span] = seen.taken.get(span, 0) + 1
-        return Dealt(verdict.kind, rep, offer)
+        return Dealt(verdict.kind, rep, until)
 
     def has_anyone(self, lead: Lead, had: dict[int, str]) -> bool:
         """Whether somebody could take the lead now; changes nothing."""
         return self.table.anyone(Ask(lead.route_mode, frozenset(lead.route_needs), had), self._now)
 
-    def _offer(self, lead: Lead, rep: Rep) -> Offer:
-        expires = self._now + timedelta(minutes=self._services.playbook.claims.window_minutes)
-        offer = Offer(lead_id=lead.id or 0, rep_id=rep.id or 0, offered_at=self._now, expires_at=expires)
-        return self._uow.offers.add(offer)
+    def _offer(self, lead: Lead, rep: Rep) -> datetime:
+        until = self._now + timedelta(minutes=self._services.playbook.claims.window_minutes)
+        self._uow.offers.give(lead.id or 0, rep.id or 0, now=self._now, until=until)
+        return until
 
     def _give_to_nobody(self, lead: Lead, verdict: Verdict) -> Dealt:
         lead.is_open_to_all = verdict.kind != rules.HELD
@@ -89,6 +89,4 @@ def assign(uow: UnitOfWork, lead: Lead, rep: Rep, now: datetime) -> None:
     """Make the rep the owner of a lead that nobody owns, without asking them."""
     lead.owner_id, lead.claimed_at, lead.managers_told_at = rep.id, now, None
     lead.is_open_to_all, lead.held_since, lead.held_rank = False, None, None
-    uow.offers.add(
-        Offer(lead_id=lead.id or 0, rep_id=rep.id or 0, status="claimed", offered_at=now, expires_at=now, closed_at=now)
-    )
+    uow.offers.had(lead.id or 0, rep.id or 0, now=now)

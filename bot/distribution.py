@@ -50,7 +50,7 @@ def deal_again(services: Services, uow: UnitOfWork, lead: Lead, *, lost_by: Pers
 def what_now(dealt: Dealt, lost_by: Person, how: str) -> Message:
     if dealt.rep is not None:
         to = Person(dealt.rep.slack_id, dealt.rep.name)
-        return announcements.next_offer(lost_by, how, to, dealt.offer.expires_at if dealt.offer else None)
+        return announcements.next_offer(lost_by, how, to, dealt.until)
     if dealt.kind == HELD:
         return announcements.held(lost_by, how)
     return (
@@ -84,18 +84,18 @@ def teams_with_held_leads(services: Services) -> list[int]:
     now = services.now()
     with services.reading() as uow:
         waiting = [(team_id, uow.leads.held(team_id, limit=MOST_AT_ONCE)) for team_id in uow.leads.teams_that_hold()]
-        return [team_id for team_id, leads in waiting if anyone_for(services, uow, team_id, leads, now)]
+        return [team_id for team_id, leads in waiting if is_anyone_for(services, uow, team_id, leads, now)]
 
 
-def anyone_for(services: Services, uow: UnitOfWork, team_id: int, leads: Sequence[Lead], now: datetime) -> list[Lead]:
-    """Those of the leads that somebody could take now."""
+def is_anyone_for(services: Services, uow: UnitOfWork, team_id: int, leads: Sequence[Lead], now: datetime) -> bool:
+    """Whether somebody could take one of the leads now."""
     team = uow.people.team(team_id)
     table = seats.table(services, uow, team, uow.people.seats(team_id), now)
     had = earlier_hands(uow, leads)
-    return [
-        lead for lead in leads
-        if table.anyone(Ask(lead.route_mode, frozenset(lead.route_needs), had.get(lead.id or 0, {})), now)
-    ]  # fmt: skip
+    return any(
+        table.anyone(Ask(lead.route_mode, frozenset(lead.route_needs), had.get(lead.id or 0, {})), now)
+        for lead in leads
+    )
 
 
 def drain(services: Services, team_id: int) -> None:
@@ -113,8 +113,7 @@ def drain(services: Services, team_id: int) -> None:
             speech.refresh_card(uow, lead, now)
             if dealt.rep is not None:
                 to = Person(dealt.rep.slack_id, dealt.rep.name)
-                until = dealt.offer.expires_at if dealt.offer else None
-                speech.log(uow, lead, announcements.no_longer_held(to, until), now)
+                speech.log(uow, lead, announcements.no_longer_held(to, dealt.until), now)
         uow.commit()
 
 

@@ -11,6 +11,7 @@ import sqlalchemy
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
+from store.batches import Batch
 from store.models import Decision, Team
 
 PAGE = 1000  # lines read at once
@@ -87,22 +88,21 @@ def sealed_facts(team_name: str, decision: Decision | Written) -> dict[str, Any]
 
 
 class Ledger:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, batch: Batch) -> None:
         self._session = session
+        self._batch = batch
 
-    def add(self, team: Team, entry: Entry, *, at: datetime) -> Decision:
+    def add(self, team: Team, entry: Entry, *, at: datetime) -> None:
         """Append to the team's chain. The team row must be locked by this transaction (`team_for_decision`)."""
         number = team.decisions_made + 1
-        decision = Decision(
-            team_id=team.id or 0, number=number, kind=entry.kind, lead_id=entry.lead_id, winner_id=entry.winner_id,
-            rule=entry.rule, playbook=entry.playbook, route=entry.route, mode=entry.mode,
-            candidates=entry.candidates, facts=entry.facts, at=at, previous_hash=team.chain_head, hash="",
+        line = Written(
+            number, entry.kind, entry.lead_id, entry.winner_id, entry.rule, entry.playbook, entry.route, entry.mode,
+            entry.candidates, entry.facts, at, team.chain_head, "",
         )  # fmt: skip
-        decision.hash = seal(team.chain_head, sealed_facts(team.name, decision))
-        team.decisions_made, team.chain_head = number, decision.hash
+        sealed = seal(team.chain_head, sealed_facts(team.name, line))
+        team.decisions_made, team.chain_head = number, sealed
         self._session.add(team)
-        self._session.add(decision)
-        return decision
+        self._batch.add(Decision, team_id=team.id, **line._replace(hash=sealed)._asdict())
 
     def latest_for(self, lead_id: int) -> Decision | None:
         """The last decision about who gets the lead."""

@@ -8,6 +8,7 @@ import sqlalchemy
 from sqlalchemy import CursorResult, Result, case, func, text, update
 from sqlmodel import Session, col, select
 
+from store.batches import Batch
 from store.models import Offer
 
 STILL_OPEN = text("offer.status = 'open'")
@@ -19,12 +20,20 @@ def changed_rows(result: Result[Any]) -> int:
 
 
 class Offers:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, batch: Batch) -> None:
         self._session = session
+        self._batch = batch
 
-    def add(self, offer: Offer) -> Offer:
-        self._session.add(offer)
-        return offer
+    def give(self, lead_id: int, rep_id: int, *, now: datetime, until: datetime) -> None:
+        """The lead is the rep's to claim."""
+        self._add(lead_id=lead_id, rep_id=rep_id, status="open", offered_at=now, expires_at=until, closed_at=None)
+
+    def had(self, lead_id: int, rep_id: int, *, now: datetime) -> None:
+        """The rep has the lead, offered or not: given back, it must go to someone else."""
+        self._add(lead_id=lead_id, rep_id=rep_id, status="claimed", offered_at=now, expires_at=now, closed_at=now)
+
+    def _add(self, **values: Any) -> None:
+        self._batch.add(Offer, pass_reason=None, **values)
 
     def open_for(self, lead_id: int) -> Offer | None:
         return self._session.exec(select(Offer).where(Offer.lead_id == lead_id, STILL_OPEN)).first()

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
+from store.batches import Batch
 from store.database import Database
 from store.followups import FollowUps
 from store.history import History
@@ -27,6 +28,7 @@ class UnitOfWork:
         self.session = session
         self.locks_rows = locks_rows
         self._wake_outbox = wake_outbox
+        self._batch = Batch(session)
 
     @cached_property
     def people(self) -> People:
@@ -42,7 +44,7 @@ class UnitOfWork:
 
     @cached_property
     def offers(self) -> Offers:
-        return Offers(self.session)
+        return Offers(self.session, self._batch)
 
     @cached_property
     def presses(self) -> Presses:
@@ -50,7 +52,7 @@ class UnitOfWork:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(self.session)
+        return Ledger(self.session, self._batch)
 
     @cached_property
     def playbooks(self) -> Playbooks:

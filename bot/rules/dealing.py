@@ -42,15 +42,15 @@ class Table:
         self._make_up = make_up
 
     def obstacles(self, ask: Ask, now: datetime) -> dict[int, Obstacle | None]:
-        found: dict[int, Obstacle | None] = {}
-        for rep_id, rep in self.candidates.items():
-            rep.had_this_lead = ask.had.get(rep_id)
-            found[rep_id] = eligibility.obstacle(rep, needs=ask.needs, now=now)
-        return found
+        return {rep_id: self._obstacle(rep, ask, now) for rep_id, rep in self.candidates.items()}
 
     def anyone(self, ask: Ask, now: datetime) -> bool:
         """Whether somebody could take the lead now."""
-        return None in self.obstacles(ask, now).values()
+        return any(self._obstacle(rep, ask, now) is None for rep in self.candidates.values())
+
+    def _obstacle(self, rep: Candidate, ask: Ask, now: datetime) -> Obstacle | None:
+        rep.had_this_lead = ask.had.get(rep.rep_id)
+        return eligibility.obstacle(rep, needs=ask.needs, now=now)
 
     def decide(self, ask: Ask, *, number: int, now: datetime) -> Verdict:
         """Deal the lead as decision `number` of the team, and move the rotation on."""

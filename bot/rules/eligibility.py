@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,7 @@ class Limits:
     offers: int | None = None  # offers they have not answered
     window: str = "rolling"  # or "calendar": since the hour, the day or the week began in their zone
 
-    @property
+    @cached_property
     def spans(self) -> dict[str, int]:
         """The limit on leads in each span that has one."""
         return {span: limit for span in SPANS if (limit := getattr(self, span)) is not None}
@@ -54,11 +55,17 @@ class Candidate:
     open_leads: int = 0
     open_offers: int = 0
     taken: dict[str, int] = field(default_factory=dict)  # leads in each span that their limits look at
+    # What their hours say, and of which moment: the same for all leads that are dealt at one time.
+    _off_work: tuple[tuple[datetime, WorkingHours, str], Obstacle | None] | None = field(default=None, repr=False)
 
 
 def obstacle(rep: Candidate, *, needs: frozenset[str], now: datetime) -> Obstacle | None:
     """Why this rep cannot have the lead now, with the figures; None if they can."""
-    return next((found for check in CHECKS if (found := check(rep, needs, now))), None)
+    for check in CHECKS:
+        found = check(rep, needs, now)
+        if found is not None:
+            return found
+    return None
 
 
 def had_it(rep: Candidate, _needs: frozenset[str], _now: datetime) -> Obstacle | None:
@@ -66,8 +73,7 @@ def had_it(rep: Candidate, _needs: frozenset[str], _now: datetime) -> Obstacle |
 
 
 def lacks_skills(rep: Candidate, needs: frozenset[str], _now: datetime) -> Obstacle | None:
-    missing = sorted(needs - rep.skills)
-    return {"is": SKILLS, "missing": missing} if missing else None
+    return None if needs <= rep.skills else {"is": SKILLS, "missing": sorted(needs - rep.skills)}
 
 
 def is_out(rep: Candidate, _needs: frozenset[str], now: datetime) -> Obstacle | None:
@@ -81,6 +87,13 @@ def is_out(rep: Candidate, _needs: frozenset[str], now: datetime) -> Obstacle | 
 
 
 def is_off_work(rep: Candidate, _needs: frozenset[str], now: datetime) -> Obstacle | None:
+    asked = (now, rep.hours, rep.time_zone)
+    if rep._off_work is None or rep._off_work[0] != asked:
+        rep._off_work = asked, hours_say(rep, now)
+    return rep._off_work[1]
+
+
+def hours_say(rep: Candidate, now: datetime) -> Obstacle | None:
     if rep.hours.cover(now, rep.time_zone):
         return None
     holiday = rep.hours.holiday(now.astimezone(ZoneInfo(rep.time_zone)).date())
