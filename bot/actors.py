@@ -2,6 +2,7 @@
 
 import re
 
+from bot.covers import cover_of
 from bot.errors import NotAllowedError, NotFoundError
 from bot.rules.policy import Action, Actor, Subject, require
 from bot.views.cards import title
@@ -24,8 +25,11 @@ def actor(uow: UnitOfWork, slack_id: str) -> Actor:
 
 
 def subject(uow: UnitOfWork, lead: Lead) -> Subject:
-    owner = uow.people.rep(lead.owner_id).name if lead.owner_id else None
-    return Subject(lead.team_id, lead.owner_id, owner)
+    if lead.owner_id is None:
+        return Subject(lead.team_id, None)
+    owner = uow.people.rep(lead.owner_id)
+    cover = cover_of(uow, owner, uow.now())
+    return Subject(lead.team_id, lead.owner_id, owner.name, cover.id if cover else None)
 
 
 def lead_for(uow: UnitOfWork, who: Actor, action: Action, lead_id: int) -> Lead:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot import speech
 from bot.actors import actor, lead_for
+from bot.covers import at_the_desk
 from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
 from bot.rules.calendar import at_local, next_local
 from bot.rules.cleaning import clean_text
@@ -213,7 +214,7 @@ def fire_reminder(services: Services, reminder_id: int) -> None:
             return
         promise = uow.followups.promise(reminder.follow_up_id)
         if promise is not None and promise.follow_up.status == "open":
-            speech.remind(uow, reminder, promise.rep.slack_id, now)
+            speech.remind(uow, reminder, at_the_desk(uow, promise.rep, now).slack_id, now)
             plan_digest_line(services, uow, promise, now)
         uow.commit()
 
@@ -235,7 +236,7 @@ def fire_digest(services: Services, rep_id: int) -> None:
             if uow.followups.settle(reminder.id or 0, "fired", now=now)
         ]  # fmt: skip
         if due:
-            speech.send_digest(uow, uow.people.rep(rep_id), due, now)
+            speech.send_digest(uow, at_the_desk(uow, uow.people.rep(rep_id), now), due, now)
             uow.commit()
 
 

@@ -1,10 +1,12 @@
 """Events that Slack will not send again once acknowledged: kept first, worked off afterwards, each once."""
 
+from collections.abc import Callable
 from typing import Any
 
-from bot import response, speech
+from bot import channels, handover, response, speech
 from bot.actors import actor, lead_for
 from bot.errors import DibsError
+from bot.leavers import HANDOVER
 from bot.pipeline import record_note
 from bot.services import Services
 from store.models import InboxRow
@@ -30,13 +32,15 @@ def waiting_events(services: Services) -> list[int]:
 
 def work_off(services: Services, row_id: int) -> None:
     """Do what the event asks for, once, whoever else tries the same row."""
-    count_attempt(services, row_id)
+    if count_attempt(services, row_id) == HANDOVER:
+        handover.work_off(services, row_id)
+        return
     with services.unit_of_work() as uow:
         row = uow.inbox.take(row_id)
         if row is None:
             return
         try:
-            record_thread_reply(services, uow, row)
+            RECORD[row.kind](services, uow, row)
             row.status = "done"
         except DibsError as refusal:
             row.status, row.answer = "rejected", {"reason": str(refusal)}
@@ -46,17 +50,21 @@ def work_off(services: Services, row_id: int) -> None:
         uow.commit()
 
 
-def count_attempt(services: Services, row_id: int) -> None:
-    """Count before trying, in a transaction of its own: a row that kills the process must not do so for ever."""
+def count_attempt(services: Services, row_id: int) -> str | None:
+    """Count before trying, in a transaction of its own: a row that kills the process must not do so for ever.
+
+    Returns what kind of row it is; None when there is nothing to try.
+    """
     with services.unit_of_work() as uow:
         row = uow.inbox.take(row_id)
         if row is None:
-            return
+            return None
         row.attempts += 1
         if row.attempts > MAX_ATTEMPTS:
             row.status = "rejected"
         uow.inbox.save(row)
         uow.commit()
+        return row.kind if row.status == "waiting" else None
 
 
 def record_thread_reply(services: Services, uow: UnitOfWork, row: InboxRow) -> None:
@@ -71,3 +79,9 @@ def record_thread_reply(services: Services, uow: UnitOfWork, row: InboxRow) -> N
     record_note(uow, who, lead, row.body["text"], now)
     response.contacted(services, uow, lead, who, now)
     speech.refresh_home(uow, who.slack_id, now)
+
+
+# What is done about each kind of event, in one transaction with the row's end.
+RECORD: dict[str, Callable[[Services, UnitOfWork, InboxRow], None]] = {
+    THREAD_REPLY: record_thread_reply, channels.JOINED: channels.record_joined, channels.LEFT: channels.record_left,
+}  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot import decisions, speech, waiting
 from bot.actors import actor, lead_for, lead_named
+from bot.covers import cover_of
 from bot.errors import InvalidInputError, Problem
 from bot.rules.policy import Action, Actor
 from bot.services import Services
@@ -116,9 +117,11 @@ def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:
     decision, offer = uow.ledger.latest_for(lead.id or 0), uow.offers.open_for(lead.id or 0)
     follow_up = uow.followups.next_by_lead({lead.id or 0}).get(lead.id or 0)
     stage = services.playbook.stage(lead.stage)
+    cover = cover_of(uow, uow.people.rep(lead.owner_id), services.now()) if lead.owner_id else None
     return Card(
         lead, uow.people.team(lead.team_id).name, because(decisions.told(uow, decision)) if decision else "",
-        owner=mention(uow, lead.owner_id), offered_to=mention(uow, offer.rep_id if offer else None),
+        owner=mention(uow, lead.owner_id), cover=mention(uow, cover.id if cover else None),
+        offered_to=mention(uow, offer.rep_id if offer else None),
         offered_until=offer.expires_at if offer else None, follow_up_at=follow_up.due_at if follow_up else None,
         stage_is_final=stage is not None and stage.kind != "open",
         contact=waiting.shown(services, uow, lead, services.now()),

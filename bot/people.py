@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import seats, speech
+from bot import covers, leavers, seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.playbook import Playbook
-from bot.rules.policy import require
+from bot.rules.policy import Actor, require
 from bot.rules.when import read_when
 from bot.services import Services
-from store.models import Team
+from bot.views.teams import decided
+from store.models import Rep, Team
 from store.unit_of_work import UnitOfWork
 
 WEIGHT_MAX = 100
@@ -84,6 +85,19 @@ def require_manager(services: Services, slack_id: str) -> None:
         require(actor(uow, slack_id), "manage_people")
 
 
+def team_to_fill(services: Services, slack_id: str, team_id: int) -> str:
+    """The name of the team that the actor wants to seat somebody in.
+
+    Raises:
+        NotAllowedError: the actor is no manager.
+        NotFoundError: there is no such team.
+    """
+    with services.reading() as uow:
+        require(actor(uow, slack_id), "manage_people")
+        name = next((team.name for team in uow.people.teams() if team.id == team_id), "")
+        return team_named(services, uow, name).name
+
+
 def add_to_team(services: Services, slack_id: str, team_name: str, person: Profile, weight: str = "") -> str:
     """A manager seats someone in a team's rotation; by `weight` they get so many times the leads of others.
 
@@ -119,14 +133,22 @@ def whole(text: str, field: str, least: int, most: int) -> int:
 
 
 def remove_from_team(services: Services, slack_id: str, team_name: str, person: Profile) -> str:
-    """A manager takes someone's seat away; what they own stays theirs."""
+    """A manager takes someone's seat away; what they own stays theirs, and what they were offered is dealt again."""
     now = services.now()
     with services.unit_of_work() as uow:
-        require(actor(uow, slack_id), "manage_people")
+        who = actor(uow, slack_id)
+        require(who, "manage_people")
         team = team_named(services, uow, team_name)
         rep = uow.people.rep_by_slack_id(person.slack_id)
         if rep is None or not seats.leave(uow, uow.people.team_for_decision(team.id or 0), rep, now):
             return f"{person.name} is not in team {team.name}."
+        leavers.begin(
+            uow, rep, why=f"left team {team.name}", now=now, team_ids=[team.id or 0], told=(), offers_only=True
+        )
+        if rep.slack_id != slack_id:
+            said = f"took your seat in team {team.name} away. Leads that you own stay yours."
+            speech.tell(uow, rep.slack_id, decided(who.name, said), now)
+        speech.refresh_home(uow, rep.slack_id, now)
         uow.commit()
         return f"{rep.name} left team {team.name}. Leads that {rep.name} owns stay with {rep.name}."
 
@@ -151,7 +173,9 @@ def go_away(services: Services, slack_id: str, words: str) -> datetime:
         if not words.strip():
             raise InvalidInputError([Problem("until", "Say until when, like: /lead away until monday")])
         until = read_when(words, now=now, zone=who.time_zone, day_starts=services.playbook.hours.starts).moment
-        uow.people.begin_absence(uow.people.rep(who.rep_id), now, until)
+        rep = uow.people.rep(who.rep_id)
+        uow.people.begin_absence(rep, now, until)
+        covers.show(uow, rep, now)
         uow.commit()
         return until
 
@@ -161,18 +185,107 @@ def come_back(services: Services, slack_id: str) -> str:
     now = services.now()
     with services.unit_of_work() as uow:
         who = actor(uow, slack_id)
-        uow.people.end_absence(uow.people.rep(who.rep_id), now)
+        rep = uow.people.rep(who.rep_id)
+        uow.people.end_absence(rep, now)
+        covers.show(uow, rep, now)
         teams = seats.come_back(uow, who.rep_id, now)
         uow.commit()
         return "Welcome back. You get turns again" + (f" in {' and '.join(teams)}." if teams else ".")
 
 
-def update_profile(services: Services, person: Profile) -> None:
-    """Slack says that someone's name or zone changed, or that they left; strangers are not remembered."""
+def absences_over(services: Services) -> list[int]:
+    """The reps who are back without having said so."""
+    with services.reading() as uow:
+        return uow.teams.absences_over(services.now())
+
+
+def end_absence(services: Services, rep_id: int) -> None:
+    """The time away is over: their cards name no cover any more."""
+    now = services.now()
     with services.unit_of_work() as uow:
-        if uow.people.rep_by_slack_id(person.slack_id):
+        rep = uow.people.rep(rep_id)
+        if rep.away_until is None or rep.away_until > now:
+            return
+        rep.away_until = None
+        covers.show(uow, rep, now)
+        uow.commit()
+
+
+def set_cover(services: Services, slack_id: str, person: Profile, other: Profile | None) -> str:
+    """A manager says who works for the person while they are away; None for nobody.
+
+    Raises:
+        NotAllowedError: the actor is no manager.
+        NotFoundError: one of them is no rep.
+    """
+    with services.unit_of_work() as uow:
+        require(actor(uow, slack_id), "manage_people")
+        rep = known_rep(uow, person)
+        said = cover_for(uow, rep, known_rep(uow, other) if other else None, services.now())
+        uow.commit()
+        return said
+
+
+def name_cover(services: Services, slack_id: str, other: Profile | None) -> str:
+    """The actor says who works for them while they are away: a colleague of one of their teams, or a manager.
+
+    Raises:
+        NotFoundError: the other is no such colleague.
+    """
+    with services.unit_of_work() as uow:
+        who = actor(uow, slack_id)
+        cover = known_rep(uow, other) if other else None
+        if cover and not who.is_manager and not is_colleague(uow, who, cover):
+            raise NotFoundError(f"{cover.name} is in none of your teams. Name a colleague, or a manager.")
+        said = cover_for(uow, uow.people.rep(who.rep_id), cover, services.now())
+        uow.commit()
+        return said
+
+
+def is_colleague(uow: UnitOfWork, who: Actor, other: Rep) -> bool:
+    return other.role == "manager" or bool(who.team_ids & set(uow.teams.seats_of(other.id or 0)))
+
+
+def cover_for(uow: UnitOfWork, rep: Rep, cover: Rep | None, now: datetime) -> str:
+    if cover is not None and cover.id == rep.id:
+        raise InvalidInputError([Problem("cover", f"{rep.name} cannot cover for {rep.name}. Name somebody else.")])
+    covers.show(uow, rep, now)
+    rep.cover_id = cover.id if cover else None
+    covers.show(uow, rep, now)
+    if cover is None:
+        return f"Nobody covers for {rep.name}."
+    return f"{cover.name} covers for {rep.name}, whenever {rep.name} is away."
+
+
+def cover_name(services: Services, slack_id: str) -> str | None:
+    """Who works for the actor now, while they are away."""
+    with services.reading() as uow:
+        cover = covers.cover_of(uow, uow.people.rep(actor(uow, slack_id).rep_id), services.now())
+        return cover.name if cover else None
+
+
+def known_rep(uow: UnitOfWork, person: Profile) -> Rep:
+    """Somebody who is there already.
+
+    Raises:
+        NotFoundError: they are in no team, or gone.
+    """
+    rep = uow.people.rep_by_slack_id(person.slack_id)
+    if rep is None or not rep.is_active:
+        raise NotFoundError(f"{person.name} is in no team yet. First: /team add <team> @{person.name}")
+    return rep
+
+
+def update_profile(services: Services, person: Profile) -> None:
+    """Slack says that someone's name or zone changed, or that they left, so that others get their leads."""
+    with services.unit_of_work() as uow:
+        known = uow.people.rep_by_slack_id(person.slack_id)
+        if known:
+            was_here = known.is_active
             rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
             rep.is_active = person.is_active
+            if was_here and not rep.is_active:
+                leavers.begin(uow, rep, why="left the workspace", now=services.now())
             uow.commit()
 
 

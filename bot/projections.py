@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import leads, response
+from bot.covers import at_the_desk
 from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services
 from bot.views import cards, home, reminders
@@ -83,20 +84,22 @@ class Projections:
         return SlackCall("chat.postEphemeral", {**place, **written(row)})
 
     def _reminder(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
-        """Said only while it is true: an open follow-up, due, of a rep who still owns the lead."""
+        """Said only while it is true: an open follow-up, due, of a rep who still owns the lead; or to their cover."""
         reminder = uow.followups.reminder(row.payload["reminder_id"])
         promise = uow.followups.promise(reminder.follow_up_id) if reminder else None
         if reminder is None or promise is None:
             return Skip("the follow-up is gone")
         due = Due(promise.follow_up, promise.lead)
         is_due = promise.follow_up.status == "open" and promise.follow_up.due_at == reminder.due_at
+        to = at_the_desk(uow, promise.rep, now)
+        said = reminders.reminder(due, covers=promise.rep.name if to is not promise.rep else "")
         if reminder.ts and reminder.channel:
-            return edit(reminder.channel, reminder.ts, reminders.reminder(due) if is_due else reminders.settled(due))
+            return edit(reminder.channel, reminder.ts, said if is_due else reminders.settled(due))
         if not is_due:
             return Skip("the follow-up was closed or put off before the reminder left")
         if promise.lead.owner_id != promise.rep.id or promise.lead.closed_at:
             return Skip("the rep does not own the lead any more")
-        return self._until_work(promise.rep, now) or post(promise.rep.slack_id, reminders.reminder(due))
+        return self._until_work(to, now) or post(to.slack_id, said)
 
     def _until_work(self, rep: Rep, now: datetime) -> Wait | None:
         """Only an outage makes us wait; nothing else in this person's lane is for the night either."""
@@ -113,8 +116,10 @@ class Projections:
         if not overdue:
             return Skip("everything in the digest was done or put off before it left")
         lines = [Due(promise.follow_up, promise.lead) for promise in overdue]
-        said = post(row.payload["slack_id"], reminders.digest(lines, now=now))
-        return self._until_work(overdue[0].rep, now) or said
+        rep = overdue[0].rep
+        to = at_the_desk(uow, rep, now)
+        said = reminders.digest(lines, now=now, covers=rep.name if to is not rep else "")
+        return self._until_work(to, now) or post(to.slack_id, said)
 
     def _first_contact(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         message = response.message(self._services, uow, row.payload, now)

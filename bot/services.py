@@ -40,13 +40,13 @@ class Services:
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """A transaction that may write; undone unless it is committed."""
-        with self._one_playbook(), unit_of_work(self.database, wake_outbox=self.wake_outbox) as uow:
+        with self._one_playbook(), unit_of_work(self.database, wake_outbox=self.wake_outbox, now=self.now) as uow:
             yield uow
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """A transaction that only reads, and waits for nobody."""
-        with self._one_playbook(), unit_of_work(self.database, writes=False) as uow:
+        with self._one_playbook(), unit_of_work(self.database, writes=False, now=self.now) as uow:
             yield uow
 
     @contextmanager

@@ -9,7 +9,7 @@ from typing import get_args
 from bot import seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
-from bot.people import WEIGHT_MAX, Profile, team_named, whole
+from bot.people import WEIGHT_MAX, Profile, known_rep, team_named, whole
 from bot.playbook import Mode
 from bot.rules.calendar import known_calendar
 from bot.rules.hours import read_hours
@@ -141,13 +141,6 @@ def rep_to_change(services: Services, slack_id: str, person: Profile) -> Iterato
         require(actor(uow, slack_id), "manage_people")
         yield uow, known_rep(uow, person)
         uow.commit()
-
-
-def known_rep(uow: UnitOfWork, person: Profile) -> Rep:
-    rep = uow.people.rep_by_slack_id(person.slack_id)
-    if rep is None or not rep.is_active:
-        raise NotFoundError(f"{person.name} is in no team yet. First: /team add <team> @{person.name}")
-    return rep
 
 
 def set_skills(services: Services, slack_id: str, person: Profile, words: str) -> str:

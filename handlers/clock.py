@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import distribution, followups, inbox, response, witness
+from bot import distribution, followups, inbox, people, response, witness
 from bot.services import Services
 
 log = structlog.get_logger(__name__)
@@ -60,6 +60,7 @@ TICKS = (
     Tick("digests", 5, one_by_one(followups.due_digests, followups.fire_digest)),
     Tick("offers", 1, one_by_one(distribution.lapsed_offers, distribution.lapse_offer)),
     Tick("held", 2, one_by_one(distribution.teams_with_held_leads, distribution.drain)),
+    Tick("absences", 5, one_by_one(people.absences_over, people.end_absence)),
     Tick("managers", 5, distribution.tell_managers),
     Tick("response", 5, climb_ladders),
     Tick("witness", 60, one_by_one(witness.due, witness.post)),

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import claims, decisions, followups, leads, people, pipeline, reports
+from bot import claims, decisions, followups, handover, leads, people, pipeline, reports
 from bot.errors import DibsError, NotAllowedError
 from bot.rules.when import read_when
 from bot.services import Services
@@ -16,7 +16,7 @@ from bot.views.announcements import receipt
 from bot.views.kit import Message, say
 from bot.views.why import why as why_view
 from handlers.requests import as_typed
-from handlers.subcommands import QUOTES, Request, Subcommand, first_word
+from handlers.subcommands import QUOTES, Request, Subcommand, first_word, person_mentioned
 from handlers.team_commands import TEAM
 
 # Nothing was mistyped here.
@@ -90,10 +90,23 @@ def follow_up(request: Request) -> Message:
     return answers.follow_up(promised.title, promised.due_at, zone, promised.what, owner=promised.owner)
 
 
+def assign(request: Request) -> Message:
+    lead_id, _ = request.lead_and_rest()
+    person = person_mentioned(request)
+    return say(handover.assign(request.services, request.slack_id, lead_id, person))
+
+
+def cover(request: Request) -> Message:
+    nobody = request.words.strip().lower() == "nobody"
+    other = None if nobody else person_mentioned(request)
+    return say(people.name_cover(request.services, request.slack_id, other))
+
+
 def away(request: Request) -> Message:
     words = re.sub(r"^until\b\s*", "", request.words.strip(), flags=re.IGNORECASE)
     until = people.go_away(request.services, request.slack_id, words)
-    return answers.away(until, people.zone_of(request.services, request.slack_id))
+    zone = people.zone_of(request.services, request.slack_id)
+    return answers.away(until, zone, cover=people.cover_name(request.services, request.slack_id))
 
 
 def back(request: Request) -> Message:
@@ -132,6 +145,8 @@ LEAD = (
                "followup #42 tomorrow 9am call about the offer", follow_up),
     Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
     Subcommand("back", "back", "get offers again", "back", back),
+    Subcommand("cover", "cover @rep|nobody", "who works for you while you are away", "cover @bob", cover),
+    Subcommand("assign", "assign <lead> @rep", "managers: make somebody its owner", "assign #42 @bob", assign),
 )  # fmt: skip
 REPORT = (
     Subcommand("help", "help", "this list", "help", report_help),

@@ -9,8 +9,8 @@ SCOPES = {
     "chat:write": "cards, thread lines, reminders and private answers",
     "commands": "/lead, /team, /report and the New lead shortcut",
     "users:read": "names and time zones, so that reminders keep to working hours",
-    "channels:read": "finding the teams' public channels by name",
-    "groups:read": "finding the teams' private channels by name",
+    "channels:read": "finding the teams' public channels by name, and hearing who joins and leaves them",
+    "groups:read": "the same for private channels",
 }
 OPTIONAL_SCOPES = {
     "channels:history": "thread replies become notes, and doubtful sends are looked up, in public channels",
@@ -18,7 +18,7 @@ OPTIONAL_SCOPES = {
     "im:history": "looking up doubtful reminders in direct messages",
     "im:write": "finding the direct messages to look in",
 }
-EVENTS = ("app_home_opened", "user_change")
+EVENTS = ("app_home_opened", "user_change", "member_joined_channel", "member_left_channel")
 OPTIONAL_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}
 DESCRIPTIONS = {
     "/lead": "Leads: show, find, claim, note, stage, follow-up",

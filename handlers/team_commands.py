@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from bot import directory, people, standings, teams
+from bot import directory, handover, people, standings, teams
 from bot.errors import DibsError
 from bot.people import Profile
 from bot.services import Services
 from bot.views import answers
+from bot.views import handover as handover_views
 from bot.views import teams as views
 from bot.views.kit import Message, say
-from handlers.subcommands import Request, Subcommand, person_mentioned
+from handlers.subcommands import Request, Subcommand, known_person, person_mentioned
 
 
 def team_help(_request: Request) -> Message:
@@ -76,6 +77,19 @@ def on_person(change: Callable[[Services, str, Profile, str], str]) -> Callable[
     return run
 
 
+def cover(request: Request) -> Message:
+    person = person_mentioned(request)
+    if len(request.people) < 2 and words(request, 0).lower() != "nobody":
+        raise DibsError("Say who covers, and mention them with @ too; or nobody.")
+    other = known_person(request.client, request.people[1]) if len(request.people) > 1 else None
+    return say(people.set_cover(request.services, request.slack_id, person, other))
+
+
+def hand_over(request: Request) -> None:
+    found = handover.preview(request.services, request.slack_id, person_mentioned(request))
+    request.client.views_open(trigger_id=request.trigger_id, view=handover_views.hand_over(found))
+
+
 # Teams.
 
 
@@ -128,6 +142,10 @@ TEAM = (
                "hours @carol mon-fri 9:00-17:00", on_person(teams.set_hours)),
     Subcommand("holidays", "holidays @rep <calendar>|usual", "managers: the public holidays where they are",
                "holidays @carol US-NY", on_person(teams.set_holidays)),
+    Subcommand("cover", "cover @rep @other|nobody", "managers: who works for somebody who is away",
+               "cover @carol @bob", cover),
+    Subcommand("handover", "handover @rep", "managers: give all that somebody has to others", "handover @carol",
+               hand_over),
     Subcommand("mode", "mode <team> <mode>|usual", "managers: how leads find their rep", "mode smb offer", mode),
     Subcommand("channel", "channel <team> #channel|usual", "managers: where its cards go",
                "channel smb #leads-smb", channel),

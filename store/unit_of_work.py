@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 
 from sqlmodel import Session
@@ -20,12 +21,18 @@ from store.playbooks import Playbooks
 from store.presses import Presses
 from store.teams import Teams
 
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)  # by then everyone who was away is back
+
 
 class UnitOfWork:
     """The questions one use case may ask, all over one session."""
 
-    def __init__(self, session: Session, *, wake_outbox: Callable[[], None], locks_rows: bool) -> None:
+    def __init__(
+        self, session: Session, *, wake_outbox: Callable[[], None], locks_rows: bool,
+        now: Callable[[], datetime] = lambda: END_OF_TIME,
+    ) -> None:  # fmt: skip
         self.session = session
+        self.now = now  # aware UTC
         self.locks_rows = locks_rows
         self._wake_outbox = wake_outbox
         self._batch = Batch(session)
@@ -84,8 +91,9 @@ class UnitOfWork:
 
 @contextmanager
 def unit_of_work(
-    database: Database, *, wake_outbox: Callable[[], None] = lambda: None, writes: bool = True
-) -> Iterator[UnitOfWork]:
+    database: Database, *, wake_outbox: Callable[[], None] = lambda: None, writes: bool = True,
+    now: Callable[[], datetime] = lambda: END_OF_TIME,
+) -> Iterator[UnitOfWork]:  # fmt: skip
     """Open a transaction. `wake_outbox` is called after a commit that added something to say."""
     with database.session(writes=writes) as session:
-        yield UnitOfWork(session, wake_outbox=wake_outbox, locks_rows=not database.is_sqlite)
+        yield UnitOfWork(session, wake_outbox=wake_outbox, locks_rows=not database.is_sqlite, now=now)

@@ -39,6 +39,10 @@ class Subject:
     team_id: int
     owner_id: int | None
     owner_name: str | None = None
+    cover_id: int | None = None  # who works for the owner now, because the owner is away
+
+    def is_in_hands_of(self, actor: Actor) -> bool:
+        return actor.rep_id in (self.owner_id, self.cover_id)
 
 
 def require(actor: Actor, action: Action, lead: Subject | None = None) -> None:
@@ -61,9 +65,9 @@ def why_not(actor: Actor, action: Action, lead: Subject | None) -> str | None:
         is_own = actor.is_manager or (lead is not None and lead.team_id in actor.team_ids)
         return None if is_own else "Only the team itself and managers see what waits there."
     # The same words for a lead of others as for none: a number must not tell an outsider anything.
-    if lead is None or not (actor.is_manager or lead.team_id in actor.team_ids or lead.owner_id == actor.rep_id):
+    if lead is None or not (actor.is_manager or lead.team_id in actor.team_ids or lead.is_in_hands_of(actor)):
         return "There is no such lead in your teams."
-    if action in ONLY_OWNERS and not actor.is_manager and lead.owner_id != actor.rep_id:
+    if action in ONLY_OWNERS and not actor.is_manager and not lead.is_in_hands_of(actor):
         return owned_by_someone_else(lead)
     return None
 

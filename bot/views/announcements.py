@@ -24,6 +24,10 @@ def next_offer(lost_by: Person, how: str, to: Person, until: datetime | None) ->
     return say(f"{lost_by.name} {how}. ", to, *yours(until))
 
 
+def assigned(by: str, to: Person) -> Message:
+    return say(f"{by} gave it to ", to, ", it is yours.")
+
+
 def no_longer_held(to: Person, until: datetime | None) -> Message:
     return say("Somebody is free now. ", to, *yours(until))
 

@@ -16,8 +16,13 @@ def follow_up(title: str, due_at: datetime, zone: str, what: str, *, owner: str 
     return say(f"I will remind {owner or 'you'} on {local_time(due_at, zone)} your time about {title}{task}.")
 
 
-def away(until: datetime, zone: str) -> Message:
-    return say(f"You get no offers until {local_time(until, zone)} your time. /lead back ends it sooner.")
+def away(until: datetime, zone: str, *, cover: str | None = None) -> Message:
+    """`cover` is the name of whoever works for the reader meanwhile."""
+    hands = (
+        f"{cover} covers: reminders about your leads go there, and your leads stay yours."
+        if cover else "Nobody covers for you: /lead cover @colleague names somebody to be reminded instead of you."
+    )  # fmt: skip
+    return say(f"You get no offers until {local_time(until, zone)} your time. {hands} /lead back ends it sooner.")
 
 
 def command_help(command: str, entries: list[tuple[str, str]]) -> Message:

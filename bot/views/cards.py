@@ -27,6 +27,7 @@ class Card:
     team: str
     why: str = ""  # the decision's reason
     owner: Person | None = None
+    cover: Person | None = None  # who works for an owner who is away
     offered_to: Person | None = None
     offered_until: datetime | None = None
     follow_up_at: datetime | None = None
@@ -71,7 +72,7 @@ def status(value: Card) -> list[Piece]:
         return [Strong(value.lead.stage.capitalize()), *by_owner(value)]
     if value.owner:
         next_step: list[Piece] = [" Next follow-up ", At(value.follow_up_at), "."] if value.follow_up_at else []
-        return ["Claimed by ", value.owner, ".", *first_contact(value.contact), *next_step]
+        return ["Claimed by ", value.owner, *covered(value.cover), ".", *first_contact(value.contact), *next_step]
     return [*to_claim(value), value.why, *first_contact(value.contact)]
 
 
@@ -101,6 +102,10 @@ def worked(span: timedelta) -> str:
     hours, rest = divmod(minutes, 60)
     said = f"{minutes} min" if minutes < 120 else f"{hours} h {rest} min" if rest else f"{hours} h"
     return f"{said} of working time"
+
+
+def covered(cover: Person | None) -> list[Piece]:
+    return [" (away, ", cover, " covers)"] if cover else []
 
 
 def by_owner(value: Card) -> list[Piece]:

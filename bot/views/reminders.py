@@ -22,16 +22,22 @@ def what(follow_up: FollowUp) -> str:
     return follow_up.what or "Get in touch"
 
 
-def reminder(value: Due) -> Message:
+def reminder(value: Due, *, covers: str = "") -> Message:
+    """`covers` is the owner's name, for whoever stands in for them."""
     follow_up, lead = value.follow_up, value.lead
     said: list[Piece] = [
         "⏰ ", Strong(what(follow_up)), ": ", title(lead), ". Due ", At(follow_up.due_at), ".",
+        *stands_in(covers),
     ]  # fmt: skip
     contact = ", ".join(way for way in (lead.phone, lead.email) if way)
     blocks = [kit.line(*said)]
     if contact:
         blocks.append(kit.paragraph(contact))
     return Message(kit.fallback(*said), (*blocks, buttons(follow_up, title(lead))))
+
+
+def stands_in(covers: str) -> list[Piece]:
+    return [f" You cover for {covers}."] if covers else []
 
 
 def buttons(follow_up: FollowUp, name: str) -> kit.Block:
@@ -57,10 +63,12 @@ def settled(value: Due) -> Message:
     return kit.say("💤 Later: ", Strong(what(value.follow_up)), ", ", title(value.lead), ". Due ", moved, ".")
 
 
-def digest(overdue: list[Due], *, now: datetime) -> Message:
+def digest(overdue: list[Due], *, now: datetime, covers: str = "") -> Message:
     """One line for each follow-up that is overdue by a day or more."""
     count = len(overdue)
     heading = f"Good morning. {count} follow-up{'s are' if count > 1 else ' is'} overdue:"
+    if covers:
+        heading = f"You cover for {covers}: {heading.removeprefix('Good morning. ')}"
     rows: list[tuple[Piece, ...]] = [
         (Strong(what(due.follow_up)), f": {title(due.lead)[:120]}, ", f"{days_late(due, now)} late") for due in overdue
     ]

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot import inbox
+from bot import inbox, people
 from bot.playbook import read_playbook
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
-from store.models import InboxRow, Lead, Offer, OutboxRow, Reminder
+from store.models import InboxRow, Lead, Offer, OutboxRow, Reminder, Rep
 from tests.factories import ALICE, PLAYBOOK, TUESDAY, Office
 from tests.handlers.tables import rows
 from tests.world import eventually
@@ -86,6 +86,11 @@ def a_lead_that_its_owner_forgets(office: Office) -> None:
     office.clock.advance(minutes=31)
 
 
+def somebody_whose_time_away_is_over(office: Office) -> None:
+    people.go_away(office.services, ALICE.slack_id, "tomorrow")
+    office.clock.advance(days=2)
+
+
 def something_said_long_ago(office: Office) -> None:
     office.lead()
     office.everything_left()
@@ -108,6 +113,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "digests": (an_overdue_follow_up, lambda office: bool(office.rows(Reminder, status="fired", in_digest=True))),
     "offers": (an_offer, lambda office: bool(office.rows(Offer, status="lapsed"))),
     "held": (a_lead_of_the_night, lambda office: bool(office.rows(Offer))),
+    "absences": (somebody_whose_time_away_is_over, lambda office: office.rows(Rep)[-1].away_until is None),
     "managers": (a_lead_that_nobody_can_take, lambda office: bool(office.rows(Lead)[0].managers_told_at)),
     "response": (a_lead_that_its_owner_forgets, lambda office: office.rows(Lead)[0].response_step > 0),
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),

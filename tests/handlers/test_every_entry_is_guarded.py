@@ -7,7 +7,7 @@ import pytest
 
 from bot import capture, claims, followups
 from bot.sandbox import Sandbox
-from bot.views import cards, forms, home, reminders, responses
+from bot.views import cards, forms, handover, home, reminders, responses
 from handlers.commands import TABLES
 from handlers.shortcuts import NEW_LEAD
 from tests.handlers.desk import Desk, desk, listeners
@@ -79,7 +79,8 @@ CHANGES = {
     "add": "smb <@U0BOB|bob>", "remove": "smb <@U0BOB|bob>", "pause": "smb <@U0BOB|bob>", "resume": "smb <@U0BOB|bob>",
     "back": "smb <@U0BOB|bob>", "weight": "smb <@U0BOB|bob> 2", "cap": "smb <@U0BOB|bob> day 5",
     "skills": "<@U0BOB|bob> german", "hours": "<@U0BOB|bob> mon-fri 9-17", "holidays": "<@U0BOB|bob> DE",
-    "mode": "smb auto", "channel": "smb <#C0GENERAL|general>",
+    "cover": "<@U0BOB|bob> <@U0ALICE|alice>", "handover": "<@U0BOB|bob>", "mode": "smb auto",
+    "channel": "smb <#C0GENERAL|general>",
 }  # fmt: skip
 # Entries about no lead in particular; each is driven by a test below or in the file named.
 WITHOUT_A_LEAD = {
@@ -90,13 +91,19 @@ WITHOUT_A_LEAD = {
     "lead_forms.new_lead form.new_lead": "below",
     "lead_actions.back rep.back": "about the presser alone, below",
     "lead_actions.forgotten .*": "below",
+    "team_actions.add team.add": "managers only, below",
+    "team_actions.not_now team.not_now": "managers only, below",
+    "team_actions.hand_over form.hand_over": "managers only, below",
+    "events.member_joined_channel member_joined_channel": "Slack's own word; below and in test_handover.py",
+    "events.member_left_channel member_left_channel": "the same",
     "home.opened app_home_opened": "shows the opener's own work, below",
     "events.message message": "below",
     "events.user_change user_change": "Slack's own word; strangers are not remembered, below",
     "events.nothing .*": "does nothing, below",
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
-    "/lead": {"help", "new", "find", "list", "away", "back"}, "/report": {"help", "pipeline", "overdue"},
+    "/lead": {"help", "new", "find", "list", "away", "back", "assign", "cover"},
+    "/report": {"help", "pipeline", "overdue"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip
 each_entry = pytest.mark.parametrize("name", GUARDED)
@@ -305,6 +312,80 @@ def test_the_form_for_a_new_lead_is_empty_whoever_opens_it(attacked: Desk, user:
     attacked.command(user, "/lead new")
     assert attacked.slack_was_asked("views.open") == asked + 3
     assert attacked.rows() == before
+
+
+@pytest.mark.parametrize(("user", "refusal"), [(ERIN, STRANGER), (ALICE, MANAGERS_ONLY), (CAROL, MANAGERS_ONLY)])
+def test_people_are_added_and_leads_handed_over_by_managers(attacked: Desk, user: str, refusal: str) -> None:
+    before, asked = attacked.rows(), attacked.slack_was_asked("users.info")
+    for action_id in (handover.ADD, handover.NOT_NOW):
+        assert refusal in attacked.press(user, action_id, f"1:{ERIN}", channel=None)
+    assert attacked.slack_was_asked("users.info") == asked, "nobody may ask Slack through a button that is not theirs"
+    assert refusal in attacked.submit(user, handover.HAND_OVER, "2", to="turn")["to"]
+    assert attacked.rows() == before
+
+
+@pytest.mark.parametrize(
+    "value", [*FORGED, "1:", "1:nobody", "1:u0erin", "1:U0NOBODY", "99:U0ERIN", "1:U0ERIN:2", "U0ERIN"]
+)
+def test_forged_buttons_and_forms_about_people_change_nothing_even_for_a_manager(attacked: Desk, value: str) -> None:
+    before = attacked.rows()
+    for action_id in (handover.ADD, handover.NOT_NOW):
+        told = attacked.press(DANA, action_id, value, channel=None)
+        assert told
+        assert "went wrong" not in told
+    for about, to in ((value, "turn"), ("2", value)):
+        if (about, to) != ("2", "1"):
+            told = attacked.submit(DANA, handover.HAND_OVER, about, to=to)["to"]
+            assert "went wrong" not in told
+    assert attacked.rows() == before
+
+
+def test_a_manager_adds_a_newcomer_with_one_press_and_another_press_changes_nothing(furnished: Desk) -> None:
+    assert "is in team" in furnished.press(DANA, handover.ADD, f"1:{ERIN}", channel=None)
+    before = furnished.rows()
+    assert "already" in furnished.press(DANA, handover.ADD, f"1:{ERIN}", channel=None)
+    assert "/team add" in furnished.press(DANA, handover.NOT_NOW, f"1:{ERIN}", channel=None)
+    assert furnished.rows() == before
+
+
+def test_a_manager_sees_what_goes_to_others_and_hands_it_over(furnished: Desk) -> None:
+    opened = furnished.slack_was_asked("views.open")
+    furnished.command(DANA, "/team handover <@U0ALICE|alice>")
+    assert furnished.slack_was_asked("views.open") == opened + 1
+    assert furnished.submit(DANA, handover.HAND_OVER, "2", to="turn") == {}
+    [row] = [row for row in furnished.rows()["inbox"] if "handover" in row]
+    assert "waiting" in row
+
+
+@pytest.mark.parametrize(("user", "refusal"), [(ERIN, STRANGER), (ALICE, MANAGERS_ONLY), (CAROL, OTHER_TEAM)])
+def test_leads_are_assigned_by_managers(attacked: Desk, user: str, refusal: str) -> None:
+    before = attacked.rows()
+    assert refusal in attacked.command(user, f"/lead assign #{OWNED} <@U0BOB|bob>")
+    assert attacked.rows() == before
+
+
+def test_a_cover_is_named_for_oneself_alone_and_by_a_rep(attacked: Desk) -> None:
+    before = attacked.rows()
+    assert STRANGER in attacked.command(ERIN, "/lead cover <@U0BOB|bob>")
+    assert "is in none of your teams" in attacked.command(CAROL, "/lead cover <@U0BOB|bob>")
+    assert "is in no team yet" in attacked.command(ALICE, "/lead cover <@U0ERIN|erin>")
+    assert "mention them with @" in attacked.command(ALICE, "/lead cover bob")
+    assert attacked.rows() == before
+
+
+def test_people_in_channels_of_no_team_are_not_looked_up(attacked: Desk) -> None:
+    before, asked = attacked.rows(), attacked.slack_was_asked("users.info")
+    for kind in ("member_joined_channel", "member_left_channel"):
+        assert attacked.event(kind, user=ERIN, channel="C0GENERAL", channel_type="C", team="T0DIBS").status == 200
+    assert (attacked.rows(), attacked.slack_was_asked("users.info")) == (before, asked)
+
+
+def test_who_joins_and_leaves_a_teams_channel_is_kept_before_it_is_acknowledged(furnished: Desk) -> None:
+    for kind in ("member_joined_channel", "member_left_channel"):
+        assert furnished.event(kind, user=ERIN, channel="C0LEADSSMB", channel_type="C", team="T0DIBS").status == 200
+    kept = [str(row) for row in furnished.rows()["inbox"] if ERIN in str(row)]
+    assert len(kept) == 2
+    assert all("waiting" in row for row in kept)
 
 
 def test_events_of_strangers_leave_no_more_than_a_row_that_is_refused(attacked: Desk) -> None:

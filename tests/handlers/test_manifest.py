@@ -11,7 +11,7 @@ import pytest
 from slack_sdk import WebClient
 
 from app import HERE
-from bot.views import announcements, cards, forms, home, reminders, responses
+from bot.views import announcements, cards, forms, handover, home, reminders, responses
 from handlers import manifest as manifests
 from handlers.commands import TABLES
 from handlers.manifest import DESCRIPTIONS, EVENTS, OPTIONAL_EVENTS, OPTIONAL_SCOPES, SCOPES, manifest
@@ -31,6 +31,7 @@ METHOD_SCOPES = {
 }  # fmt: skip
 EVENT_SCOPES = {
     "app_home_opened": set(), "user_change": {"users:read"},
+    "member_joined_channel": {"channels:read", "groups:read"}, "member_left_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"}, "message.groups": {"groups:history"},
 }  # fmt: skip
 ALL_SCOPES = SCOPES | OPTIONAL_SCOPES
@@ -58,16 +59,20 @@ def test_events_are_the_registered_ones(office: Desk) -> None:
 
 
 def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_round(office: Desk) -> None:
-    names = {value for module in (cards, reminders, home, announcements, responses) for value in action_ids(module)}
+    modules = (cards, reminders, home, announcements, responses, handover)
+    names = {value for module in modules for value in action_ids(module)}
     assert names == heard(office, "action")
-    assert {forms.NOTE, forms.STAGE, forms.FOLLOW_UP, forms.NEW_LEAD, forms.PASS} == heard(office, "view_submission")
+    shown = {forms.NOTE, forms.STAGE, forms.FOLLOW_UP, forms.NEW_LEAD, forms.PASS, handover.HAND_OVER}
+    assert shown == heard(office, "view_submission")
 
 
 def action_ids(module: Any) -> Iterator[str]:
     return (
         value
         for name, value in vars(module).items()
-        if name.isupper() and isinstance(value, str) and value.startswith(("lead.", "follow_up.", "home.", "rep."))
+        if name.isupper()
+        and isinstance(value, str)
+        and value.startswith(("lead.", "follow_up.", "home.", "rep.", "team."))
     )
 
 

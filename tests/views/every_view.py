@@ -16,6 +16,7 @@ from bot.views import (
     answers,
     cards,
     forms,
+    handover,
     home,
     kit,
     leads,
@@ -28,6 +29,7 @@ from bot.views import (
 )
 from bot.views.cards import Card, Contact
 from bot.views.decisions import Told
+from bot.views.handover import Preview, Sums
 from bot.views.home import Home
 from bot.views.kit import Block, Message, Person
 from bot.views.leads import Details, NoteLine, Row
@@ -133,6 +135,12 @@ def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
     return reports.pipeline(Pipeline(tuple(words for _ in counts), rows, 12345, 6))
 
 
+def preview(words: str, n: int) -> Preview:
+    leads = tuple((words[:40], words[:40], number) for number in range(n))
+    others = tuple((number, words[:120]) for number in range(n))
+    return Preview(1, words[:120], leads, n, n, (words[:40],) * 2, others)
+
+
 def team_page(words: str, n: int) -> TeamPage:
     """A team of reps, each with another thing in their way."""
     caps = {"hour": 3, "day": 10, "week": 40, "open": 25, "offers": 5}
@@ -155,6 +163,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
     "announcements.receipt": lambda words, _: announcements.receipt(words, timedelta(seconds=12)),
     "announcements.no_longer_held": lambda words, _: announcements.no_longer_held(person(words), LATER),
+    "announcements.assigned": lambda words, _: announcements.assigned(words[:120], person(words)),
     "announcements.held": lambda words, _: announcements.held(person(words), words),
     "announcements.for_managers": lambda words, _: announcements.for_managers(person(words), words),
     "announcements.set_aside": lambda words, n: announcements.set_aside(words[:80], n),
@@ -184,6 +193,9 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "teams.offers": lambda words, n: teams.offers([Offered(lead(words), words, words, LATER)] * n, "Asia/Tokyo"),
     "teams.fairness": lambda words, n: teams.fairness([team_page(words, n)] * 2),
     "teams.decided": lambda words, _: teams.decided(words[:120], words),
+    "handover.hand_over": lambda words, n: handover.hand_over(preview(words, n)),
+    "handover.summary": lambda words, n: handover.summary(Sums(words[:120], words, ((words[:120], n),) * n, n, n, n)),
+    "handover.newcomer": lambda words, _: handover.newcomer(words[:120], "U0ERIN", team=words[:40], team_id=1),
     "home.stranger": lambda _, __: home.stranger(),
     "leads.details": details,
     "leads.listing": lambda words, n: leads.listing(words, [row(words)] * n, nothing=words),
@@ -212,6 +224,12 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "cards.card, first contact made": lambda words, _: cards.card(
         card(words, owner=person(words), contact=Contact(after=timedelta(minutes=14)), follow_up_at=LATER)
     ),
+    "cards.card, covered": lambda words, _: cards.card(card(words, owner=person(words), cover=person(words))),
+    "answers.away, covered": lambda words, _: answers.away(LATER, "Europe/Berlin", cover=words[:120]),
+    "reminders.reminder, to a cover": lambda words, _: reminders.reminder(due(words), covers=words[:120]),
+    "reminders.digest, to a cover": lambda words, n: reminders.digest([due(words)] * n, now=LATER, covers=words[:120]),
+    "handover.hand_over, of nothing": lambda words, _: handover.hand_over(Preview(1, words[:120], (), 0, 0, (), ())),
+    "handover.summary, of nothing": lambda words, _: handover.summary(Sums(words[:120], words, ())),
     "cards.card, won": lambda words, _: cards.card(card(words, owner=person(words), stage_is_final=True)),
     "cards.card, lost by nobody": lambda words, _: cards.card(card(words, stage_is_final=True)),
     "cards.card, bare": lambda words, _: cards.card(

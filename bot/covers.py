@@ -1,0 +1,33 @@
+"""Who works for whom: a rep's cover acts on the rep's leads for as long as the rep is away, and no longer."""
+
+from datetime import datetime
+
+from bot import speech
+from store.models import Rep
+from store.unit_of_work import UnitOfWork
+
+MOST_CARDS = 200  # of an owner who goes or comes back
+
+
+def is_away(rep: Rep, now: datetime) -> bool:
+    return rep.away_until is not None and rep.away_until > now
+
+
+def cover_of(uow: UnitOfWork, rep: Rep, now: datetime) -> Rep | None:
+    """Who works for the rep now: their cover while they are away, if the cover is here."""
+    if not is_away(rep, now) or rep.cover_id is None:
+        return None
+    cover = uow.people.rep(rep.cover_id)
+    return cover if cover.is_active and not is_away(cover, now) else None
+
+
+def at_the_desk(uow: UnitOfWork, rep: Rep, now: datetime) -> Rep:
+    """Whoever hears of the rep's work now: the rep, or their cover."""
+    return cover_of(uow, rep, now) or rep
+
+
+def show(uow: UnitOfWork, rep: Rep, now: datetime) -> None:
+    """The rep goes, comes back or has another cover: the cards of their open leads say so."""
+    if rep.cover_id is not None:
+        for lead in uow.leads.owned_by(rep.id or 0, limit=MOST_CARDS):
+            speech.refresh_card(uow, lead, now)

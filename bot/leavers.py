@@ -1,0 +1,30 @@
+"""Somebody leaves: the work of handing over what they have is left to the inbox, in the transaction that says so."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from store.models import InboxRow, Rep
+from store.unit_of_work import UnitOfWork
+
+HANDOVER = "handover"
+IN_TURN = "turn"  # to whoever is next, instead of to one person
+
+
+def begin(
+    uow: UnitOfWork, rep: Rep, *, why: str, now: datetime, key: str = "", to: str = IN_TURN,
+    team_ids: Collection[int] | None = None, told: Collection[str] | None = None,
+    offers_only: bool = False,
+) -> None:  # fmt: skip
+    """Of these teams or of all; `to` one rep by id or in turn; `told`, or all managers, hear what came of it.
+
+    `offers_only` for somebody who has lost the seats already and keeps the leads that are theirs.
+
+    The same `key` counts once.
+    """
+    body = {
+        "rep": rep.id, "to": to, "why": why, "teams": sorted(team_ids) if team_ids is not None else None,
+        "told": sorted(told) if told is not None else None,
+        "offers_only": offers_only,
+    }  # fmt: skip
+    key = f"{HANDOVER}:{key or f'{rep.id}:{now.isoformat()}'}"
+    uow.inbox.receive(InboxRow(key=key, kind=HANDOVER, body=body, received_at=now))
