@@ -93,6 +93,7 @@ def note(office: Office, by: Profile, lead_id: int = 1) -> None:
 def test_the_owner_is_reminded_when_the_time_is_up_and_not_a_moment_earlier(office: Office) -> None:
     office.claimed_lead()
     office.clock.advance(minutes=REMIND, microseconds=-1)
+    assert response.due(office.services) == []
     assert climb(office) == []
     office.clock.advance(microseconds=1)
     assert climb(office) == [
@@ -316,6 +317,7 @@ def test_the_next_owner_has_the_whole_time_and_managers_do_not_hear_of_it_again(
     office.claimed_lead()
     office.clock.set("2026-11-24T17:00+01:00")
     lose_it(office)
+    assert the_lead(office).response_due_at == office.clock.now() + timedelta(minutes=REMIND)
     leaving(office)
     office.clock.advance(minutes=10)
     claims.claim(office.services, BOB.slack_id, 1)  # 16:10 in London
@@ -576,6 +578,23 @@ def test_after_an_outage_the_owner_is_reminded_first_and_keeps_the_lead_for_the_
     assert climb(office, "2026-11-26T17:29+01:00") == []
     assert heard_by(climb(office, "2026-11-26T17:30+01:00")) == ["Alice"]
     assert office.owner(1) is None
+
+
+@pytest.mark.parametrize("between", ["a contact", "a claim", "the same step elsewhere"])
+def test_what_happens_between_the_look_and_the_step_decides(office: Office, between: str) -> None:
+    office.lead()
+    office.clock.advance(minutes=REMIND)
+    [lead_id] = response.due(office.services)
+    match between:
+        case "a contact":
+            note(office, DANA)
+        case "a claim":
+            claims.claim(office.services, ALICE.slack_id, lead_id)
+        case _:
+            response.take_step(office.services, lead_id)
+    before = the_lead(office).response_step, len(office.waiting("first contact"))
+    response.take_step(office.services, lead_id)
+    assert (the_lead(office).response_step, len(office.waiting("first contact"))) == before
 
 
 def test_a_lead_whose_owner_has_impossible_hours_costs_only_itself(office: Office) -> None:
