@@ -25,21 +25,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import doctor as doctors
-from bot import leads, logs, people, verification
+from bot import leads, logs, people, verification, versions
 from bot.directory import channel_ids, known_profiles
 from bot.errors import DibsError
 from bot.health import try_again
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
-from bot.people import Profile
 from bot.playbook import Playbook, PlaybookError, read_playbook
 from bot.projections import Projections
-from bot.samples import DEMO_KEY, ask, send_samples, working_morning
+from bot.samples import DEMO_KEY, DEMO_MANAGER, ask, seat_reps, send_samples, working_morning
 from bot.sandbox import Sandbox
 from bot.services import Services
 from bot.settings import Settings, SettingsError, read_settings
+from bot.whatif_terminal import days_of, show, try_out
 from handlers.bolt import http_endpoint, slack_app
 from handlers.clock import Clockwork
+from handlers.connections import close_socket, listen
 from handlers.intake import Doorkeeper
 from handlers.manifest import OPTIONAL_SCOPES, SCOPES, manifest, scope_notes
 from handlers.metrics import registry
@@ -53,8 +54,6 @@ LOOKS_PER_CHANNEL_SEARCH = 12  # a minute: listing channels is one of Slack's sl
 INTRODUCTION_SECONDS = 5  # between attempts to reach Slack, and between looks at the scheduler
 DRAIN_SECONDS = 10
 SOCKET_THREADS = 20
-DEMO_REPS = ("alice", "bob", "carol")
-DEMO_MANAGER = "dana"
 MISUSE, FAILED = 2, 1
 
 log = structlog.get_logger("dibs")
@@ -76,8 +75,9 @@ class Dibs:
         now: Callable[[], datetime] = utc_now,
         pace: Pace | None = None,
         retries_refused: bool = False,
+        playbook_text: str | None = None,
     ) -> None:
-        self.settings = settings
+        self.settings, self._playbook_text = settings, playbook_text
         self.retries_refused = retries_refused
         self.database = Database(settings.database_url.get_secret_value())
         wake_up = threading.Event()
@@ -104,6 +104,7 @@ class Dibs:
         self._stopping = threading.Event()
         self.introduced = threading.Event()
         self._missing_channels: list[str] = []
+        self._introduced_under = ""  # the playbook whose channels Slack was last asked for
 
     def _web_app(self) -> Any:
         settings, secret = self.settings, self.settings.slack_signing_secret.get_secret_value()
@@ -144,6 +145,7 @@ class Dibs:
         # Headers and body leave in two writes: without this the second waits 40 ms for the client's ACK.
         self._web_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         schema.upgrade(self.database)
+        versions.open_book(self.services, self._playbook_text)
         people.sync_teams(self.services, {})
         try_again(self.services, refused_too=self.retries_refused)
         self.sender.start()
@@ -175,7 +177,8 @@ class Dibs:
         """Get to know the workspace, connect, and look after the scheduler, until told to stop."""
         looks = 0
         while not self._stopping.is_set():
-            if not self.introduced.is_set() or (self._missing_channels and looks % LOOKS_PER_CHANNEL_SEARCH == 0):
+            is_known = self.introduced.is_set() and self._introduced_under == self.services.playbook.version
+            if not is_known or (self._missing_channels and looks % LOOKS_PER_CHANNEL_SEARCH == 0):
                 self._introduce()
             looks += 1
             self.clockwork.wake_sleepers()
@@ -191,6 +194,7 @@ class Dibs:
             log.warning("Slack or the database cannot be reached yet, trying again", reason=str(error)[:300])
 
     def _learn_workspace(self) -> None:
+        version = self.services.playbook.version
         ids = channel_ids(self.client, people.channels(self.services.playbook))
         self._missing_channels = people.sync_teams(self.services, ids)
         if self._missing_channels:
@@ -201,22 +205,7 @@ class Dibs:
         if strangers:
             log.warning("DIBS_MANAGERS names people Slack does not know", ids=" ".join(strangers))
         people.sync_managers(self.services, managers)
-
-
-def close_socket(handler: SocketModeHandler) -> None:
-    try:
-        handler.close()  # type: ignore[no-untyped-call]
-    except AttributeError:
-        # slack_sdk trips over a connection that is being replaced at this moment; then it has been closed already.
-        handler.close()  # type: ignore[no-untyped-call]
-
-
-def listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port))
-    except OSError as error:
-        advice = "Choose another with DIBS_WEB_PORT (or, for the demo, --web-port)."
-        raise OSError(f"{host} port {port} cannot be used ({error.strerror}). {advice}") from error
+        self._introduced_under = version
 
 
 @contextmanager
@@ -271,7 +260,8 @@ def run(
         )  # fmt: skip
     logs.configure(settings.log_level)
     with until_told_to_stop() as told:
-        dibs = Dibs(settings, playbook, retries_refused=retry_refused)
+        text = settings.playbook.read_text(encoding="utf-8")
+        dibs = Dibs(settings, playbook, retries_refused=retry_refused, playbook_text=text)
         how = "Socket Mode" if settings.uses_socket_mode else "signed HTTP at /slack/events"
         serve(dibs, told, lambda: log.info("ready", intake=f"{dibs.web_url}/api/leads", slack=how))
 
@@ -310,15 +300,12 @@ def play(sandbox: Sandbox, *, web_port: int, database: Path, speed: float, opens
         "DIBS_MANAGERS": people_by_name[DEMO_MANAGER]["id"],
     })  # fmt: skip
     ask(f"{sandbox.url}/sandbox/clock", {"set": working_morning(utc_now()).isoformat()})
-    playbook = read_playbook(HERE / "playbook.toml")
+    file = HERE / "playbook.toml"
     with until_told_to_stop() as told:
-        dibs = Dibs(settings, playbook, now=sandbox.now)
+        dibs = Dibs(settings, read_playbook(file), now=sandbox.now, playbook_text=file.read_text(encoding="utf-8"))
 
         def open_shop() -> None:
-            for name in DEMO_REPS:
-                user = people_by_name[name]
-                rep = Profile(user["id"], user["real_name"].partition(" ")[0], user["tz"])
-                people.add_founding_rep(dibs.services, [team.name for team in playbook.teams], rep)
+            seat_reps(dibs.services, people_by_name)
             typer.echo(f"Dibs is running. Open {sandbox.url}\nYou are Alice, a rep. Ctrl-C ends it.")
             leads.show_cards_again(dibs.services)
             if opens_browser:
@@ -379,6 +366,24 @@ def verify(
     finally:
         services.database.close()
     raise typer.Exit(0 if all_well else FAILED)
+
+
+@cli.command("whatif")
+def what_if(
+    draft: Annotated[Path, typer.Argument(help="The playbook to try.")],
+    since: Annotated[str, typer.Option(help="How far to look back, like 30d, 12w or 36h.")] = "30d",
+) -> None:
+    """Deal recorded leads again under another playbook, and show what would change; nothing is changed."""
+    settings, playbook = settings_and_playbook()
+    services = Services(Database(settings.database_url.get_secret_value()), playbook, utc_now)
+    try:
+        show(try_out(services, read_playbook(draft), days=days_of(since)))
+    except (PlaybookError, DibsError) as error:
+        raise complain(str(error), MISUSE) from None
+    except StoreUnavailableError as error:
+        raise complain(str(error), FAILED) from None
+    finally:
+        services.database.close()
 
 
 if __name__ == "__main__":

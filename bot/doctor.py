@@ -14,6 +14,7 @@ from bot.directory import channel_ids, known_profiles
 from bot.health import health
 from bot.people import channels
 from bot.services import Services
+from bot.versions import state_of_book
 from store import schema
 from store.database import StoreUnavailableError
 
@@ -81,6 +82,8 @@ def database_checks(services: Services) -> Iterator[Check]:
         yield Check("migrations", ok=False, says=f"at {current or 'none'}, newest is {newest}; starting Dibs migrates")
         return
     yield Check("migrations", ok=True, says=f"at {current}, the newest")
+    all_well, says = state_of_book(services, services.playbook)
+    yield Check("playbook", ok=all_well, says=says)
     yield ledger_check(services)
     yield from outbox_checks(services)
 

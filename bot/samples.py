@@ -11,8 +11,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot import people
+from bot.people import Profile
+from bot.services import Services
+
 SAMPLES = Path(__file__).parent.parent / "samples" / "leads.jsonl"
 DEMO_KEY = "demo"
+DEMO_REPS = ("alice", "bob", "carol")
+DEMO_MANAGER = "dana"
 DEMO_STARTS = (1, 10, 30, "Europe/Berlin")  # a Tuesday morning, when Berlin and London are at work
 TIMEOUT_SECONDS = 10
 log = structlog.get_logger("dibs.demo")
@@ -24,6 +30,14 @@ def working_morning(now: datetime) -> datetime:
     local = now.astimezone(ZoneInfo(str(zone))).replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
     days = (int(weekday) - local.weekday()) % 7 or 7
     return (local + timedelta(days=days)).astimezone(UTC)
+
+
+def seat_reps(services: Services, users: dict[str, dict[str, Any]]) -> None:
+    """The demo's reps take their seats in every team."""
+    for name in DEMO_REPS:
+        user = users[name]
+        rep = Profile(user["id"], user["real_name"].partition(" ")[0], user["tz"])
+        people.add_founding_rep(services, [team.name for team in services.playbook.teams], rep)
 
 
 def send_samples(url: str, speed: float, told: threading.Event) -> None:

@@ -24,6 +24,7 @@ class Services:
         self.database = database
         self.now = now
         self.wake_outbox = wake_outbox
+        self.newest_seen: int | None = None  # the number of the newest published version that was looked at
         self._in_force = playbook
         self._of_this_transaction = threading.local()
 
@@ -33,9 +34,9 @@ class Services:
         kept: Playbook | None = getattr(self._of_this_transaction, "playbook", None)
         return kept or self._in_force
 
-    def put_in_force(self, playbook: Playbook) -> None:
-        """From the next transaction on, this one decides."""
-        self._in_force = playbook
+    def put_in_force(self, playbook: Playbook, *, newest: int | None = None) -> None:
+        """From the next transaction on, this one decides; `newest` is the version that was looked at for it."""
+        self._in_force, self.newest_seen = playbook, newest
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from bot.services import Services
-from handlers import commands, errors, events, home, lead_actions, lead_forms, shortcuts, team_actions
+from handlers import commands, errors, events, home, lead_actions, lead_forms, playbook_actions, shortcuts, team_actions
 from handlers.intake import TurnedAwayError
 
 THREADS = 24  # Bolt's own default of 5 turned the sixth request of a burst away
@@ -32,7 +32,7 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
         context["services"] = services
         return next()
 
-    for part in (commands, team_actions, lead_actions, lead_forms, shortcuts, home, events, errors):
+    for part in (commands, team_actions, playbook_actions, lead_actions, lead_forms, shortcuts, home, events, errors):
         part.register(app)
     return app
 

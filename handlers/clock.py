@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import distribution, followups, inbox, people, response, witness
+from bot import distribution, followups, inbox, people, response, trials, versions, witness
 from bot.services import Services
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,8 @@ TICKS = (
     Tick("managers", 5, distribution.tell_managers),
     Tick("response", 5, climb_ladders),
     Tick("witness", 60, one_by_one(witness.due, witness.post)),
+    Tick("playbook", 5, versions.pick_up),
+    Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
     Tick("checkpoint", 60, fold_write_ahead_log),
     Tick("forget", 3600, forget_settled),
 )

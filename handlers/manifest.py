@@ -9,6 +9,7 @@ SCOPES = {
     "chat:write": "cards, thread lines, reminders and private answers",
     "commands": "/lead, /team, /report and the New lead shortcut",
     "users:read": "names and time zones, so that reminders keep to working hours",
+    "files:read": "a new playbook as a file, in /team whatif",
     "channels:read": "finding the teams' public channels by name, and hearing who joins and leaves them",
     "groups:read": "the same for private channels",
 }

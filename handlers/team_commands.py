@@ -10,6 +10,7 @@ from bot.views import answers
 from bot.views import handover as handover_views
 from bot.views import teams as views
 from bot.views.kit import Message, say
+from handlers.playbook_commands import PLAYBOOK_ENTRIES
 from handlers.subcommands import Request, Subcommand, known_person, person_mentioned
 
 
@@ -149,4 +150,5 @@ TEAM = (
     Subcommand("mode", "mode <team> <mode>|usual", "managers: how leads find their rep", "mode smb offer", mode),
     Subcommand("channel", "channel <team> #channel|usual", "managers: where its cards go",
                "channel smb #leads-smb", channel),
+    *PLAYBOOK_ENTRIES,
 )  # fmt: skip

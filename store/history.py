@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, and_, case, func, or_, select
 from sqlmodel import Session, col
 
-from store.models import Decision, Lead, Offer
+from store.models import Decision, Lead, Membership, Offer, Rep
 
 PAGE = 1000  # leads read at once
 LONGEST_WAIT = timedelta(days=60)  # a lead that waited longer when the replay begins is left out
@@ -82,16 +82,17 @@ class History:
         )
         return [(row[0], row[1]) for row in self._session.execute(question.order_by(col(Offer.offered_at)))]
 
-    def offers_open_at(self, moment: datetime) -> list[Span]:
-        question = select(col(Offer.rep_id), col(Offer.offered_at), col(Offer.closed_at)).where(
+    def offers_open_at(self, moment: datetime) -> list[tuple[Span, bool]]:
+        """Each with whether it was claimed in the end."""
+        question = select(col(Offer.rep_id), col(Offer.offered_at), col(Offer.closed_at), col(Offer.status)).where(
             col(Offer.offered_at) < moment, or_(col(Offer.closed_at).is_(None), col(Offer.closed_at) > moment), REAL
         )
-        return [Span._make(row) for row in self._session.execute(question)]
+        return [(Span._make(row[:3]), row[3] == "claimed") for row in self._session.execute(question)]
 
-    def leads_owned_from(self, moment: datetime) -> list[Span]:
-        """Leads that came before that moment and were still, or later, somebody's: from claim to close."""
+    def leads_owned_at(self, moment: datetime) -> list[Span]:
+        """Leads that were somebody's then and not closed: from claim to close."""
         question = select(col(Lead.owner_id), col(Lead.claimed_at), col(Lead.closed_at)).where(
-            col(Lead.created_at) < moment, col(Lead.owner_id).is_not(None), col(Lead.claimed_at).is_not(None),
+            col(Lead.claimed_at) < moment, col(Lead.owner_id).is_not(None),
             or_(col(Lead.closed_at).is_(None), col(Lead.closed_at) > moment),
         )  # fmt: skip
         return [Span._make(row) for row in self._session.execute(question)]
@@ -102,6 +103,12 @@ class History:
             col(Lead.closed_at) >= since, col(Lead.owner_id).is_not(None), col(Lead.claimed_at).is_not(None)
         )
         return [Span._make(row) for row in self._session.execute(question)]
+
+    def reps(self) -> list[Rep]:
+        return list(self._session.scalars(select(Rep).order_by(col(Rep.id))))
+
+    def memberships(self) -> list[Membership]:
+        return list(self._session.scalars(select(Membership).order_by(col(Membership.id))))
 
     def count_leads(self, since: datetime, until: datetime) -> int:
         question = select(func.count()).select_from(Lead)
@@ -142,7 +149,7 @@ class History:
     def owned_before(
         self, moment: datetime, accounts: Collection[str], emails: Collection[str], phones: Collection[str]
     ) -> list[OwnedLead]:
-        """Leads from before that moment of these people and accounts that somebody owns."""
+        """Leads of these people and accounts that somebody owned before that moment, and owns."""
         same = [
             column.in_(values)
             for column, values in (
@@ -152,5 +159,5 @@ class History:
         if not same:
             return []
         columns = (Lead.id, Lead.owner_id, Lead.team_id, Lead.account, Lead.email, Lead.phone)
-        question = select(*columns).where(or_(*same), col(Lead.owner_id).is_not(None), col(Lead.created_at) < moment)  # type: ignore[call-overload]
+        question = select(*columns).where(or_(*same), col(Lead.owner_id).is_not(None), col(Lead.claimed_at) < moment)  # type: ignore[call-overload]
         return [OwnedLead(*row) for row in self._session.execute(question)]

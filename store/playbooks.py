@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import or_, text, update
 from sqlmodel import Session, col, select
 
-from store.models import PlaybookVersion
+from store.models import Lead, Membership, PlaybookVersion, Team
 from store.offers import changed_rows
 
 NEWEST_FIRST = (col(PlaybookVersion.published_at).desc(), col(PlaybookVersion.id).desc())
@@ -49,6 +49,12 @@ class Playbooks:
         """Drafts and discarded ones too, the newest number first."""
         return list(self._session.exec(select(PlaybookVersion).order_by(col(PlaybookVersion.id).desc()).limit(limit)))
 
+    def teams_in_use(self) -> list[str]:
+        """The names of teams that have leads, or reps."""
+        has_leads = select(Lead.id).where(Lead.team_id == Team.id).exists()
+        has_reps = select(Membership.id).where(Membership.team_id == Team.id).exists()
+        return list(self._session.exec(select(Team.name).where(or_(has_leads, has_reps)).order_by(Team.name)))
+
     def moment_after(self, now: datetime) -> datetime:
         """When something published now counts as published: later than all before, whatever the clocks say."""
         newest = self.published(limit=1)
@@ -63,9 +69,18 @@ class Playbooks:
         """Drop the draft; False when it is none any more."""
         return self._settle(number, status="discarded")
 
-    def keep_report(self, number: int, report: dict[str, Any]) -> bool:
-        """Store what the replay found; False when the draft was dropped meanwhile."""
-        return self._settle(number, report=report)
+    def recent_drafts(self, *, limit: int = 20) -> list[tuple[int, dict[str, Any]]]:
+        """The numbers of the newest drafts, oldest first, with what their trials found."""
+        columns = select(PlaybookVersion.id, PlaybookVersion.status, PlaybookVersion.report)
+        found = self._session.exec(columns.order_by(col(PlaybookVersion.id).desc()).limit(limit)).all()
+        return [(number, report or {}) for number, status, report in reversed(found) if status == "draft" and number]
+
+    def take_draft(self, number: int) -> PlaybookVersion | None:
+        """The draft, locked until the transaction ends; None if it is none, or another replica has it."""
+        question = select(PlaybookVersion).where(PlaybookVersion.id == number, PlaybookVersion.status == "draft")
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True)
+        return self._session.exec(question.execution_options(populate_existing=True)).first()
 
     def _settle(self, number: int, **values: Any) -> bool:
         change = (

@@ -69,7 +69,7 @@ class Person:
 
 @dataclass(frozen=True)
 class TeamStart:
-    """A team as the replay begins; `candidates` has everybody who sits in it at any time."""
+    """A team as the replay begins; `candidates` has everybody who sits in it at any time and is still with us."""
 
     team_id: int
     name: str

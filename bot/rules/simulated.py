@@ -81,14 +81,14 @@ class Seats:
         return rep is not None and not rep.is_paused and not rep.is_set_aside
 
     def apply(self, change: SeatChange) -> None:
-        rep = self.known[change.rep_id]
-        if change.is_seated is True:
+        if change.is_seated:
             self.rotation.join(change.rep_id, change.weight or 1)
-            rep.is_paused = rep.is_set_aside = False
         elif change.is_seated is False:
             self.rotation.leave(change.rep_id)
         elif change.weight is not None and change.rep_id in self.rotation.places:
             self.rotation.set_weight(change.rep_id, change.weight)
-        rep.is_paused = rep.is_paused if change.is_paused is None else change.is_paused
-        rep.is_set_aside = rep.is_set_aside if change.is_set_aside is None else change.is_set_aside
+        rep = self.known.get(change.rep_id)
+        if rep is not None:
+            rep.is_paused = rep.is_paused if change.is_paused is None else change.is_paused
+            rep.is_set_aside = rep.is_set_aside if change.is_set_aside is None else change.is_set_aside
         self.sit_down()

@@ -26,7 +26,7 @@ EARLIER_LEADS = 20  # of a person or account, so many are asked for an owner
 ANYTHING = Ask()
 
 
-class Replay:
+class Simulation:
     """Feed it arrivals in order, then `finish`. `settled` hears of every lead once: its number, and who got it."""
 
     def __init__(

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot import inbox, people
+from bot import inbox, people, versions
 from bot.playbook import read_playbook
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
-from store.models import InboxRow, Lead, Offer, OutboxRow, Reminder, Rep
-from tests.factories import ALICE, PLAYBOOK, TUESDAY, Office
+from store.models import InboxRow, Lead, Offer, OutboxRow, PlaybookVersion, Reminder, Rep
+from tests.factories import ALICE, DANA, PLAYBOOK, TUESDAY, Office
 from tests.handlers.tables import rows
 from tests.world import eventually
 
@@ -102,6 +102,20 @@ def decisions_of_yesterday(office: Office) -> None:
     office.clock.advance(days=1)
 
 
+def a_version_from_elsewhere(office: Office) -> None:
+    text = PLAYBOOK.read_text(encoding="utf-8").replace("window_minutes = 15", "window_minutes = 99")
+    with office.services.unit_of_work() as uow:
+        uow.playbooks.add(PlaybookVersion(
+            version="0" * 16, text=text, origin="slack", made_at=TUESDAY, published_at=TUESDAY
+        ))  # fmt: skip
+        uow.commit()
+
+
+def a_draft(office: Office) -> None:
+    text = PLAYBOOK.read_text(encoding="utf-8").replace("window_minutes = 15", "window_minutes = 99")
+    versions.propose(office.services, DANA.slack_id, text, days=7, key="draft")
+
+
 def log_is_folded(office: Office) -> bool:
     database = office.services.database
     return not database.is_sqlite or Path(f"{make_url(database.url).database}-wal").stat().st_size == 0
@@ -117,6 +131,8 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "managers": (a_lead_that_nobody_can_take, lambda office: bool(office.rows(Lead)[0].managers_told_at)),
     "response": (a_lead_that_its_owner_forgets, lambda office: office.rows(Lead)[0].response_step > 0),
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
+    "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
+    "trials": (a_draft, lambda office: bool(office.waiting("message"))),
     "checkpoint": (an_offer, log_is_folded),
     "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),
 }

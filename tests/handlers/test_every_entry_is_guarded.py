@@ -81,6 +81,7 @@ CHANGES = {
     "skills": "<@U0BOB|bob> german", "hours": "<@U0BOB|bob> mon-fri 9-17", "holidays": "<@U0BOB|bob> DE",
     "cover": "<@U0BOB|bob> <@U0ALICE|alice>", "handover": "<@U0BOB|bob>", "mode": "smb auto",
     "channel": "smb <#C0GENERAL|general>",
+    "whatif": "", "versions": "", "diff": "1", "rollback": "1",
 }  # fmt: skip
 # Entries about no lead in particular; each is driven by a test below or in the file named.
 WITHOUT_A_LEAD = {
@@ -96,6 +97,11 @@ WITHOUT_A_LEAD = {
     "team_actions.hand_over form.hand_over": "managers only, below",
     "events.member_joined_channel member_joined_channel": "Slack's own word; below and in test_handover.py",
     "events.member_left_channel member_left_channel": "the same",
+    "playbook_actions.whatif form.whatif": "managers only, in test_playbook_actions.py",
+    "playbook_actions.ask playbook.ask": "the same",
+    "playbook_actions.discard playbook.discard": "the same",
+    "playbook_actions.approve playbook.approve": "the same",
+    "playbook_actions.refuse playbook.refuse": "the same",
     "home.opened app_home_opened": "shows the opener's own work, below",
     "events.message message": "below",
     "events.user_change user_change": "Slack's own word; strangers are not remembered, below",

@@ -24,6 +24,8 @@ from bot.views import (
     reports,
     responses,
     teams,
+    versions,
+    whatif,
     why,
     witness,
 )
@@ -48,6 +50,7 @@ STAGES = read_playbook(PLAYBOOK).stages
 DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
+    "versions.choices", "whatif.rep_table",
     "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
     "responses.buttons", "teams.tabled",
 }  # fmt: skip
@@ -158,6 +161,23 @@ def state_of(number: int) -> dict[str, Any] | None:
     return {**found, "until": LATER.isoformat()} if found and "until" in found else found
 
 
+def tried(words: str, n: int) -> whatif.Report:
+    side = whatif.Side(
+        leads=90, dealt=80, to_owner=5, left_open=3, for_nobody=4, waiting=3, held_long=7, dealt_median=0.0,
+        dealt_slow=12.5, answer_median=4.2, answer_slow=None, teams={words[:40]: 50, "other": 40},
+        routes={f"{words[:110]}{number}": number for number in range(n)},
+    )  # fmt: skip
+    reps = [whatif.RepLine(words[:120], 12, 14, 3.5, 4.0)] * n
+    moments = {"since": NOON.isoformat(), "until": LATER.isoformat(), "base": "0" * 16, "draft": "1" * 16}
+    return whatif.Report(
+        before=side, after=side, reps=reps, elsewhere=3, examples=[1, 2, 3], dealt_really=80, agreed=60, **moments
+    )
+
+
+def version_line(words: str) -> versions.VersionLine:
+    return versions.VersionLine(3, "0123456789abcdef", NOON, words[:120], "in force")
+
+
 ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.claimed": lambda words, _: announcements.claimed(person(words), timedelta(seconds=42)),
     "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
@@ -210,6 +230,16 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "reports.overdue": lambda words, n: reports.overdue(
         [OverdueRow(due(words), words)] * n, [lead(words)] * n, now=LATER
     ),
+    "versions.listing": lambda words, n: versions.listing([version_line(words)] * min(n, 20)),
+    "versions.diff": lambda words, n: versions.diff("version 1", "version 2", [f"+{words}"] * n),
+    "versions.for_author": lambda words, n: versions.for_author(tried(words, n), 7),
+    "versions.for_manager": lambda words, n: versions.for_manager(tried(words, n), 7, words[:120]),
+    "versions.working": lambda _, __: versions.working(7),
+    "versions.failed": lambda _, __: versions.failed(7),
+    "versions.approved": lambda words, _: versions.approved(7, words[:120]),
+    "versions.refused": lambda words, _: versions.refused(7, words[:120]),
+    "whatif.whatif": lambda _, __: whatif.whatif(),
+    "whatif.report": lambda words, n: whatif.report(tried(words, n), 7),
 }
 # The same views in their other states.
 VARIANTS: dict[str, Callable[[str, int], Shown]] = {

@@ -1,7 +1,6 @@
 """One life of the bot: real use cases and the real sender at work until the process is killed."""
 
 import contextlib
-import dataclasses
 import os
 import random
 import signal
@@ -75,7 +74,7 @@ class Life:
             now=plain.now, monotonic=time.monotonic, rng=self._rng, pace=Pace.unlimited(),
             lease_seconds=LEASE_SECONDS,
         )  # fmt: skip
-        self._services: Services = dataclasses.replace(plain, wake_outbox=self._sender.wake)
+        self._services = Services(plain.database, plain.playbook, plain.now, self._sender.wake)
 
     # --- what goes on at the same time
 

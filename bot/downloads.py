@@ -1,0 +1,63 @@
+"""Fetches a file that somebody gave to the app in Slack: from Slack's own host only, and no more than may be taken."""
+
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from slack_sdk import WebClient
+
+from bot.errors import DibsError
+
+SECONDS = 2  # a form must be answered within three
+
+
+class NoRedirects(HTTPRedirectHandler):
+    """The token must not travel to wherever an answer points."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def text_of(client: WebClient, file: dict[str, Any], *, most_bytes: int) -> str:
+    """The file as text.
+
+    Raises:
+        DibsError: it is not in Slack, too large, not text, or Slack does not hand it out.
+    """
+    url = str(file.get("url_private_download") or file.get("url_private") or "")
+    if not is_slacks_own(url, client.base_url):
+        raise DibsError("That file is not kept in Slack itself. Upload it, or paste the text.")
+    data = fetch(client, url, most_bytes + 1)
+    if len(data) > most_bytes:
+        raise DibsError(f"The file is larger than {most_bytes // 1000} kB.")
+    if data.lstrip()[:9].lower() in (b"<!doctype", b"<html>\n"):
+        raise DibsError("Slack does not hand the file out; the app needs the files:read permission. Or paste the text.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DibsError("The file is not a text in UTF-8.") from error
+
+
+def is_slacks_own(url: str, base_url: str) -> bool:
+    """Files are kept where the Web API is, or on the host `files` beside it."""
+    try:
+        there, home = urlsplit(url), urlsplit(base_url)
+        there_port, home_port = there.port, home.port
+    except ValueError:
+        return False
+    host = (home.hostname or "").removeprefix("www.")
+    is_host = there.hostname in (home.hostname, host, f"files.{host}")
+    return is_host and there.scheme == home.scheme and there_port == home_port and not there.username
+
+
+def fetch(client: WebClient, url: str, most_bytes: int) -> bytes:
+    """At most so many bytes from there."""
+    proxies = {urlsplit(url).scheme: client.proxy} if client.proxy else {}
+    opener = build_opener(NoRedirects(), ProxyHandler(proxies))
+    request = Request(url, headers={"Authorization": f"Bearer {client.token}"})  # noqa: S310 - checked above
+    try:
+        with opener.open(request, timeout=SECONDS) as answer:
+            return bytes(answer.read(most_bytes))
+    except (URLError, OSError) as error:
+        raise DibsError("Slack did not hand the file out in time. Try again, or paste the text.") from error

@@ -1,0 +1,76 @@
+"""The what-if form, and the buttons that ask for a draft's approval and give it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import downloads, versions
+from bot.errors import DibsError, InvalidInputError, Problem
+from bot.services import Services
+from bot.views import forms, kit
+from bot.views import versions as views
+from bot.views import whatif as whatif_views
+from handlers.errors import leave_for
+from handlers.requests import press, submitted
+
+
+def register(app: App) -> None:
+    app.view(whatif_views.WHATIF)(whatif)
+    app.action(views.ASK)(ask)
+    app.action(views.DISCARD)(discard)
+    app.action(views.APPROVE)(approve)
+    app.action(views.REFUSE)(refuse)
+
+
+def whatif(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    slack_id, values = body["user"]["id"], submitted(body)
+    # Before anything is fetched or read: both cost us something.
+    versions.require_manager(services, slack_id)
+    field, text = text_given(client, body, values)
+    days = next((days for days in whatif_views.PERIODS if str(days) == values.get(whatif_views.PERIOD)), None)
+    if days is None:
+        raise InvalidInputError([Problem(whatif_views.PERIOD, "Choose one of the periods.")])
+    number = versions.propose(services, slack_id, text, days=days, key=body["view"]["id"], field=field)
+    ack(response_action="update", view=forms.page("What if …", views.working(number)))
+
+
+def text_given(client: WebClient, body: dict[str, Any], values: dict[str, str]) -> tuple[str, str]:
+    """The field that has the playbook, and its text; a file goes first."""
+    inputs = body["view"]["state"]["values"].get(whatif_views.FILE) or {}
+    given: dict[str, Any] = next(iter(inputs.values()), {})
+    files = given.get("files") or []
+    if not files:
+        return whatif_views.TEXT, values.get(whatif_views.TEXT, "")
+    try:
+        return whatif_views.FILE, downloads.text_of(client, files[0], most_bytes=versions.MOST_BYTES)
+    except DibsError as error:
+        raise InvalidInputError([Problem(whatif_views.FILE, str(error))]) from error
+
+
+def ask(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    decide(body, services, versions.ask_for_approval)
+    ack()
+
+
+def discard(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    decide(body, services, versions.discard)
+    ack()
+
+
+def approve(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    decide(body, services, versions.approve)
+    ack()
+
+
+def refuse(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    decide(body, services, versions.refuse)
+    ack()
+
+
+def decide(body: dict[str, Any], services: Services, use: Callable[[Services, str, int], str]) -> None:
+    """Do what the button says, and tell the presser what came of it."""
+    pressed = press(body)
+    said = kit.say(use(services, pressed.slack_id, pressed.number))
+    leave_for(services, pressed.slack_id, pressed.channel or None, said)
