@@ -42,3 +42,9 @@ def memory_mb(pid: int) -> tuple[float, float]:
         name, _, size = line.partition(":")
         sizes[name] = int(size.split()[0]) / 1024
     return sizes["Rss"], sizes["Pss"]
+
+
+def peak_memory_mb() -> float:
+    """The most this process ever had. Not from getrusage, which begins with what the parent had."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from bench import ack, delay, drain, fairness, intake, race, sandbox, startup
+from bench import ack, dealing, delay, drain, fairness, intake, race, sandbox, startup
 from bench.rows import Row, table
 
 
@@ -27,6 +27,7 @@ FIGURES: Mapping[str, Figure] = {
     "startup": startup.measure,
     "sandbox": sandbox.measure,
     "fairness": fairness.measure,
+    "dealing": dealing.measure,
 }
 
 
