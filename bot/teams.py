@@ -182,10 +182,10 @@ def set_holidays(services: Services, slack_id: str, person: Profile, calendar: s
 
 
 @contextmanager
-def team_to_change(services: Services, slack_id: str, team_name: str) -> Iterator[Team]:
+def team_to_change(services: Services, slack_id: str, team_name: str) -> Iterator[tuple[UnitOfWork, Team]]:
     with services.unit_of_work() as uow:
         require(actor(uow, slack_id), "manage_people")
-        yield uow.people.team_for_decision(team_named(services, uow, team_name).id or 0)
+        yield uow, uow.people.team_for_decision(team_named(services, uow, team_name).id or 0)
         uow.commit()
 
 
@@ -194,7 +194,7 @@ def set_mode(services: Services, slack_id: str, team_name: str, words: str) -> s
     mode = fold(words).replace("-", " ")
     if mode not in (*MODES, USUAL):
         raise InvalidInputError([Problem("mode", f"The modes are {', '.join(MODES)}, and usual for the playbook's.")])
-    with team_to_change(services, slack_id, team_name) as team:
+    with team_to_change(services, slack_id, team_name) as (_, team):
         team.mode = None if mode == USUAL else mode
         said = team.mode or f"{services.playbook.team(team.name).mode}, as the playbook says"
         return f"Team {team.name} deals new leads in mode {said}."
@@ -202,7 +202,8 @@ def set_mode(services: Services, slack_id: str, team_name: str, words: str) -> s
 
 def set_channel(services: Services, slack_id: str, team_name: str, channel_id: str | None) -> str:
     """Where new cards of the team go; None is the playbook's channel."""
-    with team_to_change(services, slack_id, team_name) as team:
+    with team_to_change(services, slack_id, team_name) as (uow, team):
         team.chosen_channel_id = channel_id if channel_id != team.channel_id else None
+        uow.outbox.unpark(f"team:{team.id}", services.now())  # cards that the old channel refused leave at once
         where = "the channel you named" if team.chosen_channel_id else "the playbook's channel"
         return f"New cards of team {team.name} go to {where}. Cards that are out stay where they are."

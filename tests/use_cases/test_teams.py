@@ -1,15 +1,17 @@
 """What managers decide about teams and seats from Slack, and what everyone in a team may look at."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot import claims, people, standings, teams
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.people import Profile
 from bot.rules.rotation import UNIT
 from bot.views.teams import RepLine, TeamPage
-from store.models import Decision, Lead, Membership, Rep, Team
+from store.models import Decision, Lead, Membership, OutboxLane, Rep, Team
 from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, Office
 
 
@@ -182,6 +184,16 @@ def test_a_channel_chosen_from_slack_gets_the_new_cards(office: Office) -> None:
     assert getattr(office.render(card), "channel", None) == "C0LEADSSMB"
     teams.set_channel(office.services, DANA.slack_id, "smb", "C0LEADSSMB")
     assert office.rows(Team, name="smb")[0].chosen_channel_id is None
+
+
+def test_cards_that_the_old_channel_refused_leave_for_the_new_one_at_once(office: Office) -> None:
+    office.lead()
+    with office.services.unit_of_work() as uow:
+        for lane in uow.session.exec(select(OutboxLane).where(OutboxLane.lane == "team:1")):
+            lane.parked, lane.next_at = "is_archived", office.clock.now() + timedelta(hours=1)
+        uow.commit()
+    teams.set_channel(office.services, DANA.slack_id, "smb", "C0OTHER")
+    assert [lane.next_at for lane in office.rows(OutboxLane, lane="team:1")] == [office.clock.now()]
 
 
 # Who may.
