@@ -43,9 +43,11 @@ def report(services: Services, say: Callable[[str], None], *, team: str = "", se
 
     Raises:
         InvalidInputError: a seal has another form than those that are posted.
-        NotFoundError: there is no such team.
+        NotFoundError: there is no such team, or no ledger yet.
     """
     posted = [read_seal(text) for text in seals]
+    if not services.database.is_there():
+        raise NotFoundError("There is no database yet, so nothing was decided. Starting Dibs makes it.")
     with services.reading() as uow:
         heads = uow.ledger.heads()
     unknown = ({team.casefold()} - {""} | {one.team for one in posted}) - {head.team for head in heads}

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app import HERE
 from bot.sandbox import Sandbox
@@ -22,7 +23,7 @@ from handlers.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 from store import schema
 from store.database import Database
 from store.models import OutboxRow
-from tests.factories import TUESDAY
+from tests.factories import ALICE, BOB, TUESDAY, Office
 from tests.world import eventually
 
 SECONDS = 60
@@ -372,8 +373,34 @@ def test_the_doctor_says_that_the_database_cannot_be_opened(folder: Path) -> Non
     assert "CANARY" not in done.stdout
 
 
+# verify
+
+
+def test_verify_tells_the_seal_and_a_changed_ledger_from_an_untouched_one(folder: Path, migrated: Database) -> None:
+    Office(migrated, ALICE, BOB).lead()
+    well = call(folder, "verify", "--team", "smb")
+    assert well.returncode == 0
+    line = r"3 decisions of team smb recomputed: all as recorded. Seal: (smb:3:\w{64})\n"
+    told = re.fullmatch(line, well.stdout)
+    assert told
+    assert call(folder, "verify", "--seal", told[1]).returncode == 0
+    with migrated.session() as session:
+        session.connection().execute(text("UPDATE decision SET winner_id = 1 WHERE number = 3"))
+        session.commit()
+    changed = call(folder, "verify", "--seal", told[1])
+    assert changed.returncode == 1
+    assert "Decision 3 of team smb (24 Nov 2026, 09:30 UTC) was changed after it was written" in changed.stdout
+
+
+def test_verify_before_the_first_start_makes_no_database(folder: Path) -> None:
+    done = call(folder, "verify")
+    assert done.returncode == 1
+    assert "There is no database yet" in done.stderr
+    assert not (folder / "dibs.db").exists()
+
+
 def test_help_names_the_commands_and_a_wrong_one_is_refused(folder: Path) -> None:
     shown = call(folder, "--help").stdout
-    for name in ("run", "demo", "manifest", "doctor"):
+    for name in ("run", "demo", "manifest", "doctor", "verify"):
         assert name in shown
     assert call(folder, "dance").returncode == 2
