@@ -20,6 +20,7 @@ from store.models import InboxRow, PlaybookVersion
 from store.unit_of_work import UnitOfWork
 
 MOST_BYTES = 100_000
+MOST_DOTS = 200  # in one line
 COMPLAINT_MAX = 1800  # characters of what is shown on a form's field
 WHATIF, APPROVAL = "whatif", "approval"  # kinds of inbox rows: a draft that came in, and a request that was made
 NOBODY = "the playbook file"
@@ -160,6 +161,10 @@ def checked(services: Services, text: str, field: str) -> Playbook:
         raise InvalidInputError([Problem(field, "Choose a file, or paste the text of a playbook.")])
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise InvalidInputError([Problem(field, f"A playbook has at most {MOST_BYTES // 1000} kB.")])
+    for number, line in enumerate(text.splitlines(), start=1):
+        # Reading a key of many parts takes time with the square of their number.
+        if line.count(".") > MOST_DOTS:
+            raise InvalidInputError([Problem(field, f"Line {number} has too many dots to be a line of a playbook.")])
     try:
         playbook = parse_playbook(text, "The draft")
     except PlaybookError as error:
