@@ -10,7 +10,6 @@ from bot.actors import actor
 from bot.errors import InvalidInputError
 from bot.rules.accounts import account_of
 from bot.rules.cleaning import CleanLead, clean_lead
-from bot.rules.dealing import STICKY
 from bot.rules.numbers import as_number
 from bot.rules.policy import require
 from bot.rules.routing import route
@@ -75,7 +74,7 @@ def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: s
         route_needs=sorted(where.needs), stage=services.playbook.first_stage.name, created_at=now,
     )  # fmt: skip
     waiting.begins(lead, now)
-    known = owners.existing(services, uow, lead, sticky=where.mode == STICKY, now=now)
+    known = owners.existing(services, uow, lead, where=where, now=now)
     # Locked before the lead is written, so that numbers and turns come in one order.
     team = owners.team_of(uow, known) if known else uow.people.team_named_for_decision(where.team)
     lead.team_id = team.id or 0

@@ -56,9 +56,9 @@ class Dealer:
             seen.taken[span] = seen.taken.get(span, 0) + 1
         return Dealt(verdict.kind, rep, until)
 
-    def has_anyone(self, lead: Lead, had: dict[int, str]) -> bool:
-        """Whether somebody could take the lead now; changes nothing."""
-        return self.table.anyone(Ask(lead.route_mode, frozenset(lead.route_needs), had), self._now)
+    def has_anyone(self, ask: Ask) -> bool:
+        """Whether somebody could take such a lead now; changes nothing."""
+        return self.table.anyone(ask, self._now)
 
     def _offer(self, lead: Lead, rep: Rep) -> datetime:
         until = self._now + timedelta(minutes=self._services.playbook.claims.window_minutes)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot import seats
 from bot.actors import actor, lead_for
-from bot.rules.dealing import Ask, Recorded
+from bot.rules.dealing import AUTO, OWNER, Ask, Recorded
 from bot.services import Services
 from bot.views.decisions import Told
 from bot.views.why import Asker, PressLine, Why
@@ -25,6 +25,12 @@ def told(uow: UnitOfWork, decision: Decision) -> Told:
     ids = {record["rep_id"] for record in decision.candidates} | {decision.winner_id or 0}
     names = {rep_id: rep.name for rep_id, rep in uow.people.reps(ids).items()}
     return Told(recorded(decision), names, owed_since(uow, decision))
+
+
+def was_given(lead: Lead, decision: Decision | None) -> bool:
+    """Whether the owner has the lead by decision rather than by claim."""
+    is_theirs = decision is not None and decision.winner_id is not None and decision.winner_id == lead.owner_id
+    return is_theirs and decision is not None and (decision.mode == AUTO or decision.kind == OWNER)
 
 
 def owed_since(uow: UnitOfWork, decision: Decision) -> dict[int, datetime]:

@@ -1,7 +1,8 @@
 """Deals leads out: to the existing owner, to the next in turn, to everyone; or holds them until somebody is free."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bot import seats, speech
 from bot.dealing import Dealer, Dealt
@@ -15,6 +16,7 @@ from store.unit_of_work import UnitOfWork
 
 # How an earlier offer of the same lead ended. One that was withdrawn says nothing about the rep.
 PAST = {"passed": "passed", "lapsed": "lapsed", "claimed": "had"}
+MOST_LOOKED_AT = 1000  # held leads of a team, in search of some that can be dealt
 MOST_AT_ONCE = 100  # held leads dealt in one transaction, so that nobody waits long for the team's lock
 
 
@@ -80,36 +82,46 @@ def lapse_offer(services: Services, offer_id: int) -> None:
 
 
 def teams_with_held_leads(services: Services) -> list[int]:
-    """The teams where the lead that is first in line could be dealt now. Asks only, and locks nothing."""
+    """The teams where somebody could take one of the leads that wait. Asks only, and locks nothing."""
     now = services.now()
     with services.reading() as uow:
-        waiting = [(team_id, uow.leads.held(team_id, limit=MOST_AT_ONCE)) for team_id in uow.leads.teams_that_hold()]
-        return [team_id for team_id, leads in waiting if is_anyone_for(services, uow, team_id, leads, now)]
+        return [team_id for team_id in uow.leads.teams_that_hold() if any(dealable(services, uow, team_id, now))]
 
 
-def is_anyone_for(services: Services, uow: UnitOfWork, team_id: int, leads: Sequence[Lead], now: datetime) -> bool:
-    """Whether somebody could take one of the leads now."""
-    team = uow.people.team(team_id)
-    table = seats.table(services, uow, team, uow.people.seats(team_id), now)
+def dealable(services: Services, uow: UnitOfWork, team_id: int, now: datetime) -> Iterator[int]:
+    """The ids of the held leads that somebody could take now, hottest and oldest first.
+
+    One that waits for a certain person must not keep those behind it waiting.
+    """
+    leads = uow.leads.held(team_id, limit=MOST_LOOKED_AT)
+    table = seats.table(services, uow, uow.people.team(team_id), uow.people.seats(team_id), now)
     had = earlier_hands(uow, leads)
-    return any(
-        table.anyone(Ask(lead.route_mode, frozenset(lead.route_needs), had.get(lead.id or 0, {})), now)
-        for lead in leads
-    )
+    answers: dict[tuple[frozenset[str], frozenset[int]], bool] = {}  # most leads ask the same
+    for lead in leads:
+        wanted = ask(lead, had)
+        same = (wanted.needs, frozenset(wanted.had))
+        if same not in answers:
+            answers[same] = table.anyone(wanted, now)
+        if answers[same]:
+            yield lead.id or 0
+
+
+def ask(lead: Lead, had: dict[int, dict[int, str]]) -> Ask:
+    return Ask(lead.route_mode, frozenset(lead.route_needs), had.get(lead.id or 0, {}))
 
 
 def drain(services: Services, team_id: int) -> None:
     """Deal the held leads, hottest and oldest first, as far as there are people for them."""
     now = services.now()
+    with services.reading() as uow:
+        lead_ids = list(islice(dealable(services, uow, team_id, now), MOST_AT_ONCE))
     with services.unit_of_work() as uow:
-        leads = [lead for lead in uow.leads.lock_held(team_id, limit=MOST_AT_ONCE) if lead.owner_id is None]
-        team = uow.people.team_for_decision(team_id)
-        dealer, had = Dealer(services, uow, team, now), earlier_hands(uow, leads)
+        leads = uow.leads.lock_held(lead_ids)
+        dealer, had = Dealer(services, uow, uow.people.team_for_decision(team_id), now), earlier_hands(uow, leads)
         for lead in leads:
-            past = had.get(lead.id or 0, {})
-            if not dealer.has_anyone(lead, past):
+            if not dealer.has_anyone(ask(lead, had)):
                 continue  # no decision is written about what has not changed
-            dealt = dealer.deal(lead, past)
+            dealt = dealer.deal(lead, had.get(lead.id or 0, {}))
             speech.refresh_card(uow, lead, now)
             if dealt.rep is not None:
                 to = Person(dealt.rep.slack_id, dealt.rep.name)

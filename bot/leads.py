@@ -120,7 +120,8 @@ def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:
     cover = cover_of(uow, uow.people.rep(lead.owner_id), services.now()) if lead.owner_id else None
     return Card(
         lead, uow.people.team(lead.team_id).name, because(decisions.told(uow, decision)) if decision else "",
-        owner=mention(uow, lead.owner_id), cover=mention(uow, cover.id if cover else None),
+        owner=mention(uow, lead.owner_id), was_given=decisions.was_given(lead, decision),
+        cover=mention(uow, cover.id if cover else None),
         offered_to=mention(uow, offer.rep_id if offer else None),
         offered_until=offer.expires_at if offer else None, follow_up_at=follow_up.due_at if follow_up else None,
         stage_is_final=stage is not None and stage.kind != "open",

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import dealing, ownership, seats
-from bot.rules.dealing import OWNER
+from bot.rules.dealing import OWNER, STICKY
 from bot.rules.rotation import RULE
+from bot.rules.routing import Route
 from bot.services import Services
 from store.ledger import Entry
 from store.models import Lead, Rep, Team
@@ -21,9 +22,9 @@ class Known:
     cover: Rep | None = None  # who works for them while they are away
 
 
-def existing(services: Services, uow: UnitOfWork, lead: Lead, *, sticky: bool, now: datetime) -> Known | None:
+def existing(services: Services, uow: UnitOfWork, lead: Lead, *, where: Route, now: datetime) -> Known | None:
     """The rep whose this lead is by rights; nobody when they left, or are away without cover."""
-    if not (services.playbook.routing.existing_owner or sticky):
+    if not (services.playbook.routing.existing_owner or is_sticky(uow, where)):
         return None
     for earlier in uow.leads.of_account(lead.account, lead.email, lead.phone):
         rep = uow.people.rep(earlier.owner_id or 0)
@@ -33,6 +34,12 @@ def existing(services: Services, uow: UnitOfWork, lead: Lead, *, sticky: bool, n
         if cover is not None or not ownership.is_away(rep, now):
             return Known(rep, earlier, cover)
     return None
+
+
+def is_sticky(uow: UnitOfWork, where: Route) -> bool:
+    """Whether the route, its team or a manager says that accounts keep their owner."""
+    team = None if where.names_mode else uow.people.team_named(where.team)
+    return (team.mode if team and team.mode else where.mode) == STICKY
 
 
 def team_of(uow: UnitOfWork, known: Known) -> Team:

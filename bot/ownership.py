@@ -15,4 +15,3 @@ def begins(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> No
     """The lead has an owner now: promises that an earlier one left open become theirs."""
     followups.move_to_owner(services, uow, lead, now)
     waiting.begins_anew(services, uow, lead, now)
-

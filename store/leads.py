@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, func, or_, text, update
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from store.models import Lead, Note, StageChange, Touch
 
@@ -110,18 +109,18 @@ class Leads:
 
     def held(self, team_id: int, *, limit: int) -> list[Lead]:
         """Leads that wait for somebody to be free, in the order in which they are dealt."""
-        return list(self._session.exec(self._held(team_id, limit)))
+        question = select(Lead).where(Lead.team_id == team_id, HELD)
+        return list(self._session.exec(question.order_by(col(Lead.held_rank), col(Lead.id)).limit(limit)))
 
-    def lock_held(self, team_id: int, *, limit: int) -> list[Lead]:
-        """The same, held until the transaction ends; what another transaction is changing is left for the next time."""
-        question = self._held(team_id, limit)
+    def lock_held(self, lead_ids: Collection[int]) -> list[Lead]:
+        """Those of the leads that are still held, in that order and locked until the transaction ends.
+
+        What another transaction is changing is left for the next time.
+        """
+        question = select(Lead).where(col(Lead.id).in_(lead_ids), HELD).order_by(col(Lead.held_rank), col(Lead.id))
         if self._locks_rows:
             question = question.with_for_update(skip_locked=True)
         return list(self._session.exec(question.execution_options(populate_existing=True)))
-
-    def _held(self, team_id: int, limit: int) -> SelectOfScalar[Lead]:
-        question = select(Lead).where(Lead.team_id == team_id, HELD)
-        return question.order_by(col(Lead.held_rank), col(Lead.id)).limit(limit)
 
     def of_account(self, account: str | None, email: str | None, phone: str | None) -> list[Lead]:
         """Earlier leads of the same person or account that somebody owns, newest first."""

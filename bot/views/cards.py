@@ -27,6 +27,7 @@ class Card:
     team: str
     why: str = ""  # the decision's reason
     owner: Person | None = None
+    was_given: bool = False  # the owner did not claim it: it was decided to be theirs
     cover: Person | None = None  # who works for an owner who is away
     offered_to: Person | None = None
     offered_until: datetime | None = None
@@ -72,7 +73,10 @@ def status(value: Card) -> list[Piece]:
         return [Strong(value.lead.stage.capitalize()), *by_owner(value)]
     if value.owner:
         next_step: list[Piece] = [" Next follow-up ", At(value.follow_up_at), "."] if value.follow_up_at else []
-        return ["Claimed by ", value.owner, *covered(value.cover), ".", *first_contact(value.contact), *next_step]
+        got = ["Given to ", value.owner, *covered(value.cover), ". ", value.why] if value.was_given else [
+            "Claimed by ", value.owner, *covered(value.cover), "."
+        ]  # fmt: skip
+        return [*got, *first_contact(value.contact), *next_step]
     return [*to_claim(value), value.why, *first_contact(value.contact)]
 
 

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from bot import claims, distribution, people
 from bot.errors import InvalidInputError
+from bot.outbox import SlackCall
 from bot.playbook import Playbook, parse_playbook
 from store.database import Database
 from store.models import Decision, Lead, Membership, Offer, Rep
@@ -377,3 +378,33 @@ def test_what_a_rep_missed_on_holiday_is_made_up_as_far_as_the_team_says(open_of
     back = [office.owner(office.lead()) for _ in range(8)]
     assert kinds(office)[8:] == ["owed", "turn", "owed", "turn", "turn", "turn", "turn", "turn"]
     assert back.count("Alice") == 2 + 3
+
+
+def test_leads_that_wait_for_a_certain_person_do_not_keep_the_others_waiting(open_office: Any) -> None:
+    office = open_office(routes=rule('skills = ["rare"]', 'field = "score", at_least = 50'))
+    change(office, "Bob", skills=["rare"], away_until=office.clock.now() + timedelta(days=30))
+    rare = [office.lead(fields={"score": 90}) for _ in range(3)]
+    office.clock.set("2026-11-25T03:00+00:00")
+    usual = office.lead()
+    office.clock.set("2026-11-25T09:30+00:00")
+    assert office.drain() == 1
+    assert office.offered_to(usual) == "Alice"
+    assert all(office.get(Lead, lead_id).held_since for lead_id in rare)
+    assert office.drain() == 0
+
+
+def test_a_mode_that_a_manager_chose_counts_for_owners_too(open_office: Any) -> None:
+    office = open_office()
+    with office.services.unit_of_work() as uow:
+        uow.people.team(1).mode = "sticky"
+        uow.commit()
+    office.claimed_lead(ALICE)
+    assert office.owner(office.lead()) == "Alice"
+
+
+def test_the_card_of_a_lead_that_was_assigned_says_given_and_why(open_office: Any) -> None:
+    office = open_office(team='mode = "auto"')
+    office.lead()
+    said = office.render(office.waiting("card")[0])
+    assert isinstance(said, SlackCall)
+    assert "Given to Alice. It is Alice's turn." in said.arguments["text"]

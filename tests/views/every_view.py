@@ -260,6 +260,7 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "reminders.digest, to a cover": lambda words, n: reminders.digest([due(words)] * n, now=LATER, covers=words[:120]),
     "handover.hand_over, of nothing": lambda words, _: handover.hand_over(Preview(1, words[:120], (), 0, 0, (), ())),
     "handover.summary, of nothing": lambda words, _: handover.summary(Sums(words[:120], words, ())),
+    "cards.card, given": lambda words, _: cards.card(card(words, owner=person(words), was_given=True)),
     "cards.card, won": lambda words, _: cards.card(card(words, owner=person(words), stage_is_final=True)),
     "cards.card, lost by nobody": lambda words, _: cards.card(card(words, stage_is_final=True)),
     "cards.card, bare": lambda words, _: cards.card(
