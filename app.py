@@ -138,6 +138,7 @@ class Dibs:
 
         Raises:
             DatabaseInUseError, StoreUnavailableError: the database cannot be had.
+            PlaybookError: the edited playbook asks for what nobody has.
             OSError: the web port is taken.
         """
         self.database.hold_file()
@@ -234,7 +235,7 @@ def serve(dibs: Dibs, told: threading.Event, then: Callable[[], None]) -> None:
     """Run the bot until told to stop."""
     try:
         dibs.start()
-    except (DatabaseInUseError, StoreUnavailableError, OSError) as error:
+    except (DatabaseInUseError, StoreUnavailableError, PlaybookError, OSError) as error:
         raise complain(f"Dibs cannot start: {error}", FAILED) from None
     try:
         then()

@@ -31,7 +31,11 @@ log = structlog.get_logger(__name__)
 
 
 def open_book(services: Services, text: str | None) -> None:
-    """At the start: record the file if it was edited, then put in force what was published last."""
+    """At the start: record the file if it was edited, then put in force what was published last.
+
+    Raises:
+        PlaybookError: the edited file has a rule that nobody in its team can serve.
+    """
     if text is not None:
         record_file(services, text)
     pick_up(services)
@@ -42,11 +46,14 @@ def open_book(services: Services, text: str | None) -> None:
 def record_file(services: Services, text: str) -> None:
     """An edited file is a new version, and wins over what was published from Slack."""
     playbook, now = services.playbook, services.now()
+    pools = skills_by_team(services)
     with services.unit_of_work() as uow:
         uow.playbooks.one_at_a_time()
         known = uow.playbooks.newest_from_file()
         if known is not None and known.text == text:
             return
+        if mistakes := empty_pools(playbook, pools):
+            raise PlaybookError("The edited playbook cannot be put in force:\n  " + "\n  ".join(mistakes))
         replaced = next(iter(uow.playbooks.published(limit=1)), None)
         uow.playbooks.add(PlaybookVersion(
             version=playbook.version, text=text, origin="file", made_at=now, status="published",
@@ -102,6 +109,8 @@ def state_of_book(services: Services, playbook: Playbook) -> tuple[bool, str]:
         in_force = parse_playbook(newest.text, f"version {newest.id}")
     except PlaybookError as error:
         return False, f"version {newest.id} is published but cannot be read any more: {str(error)[:300]}"
+    if mistakes := empty_pools(playbook, skills_by_team(services)):
+        return False, " ".join(mistakes)
     says = f"version {newest.id} ({newest.version}, from {newest.origin}) is in force"
     return True, says if in_force.version == playbook.version else f"{says}; the file says something else"
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot import doctor, logs, people, trials, versions
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
-from bot.playbook import parse_playbook
+from bot.playbook import PlaybookError, parse_playbook
 from bot.services import Services
 from store.database import Database
 from store.models import PlaybookVersion, Team
@@ -68,6 +68,24 @@ def test_the_file_is_recorded_once_however_often_dibs_starts(office: Office) -> 
     (version,) = office.rows(PlaybookVersion)
     assert (version.origin, version.status, version.text) == ("file", "published", FILE)
     assert version.version == office.services.playbook.version
+
+
+def test_an_edited_file_with_a_rule_that_nobody_can_serve_is_refused_with_its_line(office: Office) -> None:
+    rare = (
+        '[[routes]]\nname = "rare"\nteam = "smb"\nskills = ["sorbian"]\nwhen = [{ field = "score", at_least = 99 }]\n'
+    )
+    edited = FILE.replace("[[routes]]", rare + "\n[[routes]]", 1)
+    with pytest.raises(
+        PlaybookError, match=r"line \d+, routes.1: nobody in team smb has all that 'rare' needs: sorbian"
+    ):
+        restart(office, edited)
+    assert len(office.rows(PlaybookVersion)) == 1, "the one before stays in force"
+    is_well, says = versions.state_of_book(office.services, parse_playbook(edited, "file"))
+    assert (is_well, "sorbian" in says) == (False, True)
+    with office.services.unit_of_work() as uow:
+        uow.people.rep(2).skills = ["sorbian"]
+        uow.commit()
+    restart(office, edited)
 
 
 def test_an_approved_version_is_in_force_at_once_and_after_a_restart(office: Office) -> None:
