@@ -141,18 +141,6 @@ class Ledger:
         found = self._session.connection().execute(NEXT_PAGE, {"team": team_id, "after": after})
         return [Written._make(row) for row in found]
 
-    def of_team(self, team_id: int, *, after: int = 0) -> Iterator[Decision]:
-        """The team's decisions in order, from behind number `after`; a page at a time, so memory stays flat."""
-        while True:
-            question = select(Decision).where(Decision.team_id == team_id, Decision.number > after)
-            page = self._session.exec(question.order_by(col(Decision.number)).limit(PAGE)).all()
-            yield from page
-            for decision in page:
-                self._session.expunge(decision)
-            if len(page) < PAGE:
-                return
-            after = page[-1].number
-
     def lines(self, team_id: int) -> Iterator[Written]:
         """All of the team's lines in order; a page at a time, so memory stays flat."""
         after = 0

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from bot import claims, distribution, people, pipeline, response, seats, verification
 from bot.errors import DibsError
@@ -86,8 +86,7 @@ class Life(RuleBasedStateMachine):
         try:
             number = self.read // 2 + 1
             with self.office.services.unit_of_work() as uow:
-                line = next(line for line in uow.ledger.of_team(1) if line.number == number)
-                uow.session.merge(Decision(**{**line.model_dump(), "route": "friends first"}))
+                uow.session.exec(select(Decision).where(Decision.number == number)).one().route = "friends first"
                 uow.commit()
             found = self.verified()
             assert found
