@@ -162,6 +162,8 @@ class Offer(SQLModel, table=True):
         Index("offer_one_open_per_lead", "lead_id", unique=True, sqlite_where=text("status = 'open'"),
               postgresql_where=text("status = 'open'")),
         Index("offer_by_rep", "rep_id", "offered_at"),
+        Index("offer_open_by_rep", "rep_id", sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
         Index("offer_open_by_expiry", "expires_at", sqlite_where=text("status = 'open'"),
               postgresql_where=text("status = 'open'")),
     )  # fmt: skip

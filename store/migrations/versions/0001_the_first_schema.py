@@ -281,6 +281,7 @@ def upgrade() -> None:
         batch_op.create_index('offer_by_rep', ['rep_id', 'offered_at'], unique=False)
         batch_op.create_index('offer_one_open_per_lead', ['lead_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_expiry', ['expires_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('offer_open_by_rep', ['rep_id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
 
     op.create_table('press',
     sa.Column('id', sa.Integer(), nullable=False),
