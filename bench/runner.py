@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from bench import ack, dealing, delay, drain, fairness, intake, race, sandbox, startup
+from bench import ack, dealing, delay, drain, fairness, intake, race, sandbox, startup, whatif
 from bench.rows import Row, table
 
 
@@ -28,6 +28,7 @@ FIGURES: Mapping[str, Figure] = {
     "sandbox": sandbox.measure,
     "fairness": fairness.measure,
     "dealing": dealing.measure,
+    "whatif": whatif.measure,
 }
 
 

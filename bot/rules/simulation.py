@@ -156,17 +156,17 @@ class Simulation:
             return False
         nobody_has: set[frozenset[str]] = set()
         dealt = []
-        for pending in team.held[:AT_ONCE]:
+        for place, pending in enumerate(team.held[:AT_ONCE]):
             if pending.ask.needs in nobody_has:
                 continue
             if team.table.anyone(pending.ask, self._now):
                 self._deal(team, pending)
                 self._count_taken(team)
-                dealt.append(pending)
+                dealt.append(place)
             else:
                 nobody_has.add(pending.ask.needs)
-        gone = {pending.lead_id for pending in dealt}
-        team.held = [pending for pending in team.held if pending.lead_id not in gone]
+        for place in reversed(dealt):
+            del team.held[place]
         return bool(dealt)
 
     def _wake_later(self, team: Seats, whose: Iterable[int]) -> None:
