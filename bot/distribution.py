@@ -11,6 +11,7 @@ from bot.services import Services
 from bot.views import announcements
 from bot.views.kit import Message, Person
 from bot.worktime import is_at_work
+from store.leads import Held
 from store.models import Lead, Team
 from store.unit_of_work import UnitOfWork
 
@@ -33,7 +34,7 @@ def deal_all(services: Services, uow: UnitOfWork, team: Team, leads: Sequence[Le
     return [dealer.deal(lead, had.get(lead.id or 0, {})) for lead in leads]
 
 
-def earlier_hands(uow: UnitOfWork, leads: Sequence[Lead]) -> dict[int, dict[int, str]]:
+def earlier_hands(uow: UnitOfWork, leads: Sequence[Lead | Held]) -> dict[int, dict[int, str]]:
     """Who had each lead before, and how that ended."""
     ended = uow.offers.ended([lead.id or 0 for lead in leads])
     return {
@@ -93,20 +94,23 @@ def dealable(services: Services, uow: UnitOfWork, team_id: int, now: datetime) -
 
     One that waits for a certain person must not keep those behind it waiting.
     """
-    leads = uow.leads.held(team_id, limit=MOST_LOOKED_AT)
     table = seats.table(services, uow, uow.people.team(team_id), uow.people.seats(team_id), now)
-    had = earlier_hands(uow, leads)
     answers: dict[tuple[frozenset[str], frozenset[int]], bool] = {}  # most leads ask the same
-    for lead in leads:
-        wanted = ask(lead, had)
-        same = (wanted.needs, frozenset(wanted.had))
-        if same not in answers:
-            answers[same] = table.anyone(wanted, now)
-        if answers[same]:
-            yield lead.id or 0
+    for seen in range(0, MOST_LOOKED_AT, MOST_AT_ONCE):
+        leads = uow.leads.held_asks(team_id, after=seen, limit=MOST_AT_ONCE)
+        had = earlier_hands(uow, leads)
+        for lead in leads:
+            wanted = ask(lead, had)
+            same = (wanted.needs, frozenset(wanted.had))
+            if same not in answers:
+                answers[same] = table.anyone(wanted, now)
+            if answers[same]:
+                yield lead.id
+        if len(leads) < MOST_AT_ONCE:
+            return
 
 
-def ask(lead: Lead, had: dict[int, dict[int, str]]) -> Ask:
+def ask(lead: Lead | Held, had: dict[int, dict[int, str]]) -> Ask:
     return Ask(lead.route_mode, frozenset(lead.route_needs), had.get(lead.id or 0, {}))
 
 

@@ -18,6 +18,15 @@ MANAGERS_TO_HEAR = text("lead.managers_hear = 'waiting'")
 
 
 @dataclass(frozen=True)
+class Held:
+    """What decides who can take a lead that waits."""
+
+    id: int
+    route_mode: str
+    route_needs: list[str]
+
+
+@dataclass(frozen=True)
 class StageCount:
     team_id: int
     stage: str
@@ -111,6 +120,12 @@ class Leads:
         """Leads that wait for somebody to be free, in the order in which they are dealt."""
         question = select(Lead).where(Lead.team_id == team_id, HELD)
         return list(self._session.exec(question.order_by(col(Lead.held_rank), col(Lead.id)).limit(limit)))
+
+    def held_asks(self, team_id: int, *, after: int, limit: int) -> list[Held]:
+        """What those leads ask for, without the first so many: there may be a thousand to look through."""
+        question = select(Lead.id, Lead.route_mode, Lead.route_needs).where(Lead.team_id == team_id, HELD)
+        in_order = question.order_by(col(Lead.held_rank), col(Lead.id)).offset(after).limit(limit)
+        return [Held(lead_id or 0, mode, list(needs)) for lead_id, mode, needs in self._session.exec(in_order)]
 
     def lock_held(self, lead_ids: Collection[int]) -> list[Lead]:
         """Those of the leads that are still held, in that order and locked until the transaction ends.
