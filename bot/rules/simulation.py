@@ -21,7 +21,7 @@ from bot.rules.simulated import Pending, Rep, Seats
 from bot.rules.tally import Idleness, Tally
 from bot.rules.windows import Windows
 
-AT_ONCE = 100  # of the held leads, so many are looked at from the front
+LOOKED_AT = 1000  # of the held leads, so many from the front, as in production
 EARLIER_LEADS = 20  # of a person or account, so many are asked for an owner
 ANYTHING = Ask()
 
@@ -156,7 +156,7 @@ class Simulation:
             return False
         nobody_has: set[frozenset[str]] = set()
         dealt = []
-        for place, pending in enumerate(team.held[:AT_ONCE]):
+        for place, pending in enumerate(team.held[:LOOKED_AT]):
             if pending.ask.needs in nobody_has:
                 continue
             if team.table.anyone(pending.ask, self._now):
