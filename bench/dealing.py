@@ -35,7 +35,7 @@ from bot.services import Services
 from store import schema
 from store.database import Database
 from store.ledger import Head, Written, seal, sealed_facts
-from store.models import Decision, Lead, Offer, Team
+from store.models import Decision, Lead, Offer, OutboxRow, Team
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)  # a Tuesday, and office hours in Berlin
 REPS, BATCH = 10, 100
@@ -97,7 +97,7 @@ team = "smb"
 
 
 def hold(services: Services, leads: int) -> list[int]:
-    """Leads that wait for somebody to be free."""
+    """Leads that wait for somebody to be free; offers of before are answered, and what was to be said has been."""
     row = {
         "name": "Jane Doe", "email": "jane@acme.example", "company": "Acme", "source": "web", "fields": {},
         "consent": True, "team_id": 1, "stage": "new", "created_at": NOON, "held_since": NOON, "held_rank": NOON,
@@ -105,6 +105,8 @@ def hold(services: Services, leads: int) -> list[int]:
     }  # fmt: skip
     with services.unit_of_work() as uow:
         before = uow.session.exec(select(func.max(col(Lead.id)))).one() or 0
+        uow.session.execute(update(Offer).where(col(Offer.status) == "open").values(status="claimed"))
+        uow.session.execute(update(OutboxRow).where(col(OutboxRow.status) == "pending").values(status="sent"))
         uow.session.execute(insert(Lead), [row] * leads)
         uow.session.commit()
     return list(range(before + 1, before + leads + 1))
