@@ -30,6 +30,7 @@ class File:
     alt_text: str = ""
     shares: list[tuple[str, str]] = field(default_factory=list)
     ready: bool = False
+    given_to_app: bool = False  # in a form: then the app may read it, wherever it is shared
 
     @property
     def filetype(self) -> str:
@@ -105,6 +106,8 @@ class Files:
 
     def visible_to(self, user_id: str, file: File) -> bool:
         channels = (self._workspace.channels[channel] for channel, _ in file.shares)
+        if file.given_to_app and user_id == self._workspace.app.user_id:
+            return True
         return file.owner == user_id or any(user_id in channel.members for channel in channels)
 
     def shown(self, file: File) -> Json:

@@ -95,6 +95,7 @@ class Picker:
             raise Refused(f"{file.name} is not one of: {', '.join(element['filetypes'])}.")
         if file.length > FORM_FILE_BYTES:
             raise Refused(f"{file.name} has {file.length:,} of {FORM_FILE_BYTES:,} bytes.")
+        file.given_to_app = True
         return self.world.files.shown(file)
 
 

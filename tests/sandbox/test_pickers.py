@@ -2,12 +2,25 @@
 
 import base64
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 
+import httpx
 import pytest
 from slack_sdk import WebClient
 
 from bot.sandbox.elements import KINDS
-from tests.sandbox.driver import Json, People, SocketApp, actions, field_block, modal, open_socket, plain, running
+from tests.sandbox.driver import (
+    MANIFEST,
+    Json,
+    People,
+    SocketApp,
+    actions,
+    field_block,
+    modal,
+    open_socket,
+    plain,
+    running,
+)
 
 OPTIONS = [{"text": plain(each), "value": each} for each in ("a", "b", "c")]
 A, B = OPTIONS[:2]
@@ -76,7 +89,9 @@ class Form:
 @pytest.fixture(scope="module")
 def form() -> Iterator[Form]:
     answer: Callable[[Json], Json] = suggesting
-    with running(rate_limits=False) as (sandbox, people, client), open_socket(sandbox, answer) as app:
+    readable = deepcopy(MANIFEST)
+    readable["oauth_config"]["scopes"]["bot"].append("files:read")
+    with running(readable, rate_limits=False) as (sandbox, people, client), open_socket(sandbox, answer) as app:
         yield Form(people, client, app)
 
 
@@ -154,7 +169,13 @@ def test_a_file_is_picked_for_a_form_and_described_in_full(form: Form) -> None:
     assert "1 files at most" in refusal(mine["id"], mine["id"])
     (file,) = form.submit(view_id, [mine["id"]])["files"]
     assert (file["id"], file["name"], file["size"]) == (mine["id"], "leads.csv", 9)
-    assert file["url_private_download"].startswith("http://127.0.0.1")
+
+    def read(described: Json) -> bytes:
+        token = {"Authorization": f"Bearer {form.client.token}"}
+        return httpx.get(described["url_private_download"], headers=token, trust_env=False).content
+
+    assert read(file) == b"name\nAda\n", "what is given in a form, the app may read"
+    assert b"<html" in read({**file, "url_private_download": theirs["url_private_download"]})
 
 
 def test_an_external_menu_asks_the_app_for_what_was_typed(form: Form) -> None:
