@@ -148,7 +148,7 @@ def pass_lead(services: Services, slack_id: str, lead_id: int, reason: str = "")
         offer = own_offer(uow, who, lead)
         uow.offers.close(offer.id or 0, "passed", now=now, pass_reason=why.name if why else None)
         seats.answered(uow, lead.team_id, who.rep_id)
-        let_go(services, uow, who, lead, why, how="passed", now=now)
+        let_go(services, uow, who, lead, why, how="passed", turn_of=who.rep_id, now=now)
         uow.commit()
         return title(lead)
 
@@ -163,27 +163,35 @@ def release(services: Services, slack_id: str, lead_id: int, reason: str = "") -
         lead = lead_for(uow, who, "release", lead_id)
         if lead.closed_at is not None:
             raise DibsError(f"{title(lead)} is closed ({lead.stage}), so it stays with whoever closed it.")
-        if lead.owner_id is None or not uow.leads.give_back(lead_id, lead.owner_id):
+        before = lead.owner_id
+        if before is None or not uow.leads.give_back(lead_id, before):
             raise DibsError(f"{title(lead)} has no owner, so there is nothing to give back.")
         lead = uow.leads.refresh(lead)
         waiting.begins_anew(services, uow, lead, now)
         followups.cancel_all(uow, lead, now)
-        let_go(services, uow, who, lead, why, how="gave it back", now=now)
-        speech.refresh_home(uow, who.slack_id, now)
+        let_go(services, uow, who, lead, why, how="gave it back", turn_of=before, now=now)
+        owner = uow.people.rep(before)
+        if before != who.rep_id:
+            speech.tell(
+                uow, owner.slack_id, announcements.given_back(who.name, title(lead), why.name if why else ""), now
+            )
+        speech.refresh_home(uow, owner.slack_id, now)
         uow.commit()
         return title(lead)
 
 
 def let_go(
-    services: Services, uow: UnitOfWork, who: Actor, lead: Lead, why: PassReason | None, *, how: str, now: datetime
-) -> None:
-    """The lead goes round again, without the actor."""
+    services: Services, uow: UnitOfWork, who: Actor, lead: Lead, why: PassReason | None, *, how: str, turn_of: int,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The lead goes round again, without the actor and without the one whose turn it was."""
     if why is not None and why.returns_turn:
-        lead.rejections += 1
+        lead.rejected_by = sorted({*lead.rejected_by, who.rep_id})
         team = uow.people.team_for_decision(lead.team_id)
-        seats.return_turn(uow, team, who.rep_id, now, lead_id=lead.id or 0, why=why.name)
+        seats.return_turn(uow, team, turn_of, now, lead_id=lead.id or 0, why=why.name)
     said = f"{how} ({why.name})" if why else how
-    distribution.deal_again(services, uow, lead, lost_by=Person(who.slack_id, who.name), how=said, now=now)
+    lost_by = Person(who.slack_id, who.name)
+    distribution.deal_again(services, uow, lead, lost_by=lost_by, how=said, now=now, without=who.rep_id)
 
 
 def reason_named(services: Services, name: str) -> PassReason | None:

@@ -36,7 +36,7 @@ class Dealer:
     def deal(self, lead: Lead, had: dict[int, str]) -> Dealt:
         """Decide who gets the lead, write it down, and change the lead to fit."""
         limit = self._services.playbook.claims.rejects_before_manager
-        ask = Ask(lead.route_mode, frozenset(lead.route_needs), had, is_rejected=lead.rejections >= limit)
+        ask = Ask(lead.route_mode, frozenset(lead.route_needs), had, is_rejected=len(lead.rejected_by) >= limit)
         verdict = self.table.decide(ask, number=self._team.decisions_made + 1, now=self._now)
         self._write_down(lead, verdict)
         if verdict.winner is None:

@@ -12,7 +12,7 @@ from bot.views import announcements
 from bot.views.kit import Message, Person
 from bot.worktime import is_at_work
 from store.leads import Held
-from store.models import Lead, Team
+from store.models import InboxRow, Lead, Team
 from store.unit_of_work import UnitOfWork
 
 # How an earlier offer of the same lead ended. One that was withdrawn says nothing about the rep.
@@ -21,10 +21,11 @@ MOST_LOOKED_AT = 1000  # held leads of a team, in search of some that can be dea
 MOST_AT_ONCE = 100  # held leads dealt in one transaction, so that nobody waits long for the team's lock
 
 
-def deal(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> Dealt:
-    """Decide who gets the lead now, and write it down."""
+def deal(services: Services, uow: UnitOfWork, lead: Lead, now: datetime, *, without: int | None = None) -> Dealt:
+    """Decide who gets the lead now, and write it down; not the rep `without` whom it is to go on."""
     team = uow.people.team_for_decision(lead.team_id)
-    return deal_all(services, uow, team, [lead], now)[0]
+    had = earlier_hands(uow, [lead]).get(lead.id or 0, {})
+    return Dealer(services, uow, team, now).deal(lead, had if without is None else {without: "had", **had})
 
 
 def deal_all(services: Services, uow: UnitOfWork, team: Team, leads: Sequence[Lead], now: datetime) -> list[Dealt]:
@@ -43,9 +44,12 @@ def earlier_hands(uow: UnitOfWork, leads: Sequence[Lead | Held]) -> dict[int, di
     }
 
 
-def deal_again(services: Services, uow: UnitOfWork, lead: Lead, *, lost_by: Person, how: str, now: datetime) -> None:
+def deal_again(
+    services: Services, uow: UnitOfWork, lead: Lead, *, lost_by: Person, how: str, now: datetime,
+    without: int | None = None,
+) -> None:  # fmt: skip
     """The lead is nobody's any more: whoever is next gets it, and the thread says so."""
-    dealt = deal(services, uow, lead, now)
+    dealt = deal(services, uow, lead, now, without=without)
     speech.refresh_card(uow, lead, now)
     speech.log(uow, lead, what_now(dealt, lost_by, how), now)
 
@@ -133,6 +137,13 @@ def drain(services: Services, team_id: int) -> None:
         uow.commit()
 
 
+def is_time_to_tell(services: Services, uow: UnitOfWork, what: str, now: datetime) -> bool:
+    """Whether managers may hear of it again: once in as much time as a claim takes, what gathers goes together."""
+    window = int(now.timestamp()) // (60 * services.playbook.claims.window_minutes)
+    row = InboxRow(key=f"managers:{what}:{window}", kind="tick", status="done", received_at=now)
+    return uow.inbox.receive(row)
+
+
 def tell_managers(services: Services) -> int:
     """Tick: one message about the leads nobody has, once some manager is at work to read it.
 
@@ -145,6 +156,8 @@ def tell_managers(services: Services) -> int:
             return 0
     with services.unit_of_work() as uow:
         leads = uow.leads.managers_not_told(held_before=a_while_ago)
+        if not is_time_to_tell(services, uow, "unclaimed", now):
+            return 0
         at_work = [
             rep for rep in uow.people.managers()
             if is_at_work(services, rep, now) and is_at_work(services, rep, a_while_ago)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import dealing, ownership, seats
+from bot import dealing, ownership
 from bot.rules.dealing import OWNER, STICKY
 from bot.rules.rotation import RULE
 from bot.rules.routing import Route
@@ -23,12 +23,13 @@ class Known:
 
 
 def existing(services: Services, uow: UnitOfWork, lead: Lead, *, where: Route, now: datetime) -> Known | None:
-    """The rep whose this lead is by rights; nobody when they left, or are away without cover."""
+    """The rep whose this lead is by rights; nobody when they left, take no leads now, or are away without cover."""
     if not (services.playbook.routing.existing_owner or is_sticky(uow, where)):
         return None
     for earlier in uow.leads.of_account(lead.account, lead.email, lead.phone):
         rep = uow.people.rep(earlier.owner_id or 0)
-        if not rep.is_active or uow.people.membership(earlier.team_id, rep.id or 0) is None:
+        seat = uow.people.membership(earlier.team_id, rep.id or 0)
+        if not rep.is_active or seat is None or seat.is_paused or seat.set_aside_at:
             continue
         cover = ownership.cover_of(uow, rep, now)
         if cover is not None or not ownership.is_away(rep, now):
@@ -58,5 +59,4 @@ def give(services: Services, uow: UnitOfWork, lead: Lead, known: Known, *, team:
         route=lead.route_reason, mode=lead.route_mode, facts=facts,
     )  # fmt: skip
     uow.ledger.add(team, entry, at=now)
-    seats.answered(uow, lead.team_id, known.rep.id or 0)
     ownership.begins(services, uow, lead, now)

@@ -157,7 +157,7 @@ def tell_managers(services: Services) -> int:
             return 0
     with services.unit_of_work() as uow:
         leads, at_work = uow.leads.managers_to_hear(), managers_at_work(services, uow, now)
-        if not leads or not at_work:
+        if not leads or not at_work or not distribution.is_time_to_tell(services, uow, "first contact", now):
             return 0
         for lead in leads:
             lead.managers_hear = "heard"

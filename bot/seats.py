@@ -8,7 +8,7 @@ from bot import speech
 from bot.rules.dealing import Table
 from bot.rules.eligibility import Candidate, Limits, counted_since
 from bot.rules.replay import JOINED, LEFT, RETURNED, WEIGHED
-from bot.rules.rotation import Rotation
+from bot.rules.rotation import CATCH_UP, OWED, TURN, Rotation
 from bot.services import Services
 from bot.views import announcements
 from bot.worktime import hours_of
@@ -18,6 +18,7 @@ from store.people import Seat
 from store.unit_of_work import UnitOfWork
 
 # Lines of the ledger that move no turns, and only tell who could be asked when.
+IN_TURN = frozenset({TURN, CATCH_UP, OWED})  # decisions that cost the winner a turn
 PAUSED, RESUMED, SET_ASIDE, CAME_BACK = "paused", "resumed", "set aside", "came back"
 
 
@@ -65,10 +66,22 @@ def resume(uow: UnitOfWork, team: Team, seat: Seat, now: datetime) -> bool:
 
 
 def return_turn(uow: UnitOfWork, team: Team, rep_id: int, now: datetime, *, lead_id: int, why: str) -> None:
-    """The turn was lost through no fault of the rep: another lead makes it good. The team must be locked."""
+    """The turn was lost through no fault of the rep: another lead makes it good. The team must be locked.
+
+    Only what the lead cost is given back, and once: claimed out of turn, it cost nothing.
+    """
+    if not cost_a_turn(uow, lead_id, rep_id):
+        return
     number = team.decisions_made + 1
     owe = lambda turns: turns.owe(rep_id, number=number)  # noqa: E731
     record(uow, team, RETURNED, now, rep_id=rep_id, lead_id=lead_id, why=why, change=owe)
+
+
+def cost_a_turn(uow: UnitOfWork, lead_id: int, rep_id: int) -> bool:
+    """Whether the lead was dealt to the rep in turn more often than they got a turn back for it."""
+    lines = uow.ledger.of_lead(lead_id)
+    dealt = sum(line.kind in IN_TURN and line.winner_id == rep_id for line in lines)
+    return dealt > sum(1 for line in lines if line.kind == RETURNED and line.facts["rep"] == rep_id)
 
 
 def record(
@@ -126,14 +139,18 @@ def count_taken(uow: UnitOfWork, found: list[Candidate], now: datetime) -> None:
 
 def answered(uow: UnitOfWork, team_id: int, rep_id: int) -> None:
     """The rep claimed or passed: offers that lapsed before are forgotten."""
+    if not uow.people.lapses(team_id, rep_id):
+        return
+    uow.people.team_for_decision(team_id)  # always before a seat is written, or two who change it wait for each other
     membership = uow.people.membership(team_id, rep_id)
-    if membership is not None and membership.lapses:
+    if membership is not None:
         membership.lapses = 0
 
 
 def count_lapse(services: Services, uow: UnitOfWork, offer: Offer, now: datetime, *, team_id: int) -> None:
     """An offer lapsed. After too many in a row the rep gets none until they say that they are back."""
     rep = uow.people.rep(offer.rep_id)
+    team = uow.people.team_for_decision(team_id)
     membership = uow.people.membership(team_id, rep.id or 0)
     # Nobody is blamed for what ran out after their working day.
     if membership is None or not hours_of(services, rep).cover(offer.expires_at, rep.time_zone):
@@ -142,7 +159,6 @@ def count_lapse(services: Services, uow: UnitOfWork, offer: Offer, now: datetime
     if membership.lapses < services.playbook.claims.lapses_before_set_aside or membership.set_aside_at:
         return
     membership.set_aside_at = now
-    team = uow.people.team_for_decision(team_id)
     record(uow, team, SET_ASIDE, now, rep_id=rep.id or 0)
     speech.tell(uow, rep.slack_id, announcements.set_aside(team.name, membership.lapses), now)
 

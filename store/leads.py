@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, func, or_, text, update
+from sqlalchemy import ColumnElement, CursorResult, String, cast, func, or_, text, update
 from sqlmodel import Session, col, select
 
 from store.models import Lead, Note, StageChange, Touch
@@ -155,7 +155,9 @@ class Leads:
 
         Locked until the transaction ends, and passed over by another replica: each is told once.
         """
-        left_to_anyone = col(Lead.is_open_to_all) & (col(Lead.route_mode) != "open")
+        # Where leads are for whoever is first, that alone is no news; that some call one wrong is.
+        is_news = (col(Lead.route_mode) != "open") | (cast(col(Lead.rejected_by), String) != "[]")
+        left_to_anyone = col(Lead.is_open_to_all) & is_news
         question = (
             select(Lead)
             .where(col(Lead.owner_id).is_(None), col(Lead.managers_told_at).is_(None), STILL_OPEN)

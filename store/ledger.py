@@ -109,6 +109,11 @@ class Ledger:
         question = select(Decision).where(Decision.lead_id == lead_id, Decision.rule != "")
         return self._session.exec(question.order_by(col(Decision.id).desc()).limit(1)).first()
 
+    def of_lead(self, lead_id: int) -> list[Decision]:
+        """Everything that was decided about the lead, in order."""
+        question = select(Decision).where(Decision.lead_id == lead_id).order_by(col(Decision.id))
+        return list(self._session.exec(question))
+
     def times(self, team_id: int, numbers: Collection[int]) -> dict[int, datetime]:
         """When those decisions of the team were made, by number."""
         if not numbers:

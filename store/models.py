@@ -112,7 +112,7 @@ class Lead(SQLModel, table=True):
     # Waiting because nobody who may have it is free; a point of score counts like some minutes of waiting.
     held_since: datetime | None = None
     held_rank: datetime | None = None
-    rejections: int = 0  # reps who said that the lead itself is wrong
+    rejected_by: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # who call it wrong
     # The response-time ladder: when its next step is due, and the last one taken.
     response_due_at: datetime | None = None
     response_step: int = 0

@@ -97,6 +97,11 @@ class People:
         )
         return list(self._session.exec(question.order_by(col(Membership.team_id))))
 
+    def lapses(self, team_id: int, rep_id: int) -> int:
+        """How many offers of the team the rep let lapse in a row."""
+        question = select(Membership.lapses).where(Membership.team_id == team_id, Membership.rep_id == rep_id)
+        return self._session.exec(question).first() or 0
+
     def teams_of(self, rep_id: int) -> list[Team]:
         question = (
             select(Team)

@@ -41,6 +41,12 @@ def open_to_all(lost_by: Person, how: str) -> Message:
     return say(f"{lost_by.name} {how}. Nobody else is left: ", Strong("the first to press Claim gets it."))
 
 
+def given_back(by: str, title: str, why: str) -> Message:
+    """To an owner for whom somebody else gave the lead back."""
+    reason = f" ({why})" if why else ""
+    return say(Strong(by), f" gave {title} back for you{reason}. It goes to the next in turn.")
+
+
 def held(lost_by: Person, how: str) -> Message:
     return say(f"{lost_by.name} {how}. Nobody else is free now, so it waits for the next who is; anyone may claim it.")
 
@@ -80,12 +86,19 @@ def follow_up_done(by: Person, what: str) -> Message:
 
 
 def unclaimed(leads: list[Lead]) -> Message:
-    """To a manager: leads that everyone has let go."""
+    """To a manager: leads that everyone has let go, or that are not offered on because reps call them wrong."""
     count = len(leads)
     heading = f"{count} lead{'s wait' if count > 1 else ' waits'} for an owner: everyone passed or nobody was free."
-    rows: list[tuple[Piece, ...]] = [(Strong(title(lead)[:120]), f"  from {lead.source}") for lead in leads]
-    hint = "Anyone in the team can claim them now. /lead list open shows them."
+    rows: list[tuple[Piece, ...]] = [
+        (Strong(title(lead)[:120]), f"  from {lead.source}{doubts(lead)}") for lead in leads
+    ]
+    hint = "Anyone in the team can claim them; /lead assign gives one to somebody. /lead list open shows them."
     return Message(kit.fallback(heading), (kit.line(Strong(heading)), kit.lines(rows), kit.context(hint)))
+
+
+def doubts(lead: Lead) -> str:
+    reps = len(lead.rejected_by)
+    return f"; {reps} {'reps say' if reps > 1 else 'rep says'} that something is wrong with it" if reps else ""
 
 
 def duration(span: timedelta) -> str:

@@ -11,7 +11,7 @@ from bot.errors import InvalidInputError
 from bot.outbox import SlackCall
 from bot.playbook import Playbook, parse_playbook
 from store.database import Database
-from store.models import Decision, Lead, Membership, Offer, Rep
+from store.models import Decision, Lead, Membership, Offer, Rep, Team
 from tests.factories import ALICE, BOB, DANA, ERIN, Office
 
 WINDOW = 15
@@ -408,3 +408,85 @@ def test_the_card_of_a_lead_that_was_assigned_says_given_and_why(open_office: An
     said = office.render(office.waiting("card")[0])
     assert isinstance(said, SlackCall)
     assert "Given to Alice. It is Alice's turn." in said.arguments["text"]
+
+
+# --- turns are given back only for what cost one
+
+
+def owed(office: Office, rep_id: int) -> int:
+    places = office.rows(Team)[0].rotation["places"]
+    return next(int(place["owed"]) for place in places if place["rep_id"] == rep_id)
+
+
+@pytest.mark.parametrize("mode", ["open", "least busy", "offer"])
+def test_a_lead_that_cost_no_turn_gives_none_back_however_often_it_is_released(open_office: Any, mode: str) -> None:
+    office = open_office(team=f'mode = "{mode}"', more="[claims]\nrejects_before_manager = 9\n")
+    lead_id = office.lead()
+    for rep in (ALICE, BOB) if mode != "open" else ():
+        if office.offered_to(lead_id) == rep.name:
+            claims.pass_lead(office.services, rep.slack_id, lead_id)
+    for rep in (BOB, ALICE) if mode != "open" else ():
+        if office.offered_to(lead_id) == rep.name:
+            claims.pass_lead(office.services, rep.slack_id, lead_id)
+    for _ in range(3):
+        claims.claim(office.services, ALICE.slack_id, lead_id)
+        claims.release(office.services, ALICE.slack_id, lead_id, "bad data")
+    assert owed(office, 2) <= (1 if mode == "offer" else 0), "at most the one turn that the lead cost"
+
+
+def test_a_turn_is_given_back_once(office: Office) -> None:
+    lead_id = office.lead()
+    claims.claim(office.services, ALICE.slack_id, lead_id)
+    claims.release(office.services, ALICE.slack_id, lead_id, "bad data")
+    assert owed(office, 2) == 1
+    claims.claim(office.services, BOB.slack_id, lead_id)
+    claims.release(office.services, BOB.slack_id, lead_id)
+    claims.claim(office.services, ALICE.slack_id, lead_id)
+    claims.release(office.services, ALICE.slack_id, lead_id, "bad data")
+    assert owed(office, 2) == 1
+
+
+def test_whoever_releases_for_the_owner_gets_neither_the_turn_nor_the_lead(open_office: Any) -> None:
+    office = open_office()
+    lead_id = office.claimed_lead(ALICE)
+    office.everything_left()
+    claims.release(office.services, DANA.slack_id, lead_id, "bad data")
+    assert (owed(office, 2), office.offered_to(lead_id)) == (1, "Bob")
+    assert office.lines("message") == [
+        "Dana gave #1 Jane Doe, Acme back for you (bad data). It goes to the next in turn."
+    ]
+
+
+def test_one_rep_who_calls_a_lead_wrong_twice_is_one_rep(open_office: Any) -> None:
+    office = open_office(team='mode = "open"')
+    lead_id = office.lead()
+    for _ in range(2):
+        claims.claim(office.services, ALICE.slack_id, lead_id)
+        claims.release(office.services, ALICE.slack_id, lead_id, "bad data")
+    assert kinds(office)[-1] == "open"
+    claims.claim(office.services, BOB.slack_id, lead_id)
+    claims.release(office.services, BOB.slack_id, lead_id, "bad data")
+    assert kinds(office)[-1] == "rejected"
+    assert distribution.tell_managers(office.services) == 1, "though open leads are no news"
+
+
+@pytest.mark.parametrize("state", ["is_paused", "set_aside_at"])
+def test_an_owner_who_takes_no_leads_now_is_not_given_the_accounts_next(open_office: Any, state: str) -> None:
+    office = open_office(existing_owner=True)
+    office.claimed_lead(ALICE)
+    with office.services.unit_of_work() as uow:
+        seat = uow.people.membership(1, 2)
+        setattr(seat, state, True if state == "is_paused" else office.clock.now())
+        uow.commit()
+    assert office.offered_to(office.lead()) == "Bob"
+
+
+def test_managers_hear_once_in_a_while_however_many_leads_wait(open_office: Any) -> None:
+    office = open_office()
+    for rep in ("Alice", "Bob"):
+        change(office, rep, away_until=office.clock.now() + timedelta(days=9))
+    for _ in range(60):
+        office.lead()
+        office.clock.advance(minutes=1)
+        distribution.tell_managers(office.services)
+    assert len(office.lines("message")) <= 4

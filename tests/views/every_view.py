@@ -184,6 +184,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.receipt": lambda words, _: announcements.receipt(words, timedelta(seconds=12)),
     "announcements.no_longer_held": lambda words, _: announcements.no_longer_held(person(words), LATER),
     "announcements.assigned": lambda words, _: announcements.assigned(words[:120], person(words)),
+    "announcements.given_back": lambda words, _: announcements.given_back(words, words, words),
     "announcements.held": lambda words, _: announcements.held(person(words), words),
     "announcements.for_managers": lambda words, _: announcements.for_managers(person(words), words),
     "announcements.set_aside": lambda words, n: announcements.set_aside(words[:80], n),
@@ -289,6 +290,9 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "reports.overdue, of nothing": lambda _, __: reports.overdue([], [], now=LATER),
     "reports.overdue, unclaimed only": lambda words, _: reports.overdue([], [lead(words)], now=LATER),
     "announcements.unclaimed, one": lambda words, _: announcements.unclaimed([lead(words)]),
+    "announcements.unclaimed, called wrong": lambda words, _: announcements.unclaimed(
+        [lead(words, rejected_by=[1, 2])]
+    ),
     "teams.page, of nobody": lambda words, _: teams.page(TeamPage(words[:40], "offer", None, (), "UTC")),
     "teams.overview, of none": lambda _, __: teams.overview([]),
     "teams.hold, nothing": lambda _, __: teams.hold([]),

@@ -139,7 +139,7 @@ def upgrade() -> None:
     sa.Column('managers_told_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('held_since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('held_rank', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('rejections', sa.Integer(), nullable=False),
+    sa.Column('rejected_by', sa.JSON(), nullable=False),
     sa.Column('response_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('response_step', sa.Integer(), nullable=False),
     sa.Column('first_contact_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
