@@ -68,11 +68,11 @@ def town(database: Database, leads: int) -> Services:
 
 
 def lead(number: int, at: datetime) -> dict[str, object]:
-    return {
-        "name": f"Lead {number}", "email": f"lead{number}@customer{number}.example", "source": "web", "consent": True,
-        "account": f"customer{number}.example", "fields": {"employees": number % 400}, "team_id": 1, "stage": "new",
-        "created_at": at, "route_needs": [],
-    }  # fmt: skip
+    made = Lead(
+        name=f"Lead {number}", email=f"lead{number}@customer{number}.example", source="web", consent=True, team_id=1,
+        account=f"customer{number}.example", fields={"employees": number % 400}, stage="new", created_at=at,
+    )  # fmt: skip
+    return made.model_dump(exclude={"id"})
 
 
 def draft(playbook: Playbook) -> Playbook:
