@@ -127,7 +127,7 @@ class Simulation:
 
     def _still_theirs(self, owned: Owned) -> bool:
         rep, team = self._reps.get(owned.rep_id), self._teams.get(owned.team_id)
-        if rep is None or team is None or not rep.person.is_active or owned.rep_id not in team.rotation.places:
+        if rep is None or team is None or not rep.person.is_active or not team.wants(owned.rep_id):
             return False
         cover = self._reps.get(rep.person.cover_id or 0)
         is_covered = cover is not None and cover.person.is_active and not cover.is_away(self._now)
