@@ -11,7 +11,6 @@ from typing import Any
 from bot import claims, dealing, distribution, leavers, ownership, seats, speech, waiting
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, NotFoundError
-from bot.leavers import IN_TURN
 from bot.people import Profile, known_rep
 from bot.rules.dealing import AUTO, HELD
 from bot.rules.policy import require
@@ -19,6 +18,7 @@ from bot.services import Services
 from bot.views import announcements
 from bot.views import handover as views
 from bot.views.cards import title
+from bot.views.handover import IN_TURN
 from bot.views.kit import Person
 from store.models import InboxRow, Lead, Rep
 from store.unit_of_work import UnitOfWork
@@ -115,7 +115,7 @@ def hand_over(services: Services, slack_id: str, rep_id: int, to: str, *, key: s
 
 @dataclass(frozen=True)
 class Leaver:
-    """The row's own words."""
+    """The row's own words, and how far it got."""
 
     rep: Rep
     why: str
@@ -123,6 +123,9 @@ class Leaver:
     teams: list[int] | None
     told: list[str] | None
     offers_only: bool
+    has_seats: bool  # they are still to be taken away
+    offers_after: int  # the last lead that was looked at for an offer
+    leads_after: int  # the last of their own that was looked at
 
     @property
     def as_person(self) -> Person:
@@ -142,11 +145,8 @@ def step(services: Services, row_id: int) -> bool:
         row = uow.inbox.take(row_id)
         if row is None:
             return False
-        body = row.body
-        leaver = Leaver(
-            uow.people.rep(body["rep"]), body["why"], body["to"], body["teams"], body["told"], body["offers_only"]
-        )
-        done = next_step(services, uow, leaver, now)
+        leaver = Leaver(**{**row.body, "rep": uow.people.rep(row.body["rep"])})
+        done = next_step(services, uow, row, leaver, now)
         if done is None:
             finish(uow, row, leaver, now)
         else:
@@ -157,41 +157,49 @@ def step(services: Services, row_id: int) -> bool:
         return done is not None
 
 
-def next_step(services: Services, uow: UnitOfWork, leaver: Leaver, now: datetime) -> str | None:
-    """Do the next thing, and say what came of it; None when all is done."""
-    rep_id = leaver.rep.id or 0
-    offered = uow.teams.next_offered(rep_id, leaver.teams)
-    lead_id = offered or (None if leaver.offers_only else uow.teams.next_owned(rep_id, leaver.teams))
-    # Leads are locked before teams, everywhere.
-    lead = uow.leads.lock(lead_id) if lead_id else None
-    if not leaver.offers_only and leave_seats(uow, leaver, now):
+def next_step(services: Services, uow: UnitOfWork, row: InboxRow, leaver: Leaver, now: datetime) -> str | None:
+    """Do the next thing, and say what came of it; None when all is done.
+
+    Seats are taken away once and no lead is looked at twice, so that it ends whatever others do meanwhile.
+    """
+    if leaver.has_seats:
+        leave_seats(uow, leaver, now)
+        row.body = {**row.body, "has_seats": False}
         return "seats"
-    if lead is None:
-        return None
-    if offered:
-        return offer_again(services, uow, leaver, lead, now)
-    return pass_on(services, uow, leaver, lead, now) if lead.owner_id == rep_id else "gone"
+    rep_id = leaver.rep.id or 0
+    lead_id = uow.teams.next_offered(rep_id, leaver.teams, after=leaver.offers_after)
+    if lead_id is not None:
+        row.body = {**row.body, "offers_after": lead_id}
+        return offer_again(services, uow, leaver, lead_id, now)
+    lead_id = None if leaver.offers_only else uow.teams.next_owned(rep_id, leaver.teams, after=leaver.leads_after)
+    if lead_id is not None:
+        row.body = {**row.body, "leads_after": lead_id}
+        return pass_on(services, uow, leaver, lead_id, now)
+    return None
 
 
-def leave_seats(uow: UnitOfWork, leaver: Leaver, now: datetime) -> bool:
-    taken = [
-        team_id for team_id in uow.teams.seats_of(leaver.rep.id or 0) if leaver.teams is None or team_id in leaver.teams
-    ]
-    for team_id in taken:
-        seats.leave(uow, uow.people.team_for_decision(team_id), leaver.rep, now)
-    return bool(taken)
+def leave_seats(uow: UnitOfWork, leaver: Leaver, now: datetime) -> None:
+    for team_id in uow.teams.seats_of(leaver.rep.id or 0):
+        if leaver.teams is None or team_id in leaver.teams:
+            seats.leave(uow, uow.people.team_for_decision(team_id), leaver.rep, now)
 
 
-def offer_again(services: Services, uow: UnitOfWork, leaver: Leaver, lead: Lead, now: datetime) -> str:
-    offer = uow.offers.open_for(lead.id or 0)
-    if offer is None or offer.rep_id != leaver.rep.id or not uow.offers.close(offer.id or 0, "withdrawn", now=now):
-        return "gone"
-    distribution.deal_again(services, uow, lead, lost_by=leaver.as_person, how=leaver.why, now=now)
+def offer_again(services: Services, uow: UnitOfWork, leaver: Leaver, lead_id: int, now: datetime) -> str:
+    """Whoever is next gets the offer; whoever has a seat again keeps it."""
+    lead, offer, rep_id = uow.leads.lock(lead_id), uow.offers.open_for(lead_id), leaver.rep.id or 0
+    if lead is None or offer is None or offer.rep_id != rep_id or uow.people.membership(lead.team_id, rep_id):
+        return "kept"
+    if not uow.offers.close(offer.id or 0, "withdrawn", now=now):
+        return "kept"
+    distribution.deal_again(services, uow, lead, lost_by=leaver.as_person, how=leaver.why, now=now, without=rep_id)
     return "offers"
 
 
-def pass_on(services: Services, uow: UnitOfWork, leaver: Leaver, lead: Lead, now: datetime) -> str:
+def pass_on(services: Services, uow: UnitOfWork, leaver: Leaver, lead_id: int, now: datetime) -> str:
     """The leaver's lead becomes somebody else's, or waits for somebody to be free; its thread says so."""
+    lead = uow.leads.lock(lead_id)
+    if lead is None or lead.owner_id != leaver.rep.id or came_after_return(uow, leaver, lead):
+        return "kept"
     receiver = receiver_of(uow, leaver, lead)
     if receiver is not None:
         give_to(services, uow, lead, receiver, by=receiver.id or 0, now=now)
@@ -201,14 +209,19 @@ def pass_on(services: Services, uow: UnitOfWork, leaver: Leaver, lead: Lead, now
     lead.owner_id = lead.claimed_at = None
     waiting.begins_anew(services, uow, lead, now)
     mode, lead.route_mode = lead.route_mode, AUTO
-    dealt = distribution.deal(services, uow, lead, now)
+    dealt = distribution.deal(services, uow, lead, now, without=leaver.rep.id)
     lead.route_mode = mode
     if dealt.rep is not None:
-        ownership.begins(services, uow, lead, now)
         speech.refresh_home(uow, dealt.rep.slack_id, now)
     speech.refresh_card(uow, lead, now)
     speech.log(uow, lead, distribution.what_now(dealt, leaver.as_person, leaver.why), now)
     return f"rep {dealt.rep.id}" if dealt.rep else "held" if dealt.kind == HELD else "open"
+
+
+def came_after_return(uow: UnitOfWork, leaver: Leaver, lead: Lead) -> bool:
+    """Whether the leaver, who has a seat again, got the lead since."""
+    seat = uow.people.membership(lead.team_id, leaver.rep.id or 0)
+    return seat is not None and lead.claimed_at is not None and lead.claimed_at >= seat.joined_at
 
 
 def receiver_of(uow: UnitOfWork, leaver: Leaver, lead: Lead) -> Rep | None:

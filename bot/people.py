@@ -143,8 +143,9 @@ def remove_from_team(services: Services, slack_id: str, team_name: str, person: 
         if rep is None or not seats.leave(uow, uow.people.team_for_decision(team.id or 0), rep, now):
             return f"{person.name} is not in team {team.name}."
         leavers.begin(
-            uow, rep, why=f"left team {team.name}", now=now, team_ids=[team.id or 0], told=(), offers_only=True
-        )
+            uow, rep, why=f"left team {team.name}", now=now, team_ids=[team.id or 0], told=(),
+            has_seats=False, offers_only=True,
+        )  # fmt: skip
         if rep.slack_id != slack_id:
             said = f"took your seat in team {team.name} away. Leads that you own stay yours."
             speech.tell(uow, rep.slack_id, decided(who.name, said), now)

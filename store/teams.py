@@ -98,17 +98,19 @@ class Teams:
         )
         return list(self._session.exec(question))
 
-    def next_owned(self, rep_id: int, team_ids: Collection[int] | None) -> int | None:
-        """One open lead of theirs, of these teams or of any."""
-        question = select(Lead.id).where(Lead.owner_id == rep_id, OPEN_LEAD)
+    def next_owned(self, rep_id: int, team_ids: Collection[int] | None, *, after: int = 0) -> int | None:
+        """Their first open lead after the one of that id, of these teams or of any."""
+        question = select(Lead.id).where(Lead.owner_id == rep_id, col(Lead.id) > after, OPEN_LEAD)
         if team_ids is not None:
             question = question.where(col(Lead.team_id).in_(team_ids))
         return self._session.exec(question.order_by(col(Lead.id)).limit(1)).first()
 
-    def next_offered(self, rep_id: int, team_ids: Collection[int] | None) -> int | None:
-        """One lead that is on offer to them."""
+    def next_offered(self, rep_id: int, team_ids: Collection[int] | None, *, after: int = 0) -> int | None:
+        """The first lead after the one of that id that is on offer to them."""
         question = (
-            select(Lead.id).join(Offer, col(Offer.lead_id) == col(Lead.id)).where(Offer.rep_id == rep_id, OPEN_OFFER)
+            select(Lead.id)
+            .join(Offer, col(Offer.lead_id) == col(Lead.id))
+            .where(Offer.rep_id == rep_id, col(Lead.id) > after, OPEN_OFFER)
         )
         if team_ids is not None:
             question = question.where(col(Lead.team_id).in_(team_ids))

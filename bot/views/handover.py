@@ -9,7 +9,7 @@ from bot.views.kit import Block, Message, Piece, Strong, say
 
 HAND_OVER = "form.hand_over"
 ADD, NOT_NOW = "team.add", "team.not_now"
-IN_TURN = "turn"
+IN_TURN = "turn"  # to whoever is next, instead of to one person
 MOST_CHOICES = 99  # Slack's 100, less "in turn"
 
 

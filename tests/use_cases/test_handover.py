@@ -168,6 +168,58 @@ def test_leads_of_every_team_go_to_that_team(office: Office) -> None:
     assert office.owner(lead_id) == "Erin"
 
 
+# Whoever comes back before it is done.
+
+
+def work_off_in_bounds(office: Office, steps: int = 20) -> None:
+    """Far fewer steps than a job that runs in a circle would take."""
+    for row_id in inbox.waiting_events(office.services):
+        assert any(not handover.step(office.services, row_id) for _ in range(steps)), "it does not end"
+
+
+def test_a_rep_who_is_removed_and_added_again_at_once_keeps_the_offer(office: Office) -> None:
+    lead_id = office.lead()
+    assert office.offered_to(lead_id) == "Alice"
+    people.remove_from_team(office.services, DANA.slack_id, "smb", ALICE)
+    people.add_to_team(office.services, DANA.slack_id, "smb", ALICE)
+    office.everything_left()
+    work_off_in_bounds(office)
+    assert office.offered_to(lead_id) == "Alice"
+    assert [offer.status for offer in office.rows(Offer)] == ["open"]
+    assert office.lines() == []
+    assert all_intact(office)
+
+
+def test_a_seat_given_again_while_leads_are_handed_over_stays_and_so_do_later_leads(office: Office) -> None:
+    leads = leads_of_alice(office, 3)
+    handover.hand_over(office.services, DANA.slack_id, rep_id(office, ALICE), "turn", key="V1")
+    [row_id] = inbox.waiting_events(office.services)
+    assert handover.step(office.services, row_id)  # the seat
+    office.clock.advance(minutes=1)
+    people.add_to_team(office.services, DANA.slack_id, "smb", ALICE)
+    office.clock.advance(minutes=1)
+    later = office.lead()
+    handover.assign(office.services, DANA.slack_id, later, ALICE)
+    work_off_in_bounds(office)
+    assert "Alice" not in owners(office, leads)
+    assert office.owner(later) == "Alice"
+    assert office.rows(Membership, rep_id=rep_id(office, ALICE))
+    assert all_intact(office)
+
+
+def test_a_lead_is_not_handed_back_to_the_leaver_however_few_the_others(office: Office) -> None:
+    [lead_id] = leads_of_alice(office, 1)
+    for who in (BOB, CAROL):
+        people.remove_from_team(office.services, DANA.slack_id, "smb", who)
+    handover.hand_over(office.services, DANA.slack_id, rep_id(office, ALICE), "turn", key="V1")
+    row_id = inbox.waiting_events(office.services)[-1]
+    handover.step(office.services, row_id)
+    office.clock.advance(minutes=1)
+    people.add_to_team(office.services, DANA.slack_id, "smb", ALICE)
+    work_off_in_bounds(office)
+    assert office.owner(lead_id) is None
+
+
 # A manager hands over.
 
 
