@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot import speech
-from bot.rules.dealing import Table
+from bot.rules.dealing import LEAST_BUSY, Table
 from bot.rules.eligibility import Candidate, Limits, counted_since
 from bot.rules.replay import JOINED, LEFT, RETURNED, WEIGHED
 from bot.rules.rotation import CATCH_UP, OWED, TURN, Rotation
@@ -100,7 +100,8 @@ def table(services: Services, uow: UnitOfWork, team: Team, taken: list[Seat], no
     rules = services.playbook.team(team.name)
     found = [candidate(services, seat) for seat in taken]
     count_taken(uow, found, now)
-    if services.playbook.counts_load or any(rep.limits.offers or rep.limits.open for rep in found):
+    counts_load = services.playbook.counts_load or team.mode == LEAST_BUSY
+    if counts_load or any(rep.limits.offers or rep.limits.open for rep in found):
         rep_ids = {rep.rep_id for rep in found}
         leads, offers = uow.leads.open_counts(rep_ids), uow.offers.open_counts(rep_ids)
         for rep in found:

@@ -274,8 +274,8 @@ def approve(services: Services, slack_id: str, number: int) -> str:
         base = (version.report or {}).get("base")
         if base != in_force(uow, services):
             raise DibsError(
-                f"Another playbook was put in force since draft {number} was tried. It has to be tried again, beside "
-                "that one."
+                f"Another playbook was put in force since draft {number} was tried. To try it beside that one, "
+                f"{author.name} has to send it once more with /team whatif."
             )
         if not uow.playbooks.publish(number, approved_by=who.rep_id, now=now):
             raise DibsError(f"Draft {number} was decided already.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, String, cast, func, or_, text, update
+from sqlalchemy import ColumnElement, CursorResult, String, cast, func, or_, text, union, update
 from sqlmodel import Session, col, select
 
 from store.models import Lead, Note, StageChange, Touch
@@ -139,11 +139,12 @@ class Leads:
 
     def of_account(self, account: str | None, email: str | None, phone: str | None) -> list[Lead]:
         """Earlier leads of the same person or account that somebody owns, newest first."""
-        same = [column == value for column, value in (
-            (col(Lead.account), account), (col(Lead.email), email), (col(Lead.phone), phone)) if value]  # fmt: skip
+        known = ((col(Lead.account), account), (col(Lead.email), email), (col(Lead.phone), phone))
+        # One question an index: asked with OR, SQLite might look through all leads there are.
+        same = [select(Lead.id).where(column == value) for column, value in known if value]
         if not same:
             return []
-        question = select(Lead).where(or_(*same), col(Lead.owner_id).is_not(None))
+        question = select(Lead).where(col(Lead.id).in_(union(*same)), col(Lead.owner_id).is_not(None))
         return list(self._session.exec(question.order_by(col(Lead.id).desc()).limit(20)))
 
     def count_without_owner(self) -> int:

@@ -86,7 +86,7 @@ class Lead(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=200)
     email: str | None = Field(default=None, max_length=254, index=True)
-    phone: str | None = Field(default=None, max_length=32)
+    phone: str | None = Field(default=None, max_length=32, index=True)
     company: str | None = Field(default=None, max_length=200)
     title: str | None = Field(default=None, max_length=200)
     country: str | None = Field(default=None, max_length=80)

@@ -128,7 +128,8 @@ def whatif(problem: str = "") -> Block:
         WHATIF, "What if …", "Try it", *blocks,
         kit.context("Nothing changes: recorded leads are dealt again under your playbook, and you get the figures."),
         field(FILE, "Your playbook as a file", files, optional=True, hint="TOML, at most 100 kB."),
-        field(TEXT, "Or as text", text_input(multiline=True), optional=True),
+        field(TEXT, "Or as text", text_input(multiline=True), optional=True,
+              hint="At most 3,000 characters; a longer playbook goes as a file."),
         field(PERIOD, "Which leads?", select),
     )  # fmt: skip
 

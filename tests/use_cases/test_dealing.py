@@ -490,3 +490,14 @@ def test_managers_hear_once_in_a_while_however_many_leads_wait(open_office: Any)
         office.clock.advance(minutes=1)
         distribution.tell_managers(office.services)
     assert len(office.lines("message")) <= 4
+
+
+def test_in_a_mode_that_a_manager_chose_loads_are_counted(open_office: Any) -> None:
+    office = open_office()
+    with office.services.unit_of_work() as uow:
+        uow.people.team(1).mode = "least busy"
+        uow.commit()
+    for _ in range(2):
+        lead_id = office.lead()
+        assert office.why(lead_id).endswith("has least to do.")
+    assert [office.offered_to(lead.id or 0) for lead in office.rows(Lead)] == ["Alice", "Bob"]

@@ -161,6 +161,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_lead_account'), ['account'], unique=False)
         batch_op.create_index(batch_op.f('ix_lead_card_ts'), ['card_ts'], unique=False)
         batch_op.create_index(batch_op.f('ix_lead_email'), ['email'], unique=False)
+        batch_op.create_index(batch_op.f('ix_lead_phone'), ['phone'], unique=False)
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
         batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
         batch_op.create_index('lead_managers_to_hear', ['id'], unique=False, sqlite_where=sa.text("managers_hear = 'waiting'"), postgresql_where=sa.text("managers_hear = 'waiting'"))
