@@ -1,9 +1,9 @@
 """People come into a team's channel and leave it: managers are asked about the one, the other takes the seat away."""
 
-from bot import leavers, speech
+from bot import leavers, seats, speech
 from bot.people import Profile
 from bot.services import Services
-from bot.views.handover import newcomer
+from bot.views.handover import left_channel, newcomer
 from store.models import InboxRow, Team
 from store.unit_of_work import UnitOfWork
 
@@ -26,27 +26,50 @@ def as_body(channel_id: str, person: Profile) -> dict[str, str]:
 
 
 def record_joined(services: Services, uow: UnitOfWork, row: InboxRow) -> None:
-    """Each manager is asked, once for each person and team, whether the newcomer is to get turns."""
+    """Each manager is asked whether the newcomer is to get turns: once for each person and team, and seat lost."""
     slack_id, now = row.body["user"], services.now()
     rep = uow.people.rep_by_slack_id(slack_id)
     for team in teams_of(services, uow, row.body["channel"]):
         has_seat = rep is not None and uow.people.membership(team.id or 0, rep.id or 0) is not None
         if has_seat or row.body["cannot_sell"]:
             continue
-        key = f"newcomer:{row.body['channel']}:{slack_id}:{team.id}"
+        key = newcomer_key(row, team)
         if uow.inbox.receive(InboxRow(key=key, kind="newcomer", status="done", received_at=now)):
             asked = newcomer(row.body["name"], slack_id, team=team.name, team_id=team.id or 0)
             for manager in uow.people.managers():
                 speech.tell(uow, manager.slack_id, asked, now)
 
 
+def newcomer_key(row: InboxRow, team: Team) -> str:
+    return f"newcomer:{row.body['channel']}:{row.body['user']}:{team.id}"
+
+
 def record_left(services: Services, uow: UnitOfWork, row: InboxRow) -> None:
-    """Whoever does not see a team's leads any more gets none, and what they have of that team goes to others."""
+    """Whoever does not see a team's leads any more gets none, and what they have of that team goes to others.
+
+    Perhaps it was a slip: they are told, and managers are asked anew when they come back.
+    """
+    now = services.now()
     rep = uow.people.rep_by_slack_id(row.body["user"])
     if rep is None:
         return
-    seats = set(uow.teams.seats_of(rep.id or 0))
-    left = [team for team in teams_of(services, uow, row.body["channel"]) if team.id in seats]
-    if left:
-        why = f"left the channel of team {' and '.join(team.name for team in left)}"
-        leavers.begin(uow, rep, why=why, now=services.now(), key=str(row.id), team_ids=[team.id or 0 for team in left])
+    left = [
+        team for team in teams_of(services, uow, row.body["channel"])
+        if seats.leave(uow, uow.people.team_for_decision(team.id or 0), rep, now)
+    ]  # fmt: skip
+    if not left:
+        return
+    for team in left:
+        uow.inbox.forget(newcomer_key(row, team))
+    names, ids = " and ".join(team.name for team in left), [team.id or 0 for team in left]
+    leavers.begin(
+        uow, rep, why=f"left the channel of team {names}", now=now, key=str(row.id), team_ids=ids, has_seats=False
+    )
+    speech.tell(uow, rep.slack_id, left_channel(name_of(services, row.body["channel"], left), names), now)
+    speech.refresh_home(uow, rep.slack_id, now)
+
+
+def name_of(services: Services, channel_id: str, teams: list[Team]) -> str:
+    """As the playbook names it; one that a manager chose is known by its number only."""
+    named = (services.playbook.team(team.name).channel for team in teams if team.channel_id == channel_id)
+    return next(named, "the channel")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, text, update
+from sqlalchemy import delete, func, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
@@ -36,6 +36,10 @@ class Inbox:
 
     def answered(self, key: str) -> InboxRow | None:
         return self._session.exec(select(InboxRow).where(InboxRow.key == key)).first()
+
+    def forget(self, key: str) -> None:
+        """What comes under the key next counts as the first."""
+        self._session.connection().execute(delete(InboxRow).where(col(InboxRow.key) == key))
 
     def waiting(self, *, limit: int = 200) -> list[int]:
         """The ids of rows not worked off yet, oldest first."""

@@ -76,3 +76,9 @@ def newcomer(name: str, slack_id: str, *, team: str, team_id: int) -> Message:
     return Message(kit.fallback(text), (
         kit.paragraph(text), kit.actions("team", add, kit.button("Not now", NOT_NOW, value, says=f"Do not add {name}")),
     ))  # fmt: skip
+
+
+def left_channel(channel: str, teams: str) -> Message:
+    """To a rep who left a team's channel, perhaps by a slip."""
+    rest = f"so you have no turns in {teams} any more and your leads went to others."
+    return say(f"You left {channel}, {rest} Join again and a manager is asked.")

@@ -287,9 +287,44 @@ def test_whoever_leaves_a_teams_channel_loses_that_seat_and_its_leads(office: Of
         assert [uow.people.team(team_id).name for team_id in uow.teams.seats_of(rep_id(office, ALICE))] == [
             "enterprise"
         ]
-    [(manager, text)] = told(office)
+    [to_alice, (manager, text)] = told(office)
+    words = (
+        "You left #leads-smb, so you have no turns in smb any more and your leads went to others. "
+        "Join again and a manager is asked."
+    )
+    assert to_alice == (ALICE.slack_id, words)
     assert manager == DANA.slack_id
     assert text.startswith("Alice left the channel of team smb. 1 lead went to others:")
+
+
+def test_whoever_comes_back_after_losing_the_seat_is_asked_about_again_each_time(office: Office) -> None:
+    question = (DANA.slack_id, "Alice joined the channel of team smb. Make Alice a rep of smb?")
+    for number in range(3):
+        event(office, channels.LEFT, ALICE, f"left{number}")
+        event(office, channels.JOINED, ALICE, f"joined{number}")
+        event(office, channels.JOINED, ALICE, f"joined once more{number}")
+        assert told(office).count(question) == number + 1
+        people.add_to_team(office.services, DANA.slack_id, "smb", ALICE)
+
+
+def test_managers_are_asked_even_if_the_rep_comes_back_before_the_leads_are_handed_over(office: Office) -> None:
+    [lead_id] = leads_of_alice(office, 1)
+    for kind in (channels.LEFT, channels.JOINED):
+        inbox.receive_event(office.services, key=kind, kind=kind, body=channels.as_body(SMB, ALICE))
+    office.clock.advance(seconds=5)
+    office.work_off()
+    assert (DANA.slack_id, "Alice joined the channel of team smb. Make Alice a rep of smb?") in told(office)
+    people.add_to_team(office.services, DANA.slack_id, "smb", ALICE)
+    office.work_off()
+    assert office.rows(Membership, rep_id=rep_id(office, ALICE))
+    assert office.owner(lead_id) in ("Bob", "Carol")
+
+
+def test_a_newcomer_who_never_had_a_seat_is_asked_about_once_however_often_they_come(office: Office) -> None:
+    for number in range(2):
+        event(office, channels.JOINED, ERIN, f"joined{number}")
+        event(office, channels.LEFT, ERIN, f"left{number}")
+    assert len(told(office)) == 1
 
 
 @pytest.mark.parametrize(("who", "channel"), [(ERIN, SMB), (ALICE, "C0RANDOM"), (ALICE, "C0LEADSENT"), (DANA, SMB)])

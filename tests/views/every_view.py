@@ -216,6 +216,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "teams.decided": lambda words, _: teams.decided(words[:120], words),
     "handover.hand_over": lambda words, n: handover.hand_over(preview(words, n)),
     "handover.summary": lambda words, n: handover.summary(Sums(words[:120], words, ((words[:120], n),) * n, n, n, n)),
+    "handover.left_channel": lambda words, _: handover.left_channel(words[:80], words[:80]),
     "handover.newcomer": lambda words, _: handover.newcomer(words[:120], "U0ERIN", team=words[:40], team_id=1),
     "home.stranger": lambda _, __: home.stranger(),
     "leads.details": details,
