@@ -14,16 +14,31 @@ def is_away(rep: Rep, now: datetime) -> bool:
 
 
 def cover_of(uow: UnitOfWork, rep: Rep, now: datetime) -> Rep | None:
-    """Who works for the rep now: their cover while they are away, if the cover is here."""
+    """Who works for the rep now: their cover while they are away, if the cover is here and may still."""
     if not is_away(rep, now) or rep.cover_id is None:
         return None
     cover = uow.people.rep(rep.cover_id)
-    return cover if cover.is_active and not is_away(cover, now) else None
+    return cover if cover.is_active and not is_away(cover, now) and may_cover(uow, rep, cover) else None
+
+
+def may_cover(uow: UnitOfWork, rep: Rep, cover: Rep) -> bool:
+    """Managers may, and whoever shares a team with the rep; for a manager, whoever is in any team."""
+    if cover.role == "manager":
+        return True
+    seats = set(uow.teams.seats_of(cover.id or 0))
+    return bool(seats if rep.role == "manager" else seats & set(uow.teams.seats_of(rep.id or 0)))
 
 
 def at_the_desk(uow: UnitOfWork, rep: Rep, now: datetime) -> Rep:
     """Whoever hears of the rep's work now: the rep, or their cover."""
     return cover_of(uow, rep, now) or rep
+
+
+def seat_lost(uow: UnitOfWork, rep: Rep, now: datetime) -> None:
+    """Whoever the rep covers for, or is covered by, may be of none of their teams any more: the cards say so."""
+    for owner in (rep, *uow.teams.covered_by(rep.id or 0)):
+        if is_away(owner, now):
+            show(uow, owner, now)
 
 
 def show(uow: UnitOfWork, rep: Rep, now: datetime) -> None:

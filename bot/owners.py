@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import dealing, ownership
+from bot import covers, dealing, ownership
 from bot.rules.dealing import OWNER, STICKY
 from bot.rules.rotation import RULE
 from bot.rules.routing import Route
@@ -31,8 +31,8 @@ def existing(services: Services, uow: UnitOfWork, lead: Lead, *, where: Route, n
         seat = uow.people.membership(earlier.team_id, rep.id or 0)
         if not rep.is_active or seat is None or seat.is_paused or seat.set_aside_at:
             continue
-        cover = ownership.cover_of(uow, rep, now)
-        if cover is not None or not ownership.is_away(rep, now):
+        cover = covers.cover_of(uow, rep, now)
+        if cover is not None or not covers.is_away(rep, now):
             return Known(rep, earlier, cover)
     return None
 

@@ -7,7 +7,7 @@ from bot import covers, leavers, seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.playbook import Playbook
-from bot.rules.policy import Actor, require
+from bot.rules.policy import require
 from bot.rules.when import read_when
 from bot.services import Services
 from bot.views.teams import decided
@@ -217,7 +217,7 @@ def set_cover(services: Services, slack_id: str, person: Profile, other: Profile
 
     Raises:
         NotAllowedError: the actor is no manager.
-        NotFoundError: one of them is no rep.
+        NotFoundError: one of them is no rep, or the other is no colleague of theirs.
     """
     with services.unit_of_work() as uow:
         require(actor(uow, slack_id), "manage_people")
@@ -236,20 +236,16 @@ def name_cover(services: Services, slack_id: str, other: Profile | None) -> str:
     with services.unit_of_work() as uow:
         who = actor(uow, slack_id)
         cover = known_rep(uow, other) if other else None
-        if cover and not who.is_manager and not is_colleague(uow, who, cover):
-            raise NotFoundError(f"{cover.name} is in none of your teams. Name a colleague, or a manager.")
         said = cover_for(uow, uow.people.rep(who.rep_id), cover, services.now())
         uow.commit()
         return said
 
 
-def is_colleague(uow: UnitOfWork, who: Actor, other: Rep) -> bool:
-    return other.role == "manager" or bool(who.team_ids & set(uow.teams.seats_of(other.id or 0)))
-
-
 def cover_for(uow: UnitOfWork, rep: Rep, cover: Rep | None, now: datetime) -> str:
     if cover is not None and cover.id == rep.id:
         raise InvalidInputError([Problem("cover", f"{rep.name} cannot cover for {rep.name}. Name somebody else.")])
+    if cover is not None and not covers.may_cover(uow, rep, cover):
+        raise NotFoundError(f"{cover.name} is in no team with {rep.name}. Name a colleague, or a manager.")
     covers.show(uow, rep, now)
     rep.cover_id = cover.id if cover else None
     covers.show(uow, rep, now)

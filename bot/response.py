@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import distribution, ownership, speech, waiting
+from bot import covers, distribution, speech, waiting
 from bot.rules.policy import Actor
 from bot.rules.response import MANAGER, NEXT, REMIND, Due, next_step
 from bot.services import Services
@@ -37,7 +37,7 @@ def answers_for(uow: UnitOfWork, lead: Lead, who: Actor, now: datetime) -> bool:
     """Managers, the owner, and whoever covers for the owner."""
     if who.is_manager or lead.owner_id == who.rep_id:
         return True
-    cover = ownership.cover_of(uow, uow.people.rep(lead.owner_id), now) if lead.owner_id else None
+    cover = covers.cover_of(uow, uow.people.rep(lead.owner_id), now) if lead.owner_id else None
     return cover is not None and cover.id == who.rep_id
 
 
@@ -109,12 +109,12 @@ def hearer_of(uow: UnitOfWork, lead: Lead, step: int, now: datetime) -> Rep | No
     if lead.owner_id is None:
         offer = uow.offers.open_for(lead.id or 0) if step == REMIND else None
         rep = uow.people.rep(offer.rep_id) if offer else None
-        return rep if rep and rep.is_active and not ownership.is_away(rep, now) else None
+        return rep if rep and rep.is_active and not covers.is_away(rep, now) else None
     owner = uow.people.rep(lead.owner_id)
     if step == NEXT:
         return owner
-    if ownership.is_away(owner, now):
-        return ownership.cover_of(uow, owner, now)
+    if covers.is_away(owner, now):
+        return covers.cover_of(uow, owner, now)
     return owner if owner.is_active else None
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
-from bot import speech
+from bot import covers, speech
 from bot.rules.dealing import LEAST_BUSY, Table
 from bot.rules.eligibility import Candidate, Limits, counted_since
 from bot.rules.replay import JOINED, LEFT, RETURNED, WEIGHED
@@ -37,6 +37,7 @@ def leave(uow: UnitOfWork, team: Team, rep: Rep, now: datetime) -> bool:
         return False
     rep_id = rep.id or 0
     record(uow, team, LEFT, now, rep_id=rep_id, change=lambda turns: turns.leave(rep_id))
+    covers.seat_lost(uow, rep, now)
     return True
 
 

@@ -127,6 +127,10 @@ class Teams:
         question = select(Membership.team_id).where(Membership.rep_id == rep_id)
         return list(self._session.exec(question.order_by(col(Membership.team_id))))
 
+    def covered_by(self, rep_id: int) -> list[Rep]:
+        """Whose cover they were named."""
+        return list(self._session.exec(select(Rep).where(Rep.cover_id == rep_id).order_by(col(Rep.id))))
+
     def absences_over(self, now: datetime) -> list[int]:
         """The reps whose time away has ended and who are still marked as away."""
         question = select(Rep.id).where(col(Rep.away_until) <= now).order_by(col(Rep.id))

@@ -134,9 +134,10 @@ def test_the_cover_works_on_the_lead_and_it_stays_the_owners(office: Office, cov
     assert office.owner(covered) is None
 
 
-def test_a_cover_of_another_team_sees_the_lead_too(office: Office) -> None:
+def test_a_cover_of_another_of_the_owners_teams_sees_the_lead_too(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
-    office.seat(ERIN, "enterprise")
+    for who in (ALICE, ERIN):
+        office.seat(who, "enterprise")
     people.set_cover(office.services, DANA.slack_id, ALICE, ERIN)
     with pytest.raises(NotAllowedError, match="no such lead"):
         move_stage(office.services, ERIN.slack_id, lead_id, "contacted")
@@ -152,6 +153,40 @@ def test_a_cover_may_do_nothing_before_and_after_the_absence(office: Office, cov
     people.come_back(office.services, ALICE.slack_id)
     with pytest.raises(NotAllowedError, match="belongs to Alice"):
         claims.release(office.services, BOB.slack_id, covered)
+
+
+def test_a_cover_who_loses_the_seat_may_nothing_more_and_the_card_names_them_no_more(
+    office: Office, covered: int
+) -> None:
+    office.everything_left()
+    people.remove_from_team(office.services, DANA.slack_id, "smb", BOB)
+    assert [row.payload["lead_id"] for row in office.waiting("card")] == [covered]
+    assert "Claimed by Alice." in card(office, covered)
+    with pytest.raises(NotAllowedError, match="no such lead"):
+        move_stage(office.services, BOB.slack_id, covered, "contacted")
+    office.seat(BOB, "enterprise")
+    with pytest.raises(NotAllowedError, match="no such lead"):
+        claims.release(office.services, BOB.slack_id, covered)
+    office.seat(BOB)
+    assert "contacted" in move_stage(office.services, BOB.slack_id, covered, "contacted")
+
+
+def test_an_owner_who_loses_the_seat_is_covered_by_managers_only(office: Office, covered: int) -> None:
+    people.remove_from_team(office.services, DANA.slack_id, "smb", ALICE)
+    with pytest.raises(NotAllowedError, match="belongs to Alice"):
+        move_stage(office.services, BOB.slack_id, covered, "contacted")
+    people.set_cover(office.services, DANA.slack_id, ALICE, DANA)
+    assert "Dana covers" in card(office, covered)
+
+
+def test_a_manager_is_covered_by_anyone_with_a_seat(office: Office) -> None:
+    lead_id = office.lead()
+    assign(office, lead_id, DANA)
+    people.name_cover(office.services, DANA.slack_id, BOB)
+    people.go_away(office.services, DANA.slack_id, "monday")
+    assert "Bob covers" in card(office, lead_id)
+    people.remove_from_team(office.services, DANA.slack_id, "smb", BOB)
+    assert "covers" not in card(office, lead_id)
 
 
 def test_a_colleague_who_is_not_the_cover_may_not(office: Office, covered: int) -> None:
@@ -244,8 +279,10 @@ def test_who_covers_is_named_and_unnamed(office: Office) -> None:
 
 def test_a_cover_must_be_a_colleague_and_not_oneself(office: Office) -> None:
     office.seat(ERIN, "enterprise")
-    with pytest.raises(NotFoundError, match="Erin is in none of your teams"):
+    with pytest.raises(NotFoundError, match="Erin is in no team with Alice"):
         people.name_cover(office.services, ALICE.slack_id, ERIN)
+    with pytest.raises(NotFoundError, match="Erin is in no team with Alice"):
+        people.set_cover(office.services, DANA.slack_id, ALICE, ERIN)
     with pytest.raises(NotFoundError, match="is in no team yet"):
         people.name_cover(office.services, ALICE.slack_id, Profile("U0NEW", "Newman", "UTC"))
     with pytest.raises(InvalidInputError, match="Alice cannot cover for Alice"):
