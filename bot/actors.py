@@ -9,6 +9,7 @@ from bot.views.cards import title
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
 
+STRANGER = "You are not in a sales team yet. Ask a manager to add you: /team add <team> @you"
 LEAD_NUMBER = re.compile(r"#?(\d{1,9})")  # more digits than that no id column holds
 
 
@@ -20,7 +21,7 @@ def actor(uow: UnitOfWork, slack_id: str) -> Actor:
     """
     rep, teams = uow.people.rep_with_teams(slack_id) or (None, frozenset[int]())
     if rep is None or rep.id is None or not rep.is_active:
-        raise NotAllowedError("You are not in a sales team yet. Ask a manager to add you: /team add <team> @you")
+        raise NotAllowedError(STRANGER)
     return Actor(rep.id, slack_id, rep.name, rep.time_zone, rep.role == "manager", teams)
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot import decisions, seats
-from bot.actors import actor
+from bot.actors import STRANGER, actor
+from bot.errors import NotAllowedError
 from bot.people import team_named
 from bot.rules import eligibility
 from bot.rules.dealing import LEAST_BUSY, OPEN_TO_ALL, Ask, Table
@@ -23,11 +24,13 @@ def pages(services: Services, slack_id: str, name: str = "") -> list[TeamPage]:
     """The team of that name; without one, the actor's own teams, and all of them for a manager.
 
     Raises:
-        NotAllowedError: the actor is in no team.
+        NotAllowedError: the actor is in no team, or in none any more, and no manager.
         NotFoundError: there is no such team.
     """
     with services.reading() as uow:
         who = actor(uow, slack_id)
+        if not who.is_manager and not who.team_ids:
+            raise NotAllowedError(STRANGER)
         return [page_of(services, uow, team, who.time_zone) for team in meant(services, uow, who, name)]
 
 

@@ -283,6 +283,13 @@ def test_without_a_name_a_rep_sees_their_own_teams_and_a_manager_all(office: Off
         standings.pages(office.services, ERIN.slack_id)
 
 
+@pytest.mark.parametrize("name", ["", "smb", "enterprise"])
+def test_whoever_lost_every_seat_looks_at_teams_no_more_than_a_stranger(office: Office, name: str) -> None:
+    people.remove_from_team(office.services, DANA.slack_id, "smb", ALICE)
+    with pytest.raises(NotAllowedError, match="You are not in a sales team yet"):
+        standings.pages(office.services, ALICE.slack_id, name)
+
+
 def test_what_is_held_is_listed_in_the_order_of_dealing_with_why(office: Office) -> None:
     office.clock.set("2026-11-28T12:00+01:00")
     cold, hot = office.lead(), office.lead(fields={"score": 90})
