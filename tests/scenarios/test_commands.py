@@ -47,7 +47,8 @@ def test_help_lists_every_subcommand_and_how_leads_are_named(there: World, comma
         assert "in quotes" in shown
 
 
-FORMS = {"new": "New lead", "handover": "Hand over"}  # subcommands that answer with a form
+FORMS = {"new": "New lead", "handover": "Hand over", "whatif": "What if …"}  # subcommands that answer with a form
+NAMES_A_VERSION = {"diff", "rollback"}
 EVERY = {f"{command} {entry.name}": (command, entry) for command, table in TABLES.items() for entry in table}
 
 
@@ -57,6 +58,9 @@ def test_the_example_of_each_subcommand_works_as_it_stands(there: World, which: 
     name, example = entry.name, entry.example
     number = own_lead(there, "dana") if "#42" in example else 0
     typed = f"{command} {NUMBERED.sub(f'#{number}', example)}"
+    if name in NAMES_A_VERSION:
+        assert "There is no version 3." in answer(there, "dana", typed), "it was never changed here"
+        return
     if name in FORMS:
         there.act("command", user="dana", channel=SMB, command=command, text=example)
         view = there.view("dana")

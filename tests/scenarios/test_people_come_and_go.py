@@ -38,7 +38,7 @@ def test_whoever_leaves_the_channel_hands_their_leads_to_the_others(there: World
     there.command("dana", f"/lead assign #{number} @alice")
     there.card_saying(number, "Claimed by Alice")
     there.act("leave", user="alice", channel=SMB)
-    there.saying("Claimed by Bob", user="bob")
+    there.saying("Given to Bob", user="bob")
     in_dm(there, "dana", "Alice left the channel of team smb. 1 lead went to others: Bob 1.")
     assert "Alice" not in said(there.command("dana", "/team show smb"))
 
@@ -52,7 +52,7 @@ def test_a_manager_hands_everything_over_with_the_form(there: World) -> None:
     assert "1 open lead, 0 follow-ups, 0 offers." in str(view["blocks"])
     there.act("submit", user="dana", view_id=view["id"], values={})
     in_dm(there, "dana", "Alice is leaving. 1 lead went to others: Bob 1.")
-    there.card_saying(number, "Claimed by Bob")
+    there.card_saying(number, "Given to Bob")
 
 
 def test_whoever_is_deactivated_in_slack_is_replaced(there: World) -> None:
