@@ -115,8 +115,7 @@ def act(office: Office, dice: random.Random) -> None:  # noqa: C901 (one deed a 
 def pass_a_bad_lead(office: Office) -> None:
     """What gives a turn back: dealt in turn, and at fault."""
     lead_id = office.lead()
-    [offer] = office.rows(Offer, lead_id=lead_id, status="open")[:1] or [None]
-    if offer is not None:
+    for offer in office.rows(Offer, lead_id=lead_id, status="open"):
         claims.pass_lead(office.services, office.get(Rep, offer.rep_id).slack_id, lead_id, "bad data")
 
 
