@@ -189,8 +189,8 @@ def message(services: Services, uow: UnitOfWork, payload: dict[str, Any], now: d
     if lead.response_from is None or lead.response_from.isoformat() != payload["since"]:
         return None
     owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
-    covers = owner is not None and owner.slack_id != payload["slack_id"]
-    return responses.reminder(awaiting(services, uow, lead, now), covers=covers)
+    is_cover = owner is not None and owner.slack_id != payload["slack_id"]
+    return responses.reminder(awaiting(services, uow, lead, now), covers=is_cover)
 
 
 def awaiting(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> Awaiting:

@@ -17,8 +17,8 @@ from store.models import Offer, Rep, Team
 from store.people import Seat
 from store.unit_of_work import UnitOfWork
 
-# Lines of the ledger that move no turns, and only tell who could be asked when.
 IN_TURN = frozenset({TURN, CATCH_UP, OWED})  # decisions that cost the winner a turn
+# Lines of the ledger that move no turns, and only tell who could be asked when.
 PAUSED, RESUMED, SET_ASIDE, CAME_BACK = "paused", "resumed", "set aside", "came back"
 
 

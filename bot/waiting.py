@@ -6,7 +6,6 @@ first contact or when the lead is closed.
 
 from datetime import datetime, timedelta
 
-from bot.playbook import Response
 from bot.rules.response import Due, Ladder, Stretch, next_step
 from bot.services import Services
 from bot.views.cards import Contact
@@ -86,8 +85,7 @@ def waited(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> ti
 
 def ladder_of(services: Services, uow: UnitOfWork, lead: Lead) -> Ladder:
     """The team's; a team that the playbook does not know any more has none."""
-    name = uow.people.team(lead.team_id).name
-    steps = next((team.response for team in services.playbook.teams if team.name == name), Response())
+    steps = services.playbook.team(uow.people.team(lead.team_id).name).response
     return steps.remind, steps.manager, steps.next
 
 
@@ -99,8 +97,7 @@ def stretch_of(services: Services, uow: UnitOfWork, lead: Lead) -> Stretch:
     if lead.response_rep_id is not None:
         rep = uow.people.rep(lead.response_rep_id)
         return Stretch(since, hours_of(services, rep), rep.time_zone, used)
-    name = uow.people.team(lead.team_id).name
-    zone = next((team.zone for team in services.playbook.teams if team.name == name), "UTC")
+    zone = services.playbook.team(uow.people.team(lead.team_id).name).zone
     return Stretch(since, services.playbook.hours.rule(), zone, used)
 
 
