@@ -125,16 +125,6 @@ def teams_left_out(services: Services, playbook: Playbook | None = None) -> list
 # --- drafts
 
 
-def require_manager(services: Services, slack_id: str) -> None:
-    """Asked before anything is opened, fetched or read.
-
-    Raises:
-        NotAllowedError: the actor is no manager.
-    """
-    with services.reading() as uow:
-        manager(uow, slack_id)
-
-
 def manager(uow: UnitOfWork, slack_id: str) -> Actor:
     who = actor(uow, slack_id)
     require(who, "manage_people")
@@ -147,7 +137,7 @@ def propose(services: Services, slack_id: str, text: str, *, days: int, key: str
     Raises:
         InvalidInputError: the text is no playbook that could be in force; all mistakes, on `field`.
     """
-    require_manager(services, slack_id)
+    people.require_manager(services, slack_id)
     playbook = checked(services, text, field)
     now = services.now()
     with services.unit_of_work() as uow:

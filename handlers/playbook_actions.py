@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import downloads, versions
+from bot import downloads, people, versions
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.services import Services
 from bot.views import forms, kit
@@ -27,7 +27,7 @@ def register(app: App) -> None:
 def whatif(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     slack_id, values = body["user"]["id"], submitted(body)
     # Before anything is fetched or read: both cost us something.
-    versions.require_manager(services, slack_id)
+    people.require_manager(services, slack_id)
     field, text = text_given(client, body, values)
     days = next((days for days in whatif_views.PERIODS if str(days) == values.get(whatif_views.PERIOD)), None)
     if days is None:

@@ -1,6 +1,6 @@
 """/team whatif, versions, diff and rollback: how managers change the playbook from Slack."""
 
-from bot import versions
+from bot import people, versions
 from bot.errors import DibsError
 from bot.views import versions as views
 from bot.views import whatif as whatif_views
@@ -10,7 +10,7 @@ from handlers.subcommands import Request, Subcommand
 
 
 def whatif(request: Request) -> None:
-    versions.require_manager(request.services, request.slack_id)
+    people.require_manager(request.services, request.slack_id)
     request.client.views_open(trigger_id=request.trigger_id, view=whatif_views.whatif())
 
 
