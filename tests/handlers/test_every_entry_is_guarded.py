@@ -373,7 +373,7 @@ def test_leads_are_assigned_by_managers(attacked: Desk, user: str, refusal: str)
 def test_a_cover_is_named_for_oneself_alone_and_by_a_rep(attacked: Desk) -> None:
     before = attacked.rows()
     assert STRANGER in attacked.command(ERIN, "/lead cover <@U0BOB|bob>")
-    assert "is in none of your teams" in attacked.command(CAROL, "/lead cover <@U0BOB|bob>")
+    assert "is in no team with Carol" in attacked.command(CAROL, "/lead cover <@U0BOB|bob>")
     assert "is in no team yet" in attacked.command(ALICE, "/lead cover <@U0ERIN|erin>")
     assert "mention them with @" in attacked.command(ALICE, "/lead cover bob")
     assert attacked.rows() == before
