@@ -17,6 +17,12 @@ RESPONSE_AWAITED = text("lead.response_due_at IS NOT NULL")
 MANAGERS_TO_HEAR = text("lead.managers_hear = 'waiting'")
 
 
+def containing(words: str) -> ColumnElement[bool]:
+    """The lead's name, company or e-mail contains the words, whatever signs are among them."""
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return or_(*(part.ilike(pattern, escape="\\") for part in (col(Lead.name), col(Lead.company), col(Lead.email))))
+
+
 @dataclass(frozen=True)
 class Held:
     """What decides who can take a lead that waits."""
@@ -94,9 +100,7 @@ class Leads:
 
     def matching(self, words: str, *, team_ids: set[int] | None, limit: int = 10) -> list[Lead]:
         """Leads whose name, company or e-mail contains the words; newest first. `team_ids` None: all teams."""
-        pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        parts = (col(Lead.name), col(Lead.company), col(Lead.email))
-        return self._list(or_(*(part.ilike(pattern, escape="\\") for part in parts)), team_ids, limit)
+        return self._list(containing(words), team_ids, limit)
 
     def owned_by(self, rep_id: int, *, limit: int = 20) -> list[Lead]:
         return self._list(col(Lead.owner_id) == rep_id, None, limit, STILL_OPEN)
