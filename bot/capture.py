@@ -96,18 +96,25 @@ def score_of(clean: CleanLead) -> int:
 
 
 def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:
+    """What the first delivery under the key was answered.
+
+    Raises:
+        KeyReusedError: it had another body.
+    """
     first = uow.inbox.answered(key)
     if first is None or first.body_hash != fingerprint:
         raise KeyReusedError(str(KeyReusedError.__doc__))
     return Captured(int(first.answer["lead_id"]), is_repeat=True)
 
 
-def keep_rejection(services: Services, raw: dict[str, Any], *, key: str, error: InvalidInputError) -> None:
+def keep_rejection(
+    services: Services, raw: dict[str, Any], *, key: str, error: InvalidInputError, kind: str = "lead"
+) -> None:
     """Keep what was wrong, so that a broken form can be found; the person's own words are not kept."""
     problems = [{"field": problem.field, "reason": problem.reason} for problem in error.problems]
     now = services.now()
     row = InboxRow(
-        key=f"rejected:{key}:{body_hash(raw)[:16]}", kind="lead", body_hash=body_hash(raw), status="rejected",
+        key=f"rejected:{key}:{body_hash(raw)[:16]}", kind=kind, body_hash=body_hash(raw), status="rejected",
         answer={"problems": problems, "fields": sorted(str(name)[:80] for name in raw)[:64]}, received_at=now,
     )  # fmt: skip
     with services.unit_of_work() as uow:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import covers, distribution, speech, waiting
+from bot import covers, distribution, next_steps, speech, waiting
 from bot.rules.policy import Actor
 from bot.rules.response import MANAGER, NEXT, REMIND, Due, next_step
 from bot.services import Services
@@ -30,7 +30,9 @@ def contacted(services: Services, uow: UnitOfWork, lead: Lead, who: Actor, now: 
     if waiting.is_running(lead) and answers_for(uow, lead, who, now):
         waiting.stop(services, uow, lead, now)
         lead.first_contact_at = now
+        next_steps.first_contact(services, uow, lead, now)
         speech.refresh_card(uow, lead, now)
+    next_steps.worked_on(services, uow, lead, now)
 
 
 def answers_for(uow: UnitOfWork, lead: Lead, who: Actor, now: datetime) -> bool:
@@ -48,6 +50,7 @@ def stage_moved(
     if is_reopened:
         waiting.begins(lead, now)
         waiting.begins_anew(services, uow, lead, now)
+        next_steps.after_claim(services, uow, lead, now)
     elif not is_lost:
         contacted(services, uow, lead, who, now)
     if lead.closed_at is not None:
@@ -136,6 +139,7 @@ def offer_to_the_next(services: Services, uow: UnitOfWork, lead: Lead, owner: Re
     if not uow.leads.give_back(lead.id or 0, owner.id or 0):
         return
     lead = uow.leads.refresh(lead)
+    next_steps.stirred(services, uow, lead, now)
     payload = {"about": TAKEN_BACK, "lead_id": lead.id, "waited": seconds(waiting.waited(services, uow, lead, now))}
     waiting.begins_anew(services, uow, lead, now)
     lost_by = Person(owner.slack_id, owner.name)

@@ -1,4 +1,4 @@
-"""The door of the lead intake: who may send, how fast, and what shape a lead has."""
+"""The door of the intake: who may send, how fast, and what shape leads and touches have."""
 
 import hashlib
 import hmac
@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.errors import InvalidInputError, Problem
 from bot.rules.cleaning import clean_text
+from bot.rules.touches import NUMBER_MAX, Kind
 
 MAX_DEPTH = 16
 MAX_DIGITS = 30
 AT_ONCE = 32  # fewer than the web server's 40 threads, so that a flood leaves some to Slack and to /healthz
 Text = Annotated[str, Field(max_length=20_000)]
+KNOWN_ONLY = "This field is not known. Put your own fields under “fields”."
 
 
 class LeadIn(BaseModel):
@@ -39,6 +41,25 @@ class LeadIn(BaseModel):
     consent: bool = Field(default=False, description="Whether they may be e-mailed.")
     fields: dict[str, str | int | float | bool | None] = Field(
         default_factory=dict, description="Anything else, like employees or plan."
+    )
+
+
+class TouchIn(BaseModel):
+    """Something a lead did. Whose it is, is said by the lead's number or by an e-mail address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lead: Annotated[StrictInt, Field(ge=1, le=NUMBER_MAX)] | None = Field(
+        default=None, description="The number that POST /api/leads answered with."
+    )
+    email: Text | None = Field(
+        default=None, description="Instead of the number: the newest lead of this address.",
+        examples=["jane@acme.example"],
+    )  # fmt: skip
+    kind: Kind = Field(description="What kind of thing it was.")
+    detail: Text | None = Field(default=None, description="Which page, e-mail or event.", examples=["pricing page"])
+    at: AwareDatetime | None = Field(
+        default=None, description="When, with its zone; now if left out.", examples=["2026-11-24T09:30:00+01:00"]
     )
 
 
@@ -105,7 +126,7 @@ class Doorkeeper:
             self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._per_second)
             self._filled_at = now
             if self._tokens < 1:
-                raise TurnedAwayError(429, "Too many leads at once. Slow down a little.", retry_after=1)
+                raise TurnedAwayError(429, "Too much at once. Slow down a little.", retry_after=1)
             self._tokens -= 1
 
 
@@ -123,29 +144,40 @@ def signed(webhook: Webhook, headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def parse_lead(body: bytes, content_type: str) -> dict[str, Any]:
+    """The body as a lead's fields; raises as `parse` does."""
+    return parse(body, content_type, LeadIn, "lead", unknown=KNOWN_ONLY)
+
+
+def parse_touch(body: bytes, content_type: str) -> dict[str, Any]:
+    """The body as a touch's fields; raises as `parse` does."""
+    return parse(body, content_type, TouchIn, "touch", unknown="This field is not known.")
+
+
+def parse(body: bytes, content_type: str, shape: type[BaseModel], noun: str, *, unknown: str) -> dict[str, Any]:
     """The body as a dictionary of known shape.
 
     Raises:
-        InvalidInputError: it is not JSON, or not a lead; every problem is named.
+        InvalidInputError: it is not JSON, or not of that shape; every problem is named.
         TurnedAwayError: 415, the content type is not JSON.
     """
     if content_type.partition(";")[0].strip().lower() not in ("application/json", ""):
-        raise TurnedAwayError(415, "Send the lead as application/json.", field="content-type")
+        raise TurnedAwayError(415, f"Send the {noun} as application/json.", field="content-type")
     try:
         parsed = tidy(read_json(body), MAX_DEPTH)
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ShapeError) else "This is not valid JSON."
         raise InvalidInputError([Problem("body", reason)]) from error
     if not isinstance(parsed, dict):
-        raise InvalidInputError([Problem("body", "Send one JSON object with the lead's fields.")])
+        raise InvalidInputError([Problem("body", f"Send one JSON object with the {noun}'s fields.")])
     try:
-        return LeadIn.model_validate(parsed).model_dump(exclude_none=True)
+        return shape.model_validate(parsed).model_dump(exclude_none=True)
     except ValidationError as error:
-        raise InvalidInputError([problem(e["loc"], e["type"], e["msg"]) for e in error.errors()[:20]]) from error
+        problems = [problem(e["loc"], e["type"], e["msg"], unknown) for e in error.errors()[:20]]
+        raise InvalidInputError(problems) from error
 
 
 class ShapeError(ValueError):
-    """Valid JSON that no lead looks like."""
+    """Valid JSON that nothing we know looks like."""
 
 
 def read_json(body: bytes) -> object:
@@ -193,8 +225,8 @@ def tidy(value: object, depth: int) -> object:
     return value
 
 
-def problem(location: tuple[int | str, ...], kind: str, message: str) -> Problem:
+def problem(location: tuple[int | str, ...], kind: str, message: str, unknown: str) -> Problem:
     name = ".".join(clean_text(str(part), limit=80) for part in location[:2]) or "body"
     if kind == "extra_forbidden":
-        return Problem(name, "This field is not known. Put your own fields under “fields”.")
+        return Problem(name, unknown)
     return Problem(name, message)

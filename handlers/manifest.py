@@ -3,11 +3,11 @@
 from typing import Any
 
 from handlers.commands import TABLES
-from handlers.shortcuts import NEW_LEAD
+from handlers.shortcuts import FOLLOW_UP, NEW_LEAD
 
 SCOPES = {
     "chat:write": "cards, thread lines, reminders and private answers",
-    "commands": "/lead, /team, /report and the New lead shortcut",
+    "commands": "/lead, /team, /report and the shortcuts New lead and Set a follow-up",
     "users:read": "names and time zones, so that reminders keep to working hours",
     "files:read": "a new playbook as a file, in /team whatif",
     "channels:read": "finding the teams' public channels by name, and hearing who joins and leaves them",
@@ -45,7 +45,10 @@ def manifest(*, socket_mode: bool = True, public_url: str = "https://dibs.exampl
             },
             "slash_commands": [command(name, address) for name in TABLES],
             "shortcuts": [
-                {"name": "New lead", "type": "global", "callback_id": NEW_LEAD, "description": "Add a lead with a form"}
+                {"name": "New lead", "type": "global", "callback_id": NEW_LEAD,
+                 "description": "Add a lead with a form"},
+                {"name": "Set a follow-up", "type": "message", "callback_id": FOLLOW_UP,
+                 "description": "Be reminded of the lead that this message is about"},
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},

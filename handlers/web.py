@@ -1,4 +1,4 @@
-"""The HTTP face: lead intake, Slack's signed requests, health and metrics."""
+"""The HTTP face: intake of leads and touches, Slack's signed requests, health and metrics."""
 
 import ipaddress
 import uuid
@@ -9,20 +9,21 @@ import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, generate_latest
+from pydantic import BaseModel
 
-from bot import capture
-from bot.errors import InvalidInputError
+from bot import capture, touches
+from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.health import health
 from bot.services import Services
 from handlers import api_page
-from handlers.intake import Doorkeeper, LeadIn, TurnedAwayError, parse_lead
+from handlers.intake import Doorkeeper, LeadIn, TouchIn, TurnedAwayError, parse_lead, parse_touch
 from store.database import StoreUnavailableError
 
 PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 MAX_BODY = 256 * 1024  # bytes; Slack's own requests and any lead fit many times over
 ABOUT = (
-    "Send leads to POST /api/leads with one of your intake keys (Authorization: Bearer …), "
-    "or signed as Standard Webhooks prescribe."
+    "Send leads to POST /api/leads, and what they do to POST /api/touches, with one of your intake keys "
+    "(Authorization: Bearer …), or signed as Standard Webhooks prescribe."
 )
 SlackEndpoint = Callable[[bytes, dict[str, str]], Response]
 log = structlog.get_logger(__name__)
@@ -61,19 +62,30 @@ def web_app(
 
 
 def add_intake(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None:
-    body_schema = {"content": {"application/json": {"schema": LeadIn.model_json_schema()}}, "required": True}
     answers: dict[int | str, dict[str, Any]] = {
         status: {"description": says}
         for status, says in ((401, "No valid key or signature"), (413, "Body too large"), (415, "Not JSON"),
                              (422, "A field cannot be taken; nothing was stored"), (429, "Too fast; see Retry-After"),
                              (503, "Not now; see Retry-After"))
     }  # fmt: skip
+    or_unknown = {**answers, 404: {"description": "No such lead; nothing was stored"}}
 
-    @app.post("/api/leads", status_code=202, responses=answers, openapi_extra={"requestBody": body_schema})
+    @app.post("/api/leads", status_code=202, responses=answers, openapi_extra=takes(LeadIn))
     def take_lead(request: Request, body: Annotated[bytes, Depends(read_body)]) -> JSONResponse:
         """Store a lead. 202 means it is on disk. The same Idempotency-Key again answers with the same lead."""
         with doorkeeper.admit(request.headers, body) as key:
             return stored(services, key, body, request.headers.get("content-type", ""))
+
+    @app.post("/api/touches", status_code=202, responses=or_unknown, openapi_extra=takes(TouchIn))
+    def take_touch(request: Request, body: Annotated[bytes, Depends(read_body)]) -> JSONResponse:
+        """Tell what a lead did. 202 means it is on disk. The same Idempotency-Key again changes nothing."""
+        with doorkeeper.admit(request.headers, body) as key:
+            return touched(services, key, body, request.headers.get("content-type", ""))
+
+
+def takes(shape: type[BaseModel]) -> dict[str, Any]:
+    content = {"application/json": {"schema": shape.model_json_schema()}}
+    return {"requestBody": {"content": content, "required": True}}
 
 
 def add_docs(app: FastAPI) -> None:
@@ -88,11 +100,36 @@ def stored(services: Services, key: str, body: bytes, content_type: str) -> JSON
     try:
         captured = capture.take_lead(services, readable(services, key, body, content_type), key=key)
     except InvalidInputError as error:
-        problems = [{"field": problem.field, "reason": problem.reason} for problem in error.problems]
-        return JSONResponse({"errors": problems}, status_code=422)
+        return refused(422, *error.problems)
     except capture.KeyReusedError as error:
-        return JSONResponse({"errors": [{"field": "Idempotency-Key", "reason": str(error)}]}, status_code=422)
+        return refused(422, Problem("Idempotency-Key", str(error)))
     return JSONResponse({"id": captured.lead_id, "repeated": captured.is_repeat}, status_code=202)
+
+
+def touched(services: Services, key: str, body: bytes, content_type: str) -> JSONResponse:
+    try:
+        taken = touches.take_touch(services, readable_touch(services, key, body, content_type), key=key)
+    except InvalidInputError as error:
+        return refused(422, *error.problems)
+    except NotFoundError as error:
+        return refused(404, Problem("lead", str(error)))
+    except capture.KeyReusedError as error:
+        return refused(422, Problem("Idempotency-Key", str(error)))
+    return JSONResponse({"lead": taken.lead_id, "repeated": taken.is_repeat}, status_code=202)
+
+
+def readable_touch(services: Services, key: str, body: bytes, content_type: str) -> dict[str, Any]:
+    try:
+        return parse_touch(body, content_type)
+    except InvalidInputError as error:
+        capture.keep_rejection(services, {}, key=f"touch:{key}", error=error, kind="touch")
+        raise
+
+
+def refused(status: int, *problems: Problem) -> JSONResponse:
+    return JSONResponse(
+        {"errors": [{"field": problem.field, "reason": problem.reason} for problem in problems]}, status_code=status
+    )
 
 
 def readable(services: Services, key: str, body: bytes, content_type: str) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+"""The line in a lead's thread when it does something that calls for a word with it."""
+
+from datetime import datetime
+
+from bot.views.kit import At, Message, Strong, say
+
+
+def hot(happened: str, owner: str, due: datetime | None) -> Message:
+    """`owner` is empty and `due` None while nobody owns the lead."""
+    if due is None:
+        return say("🔥 ", Strong(happened), ". Nobody owns this lead yet.")
+    return say("🔥 ", Strong(happened), f". {owner} is to call by ", At(due), ".")

@@ -1,0 +1,90 @@
+"""What became of reminders, counted by rule."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, and_, case, cast, extract, func, or_, select
+from sqlmodel import Session, col
+
+from store.models import Reminder
+
+# Whoever acts this soon does so within a working day, whatever their hours: a clock change may take an hour of it.
+SURELY_WITHIN_A_DAY = timedelta(hours=23)
+# No stretch of holidays makes a working day last longer.
+SURELY_OVER = timedelta(days=21)
+
+
+@dataclass(frozen=True)
+class Counted:
+    rule: str
+    sent: int = 0
+    acted_soon: int = 0  # surely within a working day
+    folded: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """One that may have been acted upon within a working day, or may still be."""
+
+    rule: str
+    said_to: str | None
+    fired_at: datetime
+    acted_at: datetime | None
+
+
+class Effects:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def by_rule(self, since: datetime) -> list[Counted]:
+        """What became of each rule's reminders from then on."""
+        status, soon = col(Reminder.status), self._seconds() <= SURELY_WITHIN_A_DAY.total_seconds()
+        question = (
+            select(
+                col(Reminder.rule), number_of(status == "fired"), number_of(and_(status == "fired", soon)),
+                number_of(status == "folded"), number_of(status == "dropped"),
+            )
+            .where(status != "waiting", col(Reminder.fired_at) >= since)
+            .group_by(col(Reminder.rule))
+        )  # fmt: skip
+        return [Counted(*row) for row in self._session.execute(question)]
+
+    def unsure(self, since: datetime, now: datetime) -> list[Unsure]:
+        """Those whose day has to be looked up in their person's hours: few, beside all."""
+        late = self._seconds() > SURELY_WITHIN_A_DAY.total_seconds()
+        young = and_(col(Reminder.acted_at).is_(None), col(Reminder.fired_at) > now - SURELY_OVER)
+        question = select(
+            col(Reminder.rule), col(Reminder.said_to), col(Reminder.fired_at), col(Reminder.acted_at)
+        ).where(col(Reminder.status) == "fired", col(Reminder.fired_at) >= since, or_(late, young))
+        return [Unsure(*row) for row in self._session.execute(question)]
+
+    def medians(self, since: datetime) -> dict[str, timedelta]:
+        """How long each rule's reminders took to be followed by an action, in the middle of those that were."""
+        rule, seconds = col(Reminder.rule), self._seconds()
+        ranked = (
+            select(
+                rule.label("rule"), seconds.label("seconds"),
+                func.row_number().over(partition_by=rule, order_by=seconds).label("place"),
+                func.count().over(partition_by=rule).label("all"),
+            )
+            .where(col(Reminder.status) == "fired", col(Reminder.fired_at) >= since, seconds.is_not(None))
+            .subquery()
+        )  # fmt: skip
+        # One in the middle of an odd number, two of an even one.
+        is_middle = (ranked.c.place * 2).between(ranked.c.all, ranked.c.all + 2)
+        question = select(ranked.c.rule, func.avg(ranked.c.seconds)).where(is_middle).group_by(ranked.c.rule)
+        return {name: timedelta(seconds=float(middle)) for name, middle in self._session.execute(question)}
+
+    def _seconds(self) -> ColumnElement[float]:
+        """From the reminder to the action."""
+        acted_at, fired_at = col(Reminder.acted_at), col(Reminder.fired_at)
+        if self._session.get_bind().dialect.name == "sqlite":
+            days: Any = func.julianday(acted_at) - func.julianday(fired_at)
+            return func.round(days * 86_400, 3, type_=Float)
+        return cast(extract("epoch", acted_at - fired_at), Float)
+
+
+def number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
