@@ -1,6 +1,5 @@
 """Looking leads up: one in full, several as a list, why one went where it went, and what a card shows."""
 
-from datetime import datetime
 
 from bot import decisions, speech, waiting
 from bot.actors import actor, lead_for, lead_named
@@ -10,10 +9,8 @@ from bot.rules.policy import Action, Actor
 from bot.services import Services
 from bot.views.cards import Card
 from bot.views.decisions import because
-from bot.views.home import Home
 from bot.views.kit import Person
 from bot.views.leads import MOST_ROWS, Details, NoteLine, Row
-from bot.views.reminders import Due
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
 
@@ -89,19 +86,6 @@ def rows(uow: UnitOfWork, leads: list[Lead]) -> list[Row]:
         for lead in leads
         for due in [follow_ups.get(lead.id or 0)]
     ]
-
-
-def home_of(uow: UnitOfWork, slack_id: str, now: datetime) -> Home | None:
-    """What the App Home shows; None for someone in no team."""
-    rep = uow.people.rep_by_slack_id(slack_id)
-    if rep is None or rep.id is None or not rep.is_active:
-        return None
-    promises = uow.followups.open_of_rep(rep.id, limit=10)
-    return Home(
-        rep.name, tuple(team.name for team in uow.people.teams_of(rep.id)),
-        tuple(Due(promise.follow_up, promise.lead) for promise in promises),
-        tuple(rows(uow, uow.leads.owned_by(rep.id))), now,
-    )  # fmt: skip
 
 
 def show_cards_again(services: Services) -> None:

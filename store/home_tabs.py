@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from store.followups import Promise
 from store.leads import containing
-from store.models import Decision, FollowUp, HomeTab, Lead, Offer, Rep
+from store.models import Decision, FollowUp, HomeTab, Lead, Membership, Offer, Rep, Team
 
 TEAM = "team"  # the managers' tab; "team:7" is the one of a certain team
 WATCHED = timedelta(hours=12)  # a team tab that nobody has opened for longer is brought up to date when they do
@@ -83,6 +83,16 @@ class HomeTabs:
         has_home = col(Rep.slack_id).in_(select(HomeTab.slack_id))
         between = (FollowUp.due_at > since, FollowUp.due_at <= until)
         return set(self._session.exec(question.where(has_home, OPEN_FOLLOW_UP, *between)))
+
+    def dealt_for(self, since: datetime, *, newest: int = 50) -> set[int]:
+        """The reps of the teams in which a decision has moved the rotation since then."""
+        moved = (
+            select(Decision.team_id)
+            .join(Team, col(Team.id) == col(Decision.team_id))
+            .where(Decision.number > Team.decisions_made - newest, Decision.at > since)
+            .distinct()
+        )
+        return set(self._session.exec(select(Membership.rep_id).where(col(Membership.team_id).in_(moved)).distinct()))
 
     # --- my day
 
