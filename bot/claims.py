@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bot import distribution, followups, ownership, seats, speech, waiting
+from bot import distribution, next_steps, ownership, reminders, seats, speech, waiting
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.playbook import PassReason
@@ -101,6 +101,7 @@ def withdraw_offer(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     if offer is not None and uow.offers.close(offer.id or 0, "withdrawn", now=now):
         team = uow.people.team_for_decision(lead.team_id)
         seats.return_turn(uow, team, offer.rep_id, now, lead_id=lead.id or 0, why="withdrawn")
+        speech.refresh_home(uow, uow.people.rep(offer.rep_id).slack_id, now)
 
 
 def lost(uow: UnitOfWork, lead: Lead, now: datetime, place: int) -> str:
@@ -149,6 +150,7 @@ def pass_lead(services: Services, slack_id: str, lead_id: int, reason: str = "")
         uow.offers.close(offer.id or 0, "passed", now=now, pass_reason=why.name if why else None)
         seats.answered(uow, lead.team_id, who.rep_id)
         let_go(services, uow, who, lead, why, how="passed", turn_of=who.rep_id, now=now)
+        speech.refresh_home(uow, who.slack_id, now)
         uow.commit()
         return title(lead)
 
@@ -168,7 +170,8 @@ def release(services: Services, slack_id: str, lead_id: int, reason: str = "") -
             raise DibsError(f"{title(lead)} has no owner, so there is nothing to give back.")
         lead = uow.leads.refresh(lead)
         waiting.begins_anew(services, uow, lead, now)
-        followups.cancel_all(uow, lead, now)
+        reminders.cancel_all(uow, lead, now)
+        next_steps.stirred(services, uow, lead, now)
         let_go(services, uow, who, lead, why, how="gave it back", turn_of=before, now=now)
         owner = uow.people.rep(before)
         if before != who.rep_id:

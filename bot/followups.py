@@ -1,29 +1,31 @@
-"""Follow-ups and their reminders: set, done, put off, and said at the right moment, once."""
+"""Follow-ups: promised, kept, put off, given to a colleague, given up."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import speech
+from bot import next_steps, pipeline, reminders, response, speech
 from bot.actors import actor, lead_for
-from bot.covers import at_the_desk
 from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
-from bot.rules.calendar import at_local, next_local
+from bot.people import Profile, known_rep
+from bot.rules.calendar import at_local
 from bot.rules.cleaning import clean_text
 from bot.rules.policy import Actor
 from bot.rules.when import MAX_YEARS
 from bot.services import Services
 from bot.views import announcements
+from bot.views import reminders as views
 from bot.views.cards import title
-from bot.views.forms import WHAT_MAX
+from bot.views.followup_forms import BY_STAGE, NO_NEXT, PICKED, WENT, WHAT_MAX
 from bot.views.kit import Person
+from bot.views.reminders import Due
 from bot.worktime import hours_of
 from store.followups import Promise
-from store.models import FollowUp, InboxRow, Lead, Reminder
+from store.models import FOLLOW_UP_KINDS, FollowUp, InboxRow, Lead
 from store.unit_of_work import UnitOfWork
 
-OVERDUE_AFTER = timedelta(days=1)
 SNOOZE_AT = time(9)  # as the menu says
+SPOKEN_WITH = ("reached", "not now", "message")  # of how it went: the lead heard from us
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,28 @@ class FollowUpSet:
     what: str
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A follow-up to be set."""
+
+    due_at: datetime  # aware
+    what: str
+    kind: str = "task"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a follow-up went, and what is next: at a time, by the stage's cadence, or nothing for now."""
+
+    went: str = ""
+    note: str = ""
+    next_at: datetime | None = None
+    next_what: str = ""
+    by_stage: bool = False
+
+
 def set_follow_up(
-    services: Services, slack_id: str, lead_id: int, due_at: datetime, what: str, *, key: str
+    services: Services, slack_id: str, lead_id: int, due_at: datetime, what: str, *, kind: str = "task", key: str
 ) -> FollowUpSet:
     """Promise to contact the lead at `due_at` (aware); its owner is reminded. The same key changes nothing.
 
@@ -44,11 +66,7 @@ def set_follow_up(
         DibsError: the lead is closed or nobody's, so nobody would be reminded.
     """
     now = services.now()
-    if due_at <= now:
-        raise InvalidInputError([Problem("date", "This time has already passed. Choose a later one.")])
-    said = clean_text(what, limit=WHAT_MAX + 1)
-    if len(said) > WHAT_MAX:
-        raise InvalidInputError([Problem("what", f"Keep it to {WHAT_MAX} characters; the rest belongs in a note.")])
+    wanted = checked(due_at, what, kind, now=now)
     with services.unit_of_work() as uow:
         uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
@@ -58,17 +76,48 @@ def set_follow_up(
             raise DibsError(f"{title(lead)} {state}, so nobody would be reminded. Claim it or reopen it first.")
         owner = uow.people.rep(lead.owner_id)
         other = None if lead.owner_id == who.rep_id else owner.name
-        answer = FollowUpSet(title(lead), other, due_at, said)
-        if not uow.inbox.receive(InboxRow(key=f"follow_up:{key}", kind="follow_up", status="done", received_at=now)):
-            return answer
-        follow_up = FollowUp(lead_id=lead_id, rep_id=lead.owner_id, due_at=due_at, what=said, created_at=now)
-        plan_reminder(services, uow, uow.followups.add(follow_up), due_at)
-        speech.refresh_card(uow, lead, now)
-        asked_by = Person(who.slack_id, who.name)
-        speech.log(uow, lead, announcements.follow_up(asked_by, said, due_at, asks=other), now)
-        speech.refresh_home(uow, owner.slack_id, now)
-        uow.commit()
-        return answer
+        if first_time(uow, f"follow_up:{key}", now):
+            add(services, uow, who, lead, wanted, now=now)
+            speech.refresh_card(uow, lead, now)
+            speech.refresh_home(uow, owner.slack_id, now)
+            uow.commit()
+        return FollowUpSet(title(lead), other, due_at, wanted.what)
+
+
+def checked(due_at: datetime, what: str, kind: str = "task", *, now: datetime) -> Wanted:
+    """What is to be done when, cleaned.
+
+    Raises:
+        InvalidInputError: it is too long or of no kind we know, or the time has passed.
+    """
+    if due_at <= now:
+        raise InvalidInputError([Problem("date", "This time has already passed. Choose a later one.")])
+    if kind not in FOLLOW_UP_KINDS:
+        raise InvalidInputError([Problem("kind", f"Choose one of {', '.join(FOLLOW_UP_KINDS)}.")])
+    said = clean_text(what, limit=WHAT_MAX + 1)
+    if len(said) > WHAT_MAX:
+        raise InvalidInputError([Problem("what", f"Keep it to {WHAT_MAX} characters; the rest belongs in a note.")])
+    return Wanted(due_at, said, kind)
+
+
+def first_time(uow: UnitOfWork, key: str, now: datetime) -> bool:
+    return uow.inbox.receive(InboxRow(key=key, kind="follow_up", status="done", received_at=now))
+
+
+def add(services: Services, uow: UnitOfWork, who: Actor, lead: Lead, wanted: Wanted, *, now: datetime) -> None:
+    """The lead's owner has one more thing to do, and its thread says so."""
+    owner = uow.people.rep(lead.owner_id or 0)
+    follow_up = uow.followups.add(FollowUp(
+        lead_id=lead.id or 0, rep_id=owner.id or 0, due_at=wanted.due_at, what=wanted.what, kind=wanted.kind,
+        created_at=now,
+    ))  # fmt: skip
+    reminders.plan(services, uow, follow_up, now)
+    asks = None if owner.id == who.rep_id else owner.name
+    said = announcements.follow_up(Person(who.slack_id, who.name), views.what(follow_up), wanted.due_at, asks=asks)
+    speech.log(uow, lead, said, now)
+
+
+# --- at which time
 
 
 def local_moment(services: Services, slack_id: str, day: str, at: str) -> datetime:
@@ -88,6 +137,20 @@ def local_moment(services: Services, slack_id: str, day: str, at: str) -> dateti
     return at_local(chosen, time.fromisoformat(at), zone)
 
 
+def chosen_moment(services: Services, slack_id: str, quick: str, day: str, at: str) -> datetime | None:
+    """What a form asks for: a quick choice, or the pickers; None where nothing is to come.
+
+    Raises:
+        InvalidInputError: a picker was left empty that counts.
+    """
+    if quick in ("", PICKED):
+        return local_moment(services, slack_id, day, at)
+    if quick in (NO_NEXT, BY_STAGE):
+        return local_moment(services, slack_id, day, at or SNOOZE_AT.isoformat("minutes")) if day else None
+    with services.reading() as uow:
+        return snoozed(quick, services.now(), actor(uow, slack_id).time_zone)
+
+
 def suggested_time(services: Services, slack_id: str) -> datetime:
     """The start of the next working day, in the rep's zone."""
     with services.reading() as uow:
@@ -97,58 +160,183 @@ def suggested_time(services: Services, slack_id: str) -> datetime:
     return at_local(hours.next_day(tomorrow), hours.starts, zone).astimezone(ZoneInfo(zone))
 
 
-def done(services: Services, slack_id: str, follow_up_id: int) -> str:
-    """The promise was kept; nothing more is said about it."""
+def snoozed(until: str, now: datetime, zone: str) -> datetime:
+    """What one of the quick choices means.
+
+    Raises:
+        InvalidInputError: it is none, or lies behind already.
+    """
+    today = now.astimezone(ZoneInfo(zone)).date()
+    days = {"tomorrow": 1, "3d": 3, "week": 7, "4w": 28}
+    if until == "1h":
+        return now + timedelta(hours=1)
+    if until in days:
+        return at_local(today + timedelta(days=days[until]), SNOOZE_AT, zone)
+    if until == "15:00" and (moment := at_local(today, time(15), zone)) > now:
+        return moment
+    raise InvalidInputError([Problem("quick", "This time has already passed. Choose a later one.")])
+
+
+# --- what becomes of one
+
+
+def done(services: Services, slack_id: str, follow_up_id: int, how: Outcome, *, key: str) -> str:
+    """The promise was kept: how it went is written down, and what is next is set. Returns a sentence.
+
+    Raises:
+        InvalidInputError: what is next lies in the past, or says too much.
+    """
     now = services.now()
     with services.unit_of_work() as uow:
         who, promise = own_promise(uow, slack_id, follow_up_id)
-        if not uow.followups.close(follow_up_id, "done", now=now):
-            return f"{title(promise.lead)}: this follow-up is already closed."
-        uow.followups.drop_waiting(follow_up_id, now=now)
-        speech.log(
-            uow, promise.lead, announcements.follow_up_done(Person(who.slack_id, who.name), promise.follow_up.what), now
-        )
-        refresh_all(uow, promise, now)
+        lead, follow_up = promise.lead, promise.follow_up
+        if not first_time(uow, f"done:{key}", now):
+            return f"Done: {title(lead)}."
+        went = how.went if how.went in WENT else ""
+        if not uow.followups.close(follow_up_id, "done", now=now, outcome=went):
+            raise DibsError(closed_already(promise))
+        uow.reminders.drop_waiting(follow_up_id, now=now)
+        by = Person(who.slack_id, who.name)
+        said = announcements.follow_up_done(by, views.what(follow_up), went=WENT.get(went, ""))
+        speech.log(uow, lead, said, now)
+        if how.note.strip():
+            note = pipeline.record_note(uow, who, lead, how.note, now)
+            speech.log(uow, lead, announcements.note(by, note.text), now)
+        if went in SPOKEN_WITH or how.note.strip():
+            response.contacted(services, uow, lead, who, now)
+        set_next(services, uow, who, lead, how, now=now)
+        changed(services, uow, promise, now)
         uow.commit()
-        return f"Done: {title(promise.lead)}."
+        return f"Done: {title(lead)}."
+
+
+def set_next(services: Services, uow: UnitOfWork, who: Actor, lead: Lead, how: Outcome, *, now: datetime) -> None:
+    if lead.closed_at is not None or lead.owner_id is None:
+        return
+    if how.next_at is not None:
+        add(services, uow, who, lead, checked(how.next_at, how.next_what, now=now), now=now)
+    elif how.by_stage:
+        next_steps.after_done(services, uow, lead, now)
 
 
 def snooze(services: Services, slack_id: str, follow_up_id: int, until: str) -> str:
-    """Put the follow-up off: "1h", "tomorrow" (9:00) or "week" (the same weekday, 9:00)."""
+    """Put the follow-up off by one of the menu's choices."""
+    with services.reading() as uow:
+        zone = actor(uow, slack_id).time_zone
+    return snooze_to(services, slack_id, follow_up_id, snoozed(until, services.now(), zone))
+
+
+def snooze_to(services: Services, slack_id: str, follow_up_id: int, due_at: datetime) -> str:
+    """Put the follow-up off until then. Returns a sentence.
+
+    Raises:
+        InvalidInputError: the time has passed.
+    """
     now = services.now()
+    checked(due_at, "", now=now)
     with services.unit_of_work() as uow:
-        who, promise = own_promise(uow, slack_id, follow_up_id)
-        due_at = snoozed(until, now, who.time_zone)
+        _, promise = own_promise(uow, slack_id, follow_up_id)
         if not uow.followups.move(follow_up_id, due_at):
-            return f"{title(promise.lead)}: this follow-up is already closed."
-        uow.followups.drop_waiting(follow_up_id, now=now)
-        plan_reminder(services, uow, promise.follow_up, due_at)
-        refresh_all(uow, promise, now)
+            raise DibsError(closed_already(promise))
+        reminders.plan_anew(services, uow, promise.follow_up, now)
+        changed(services, uow, promise, now)
         uow.commit()
         return f"Put off: {title(promise.lead)}."
 
 
-def snoozed(until: str, now: datetime, zone: str) -> datetime:
-    local_today = now.astimezone(ZoneInfo(zone)).date()
-    match until:
-        case "1h":
-            return now + timedelta(hours=1)
-        case "tomorrow":
-            return at_local(local_today + timedelta(days=1), SNOOZE_AT, zone)
-        case "week":
-            return at_local(local_today + timedelta(days=7), SNOOZE_AT, zone)
-        case _:
-            raise DibsError("Choose how long: one hour, tomorrow or next week.")
+def lend(services: Services, slack_id: str, follow_up_id: int, person: Profile) -> str:
+    """Somebody else does it; the lead stays with its owner. Returns a sentence.
+
+    Raises:
+        NotFoundError: the person has no seat in the lead's team.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who, promise = own_promise(uow, slack_id, follow_up_id)
+        lead, follow_up, rep = promise.lead, promise.follow_up, known_rep(uow, person)
+        if follow_up.status != "open":
+            raise DibsError(closed_already(promise))
+        if rep.role != "manager" and uow.people.membership(lead.team_id, rep.id or 0) is None:
+            team = uow.people.team(lead.team_id)
+            raise NotFoundError(f"{rep.name} is not in team {team.name}, so they may not see this lead.")
+        if rep.id == promise.rep.id:
+            return f"{rep.name} looks after it already."
+        follow_up.rep_id, follow_up.is_lent = rep.id or 0, rep.id != lead.owner_id
+        follow_up.due_at, follow_up.managers_hear = max(follow_up.due_at, now), "no"
+        reminders.plan_anew(services, uow, follow_up, now)
+        changed(services, uow, promise, now)
+        speech.tell(uow, rep.slack_id, views.lent(Due(follow_up, lead), who.name), now)
+        speech.refresh_home(uow, rep.slack_id, now)
+        uow.commit()
+        return f"{rep.name} does it now: {title(lead)}."
+
+
+def not_needed(services: Services, slack_id: str, follow_up_id: int) -> str:
+    """Given up; its DM can take that back. Returns a sentence."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        _, promise = own_promise(uow, slack_id, follow_up_id)
+        if not uow.followups.close(follow_up_id, "cancelled", now=now):
+            raise DibsError(closed_already(promise))
+        uow.reminders.drop_waiting(follow_up_id, now=now)
+        changed(services, uow, promise, now)
+        uow.commit()
+        return f"Not needed: {title(promise.lead)}."
+
+
+def undo(services: Services, slack_id: str, follow_up_id: int) -> str:
+    """It is needed after all. Returns a sentence."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        _, promise = own_promise(uow, slack_id, follow_up_id)
+        lead = promise.lead
+        if lead.closed_at is not None or (lead.owner_id != promise.rep.id and not promise.follow_up.is_lent):
+            state = f"is closed ({lead.stage})" if lead.closed_at else "belongs to somebody else now"
+            raise DibsError(f"{title(lead)} {state}, so this follow-up cannot come back.")
+        if not uow.followups.reopen(follow_up_id):
+            raise DibsError("This follow-up is open again already, or it was done.")
+        reminders.plan(services, uow, promise.follow_up, now)
+        changed(services, uow, promise, now)
+        uow.commit()
+        return f"Needed again: {title(lead)}."
 
 
 def own_promise(uow: UnitOfWork, slack_id: str, follow_up_id: int) -> tuple[Actor, Promise]:
+    """The follow-up, with its lead locked, for somebody who may act on it.
+
+    Raises:
+        NotFoundError: it is gone.
+        NotAllowedError: it is not theirs.
+    """
     who = actor(uow, slack_id)
     promise = uow.followups.promise(follow_up_id)
     if promise is None:
         raise NotFoundError("This follow-up is not there any more.")
+    uow.leads.lock(promise.lead.id or 0)
     if promise.rep.id != who.rep_id:
         lead_for(uow, who, "follow_up", promise.lead.id or 0)
     return who, promise
+
+
+def readable(services: Services, slack_id: str, follow_up_id: int) -> tuple[Due, str]:
+    """The open follow-up for a form, and in words what its stage would set next by itself.
+
+    Raises:
+        DibsError: it is closed already, or not theirs.
+    """
+    with services.reading() as uow:
+        who = actor(uow, slack_id)
+        promise = uow.followups.promise(follow_up_id)
+        if promise is None:
+            raise NotFoundError("This follow-up is not there any more.")
+        if promise.rep.id != who.rep_id:
+            lead_for(uow, who, "follow_up", promise.lead.id or 0)
+        if promise.follow_up.status != "open":
+            raise DibsError(closed_already(promise))
+        stage = services.playbook.stage(promise.lead.stage)
+        days = stage.follow_up_days if stage else None
+        cadence = f"in {days} working day{'s' if days > 1 else ''}" if days else ""
+        return Due(promise.follow_up, promise.lead), cadence
 
 
 def lead_of(services: Services, slack_id: str, follow_up_id: int) -> int:
@@ -157,96 +345,16 @@ def lead_of(services: Services, slack_id: str, follow_up_id: int) -> int:
         return own_promise(uow, slack_id, follow_up_id)[1].lead.id or 0
 
 
-def refresh_all(uow: UnitOfWork, promise: Promise, now: datetime) -> None:
-    """Card, sent reminders and Home show the new truth."""
-    speech.refresh_card(uow, promise.lead, now)
+def closed_already(promise: Promise) -> str:
+    ended = {"done": "was done already", "cancelled": "is not needed any more"}
+    return f"{title(promise.lead)}: this follow-up {ended.get(promise.follow_up.status, 'is closed already')}."
+
+
+def changed(services: Services, uow: UnitOfWork, promise: Promise, now: datetime) -> None:
+    """Something was done about it: card, sent reminders and Home show the new truth, and silence starts anew."""
+    lead = promise.lead
+    uow.reminders.mark_acted(lead.id or 0, now=now)
+    next_steps.stirred(services, uow, lead, now)
+    speech.refresh_card(uow, lead, now)
     speech.refresh_home(uow, promise.rep.slack_id, now)
-    correct_reminders(uow, promise, now)
-
-
-def correct_reminders(uow: UnitOfWork, promise: Promise, now: datetime) -> None:
-    """Edit what was said about the follow-up. One that is on its way at this moment counts: its DM may be read
-    before we know where it stands."""
-    for reminder in uow.followups.reminders_of(promise.follow_up.id or 0):
-        if reminder.status == "fired" and not reminder.in_digest:
-            speech.remind(uow, reminder, promise.rep.slack_id, now)
-
-
-def cancel_all(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
-    """The lead was won, lost or given back: nothing more is due, and sent reminders say so."""
-    for promise in uow.followups.open_of_lead(lead.id or 0):
-        follow_up_id = promise.follow_up.id or 0
-        if uow.followups.close(follow_up_id, "cancelled", now=now):
-            uow.followups.drop_waiting(follow_up_id, now=now)
-            correct_reminders(uow, promise, now)
-
-
-def move_to_owner(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
-    """What somebody else promised about the lead is its owner's to keep now."""
-    for promise in uow.followups.open_of_lead(lead.id or 0):
-        follow_up = promise.follow_up
-        if follow_up.rep_id == lead.owner_id or lead.owner_id is None:
-            continue
-        uow.followups.drop_waiting(follow_up.id or 0, now=now)
-        correct_reminders(uow, promise, now)
-        follow_up.rep_id = lead.owner_id
-        plan_reminder(services, uow, follow_up, max(follow_up.due_at, now))
-
-
-def plan_reminder(services: Services, uow: UnitOfWork, follow_up: FollowUp, due_at: datetime) -> None:
-    rep = uow.people.rep(follow_up.rep_id)
-    fire_at = hours_of(services, rep).next_open(due_at, rep.time_zone)
-    uow.followups.remind(Reminder(follow_up_id=follow_up.id or 0, due_at=due_at, fire_at=fire_at))
-
-
-def due_reminders(services: Services) -> list[int]:
-    """The ids of reminders whose moment has come."""
-    with services.reading() as uow:
-        return [reminder.id or 0 for reminder in uow.followups.due_reminders(services.now(), in_digest=False)]
-
-
-def fire_reminder(services: Services, reminder_id: int) -> None:
-    """Hand one due reminder to the outbox, if nobody else did, and plan its line in the digest."""
-    now = services.now()
-    with services.unit_of_work() as uow:
-        reminder = uow.followups.reminder(reminder_id)
-        if reminder is None or not uow.followups.settle(reminder_id, "fired", now=now):
-            return
-        promise = uow.followups.promise(reminder.follow_up_id)
-        if promise is not None and promise.follow_up.status == "open":
-            speech.remind(uow, reminder, at_the_desk(uow, promise.rep, now).slack_id, now)
-            plan_digest_line(services, uow, promise, now)
-        uow.commit()
-
-
-def due_digests(services: Services) -> list[int]:
-    """The reps whose digest is due."""
-    with services.reading() as uow:
-        due = uow.followups.due_reminders(services.now(), in_digest=True)
-        promises = [uow.followups.promise(reminder.follow_up_id) for reminder in due]
-        return list(dict.fromkeys(promise.rep.id or 0 for promise in promises if promise))
-
-
-def fire_digest(services: Services, rep_id: int) -> None:
-    """Hand the rep's digest to the outbox: one message for everything that is a day late."""
-    now = services.now()
-    with services.unit_of_work() as uow:
-        due = [
-            reminder for reminder in uow.followups.due_in_digest_of(rep_id, now)
-            if uow.followups.settle(reminder.id or 0, "fired", now=now)
-        ]  # fmt: skip
-        if due:
-            speech.send_digest(uow, at_the_desk(uow, uow.people.rep(rep_id), now), due, now)
-            uow.commit()
-
-
-def plan_digest_line(services: Services, uow: UnitOfWork, promise: Promise, now: datetime) -> None:
-    """A day after it was due, the follow-up comes once more, in the morning digest of a working day."""
-    hours, zone = hours_of(services, promise.rep), promise.rep.time_zone
-    due_again = promise.follow_up.due_at + OVERDUE_AFTER
-    morning = next_local(max(due_again, now) - timedelta(seconds=1), services.playbook.reminders.digest_at, zone)
-    day = hours.next_day(morning.astimezone(ZoneInfo(zone)).date())
-    fire_at = hours.next_open(at_local(day, services.playbook.reminders.digest_at, zone), zone)
-    uow.followups.remind(
-        Reminder(follow_up_id=promise.follow_up.id or 0, due_at=due_again, fire_at=fire_at, in_digest=True)
-    )
+    reminders.correct(uow, promise, now)

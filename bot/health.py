@@ -27,6 +27,6 @@ def try_again(services: Services, *, refused_too: bool) -> None:
 def health(services: Services) -> Health:
     now = services.now()
     with services.reading() as uow:
-        oldest = uow.followups.oldest_waiting()
+        oldest = uow.reminders.oldest_waiting()
         late = (now - oldest).total_seconds() if oldest else 0.0
         return Health(uow.outbox.summary(now), uow.inbox.count_waiting(), max(0.0, late))

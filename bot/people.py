@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import covers, leavers, seats, speech
+from bot import covers, digests, leavers, reminders, seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.playbook import Playbook
@@ -176,7 +176,7 @@ def go_away(services: Services, slack_id: str, words: str) -> datetime:
         until = read_when(words, now=now, zone=who.time_zone, day_starts=services.playbook.hours.starts).moment
         rep = uow.people.rep(who.rep_id)
         uow.people.begin_absence(rep, now, until)
-        covers.show(uow, rep, now)
+        time_changed(services, uow, rep, now)
         uow.commit()
         return until
 
@@ -188,10 +188,18 @@ def come_back(services: Services, slack_id: str) -> str:
         who = actor(uow, slack_id)
         rep = uow.people.rep(who.rep_id)
         uow.people.end_absence(rep, now)
-        covers.show(uow, rep, now)
+        time_changed(services, uow, rep, now)
         teams = seats.come_back(uow, who.rep_id, now)
         uow.commit()
         return "Welcome back. You get turns again" + (f" in {' and '.join(teams)}." if teams else ".")
+
+
+def time_changed(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> None:
+    """The rep works at other times than before: what waits for them waits for other moments, and cards say so."""
+    covers.show(uow, rep, now)
+    reminders.replan_of(services, uow, rep, now)
+    digests.plan(services, uow, rep, now)
+    speech.refresh_home(uow, rep.slack_id, now)
 
 
 def absences_over(services: Services) -> list[int]:
@@ -208,7 +216,7 @@ def end_absence(services: Services, rep_id: int) -> None:
         if rep.away_until is None or rep.away_until > now:
             return
         rep.away_until = None
-        covers.show(uow, rep, now)
+        time_changed(services, uow, rep, now)
         uow.commit()
 
 
@@ -279,8 +287,11 @@ def update_profile(services: Services, person: Profile) -> None:
         known = uow.people.rep_by_slack_id(person.slack_id)
         if known:
             was_here = known.is_active
+            has_moved = known.time_zone != person.time_zone
             rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
             rep.is_active = person.is_active
+            if has_moved:
+                time_changed(services, uow, rep, services.now())
             if was_here and not rep.is_active:
                 leavers.begin(uow, rep, why="left the workspace", now=services.now())
             uow.commit()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import claims, distribution, followups, response, speech
+from bot import claims, distribution, next_steps, reminders, response, speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
 from bot.rules.cleaning import clean_text
@@ -32,6 +32,7 @@ def add_note(services: Services, slack_id: str, lead_id: int, text: str, *, key:
             note = record_note(uow, who, lead, text, now)
             response.contacted(services, uow, lead, who, now)
             speech.log(uow, lead, announcements.note(Person(who.slack_id, who.name), note.text), now)
+            speech.refresh_owners_home(uow, lead, now)
             uow.commit()
         return title(lead)
 
@@ -64,6 +65,7 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
         lead.stage, lead.closed_at = stage.name, None if stage.kind == "open" else now
         change = StageChange(lead_id=lead_id, rep_id=who.rep_id, before=before, after=stage.name, at=now)
         uow.leads.add_stage_change(change)
+        next_steps.entered_stage(services, uow, lead, now)
         response.stage_moved(
             services, uow, lead, who, now, is_reopened=was_closed and stage.kind == "open", is_lost=stage.kind == "lost"
         )
@@ -73,9 +75,11 @@ def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str)
         if lead.closed_at:
             claims.withdraw_offer(uow, lead, now)
             lead.held_since = lead.held_rank = None
-            followups.cancel_all(uow, lead, now)
+            reminders.cancel_all(uow, lead, now)
+            next_steps.worked_on(services, uow, lead, now)
         speech.refresh_card(uow, lead, now)
         speech.log(uow, lead, announcements.stage(Person(who.slack_id, who.name), before, stage.name), now)
         speech.refresh_home(uow, who.slack_id, now)
+        speech.refresh_owners_home(uow, lead, now)
         uow.commit()
         return f"{title(lead)} moved from {before} to {stage.name}."

@@ -22,7 +22,6 @@ from bot.playbook_parts import (
     Mode,
     Part,
     PassReason,
-    Reminders,
     Response,
     RouteRule,
     Routing,
@@ -32,11 +31,12 @@ from bot.playbook_parts import (
     refusal,
     steps_of,
 )
+from bot.playbook_reminders import FollowUps, ReminderRule, Reminders
 
 __all__ = [
-    "PASS_REASONS", "Caps", "Claims", "Condition", "Hours", "Mode", "PassReason", "Playbook", "PlaybookError",
-    "Reminders", "Response", "RouteRule", "Routing", "Stage", "Step", "Team", "empty_pools", "parse_playbook",
-    "read_playbook",
+    "PASS_REASONS", "Caps", "Claims", "Condition", "FollowUps", "Hours", "Mode", "PassReason", "Playbook",
+    "PlaybookError", "ReminderRule", "Reminders", "Response", "RouteRule", "Routing", "Stage", "Step", "Team",
+    "empty_pools", "parse_playbook", "read_playbook",
 ]  # fmt: skip
 
 
@@ -50,6 +50,7 @@ class Playbook(Part):
     hours: Hours = Hours()
     claims: Claims = Claims()
     reminders: Reminders = Reminders()
+    follow_ups: FollowUps = FollowUps()
     routing: Routing = Routing()
     # Ten choices can still be taken in at a glance.
     pass_reasons: Annotated[tuple[PassReason, ...], Field(min_length=1, max_length=10)] = PASS_REASONS

@@ -80,6 +80,7 @@ Need = Annotated[str, Field(max_length=40), shaped(r".*\S.*", "a skill needs a n
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Minutes = Annotated[int, Field(ge=1, le=30 * DAY_MINUTES)]
+Days = Annotated[int, Field(ge=1, le=365)]
 Name = Annotated[
     str, shaped(r"[a-z][a-z0-9-]{0,39}", "write small letters, digits and hyphens, a letter first, at most 40")
 ]
@@ -122,14 +123,19 @@ class Claims(Part):
     rejects_before_manager: Annotated[int, Field(ge=1, le=100)] = 2  # reps who say the lead itself is wrong
 
 
-class Reminders(Part):
-    digest_at: WallTime = time(9)
-
-
 class Stage(Part):
     name: Name
     kind: Literal["open", "won", "lost"] = "open"
     means: Annotated[str, Field(max_length=150)] = ""
+    follow_up_days: Days | None = None  # working days from one follow-up to the next, while a lead stands here
+    stale_days: Days | None = None  # days without a word from either side until it counts as going stale
+
+    @model_validator(mode="after")
+    def only_open_stages_go_on(self) -> Self:
+        if self.kind != "open" and (self.follow_up_days or self.stale_days):
+            key = "follow_up_days" if self.follow_up_days else "stale_days"
+            raise refusal("Stage", [((key,), f"a lead that is {self.kind} needs no next step; leave this out")])
+        return self
 
 
 class PassReason(Part):

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot import leads, response
-from bot.covers import at_the_desk
+from bot import digests, homes, leads, neglect, response
+from bot import reminders as reminding
+from bot.covers import at_the_desk, is_away
 from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services
 from bot.views import cards, home, reminders
-from bot.views.kit import Message
+from bot.views.digests import digest
+from bot.views.kit import Message, Person
 from bot.views.reminders import Due
 from bot.worktime import hours_of
 from store.followups import Promise
@@ -28,8 +30,8 @@ class Projections:
         self._services = services
         self._kinds: dict[str, Callable[[UnitOfWork, OutboxRow, datetime], Said]] = {
             "card": self._card, "thread": self._thread, "message": self._message, "ephemeral": self._ephemeral,
-            "reminder": self._reminder, "digest": self._digest, "home": self._home,
-            "first contact": self._first_contact,
+            "reminder": self._reminder, "dm": self._dm, "digest": self._digest, "neglect": self._neglect,
+            "home": self._home, "first contact": self._first_contact,
         }  # fmt: skip
 
     def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
@@ -40,8 +42,9 @@ class Projections:
         place = self._place(uow, row)
         if isinstance(place, Lead) and not place.card_ts:
             place.card_channel, place.card_ts = response["channel"], response["ts"]
-        if isinstance(place, Reminder) and not place.ts:
+        if isinstance(place, Reminder) and not place.ts and not row.thread_ts:
             place.channel, place.ts = response["channel"], response["ts"]
+            place.said_to = row.channel or place.said_to  # a cover may have come in between
 
     def refused(self, uow: UnitOfWork, row: OutboxRow, code: str, now: datetime) -> bool:  # noqa: ARG002
         """Somebody deleted the message: forget where it was, and it is posted anew."""
@@ -57,7 +60,7 @@ class Projections:
     def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | None:
         if row.kind == "card":
             return uow.leads.get(row.payload["lead_id"])
-        return uow.followups.reminder(row.payload["reminder_id"]) if row.kind == "reminder" else None
+        return uow.reminders.get(row.payload["reminder_id"]) if row.kind in ("reminder", "dm") else None
 
     def _card(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         lead = uow.leads.get(row.payload["lead_id"])
@@ -84,22 +87,44 @@ class Projections:
         return SlackCall("chat.postEphemeral", {**place, **written(row)})
 
     def _reminder(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
-        """Said only while it is true: an open follow-up, due, of a rep who still owns the lead; or to their cover."""
-        reminder = uow.followups.reminder(row.payload["reminder_id"])
+        """Said only while it is true: an open follow-up, due, of a rep who still has to keep it; or to their cover."""
+        reminder = uow.reminders.get(row.payload["reminder_id"])
         promise = uow.followups.promise(reminder.follow_up_id) if reminder else None
         if reminder is None or promise is None:
             return Skip("the follow-up is gone")
-        due = Due(promise.follow_up, promise.lead)
-        is_due = promise.follow_up.status == "open" and promise.follow_up.due_at == reminder.due_at
+        if not reminding.is_due(promise, reminder):
+            return Skip("the follow-up was closed, put off or given to somebody else before the reminder left")
         to = at_the_desk(uow, promise.rep, now)
-        said = reminders.reminder(due, covers=promise.rep.name if to is not promise.rep else "")
-        if reminder.ts and reminder.channel:
-            return edit(reminder.channel, reminder.ts, said if is_due else reminders.settled(due))
-        if not is_due:
-            return Skip("the follow-up was closed or put off before the reminder left")
-        if promise.lead.owner_id != promise.rep.id or promise.lead.closed_at:
-            return Skip("the rep does not own the lead any more")
-        return self._until_work(to, now) or post(to.slack_id, said)
+        if is_away(to, now):
+            return Skip("the rep went away before the reminder left; the digest of their first day back has it")
+        return self._until_work(to, now) or self._word(uow, reminder, promise, to, now)
+
+    def _word(self, uow: UnitOfWork, reminder: Reminder, promise: Promise, to: Rep, now: datetime) -> SlackCall:
+        """The follow-up's DM in that conversation, or a line below it."""
+        due, dm = Due(promise.follow_up, promise.lead), uow.reminders.dm_of(promise.follow_up.id or 0, to.slack_id)
+        if dm is None or not dm.channel or not dm.ts:
+            return post(to.slack_id, reminders.reminder(due, covers=covered(promise.rep, to)))
+        rule = self._services.playbook.reminders.rule(reminder.rule)
+        said = reminders.nudge(
+            due, Person(to.slack_id, to.name), tells=rule.tells if rule else "rep",
+            is_before=now < promise.follow_up.due_at, now=now,
+        )  # fmt: skip
+        return SlackCall("chat.postMessage", {"channel": dm.channel, "thread_ts": dm.ts, **said.as_payload()})
+
+    def _dm(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        """The DM as it is true now; the lines below it say what was true then."""
+        reminder = uow.reminders.get(row.payload["reminder_id"])
+        promise = uow.followups.promise(reminder.follow_up_id) if reminder else None
+        if reminder is None or promise is None or not reminder.ts or not reminder.channel:
+            return Skip("there is no DM to edit")
+        due, hearer = Due(promise.follow_up, promise.lead), at_the_desk(uow, promise.rep, now)
+        is_theirs = reminder.said_to in (hearer.slack_id, promise.rep.slack_id)
+        if reminding.is_due(promise, reminder) and is_theirs:
+            is_cover = reminder.said_to != promise.rep.slack_id
+            said = reminders.reminder(due, covers=promise.rep.name if is_cover else "")
+        else:
+            said = reminders.settled(due, by="" if is_theirs else hearer.name)
+        return edit(reminder.channel, reminder.ts, said)
 
     def _until_work(self, rep: Rep, now: datetime) -> Wait | None:
         """Only an outage makes us wait; nothing else in this person's lane is for the night either."""
@@ -110,34 +135,38 @@ class Projections:
         return Wait(min(wait.total_seconds(), 600), "the rep's working day is over")
 
     def _digest(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
-        found = [uow.followups.reminder(reminder_id) for reminder_id in row.payload["reminder_ids"]]
-        promises = [uow.followups.promise(reminder.follow_up_id) for reminder in found if reminder]
-        overdue = [promise for promise in promises if promise and is_overdue(promise, now)]
-        if not overdue:
-            return Skip("everything in the digest was done or put off before it left")
-        lines = [Due(promise.follow_up, promise.lead) for promise in overdue]
-        rep = overdue[0].rep
+        rep = uow.people.rep(row.payload["rep_id"])
         to = at_the_desk(uow, rep, now)
-        said = reminders.digest(lines, now=now, covers=rep.name if to is not rep else "")
-        return self._until_work(to, now) or post(to.slack_id, said)
+        value = digests.content(self._services, uow, rep, now)
+        if value is None or is_away(to, now):
+            return Skip("nothing is left to say in the digest, or nobody is there to read it")
+        may_come = to is rep and digests.may_come(self._services, rep, now)
+        return (None if may_come else self._until_work(to, now)) or post(to.slack_id, digest(value))
+
+    def _neglect(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        message, rep = neglect.message(uow, row.payload["follow_up_ids"], now), self._reader(uow, row)
+        if message is None or rep is None:
+            return Skip("everything was done or put off before this left")
+        return self._until_work(rep, now) or post(rep.slack_id, message)
+
+    def _reader(self, uow: UnitOfWork, row: OutboxRow) -> Rep | None:
+        return uow.people.rep_by_slack_id(row.payload["slack_id"])
 
     def _first_contact(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
-        message = response.message(self._services, uow, row.payload, now)
-        rep = uow.people.rep_by_slack_id(row.payload["slack_id"])
+        message, rep = response.message(self._services, uow, row.payload, now), self._reader(uow, row)
         if message is None or rep is None:
             return Skip("somebody was in touch with the lead, or has it instead, before this left")
         return self._until_work(rep, now) or post(rep.slack_id, message)
 
     def _home(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
-        value = leads.home_of(uow, row.payload["slack_id"], now)
+        value = homes.home_of(self._services, uow, row.payload["slack_id"], now)
         view = home.home(value) if value else home.stranger()
         return SlackCall("views.publish", {"user_id": row.payload["slack_id"], "view": view})
 
 
-def is_overdue(promise: Promise, now: datetime) -> bool:
-    """Open, its time has passed, and still the matter of the rep who promised it."""
-    is_open = promise.follow_up.status == "open" and promise.follow_up.due_at <= now
-    return is_open and promise.lead.owner_id == promise.rep.id
+def covered(rep: Rep, to: Rep) -> str:
+    """Whom the reader stands in for, if for anyone."""
+    return rep.name if to is not rep else ""
 
 
 def post(channel: str, message: Message) -> SlackCall:

@@ -1,5 +1,6 @@
 """What use cases leave to be said: outbox rows, written in the same transaction as the change they tell of."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -39,19 +40,50 @@ def tell_of_first_contact(uow: UnitOfWork, slack_id: str, payload: dict[str, Any
 
 
 def remind(uow: UnitOfWork, reminder: Reminder, slack_id: str, now: datetime) -> None:
-    """Send the reminder's DM, or edit it to what is true now."""
+    """Say it: the follow-up's DM, or a line below that."""
+    uow.outbox.add(kind="reminder", lane=f"user:{slack_id}", payload={"reminder_id": reminder.id}, now=now)
+
+
+def correct_reminder(uow: UnitOfWork, reminder: Reminder, slack_id: str, now: datetime) -> None:
+    """Edit the DM to what is true now."""
     uow.outbox.add(
-        kind="reminder", lane=f"user:{slack_id}", payload={"reminder_id": reminder.id},
-        coalesce_key=f"reminder:{reminder.id}", now=now,
+        kind="dm", lane=f"user:{slack_id}", payload={"reminder_id": reminder.id}, coalesce_key=f"dm:{reminder.id}",
+        now=now,
     )  # fmt: skip
 
 
-def send_digest(uow: UnitOfWork, rep: Rep, reminders: list[Reminder], now: datetime) -> None:
-    payload = {"slack_id": rep.slack_id, "reminder_ids": [reminder.id for reminder in reminders]}
-    uow.outbox.add(kind="digest", lane=f"user:{rep.slack_id}", payload=payload, now=now)
+def send_digest(uow: UnitOfWork, rep: Rep, slack_id: str, now: datetime) -> None:
+    """The rep's digest, to them or to whoever covers for them."""
+    payload = {"rep_id": rep.id, "slack_id": slack_id}
+    uow.outbox.add(kind="digest", lane=f"user:{slack_id}", payload=payload, now=now)
+
+
+def tell_of_neglect(uow: UnitOfWork, slack_id: str, follow_up_ids: list[int], now: datetime) -> None:
+    """To a manager: follow-ups that were left lying; it leaves within working hours, if still true."""
+    payload = {"slack_id": slack_id, "follow_up_ids": follow_up_ids}
+    uow.outbox.add(kind="neglect", lane=f"user:{slack_id}", payload=payload, now=now)
 
 
 def refresh_home(uow: UnitOfWork, slack_id: str, now: datetime) -> None:
-    uow.outbox.add(
-        kind="home", lane=f"home:{slack_id}", payload={"slack_id": slack_id}, coalesce_key=f"home:{slack_id}", now=now
-    )
+    """Bring the Homes up to date that show this person's work, of people who have opened theirs."""
+    publish_homes(uow, uow.home_tabs.to_refresh(slack_id, now), now)
+
+
+def refresh_owners_home(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """Somebody did something about the lead, its owner perhaps or a manager."""
+    if lead.owner_id is not None:
+        refresh_home(uow, uow.people.rep(lead.owner_id).slack_id, now)
+
+
+def refresh_watched_homes(uow: UnitOfWork, now: datetime) -> None:
+    """Something changed in a team that is nobody's in particular: its managers see it."""
+    publish_homes(uow, uow.home_tabs.watching(now), now)
+
+
+def publish_homes(uow: UnitOfWork, slack_ids: Iterable[str], now: datetime) -> None:
+    """However much changes, one row a person waits; it shows what is true when it leaves."""
+    for slack_id in slack_ids:
+        uow.outbox.add(
+            kind="home", lane=f"home:{slack_id}", payload={"slack_id": slack_id}, coalesce_key=f"home:{slack_id}",
+            now=now,
+        )  # fmt: skip

@@ -9,7 +9,19 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from bot.services import Services
-from handlers import commands, errors, events, home, lead_actions, lead_forms, playbook_actions, shortcuts, team_actions
+from handlers import (
+    commands,
+    errors,
+    events,
+    followup_actions,
+    home,
+    home_forms,
+    lead_actions,
+    lead_forms,
+    playbook_actions,
+    shortcuts,
+    team_actions,
+)
 from handlers.intake import TurnedAwayError
 
 THREADS = 24  # Bolt's own default of 5 turned the sixth request of a burst away
@@ -32,7 +44,11 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
         context["services"] = services
         return next()
 
-    for part in (commands, team_actions, playbook_actions, lead_actions, lead_forms, shortcuts, home, events, errors):
+    # The card's own actions come last: they answer presses on buttons of older versions too.
+    for part in (
+        commands, team_actions, playbook_actions, followup_actions, home, home_forms, lead_actions, lead_forms,
+        shortcuts, events, errors,
+    ):  # fmt: skip
         part.register(app)
     return app
 

@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import distribution, followups, inbox, people, response, trials, versions, witness
+from bot import (
+    digests,
+    distribution,
+    inbox,
+    neglect,
+    next_steps,
+    people,
+    reminders,
+    response,
+    trials,
+    versions,
+    witness,
+)
 from bot.services import Services
 
 log = structlog.get_logger(__name__)
@@ -56,13 +68,15 @@ def climb_ladders(services: Services) -> None:
 
 TICKS = (
     Tick("inbox", 0.5, one_by_one(inbox.waiting_events, inbox.work_off)),
-    Tick("reminders", 1, one_by_one(followups.due_reminders, followups.fire_reminder)),
-    Tick("digests", 5, one_by_one(followups.due_digests, followups.fire_digest)),
+    Tick("reminders", 1, one_by_one(reminders.due_reminders, reminders.fire_reminder)),
+    Tick("digests", 5, one_by_one(digests.due_digests, digests.fire_digest)),
+    Tick("neglect", 30, neglect.tell_managers),
     Tick("offers", 1, one_by_one(distribution.lapsed_offers, distribution.lapse_offer)),
     Tick("held", 2, one_by_one(distribution.teams_with_held_leads, distribution.drain)),
     Tick("absences", 5, one_by_one(people.absences_over, people.end_absence)),
     Tick("managers", 5, distribution.tell_managers),
     Tick("response", 5, climb_ladders),
+    Tick("stale", 60, one_by_one(next_steps.due_stale, next_steps.went_stale)),
     Tick("witness", 60, one_by_one(witness.due, witness.post)),
     Tick("playbook", 5, versions.pick_up),
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),

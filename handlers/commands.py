@@ -6,12 +6,12 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import claims, decisions, followups, handover, leads, people, pipeline, reports
+from bot import claims, decisions, digests, drafts, effects, handover, leads, people, pipeline, preferences, reports
 from bot.errors import DibsError, NotAllowedError
-from bot.rules.when import read_when
 from bot.services import Services
-from bot.views import answers, forms
+from bot.views import answers, followup_forms, forms
 from bot.views import leads as lead_views
+from bot.views import preferences as preference_views
 from bot.views.announcements import receipt
 from bot.views.kit import Message, say
 from bot.views.why import why as why_view
@@ -80,14 +80,12 @@ def stage(request: Request) -> Message:
     return say(pipeline.move_stage(request.services, request.slack_id, lead_id, name))
 
 
-def follow_up(request: Request) -> Message:
+def follow_up(request: Request) -> None:
+    """What was understood is shown in the form, and saved from there."""
     lead_id, words = request.lead_and_rest()
-    services = request.services
-    zone = people.zone_of(services, request.slack_id)
-    when = read_when(words, now=services.now(), zone=zone, day_starts=services.playbook.hours.starts)
-    what = re.sub(r"^(to|:)\s+", "", when.rest)
-    promised = followups.set_follow_up(services, request.slack_id, lead_id, when.moment, what, key=request.trigger_id)
-    return answers.follow_up(promised.title, promised.due_at, zone, promised.what, owner=promised.owner)
+    lead = leads.lead_for_action(request.services, request.slack_id, "follow_up", lead_id)
+    draft = drafts.draft(request.services, request.slack_id, words)
+    request.client.views_open(trigger_id=request.trigger_id, view=followup_forms.follow_up(lead, draft))
 
 
 def assign(request: Request) -> Message:
@@ -113,6 +111,20 @@ def back(request: Request) -> Message:
     return say(people.come_back(request.services, request.slack_id))
 
 
+def settings(request: Request) -> None:
+    view = preference_views.edit(*preferences.settings(request.services, request.slack_id))
+    request.client.views_open(trigger_id=request.trigger_id, view=view)
+
+
+def digest(request: Request) -> Message:
+    return say(digests.choose(request.services, request.slack_id, request.words))
+
+
+def mute(request: Request) -> Message:
+    words = re.sub(r"^until\b\s*", "", request.words.strip(), flags=re.IGNORECASE)
+    return say(preferences.mute(request.services, request.slack_id, words))
+
+
 def lead_help(_request: Request) -> Message:
     return answers.command_help("/lead", [(entry.usage, entry.does) for entry in LEAD])
 
@@ -127,6 +139,10 @@ def pipeline_report(request: Request) -> Message:
 
 def overdue_report(request: Request) -> Message:
     return reports.overdue_report(request.services, request.slack_id)
+
+
+def reminders_report(request: Request) -> Message:
+    return effects.reminders_report(request.services, request.slack_id, request.words)
 
 
 LEAD = (
@@ -146,12 +162,16 @@ LEAD = (
     Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
     Subcommand("back", "back", "get offers again", "back", back),
     Subcommand("cover", "cover @rep|nobody", "who works for you while you are away", "cover @bob", cover),
+    Subcommand("settings", "settings", "your hours, digest, time away and cover, in a form", "settings", settings),
+    Subcommand("digest", "digest off|on|8:30", "your morning digest, and when it comes", "digest 8:30", digest),
+    Subcommand("mute", "mute <when>|off", "no reminders until then; they wait in your Home", "mute 15:00", mute),
     Subcommand("assign", "assign <lead> @rep", "managers: make somebody its owner", "assign #42 @bob", assign),
 )  # fmt: skip
 REPORT = (
     Subcommand("help", "help", "this list", "help", report_help),
     Subcommand("pipeline", "pipeline", "how many leads stand in each stage", "pipeline", pipeline_report),
     Subcommand("overdue", "overdue", "what is late and what nobody owns", "overdue", overdue_report),
+    Subcommand("reminders", "reminders [days]", "how often anybody acts on them", "reminders 30", reminders_report),
 )
 TABLES = {"/lead": LEAD, "/team": TEAM, "/report": REPORT}
 USUAL = {"/team": "show"}  # what a command alone means, where it is not help

@@ -1,4 +1,4 @@
-"""Buttons and menus on cards and reminders."""
+"""Buttons and menus on cards, and on what is said about leads."""
 
 import re
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import claims, decisions, followups, leads, people
+from bot import claims, decisions, leads, people
 from bot.errors import DibsError
 from bot.services import Services
-from bot.views import cards, forms, home, reminders, responses
+from bot.views import cards, forms, home, responses
 from bot.views import leads as lead_views
 from bot.views.announcements import BACK
 from bot.views.why import why
@@ -22,11 +22,7 @@ def register(app: App) -> None:
     app.action(cards.PASS)(open_pass)
     app.action(cards.NOTE)(open_note)
     app.action(cards.STAGE)(open_stage)
-    app.action(cards.FOLLOW_UP)(open_follow_up)
     app.action(cards.MORE)(more)
-    app.action(reminders.DONE)(done)
-    app.action(reminders.SNOOZE)(snooze)
-    app.action(reminders.OPEN)(open_lead)
     app.action(responses.OPEN)(open_waiting)
     app.action(home.NEW_LEAD)(open_new_lead)
     app.action(BACK)(back)
@@ -60,14 +56,6 @@ def open_stage(ack: Ack, body: dict[str, Any], client: WebClient, services: Serv
     ack()
 
 
-def open_follow_up(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
-    pressed = press(body)
-    lead = leads.lead_for_action(services, pressed.slack_id, "follow_up", pressed.number)
-    view = forms.follow_up(lead, followups.suggested_time(services, pressed.slack_id))
-    client.views_open(trigger_id=pressed.trigger_id, view=view)
-    ack()
-
-
 def more(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     pressed = press(body)
     what, _, number = pressed.value.partition(":")
@@ -83,26 +71,6 @@ def look(services: Services, slack_id: str, lead_id: int, what: str) -> dict[str
     if what == "why":
         return forms.page("Why this rep?", why(decisions.why(services, slack_id, lead_id)))
     return forms.page("Lead", lead_views.details(leads.details(services, slack_id, lead_id)))
-
-
-def done(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    pressed = press(body)
-    followups.done(services, pressed.slack_id, pressed.number)
-    ack()
-
-
-def snooze(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    pressed = press(body)
-    until, _, number = pressed.value.partition(":")
-    followups.snooze(services, pressed.slack_id, as_number(number), until)
-    ack()
-
-
-def open_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
-    pressed = press(body)
-    lead_id = followups.lead_of(services, pressed.slack_id, pressed.number)
-    client.views_open(trigger_id=pressed.trigger_id, view=look(services, pressed.slack_id, lead_id, "show"))
-    ack()
 
 
 def open_waiting(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:

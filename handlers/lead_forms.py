@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import capture, claims, followups, pipeline
+from bot import capture, claims, pipeline
 from bot.services import Services
 from bot.views import forms
 from handlers.requests import as_number, submitted
@@ -13,7 +13,6 @@ from handlers.requests import as_number, submitted
 def register(app: App) -> None:
     app.view(forms.NOTE)(note)
     app.view(forms.STAGE)(stage)
-    app.view(forms.FOLLOW_UP)(follow_up)
     app.view(forms.NEW_LEAD)(new_lead)
     app.view(forms.PASS)(pass_lead)
 
@@ -28,14 +27,6 @@ def note(ack: Ack, body: dict[str, Any], services: Services) -> None:
 def stage(ack: Ack, body: dict[str, Any], services: Services) -> None:
     lead_id = as_number(body["view"]["private_metadata"])
     pipeline.move_stage(services, body["user"]["id"], lead_id, submitted(body).get("stage", ""))
-    ack()
-
-
-def follow_up(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    view, values, slack_id = body["view"], submitted(body), body["user"]["id"]
-    due_at = followups.local_moment(services, slack_id, values.get("date", ""), values.get("time", ""))
-    lead_id = as_number(view["private_metadata"])
-    followups.set_follow_up(services, slack_id, lead_id, due_at, values.get("what", ""), key=view["id"])
     ack()
 
 

@@ -52,8 +52,9 @@ def submitted(body: dict[str, Any]) -> dict[str, str]:
 
 def answer(entry: dict[str, Any]) -> str:
     chosen = entry.get("selected_option") or {}
-    found = entry.get("value") or chosen.get("value") or entry.get("selected_date") or entry.get("selected_time")
-    return str(found or "")
+    kinds = ("value", "selected_date", "selected_time", "selected_user")
+    found = chosen.get("value") or next((entry[kind] for kind in kinds if entry.get(kind)), "")
+    return str(found)
 
 
 def as_typed(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Follow-ups, and the reminders that speak of them."""
+"""Follow-ups: what was promised about which lead, and to whom it falls."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import CursorResult, text, update
 from sqlmodel import Session, col, select
 
-from store.models import FollowUp, Lead, Reminder, Rep
+from store.models import FollowUp, Lead, Rep
 
 STILL_OPEN = text("follow_up.status = 'open'")
-STILL_WAITING = text("reminder.status = 'waiting'")
+MANAGERS_TO_HEAR = text("follow_up.managers_hear = 'waiting'")
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,9 @@ class Promise:
 
 
 class FollowUps:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, locks_rows: bool = False) -> None:
         self._session = session
+        self._locks_rows = locks_rows
 
     def add(self, follow_up: FollowUp) -> FollowUp:
         self._session.add(follow_up)
@@ -70,12 +71,12 @@ class FollowUps:
         )
         return [Promise(*row) for row in self._session.exec(question)]
 
-    def close(self, follow_up_id: int, status: str, *, now: datetime) -> bool:
+    def close(self, follow_up_id: int, status: str, *, now: datetime, outcome: str = "") -> bool:
         """End the follow-up if it is still open; exactly one caller hears True."""
         ending = (
             update(FollowUp)
             .where(col(FollowUp.id) == follow_up_id, col(FollowUp.status) == "open")
-            .values(status=status, closed_at=now)
+            .values(status=status, closed_at=now, outcome=outcome, managers_hear="no")
             .execution_options(synchronize_session="fetch")
         )
         result = self._session.execute(ending)
@@ -86,74 +87,33 @@ class FollowUps:
         later = (
             update(FollowUp)
             .where(col(FollowUp.id) == follow_up_id, col(FollowUp.status) == "open")
-            .values(due_at=due_at)
+            .values(due_at=due_at, managers_hear="no")
             .execution_options(synchronize_session="fetch")
         )
         result = self._session.execute(later)
         return isinstance(result, CursorResult) and result.rowcount == 1
 
-    def remind(self, reminder: Reminder) -> bool:
-        """Plan a reminder; False when that follow-up was already reminded of for that due time.
-
-        One that was dropped comes back: a follow-up can be put off twice to the same morning.
-        """
-        same_time = (Reminder.follow_up_id == reminder.follow_up_id, Reminder.due_at == reminder.due_at)
-        planned = self._session.exec(select(Reminder).where(*same_time)).first()
-        if planned is None:
-            self._session.add(reminder)
-        elif planned.status == "dropped":
-            planned.status, planned.fire_at, planned.in_digest = "waiting", reminder.fire_at, reminder.in_digest
-        self._session.flush()
-        return planned is None or planned.status == "waiting"
-
-    def reminder(self, reminder_id: int) -> Reminder | None:
-        return self._session.exec(select(Reminder).where(Reminder.id == reminder_id)).first()
-
-    def reminders_of(self, follow_up_id: int) -> list[Reminder]:
-        question = select(Reminder).where(Reminder.follow_up_id == follow_up_id).order_by(col(Reminder.id))
-        return list(self._session.exec(question))
-
-    def due_reminders(self, now: datetime, *, in_digest: bool, limit: int = 200) -> list[Reminder]:
-        """Reminders whose moment has come, oldest first."""
-        question = (
-            select(Reminder)
-            .where(STILL_WAITING, Reminder.fire_at <= now, Reminder.in_digest == in_digest)
-            .order_by(col(Reminder.fire_at), col(Reminder.id))
-            .limit(limit)
-        )
-        return list(self._session.exec(question))
-
-    def due_in_digest_of(self, rep_id: int, now: datetime) -> list[Reminder]:
-        """What the rep's morning digest has to say, most overdue first."""
-        question = (
-            select(Reminder)
-            .join(FollowUp, col(FollowUp.id) == col(Reminder.follow_up_id))
-            .where(STILL_WAITING, Reminder.fire_at <= now, Reminder.in_digest, FollowUp.rep_id == rep_id)
-            .order_by(col(Reminder.due_at), col(Reminder.id))
-        )
-        return list(self._session.exec(question))
-
-    def settle(self, reminder_id: int, status: str, *, now: datetime) -> bool:
-        """Mark a waiting reminder fired or dropped; exactly one caller hears True."""
-        settling = (
-            update(Reminder)
-            .where(col(Reminder.id) == reminder_id, col(Reminder.status) == "waiting")
-            .values(status=status, fired_at=now)
+    def reopen(self, follow_up_id: int) -> bool:
+        """Take back that it is not needed; False when it was not given up, or is open again already."""
+        again = (
+            update(FollowUp)
+            .where(col(FollowUp.id) == follow_up_id, col(FollowUp.status) == "cancelled")
+            .values(status="open", closed_at=None)
             .execution_options(synchronize_session="fetch")
         )
-        result = self._session.execute(settling)
+        result = self._session.execute(again)
         return isinstance(result, CursorResult) and result.rowcount == 1
 
-    def drop_waiting(self, follow_up_id: int, *, now: datetime) -> None:
-        """Nothing more will be said about this follow-up."""
-        dropping = (
-            update(Reminder)
-            .where(col(Reminder.follow_up_id) == follow_up_id, col(Reminder.status) == "waiting")
-            .values(status="dropped", fired_at=now)
-            .execution_options(synchronize_session="fetch")
-        )
-        self._session.execute(dropping)
+    def lock(self, follow_up_id: int) -> None:
+        """Whoever changes the same follow-up at this moment is waited for."""
+        if self._locks_rows:
+            question = select(FollowUp.id).where(FollowUp.id == follow_up_id).with_for_update()
+            self._session.exec(question).first()
 
-    def oldest_waiting(self) -> datetime | None:
-        question = select(Reminder.fire_at).where(STILL_WAITING).order_by(col(Reminder.fire_at)).limit(1)
-        return self._session.exec(question).first()
+    def is_any_to_hear(self) -> bool:
+        return self._session.exec(select(FollowUp.id).where(MANAGERS_TO_HEAR).limit(1)).first() is not None
+
+    def managers_to_hear(self, *, limit: int = 50) -> list[FollowUp]:
+        """Neglected ones that managers have not been told of, oldest first."""
+        question = select(FollowUp).where(MANAGERS_TO_HEAR).order_by(col(FollowUp.id)).limit(limit)
+        return list(self._session.exec(question.with_for_update(skip_locked=True) if self._locks_rows else question))

@@ -6,6 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+FOLLOW_UP_KINDS = ("call", "email", "meeting", "message", "task")
+# Who set it: a rep, a claim (first contact), the stage's cadence, silence (going stale), or what the lead did.
+FOLLOW_UP_ORIGINS = ("rep", "claim", "stage", "silence", "behaviour")
+
 
 def one_of(column: str, *values: str) -> CheckConstraint:
     """A string column that takes only these values; native enums store names and need migrations to grow."""
@@ -30,7 +34,11 @@ class Team(SQLModel, table=True):
 
 
 class Rep(SQLModel, table=True):
-    __table_args__ = (one_of("role", "rep", "manager"),)
+    __table_args__ = (
+        one_of("role", "rep", "manager"),
+        Index("rep_digest_due", "digest_due_at", sqlite_where=text("digest_due_at IS NOT NULL"),
+              postgresql_where=text("digest_due_at IS NOT NULL")),
+    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     slack_id: str = Field(unique=True, max_length=40)
     name: str = Field(max_length=120)
@@ -43,6 +51,12 @@ class Rep(SQLModel, table=True):
     # Instead of the playbook's: {"days": ["mon"], "starts": "09:00", "ends": "17:00"}, and a holiday calendar.
     hours: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     holidays: str | None = Field(default=None, max_length=20)
+    language: str = Field(default="", max_length=20)  # in which they write times; empty: English
+    # The morning digest: at their own time ("08:30"; empty: the playbook's) or not at all; when the next one is due.
+    digest_at: str = Field(default="", max_length=5)
+    is_digest_off: bool = False
+    digest_due_at: datetime | None = None
+    muted_until: datetime | None = None  # until then nothing is said to them about follow-ups
 
 
 class Absence(SQLModel, table=True):
@@ -79,6 +93,8 @@ class Lead(SQLModel, table=True):
               postgresql_where=text("held_since IS NOT NULL")),
         Index("lead_response_due", "response_due_at", sqlite_where=text("response_due_at IS NOT NULL"),
               postgresql_where=text("response_due_at IS NOT NULL")),
+        Index("lead_going_stale", "stale_at", sqlite_where=text("stale_at IS NOT NULL"),
+              postgresql_where=text("stale_at IS NOT NULL")),
         one_of("managers_hear", "no", "waiting", "heard"),
         Index("lead_managers_to_hear", "id", sqlite_where=text("managers_hear = 'waiting'"),
               postgresql_where=text("managers_hear = 'waiting'")),
@@ -125,6 +141,8 @@ class Lead(SQLModel, table=True):
     response_waited: int = 0
     response_used: int = 0
     managers_hear: str = Field(default="no", max_length=10)  # that nobody was in touch
+    # When an owned, open lead counts as going stale unless something happens to it before.
+    stale_at: datetime | None = None
     # Where the card stands in Slack; empty until it was posted.
     card_channel: str | None = Field(default=None, max_length=40)
     card_ts: str | None = Field(default=None, max_length=40, index=True)
@@ -233,41 +251,77 @@ class PlaybookVersion(SQLModel, table=True):
 
 
 class FollowUp(SQLModel, table=True):
+    """A promise to contact the lead at a time, made by a rep or, where the playbook says so, by itself."""
+
     __tablename__ = "follow_up"
     __table_args__ = (
         one_of("status", "open", "done", "cancelled"),
+        one_of("kind", *FOLLOW_UP_KINDS),
+        one_of("origin", *FOLLOW_UP_ORIGINS),
+        one_of("managers_hear", "no", "waiting", "heard"),
         Index("follow_up_open_by_rep", "rep_id", "due_at", sqlite_where=text("status = 'open'"),
               postgresql_where=text("status = 'open'")),
+        Index("follow_up_managers_to_hear", "id", sqlite_where=text("managers_hear = 'waiting'"),
+              postgresql_where=text("managers_hear = 'waiting'")),
+        # Whatever sets one by itself sets one at a time, however many replicas see the reason for it.
+        Index("follow_up_one_by_itself", "lead_id", "origin", unique=True,
+              sqlite_where=text("status = 'open' AND origin <> 'rep'"),
+              postgresql_where=text("status = 'open' AND origin <> 'rep'")),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
     rep_id: int = Field(foreign_key="rep.id")
     due_at: datetime
+    kind: str = Field(default="task", max_length=10)
     what: str = Field(default="", max_length=300)
+    origin: str = Field(default="rep", max_length=10)
+    is_lent: bool = False  # given to a colleague by itself: it stays theirs when the lead changes hands
     status: str = Field(default="open", max_length=10)
+    outcome: str = Field(default="", max_length=40)  # how it went
     created_at: datetime
     closed_at: datetime | None = None
+    managers_hear: str = Field(default="no", max_length=10)  # that it is neglected
 
 
 class Reminder(SQLModel, table=True):
-    """A DM about a follow-up. `fire_at` is when it may go out; `due_at` is the promise it speaks of."""
+    """One rule's word about one due time of a follow-up; `fire_at` is when it may go out.
+
+    The first that arrives is the follow-up's DM in that conversation, and is edited as things change; later ones
+    are lines in its thread. Folded: more than the rep is told in a day; digested: the morning digest has said it.
+    """
 
     __table_args__ = (
-        UniqueConstraint("follow_up_id", "due_at"),
-        one_of("status", "waiting", "fired", "dropped"),
+        UniqueConstraint("follow_up_id", "rule", "due_at"),
+        one_of("status", "waiting", "fired", "folded", "digested", "dropped"),
         Index("reminder_waiting_by_time", "fire_at", sqlite_where=text("status = 'waiting'"),
               postgresql_where=text("status = 'waiting'")),
+        Index("reminder_folded", "follow_up_id", sqlite_where=text("status = 'folded'"),
+              postgresql_where=text("status = 'folded'")),
+        Index("reminder_said_to", "said_to", "fired_at"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     follow_up_id: int = Field(foreign_key="follow_up.id", index=True)
+    rule: str = Field(max_length=40)
     due_at: datetime
     fire_at: datetime
     status: str = Field(default="waiting", max_length=10)
     fired_at: datetime | None = None
-    in_digest: bool = False  # the second reminder: one line of the morning digest
+    said_to: str | None = Field(default=None, max_length=40)  # Slack's id of the rep or their cover
+    acted_at: datetime | None = None  # when somebody did something about it
     # Where the DM stands, so that a press on it can be answered by editing it.
     channel: str | None = Field(default=None, max_length=40)
-    ts: str | None = Field(default=None, max_length=40)
+    ts: str | None = Field(default=None, max_length=40, index=True)
+
+
+class HomeTab(SQLModel, table=True):
+    """Somebody who has opened the App Home, and what they chose to see there."""
+
+    __tablename__ = "home_tab"
+    slack_id: str = Field(primary_key=True, max_length=40)
+    opened_at: datetime
+    tab: str = Field(default="day", max_length=10)
+    stage: str = Field(default="", max_length=40)
+    search: str = Field(default="", max_length=80)
 
 
 class OutboxRow(SQLModel, table=True):

@@ -9,17 +9,23 @@ from sqlmodel import Session
 
 from store.batches import Batch
 from store.database import Database
+from store.digests import Digests
+from store.effects import Effects
 from store.followups import FollowUps
 from store.history import History
+from store.home_tabs import HomeTabs
 from store.inbox import Inbox
 from store.leads import Leads
 from store.ledger import Ledger
+from store.next_steps import NextSteps
 from store.offers import Offers
 from store.outbox import Outbox
 from store.people import People
 from store.playbooks import Playbooks
 from store.presses import Presses
+from store.reminders import Reminders
 from store.teams import Teams
+from store.touches import Touches
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)  # by then everyone who was away is back
 
@@ -71,7 +77,31 @@ class UnitOfWork:
 
     @cached_property
     def followups(self) -> FollowUps:
-        return FollowUps(self.session)
+        return FollowUps(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        return Reminders(self.session)
+
+    @cached_property
+    def digests(self) -> Digests:
+        return Digests(self.session)
+
+    @cached_property
+    def home_tabs(self) -> HomeTabs:
+        return HomeTabs(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def next_steps(self) -> NextSteps:
+        return NextSteps(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def touches(self) -> Touches:
+        return Touches(self.session)
+
+    @cached_property
+    def effects(self) -> Effects:
+        return Effects(self.session)
 
     @cached_property
     def inbox(self) -> Inbox:

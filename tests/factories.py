@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from sqlmodel import SQLModel, select
 
-from bot import capture, claims, decisions, distribution, followups, inbox, people
+from bot import capture, claims, decisions, digests, distribution, followups, inbox, people, reminders
 from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
-from bot.playbook import Playbook, Routing, read_playbook
+from bot.followups import Outcome
+from bot.playbook import FollowUps, Playbook, Routing, read_playbook
 from bot.projections import Projections
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.services import Services
@@ -36,9 +37,17 @@ Row = TypeVar("Row", bound=SQLModel)
 
 
 def everyone_new() -> Playbook:
-    """The shipped playbook, but a lead of a known account goes round like any other: tests use one Jane Doe."""
+    """The shipped playbook, but a lead of a known account goes round like any other: tests use one Jane Doe.
+
+    And no follow-up sets itself: what a test does not do did not happen.
+    """
     playbook = read_playbook(PLAYBOOK)
-    return playbook.model_copy(update={"routing": Routing(existing_owner=False)})
+    quiet = tuple(
+        stage.model_copy(update={"follow_up_days": None, "stale_days": None}) for stage in playbook.stages
+    )  # fmt: skip
+    return playbook.model_copy(
+        update={"routing": Routing(existing_owner=False), "follow_ups": FollowUps(), "stages": quiet}
+    )
 
 
 class Clock:
@@ -89,11 +98,14 @@ class Office:
         followups.set_follow_up(self.services, by.slack_id, lead_id, due, what, key=uuid4().hex)
         return max(row.id or 0 for row in self.rows(FollowUp))
 
+    def done(self, follow_up_id: int, *, by: Profile = ALICE, **how: Any) -> str:
+        return followups.done(self.services, by.slack_id, follow_up_id, Outcome(**how), key=uuid4().hex)
+
     def everything_left(self) -> None:
         """The outbox as if its rows had reached Slack, so that what comes next stands alone."""
         with self.services.unit_of_work() as uow:
             for row in uow.session.exec(select(OutboxRow).where(OutboxRow.status == "pending")):
-                response = {"channel": "D0DM" if row.kind == "reminder" else "C0LEADSSMB", "ts": f"{row.id}.0"}
+                response = {"channel": "D0DM" if row.lane.startswith("user:") else "C0LEADSSMB", "ts": f"{row.id}.0"}
                 said = self.projections.prepare(uow, row, self.clock.now())
                 if isinstance(said, SlackCall) and said.method == "chat.postMessage":
                     self.projections.arrived(uow, row, response, self.clock.now())
@@ -116,16 +128,17 @@ class Office:
         return len(due)
 
     def fire_reminders(self) -> int:
-        due = followups.due_reminders(self.services)
+        due = reminders.due_reminders(self.services)
         for reminder_id in due:
-            followups.fire_reminder(self.services, reminder_id)
+            reminders.fire_reminder(self.services, reminder_id)
         return len(due)
 
     def fire_digests(self) -> int:
-        due = followups.due_digests(self.services)
-        for rep_id in due:
-            followups.fire_digest(self.services, rep_id)
-        return len(due)
+        """How many digests had something to say."""
+        before = len(self.rows(OutboxRow, kind="digest"))
+        for rep_id in digests.due_digests(self.services):
+            digests.fire_digest(self.services, rep_id)
+        return len(self.rows(OutboxRow, kind="digest")) - before
 
     def work_off(self) -> int:
         waiting = inbox.waiting_events(self.services)
@@ -170,8 +183,8 @@ class Office:
         with self.services.reading() as uow:
             return self.projections.prepare(uow, row, self.clock.now())
 
-    def reminders(self, follow_up_id: int, *, in_digest: bool = False) -> list[Reminder]:
-        return self.rows(Reminder, follow_up_id=follow_up_id, in_digest=in_digest)
+    def reminders(self, follow_up_id: int) -> list[Reminder]:
+        return self.rows(Reminder, follow_up_id=follow_up_id)
 
     def snapshot(self) -> dict[str, int]:
         """How many rows each table has."""

@@ -28,6 +28,10 @@ def assigned(by: str, to: Person) -> Message:
     return say(f"{by} gave it to ", to, ", it is yours.")
 
 
+def taken_over(by: Person, before: str) -> Message:
+    return say(by, f" took it over from {before}.")
+
+
 def no_longer_held(to: Person, until: datetime | None) -> Message:
     return say("Somebody is free now. ", to, *yours(until))
 
@@ -81,8 +85,8 @@ def follow_up(by: Person, what: str, due: datetime, *, asks: str | None = None) 
     return say("⏰ ", Strong(by.name), verb, At(due), said, ".")
 
 
-def follow_up_done(by: Person, what: str) -> Message:
-    return say("✅ ", Strong(by.name), " followed up", f": {what}." if what else ".")
+def follow_up_done(by: Person, what: str, *, went: str = "") -> Message:
+    return say("✅ ", Strong(by.name), f" followed up: {what}.", f" {went}." if went else "")
 
 
 def unclaimed(leads: list[Lead]) -> Message:

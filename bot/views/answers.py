@@ -11,11 +11,6 @@ def local_time(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%a %-d %b, %H:%M")
 
 
-def follow_up(title: str, due_at: datetime, zone: str, what: str, *, owner: str | None) -> Message:
-    task = f": {what}" if what else ""
-    return say(f"I will remind {owner or 'you'} on {local_time(due_at, zone)} your time about {title}{task}.")
-
-
 def away(until: datetime, zone: str, *, cover: str | None = None) -> Message:
     """`cover` is the name of whoever works for the reader meanwhile."""
     hands = (

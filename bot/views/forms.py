@@ -1,17 +1,12 @@
 """The modals: what each asks for. Field names here are the block ids that errors are shown on."""
 
-from datetime import datetime
-
 from bot.playbook import PassReason, Stage
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message
 from store.models import Lead
 
-NOTE, STAGE, FOLLOW_UP, NEW_LEAD, PASS = (
-    "form.note", "form.stage", "form.follow_up", "form.new_lead", "form.pass",
-)  # fmt: skip
-WHAT_MAX = 300
+NOTE, STAGE, NEW_LEAD, PASS = "form.note", "form.stage", "form.new_lead", "form.pass"
 VALUE = "value"  # every input's action id: one value a field
 
 NEW_LEAD_FIELDS = (
@@ -78,19 +73,6 @@ def pass_on(lead: Lead, reasons: tuple[PassReason, ...]) -> Block:
     return form(
         PASS, "Pass on a lead", "Pass", kit.context(title(lead)),
         field("reason", "Why?", select, optional=True, hint="It goes to the next rep either way."),
-        about=str(lead.id),
-    )  # fmt: skip
-
-
-def follow_up(lead: Lead, suggested: datetime) -> Block:
-    """`suggested` is in the rep's own zone, which is how the pickers are read back."""
-    return form(
-        FOLLOW_UP, "Set a follow-up", "Set", kit.context(title(lead)),
-        field("date", "Day", {"type": "datepicker", "initial_date": suggested.date().isoformat()}),
-        field("time", "Time", {"type": "timepicker", "initial_time": suggested.strftime("%H:%M")},
-              hint="In your own time zone."),
-        field("what", "What is to do?", text_input(longest=WHAT_MAX), optional=True,
-              hint="For example: call about the offer"),
         about=str(lead.id),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from bot.views import kit
 from bot.views.cards import title
 from bot.views.fit import as_many_as_fit, size
 from bot.views.kit import At, Block, Message, Piece, Strong
-from bot.views.reminders import Due, days_late, what
+from bot.views.reminders import Due, late, what
 from store.models import Lead
 
 # Slack allows 100 rows and 20 columns (docs.slack.dev/reference/block-kit/blocks/table-block); bytes run out before.
@@ -65,23 +65,18 @@ def overdue(rows: list[OverdueRow], unclaimed: list[Lead], *, now: datetime) -> 
         return kit.say("Nothing is overdue, and every open lead has an owner or an open offer.")
     said = f"{plural(len(rows), 'follow-up')} overdue, {plural(len(unclaimed), 'lead')} without an owner."
     blocks: list[Block] = [kit.line(Strong("Overdue. "), said)]
-    late: list[tuple[Piece, ...]] = [
+    overdue_ones: list[tuple[Piece, ...]] = [
         (
             Strong(row.rep), f"  {what(row.due.follow_up)}: {title(row.due.lead)[:100]}, due ",
-            At(row.due.follow_up.due_at), f", {lateness(row.due, now)}",
+            At(row.due.follow_up.due_at), f", {late(now - row.due.follow_up.due_at)}",
         )
         for row in rows
     ]  # fmt: skip
     waiting: list[tuple[Piece, ...]] = [
         (Strong(title(lead)[:100]), "  waits since ", At(lead.created_at)) for lead in unclaimed
     ]
-    if late:
-        blocks.append(kit.lines(late, room=6000))
+    if overdue_ones:
+        blocks.append(kit.lines(overdue_ones, room=6000))
     if waiting:
         blocks += [kit.line(Strong("Nobody owns these:")), kit.lines(waiting, room=3500)]
     return Message(kit.fallback("Overdue. ", said), tuple(blocks))
-
-
-def lateness(due: Due, now: datetime) -> str:
-    hours = int((now - due.follow_up.due_at).total_seconds() // 3600)
-    return f"{days_late(due, now)} late" if hours >= 24 else f"{hours} h late" if hours else "due now"

@@ -20,7 +20,7 @@ def offer(**given: object) -> Offer:
 
 
 def reminder(**given: object) -> Reminder:
-    return Reminder(**{"follow_up_id": 1, "due_at": NOON, "fire_at": NOON, **given})  # type: ignore[arg-type]
+    return Reminder(**{"follow_up_id": 1, "rule": "due", "due_at": NOON, "fire_at": NOON, **given})  # type: ignore[arg-type]
 
 
 def inbox_row(**given: object) -> InboxRow:

@@ -1,6 +1,7 @@
 """Follow-ups and their reminders: said once, at work, and only while they are true."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_reminder_is_sent_once_and_not_a_moment_too_early(office: Office) -> N
     said = office.render(row)
     assert isinstance(said, SlackCall)
     assert (said.method, said.channel) == ("chat.postMessage", ALICE.slack_id)
-    assert "call her: #1 Jane Doe, Acme" in said.arguments["text"]
+    assert "call her, #1 Jane Doe, Acme" in said.arguments["text"]
     assert office.fire_reminders() == 0
     assert len(office.waiting("reminder")) == 1
 
@@ -83,7 +84,7 @@ def test_what_is_no_longer_true_when_it_would_leave_is_not_said(office: Office, 
     [row] = fired(office, NOON)
     match between:
         case "done":
-            followups.done(office.services, ALICE.slack_id, follow_up_id)
+            office.done(follow_up_id)
         case "won" | "lost":
             move_stage(office.services, ALICE.slack_id, 1, between)
         case "released":
@@ -100,19 +101,19 @@ def test_a_reminder_already_sent_is_edited_to_what_is_true(office: Office, betwe
     office.everything_left()
     match between:
         case "done":
-            followups.done(office.services, ALICE.slack_id, follow_up_id)
+            office.done(follow_up_id)
         case "won" | "lost":
             move_stage(office.services, ALICE.slack_id, 1, between)
         case "released":
             claims.release(office.services, ALICE.slack_id, 1)
         case _:
             followups.snooze(office.services, ALICE.slack_id, follow_up_id, "tomorrow")
-    [row] = office.waiting("reminder")
+    [row] = office.waiting("dm")
     said = office.render(row)
     assert isinstance(said, SlackCall)
     words = {"done": "✅ Done", "snoozed": "💤 Later"}.get(between, "No longer needed")
     assert (said.method, said.arguments["text"].startswith(words)) == ("chat.update", True)
-    assert "actions" not in {block["type"] for block in said.arguments["blocks"]}
+    assert "follow_up" not in {block.get("block_id") for block in said.arguments["blocks"]}
 
 
 @pytest.mark.parametrize(
@@ -146,78 +147,6 @@ def test_snoozing_away_and_back_reminds_once(office: Office) -> None:
     assert [row.status for row in office.reminders(follow_up_id)] == ["dropped", "waiting", "dropped"]
 
 
-def test_snoozing_to_the_very_time_of_the_digest_line_makes_it_a_reminder_again(office: Office) -> None:
-    follow_up_id = due(office, berlin(24, 11))
-    fired(office, berlin(24, 11))
-    assert [row.due_at for row in office.reminders(follow_up_id, in_digest=True)] == [berlin(25, 11)]
-    office.everything_left()
-    office.clock.moment = berlin(25, 10)
-    followups.snooze(office.services, ALICE.slack_id, follow_up_id, "1h")
-    assert office.reminders(follow_up_id, in_digest=True) == []
-    office.everything_left()
-    assert len(fired(office, berlin(25, 11))) == 1
-    assert isinstance(office.render(office.waiting("reminder")[0]), SlackCall)
-
-
-def test_an_overdue_follow_up_comes_once_more_in_the_next_working_mornings_digest(office: Office) -> None:
-    due(office, berlin(27, 15))  # Friday; a day later is Saturday, so Monday it is
-    fired(office, berlin(27, 15))
-    office.clock.moment = berlin(30, 8, 59)
-    assert office.fire_digests() == 0
-    office.clock.moment = berlin(30, 9)
-    assert office.fire_digests() == 1
-    [row] = office.waiting("digest")
-    said = office.render(row)
-    assert isinstance(said, SlackCall)
-    assert said.arguments["text"] == "Good morning. 1 follow-up is overdue: #1 Jane Doe, Acme"
-    for _ in range(5):
-        office.clock.advance(days=1)
-        assert office.fire_digests() == office.fire_reminders() == 0
-
-
-def test_everything_overdue_comes_in_one_digest(office: Office) -> None:
-    lead_id = office.claimed_lead(ALICE)
-    for minute in range(60):
-        office.follow_up(lead_id, berlin(24, 15, minute))
-    office.clock.moment = berlin(24, 17)
-    while office.fire_reminders():
-        pass
-    office.clock.moment = berlin(26, 9)
-    office.fire_digests()
-    office.fire_digests()
-    [row] = office.waiting("digest")
-    assert len(row.payload["reminder_ids"]) == 60
-
-
-@pytest.mark.parametrize("between", ["done", "snoozed", "released", "lost"])
-def test_a_digest_leaves_out_what_was_settled_before_it_left(office: Office, between: str) -> None:
-    follow_up_id = due(office, berlin(24, 15))
-    fired(office, berlin(24, 15))
-    office.clock.moment = berlin(26, 9)
-    office.fire_digests()
-    [row] = office.waiting("digest")
-    match between:
-        case "done":
-            followups.done(office.services, ALICE.slack_id, follow_up_id)
-        case "snoozed":
-            followups.snooze(office.services, ALICE.slack_id, follow_up_id, "tomorrow")
-        case "released":
-            claims.release(office.services, ALICE.slack_id, 1)
-        case _:
-            move_stage(office.services, ALICE.slack_id, 1, "lost")
-    assert isinstance(office.render(row), Skip)
-
-
-def test_a_digest_held_up_until_the_night_waits_for_the_morning(office: Office) -> None:
-    due(office, berlin(24, 15))
-    fired(office, berlin(24, 15))
-    office.clock.moment = berlin(26, 9)
-    office.fire_digests()
-    [row] = office.waiting("digest")
-    office.clock.moment = berlin(26, 22)
-    assert isinstance(office.render(row), Wait)
-
-
 @pytest.mark.parametrize(("friday", "monday"), [((27, 3), (30, 3)), ((23, 10), (26, 10))])
 def test_nine_oclock_stays_nine_oclock_over_a_clock_change(
     office: Office, friday: tuple[int, int], monday: tuple[int, int]
@@ -227,13 +156,11 @@ def test_nine_oclock_stays_nine_oclock_over_a_clock_change(
     assert office.reminders(follow_up_id)[0].fire_at == berlin(monday[0], 9, month=monday[1])
     office.clock.moment = berlin(monday[0], 9, month=monday[1])
     assert office.fire_reminders() == 1
-    [line] = office.reminders(follow_up_id, in_digest=True)
-    assert line.fire_at.astimezone(BERLIN).time().isoformat() == "09:00:00"
 
 
 def test_done_ends_it_and_the_thread_says_so(office: Office) -> None:
     follow_up_id = due(office)
-    followups.done(office.services, ALICE.slack_id, follow_up_id)
+    office.done(follow_up_id)
     assert office.get(FollowUp, follow_up_id).status == "done"
     assert [row.status for row in office.reminders(follow_up_id)] == ["dropped"]
     assert office.lines()[-1] == "✅ Alice followed up: call her."
@@ -242,10 +169,11 @@ def test_done_ends_it_and_the_thread_says_so(office: Office) -> None:
 
 def test_done_twice_is_harmless(office: Office) -> None:
     follow_up_id = due(office)
-    followups.done(office.services, ALICE.slack_id, follow_up_id)
+    office.done(follow_up_id)
     before = office.snapshot()
-    assert "already closed" in followups.done(office.services, ALICE.slack_id, follow_up_id)
-    assert "already closed" in followups.snooze(office.services, ALICE.slack_id, follow_up_id, "1h")
+    for again in (office.done, partial(followups.snooze, office.services, ALICE.slack_id, until="1h")):
+        with pytest.raises(DibsError, match="was done already"):
+            again(follow_up_id=follow_up_id)
     assert office.snapshot() == before
 
 
@@ -290,10 +218,10 @@ def test_a_follow_up_nobody_would_be_reminded_of_is_refused(office: Office) -> N
 def test_only_the_rep_or_a_manager_settles_a_promise(office: Office) -> None:
     follow_up_id = due(office)
     with pytest.raises(NotAllowedError):
-        followups.done(office.services, BOB.slack_id, follow_up_id)
+        office.done(follow_up_id, by=BOB)
     with pytest.raises(NotFoundError):
-        followups.done(office.services, BOB.slack_id, 999)
-    assert followups.done(office.services, DANA.slack_id, follow_up_id) == "Done: #1 Jane Doe, Acme."
+        office.done(999, by=BOB)
+    assert office.done(follow_up_id, by=DANA) == "Done: #1 Jane Doe, Acme."
 
 
 def test_the_pickers_are_read_in_the_reps_own_zone(office: Office) -> None:
@@ -318,14 +246,17 @@ def test_the_suggested_time_is_the_next_working_morning(office: Office) -> None:
 
 def test_a_snooze_that_is_none_is_refused(office: Office) -> None:
     follow_up_id = due(office)
-    with pytest.raises(DibsError, match="one hour, tomorrow or next week"):
+    with pytest.raises(DibsError, match="already passed"):
         followups.snooze(office.services, ALICE.slack_id, follow_up_id, "forever")
 
 
 def test_a_rep_who_moved_to_another_zone_is_not_woken(office: Office) -> None:
-    due(office, berlin(25, 10))
+    follow_up_id = due(office, berlin(25, 10))
     people.update_profile(office.services, people.Profile(ALICE.slack_id, "Alice", "America/New_York"))
-    [row] = fired(office, berlin(25, 10))
+    assert fired(office, berlin(25, 10)) == []
+    assert office.reminders(follow_up_id)[0].fire_at == berlin(25, 15)  # nine o'clock in New York
+    [row] = fired(office, berlin(25, 15))
+    people.update_profile(office.services, people.Profile(ALICE.slack_id, "Alice", "Asia/Tokyo"))
     assert isinstance(office.render(row), Wait)
 
 
@@ -335,8 +266,8 @@ def test_a_reminder_answered_while_it_is_on_its_way_is_edited_all_the_same(offic
     with office.services.unit_of_work() as uow:  # Slack shows it already; where it stands is not written down yet
         uow.outbox.row(row.id or 0).status = "sending"
         uow.commit()
-    followups.done(office.services, ALICE.slack_id, follow_up_id)
-    assert [waiting.id == row.id for waiting in office.waiting("reminder")] == [False]
+    office.done(follow_up_id)
+    assert [waiting.kind for waiting in office.waiting("dm")] == ["dm"]
 
 
 def test_a_manager_who_sets_a_follow_up_hears_who_is_reminded(office: Office) -> None:

@@ -57,7 +57,7 @@ def test_the_overdue_report_names_the_rep_the_lead_and_how_late(office: Office) 
     assert report.text == "Overdue. 1 follow-up overdue, 0 leads without an owner."
     assert "Alice" in words(report)
     assert "call her: #1 Jane Doe, Acme" in words(report)
-    assert "2 h late" in words(report)
+    assert "2 hours late" in words(report)
 
 
 def test_a_lead_that_nobody_wants_is_in_the_overdue_report_and_one_on_offer_is_not(office: Office) -> None:

@@ -1,0 +1,147 @@
+"""The morning digest: one message a day that says what is late, due, going stale and new; or nothing."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import next_steps, speech
+from bot.actors import actor
+from bot.covers import at_the_desk, is_away
+from bot.errors import InvalidInputError, Problem
+from bot.rules.calendar import WorkingHours, at_local
+from bot.rules.digests import digest_hours, last_working_day, next_digest
+from bot.services import Services
+from bot.views.digests import Digest
+from bot.views.reminders import Due
+from bot.worktime import hours_of
+from store.digests import TeamState
+from store.followups import Promise
+from store.models import Rep
+from store.unit_of_work import UnitOfWork
+
+MOST_LINES = 200
+
+
+def due_digests(services: Services) -> list[int]:
+    """The ids of reps whose digest is due."""
+    with services.reading() as uow:
+        return uow.digests.due(services.now())
+
+
+def fire_digest(services: Services, rep_id: int) -> None:
+    """Plan the rep's next digest and, if there is anything to say, say this one; one replica does it."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        rep = uow.people.rep(rep_id)
+        before = rep.digest_due_at
+        if not rep.is_active or (before is not None and before > now):
+            return
+        if not uow.digests.move(rep_id, before=before, due_at=next_due(services, rep, now)):
+            return
+        hearer = at_the_desk(uow, rep, now)
+        if before is not None and may_come(services, rep, now) and not is_away(hearer, now):
+            folded = uow.reminders.say_folded(rep_id, now=now)
+            if (folded or not rep.is_digest_off) and content(services, uow, rep, now):
+                speech.send_digest(uow, rep, hearer.slack_id, now)
+            speech.refresh_home(uow, rep.slack_id, now)
+        uow.commit()
+
+
+def own_time(rep: Rep) -> time | None:
+    return time.fromisoformat(rep.digest_at) if rep.digest_at else None
+
+
+def hours_for(services: Services, rep: Rep) -> WorkingHours:
+    return digest_hours(hours_of(services, rep), own_time(rep))
+
+
+def next_due(services: Services, rep: Rep, now: datetime) -> datetime:
+    at = own_time(rep) or services.playbook.reminders.digest_at
+    return next_digest(hours_for(services, rep), rep.time_zone, at, now=now)
+
+
+def may_come(services: Services, rep: Rep, now: datetime) -> bool:
+    """Not at night, however late it is."""
+    return hours_for(services, rep).cover(now, rep.time_zone)
+
+
+def plan(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> None:  # noqa: ARG001
+    """The rep's hours, zone or choice changed: the next digest comes at another time."""
+    rep.digest_due_at = next_due(services, rep, now)
+
+
+def content(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> Digest | None:
+    """What the rep's digest says at that moment; None if it has nothing to say."""
+    zone, today = ZoneInfo(rep.time_zone), now.astimezone(ZoneInfo(rep.time_zone)).date()
+    tomorrow = at_local(today + timedelta(days=1), time(0), rep.time_zone)
+    promises = [promise for promise in uow.followups.open_of_rep(rep.id or 0, limit=MOST_LINES) if is_kept(promise)]
+    silent = [promise for promise in promises if promise.follow_up.origin == "silence"]
+    spoken = [promise for promise in promises if promise not in silent]
+    last = last_working_day(hours_of(services, rep), today)
+    hearer = at_the_desk(uow, rep, now)
+    won = [stage.name for stage in services.playbook.stages if stage.kind == "won"]
+    digest = Digest(
+        overdue=dues(promise for promise in spoken if promise.follow_up.due_at <= now),
+        today=dues(promise for promise in spoken if now < promise.follow_up.due_at < tomorrow),
+        stale=dues(silent),
+        offered=tuple(uow.digests.offered(rep.id or 0)),
+        without_next_step=tuple(next_steps.without_next_step(uow, rep.id or 0)),
+        worked=uow.digests.worked(
+            rep.id or 0, at_local(last, time(0), rep.time_zone), at_local(today, time(0), rep.time_zone), won=won
+        ),
+        last_day="yesterday" if last == today - timedelta(days=1) else f"on {last:%A}",
+        teams=team_states(uow, now) if rep.role == "manager" and hearer is rep else (),
+        covers=rep.name if hearer is not rep else "", now=now.astimezone(zone),
+    )  # fmt: skip
+    return digest if digest.has_anything else None
+
+
+def dues(promises: Iterable[Promise]) -> tuple[Due, ...]:
+    return tuple(Due(promise.follow_up, promise.lead) for promise in promises)
+
+
+def is_kept(promise: Promise) -> bool:
+    """Whether it is still the matter of the rep who promised it."""
+    is_theirs = promise.follow_up.is_lent or promise.lead.owner_id == promise.rep.id
+    return is_theirs and promise.lead.closed_at is None
+
+
+def team_states(uow: UnitOfWork, now: datetime) -> tuple[TeamState, ...]:
+    states = [uow.digests.team(team.id or 0, team.name, now) for team in uow.people.teams()]
+    return tuple(state for state in states if state)
+
+
+def choose(services: Services, slack_id: str, words: str) -> str:
+    """The actor turns their digest off or on, or has it at another time ("8:30"). Returns a sentence.
+
+    Raises:
+        InvalidInputError: it is none of them.
+    """
+    wanted, now = words.strip().lower(), services.now()
+    with services.unit_of_work() as uow:
+        rep = uow.people.rep(actor(uow, slack_id).rep_id)
+        if wanted == "off":
+            rep.is_digest_off = True
+            said = "No morning digest any more. Only what the day has no room for still comes in the morning."
+        else:
+            rep.is_digest_off = False
+            rep.digest_at = rep.digest_at if wanted in ("on", "") else clock_time(wanted)
+            plan(services, uow, rep, now)
+            at = own_time(rep) or services.playbook.reminders.digest_at
+            said = f"Your digest comes at {at:%H:%M} on your working days, when there is something to say."
+        speech.refresh_home(uow, rep.slack_id, now)
+        uow.commit()
+        return said
+
+
+def clock_time(words: str) -> str:
+    """A time of day as HH:MM.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    hour, _, minute = words.replace(".", ":").partition(":")
+    digits = (hour + minute).isascii() and (hour + minute).isdigit() and len(hour) <= 2 and len(minute) in (0, 2)
+    if not digits or int(hour) > 23 or int(minute or 0) > 59:
+        raise InvalidInputError([Problem("digest_at", "Write off, on, or a time of day like 8:30.")])
+    return f"{int(hour):02d}:{int(minute or 0):02d}"

@@ -1,0 +1,46 @@
+"""What a follow-up's form begins with: the words of a command, read in the rep's own zone and language."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from bot.actors import actor
+from bot.followups import suggested_time
+from bot.rules.when import read_when
+from bot.services import Services
+from bot.views.answers import local_time
+from bot.views.followup_forms import Draft
+from bot.worktime import hours_of
+
+LEADING = re.compile(r"^(to\b|:)\s*", re.IGNORECASE)
+# The first word of what is to do tells how.
+KIND_OF = {
+    "call": "call", "phone": "call", "ring": "call", "email": "email", "e-mail": "email", "mail": "email",
+    "write": "email", "meet": "meeting", "meeting": "meeting", "demo": "meeting", "visit": "meeting",
+    "message": "message", "text": "message", "ping": "message",
+}  # fmt: skip
+
+
+def draft(services: Services, slack_id: str, words: str) -> Draft:
+    """The form's beginning; nothing is saved yet.
+
+    Raises:
+        UnclearTimeError: the words name no moment to come.
+    """
+    if not words.strip():
+        return Draft(suggested_time(services, slack_id))
+    now = services.now()
+    with services.reading() as uow:
+        rep = uow.people.rep(actor(uow, slack_id).rep_id)
+    zone, starts = rep.time_zone, hours_of(services, rep).starts
+    when = read_when(words, now=now, zone=zone, day_starts=starts)
+    return drafted(when.rest, Draft(
+        when.moment.astimezone(ZoneInfo(zone)), echo=f"I understood {local_time(when.moment, zone)} your time."
+    ))  # fmt: skip
+
+
+def drafted(rest: str, begun: Draft) -> Draft:
+    what = LEADING.sub("", rest)
+    first = what.split()[0].casefold().rstrip(":,") if what.split() else ""
+    return Draft(
+        begun.at, what=what, kind=KIND_OF.get(first, "task"), echo=begun.echo, asks=begun.asks, choices=begun.choices
+    )

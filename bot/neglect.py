@@ -1,0 +1,92 @@
+"""Follow-ups left lying: managers hear of them together, and at last a colleague may take the lead over."""
+
+from datetime import datetime
+
+from bot import distribution, handover, speech
+from bot.actors import actor, lead_for
+from bot.errors import DibsError, NotFoundError
+from bot.services import Services
+from bot.views import announcements
+from bot.views import reminders as views
+from bot.views.cards import title
+from bot.views.kit import Message, Person
+from bot.views.reminders import Due
+from bot.worktime import is_at_work
+from store.followups import Promise
+from store.unit_of_work import UnitOfWork
+
+
+def tell_managers(services: Services) -> int:
+    """Tick: one message about all that climbed, once some manager is at work; how many follow-ups."""
+    now = services.now()
+    with services.reading() as uow:
+        at_work = [rep.id for rep in uow.people.managers() if is_at_work(services, rep, now)]
+        if not at_work or not uow.followups.is_any_to_hear():
+            return 0
+    with services.unit_of_work() as uow:
+        found = uow.followups.managers_to_hear()
+        if not found or not distribution.is_time_to_tell(services, uow, "neglect", now):
+            return 0
+        for follow_up in found:
+            follow_up.managers_hear = "heard"
+        for rep in uow.people.reps({rep_id for rep_id in at_work if rep_id}).values():
+            speech.tell_of_neglect(uow, rep.slack_id, [one.id or 0 for one in found], now)
+        uow.commit()
+        return len(found)
+
+
+def message(uow: UnitOfWork, follow_up_ids: list[int], now: datetime) -> Message | None:
+    """What managers are told, from what is true when it leaves; None if nothing of it is."""
+    found = [uow.followups.promise(follow_up_id) for follow_up_id in follow_up_ids]
+    dues = [
+        (Due(promise.follow_up, promise.lead), promise.rep.name)
+        for promise in found
+        if promise and is_late(promise, now)
+    ]
+    return views.neglected(dues, now=now) if dues else None
+
+
+def is_late(promise: Promise, now: datetime) -> bool:
+    return promise.follow_up.status == "open" and promise.follow_up.due_at <= now
+
+
+def take_over(services: Services, slack_id: str, follow_up_id: int) -> str:
+    """A colleague of the team becomes the owner of a lead whose follow-up was left lying. Returns a sentence.
+
+    Raises:
+        DibsError: it is not left lying any more, or the actor has no seat in the lead's team.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who, promise = actor(uow, slack_id), uow.followups.promise(follow_up_id)
+        if promise is None:
+            raise NotFoundError("This follow-up is not there any more.")
+        uow.leads.lock(promise.lead.id or 0)
+        uow.session.refresh(promise.follow_up)
+        lead = lead_for(uow, who, "claim", promise.lead.id or 0)
+        rep = uow.people.rep(who.rep_id)
+        if lead.owner_id == rep.id:
+            return f"{title(lead)} is yours already."
+        if uow.people.membership(lead.team_id, rep.id or 0) is None:
+            raise DibsError("Only somebody with a seat in the lead's team can take it over. /lead assign names one.")
+        if not is_up_for_grabs(services, uow, promise, now):
+            raise DibsError(f"{title(lead)} is looked after again, so it stays where it is.")
+        before = promise.rep
+        handover.give_to(services, uow, lead, rep, by=who.rep_id, now=now)
+        uow.reminders.mark_acted(lead.id or 0, now=now)
+        speech.log(uow, lead, announcements.taken_over(Person(rep.slack_id, rep.name), before.name), now)
+        uow.commit()
+        return f"{title(lead)} is yours now."
+
+
+def is_up_for_grabs(services: Services, uow: UnitOfWork, promise: Promise, now: datetime) -> bool:
+    """Whether a rule that tells the team has spoken of it as it stands: open, late, and still the owner's matter."""
+    follow_up, lead = promise.follow_up, promise.lead
+    rules = services.playbook.reminders
+    spoken = any(
+        (rule := rules.rule(reminder.rule)) is not None and rule.tells == "team"
+        for reminder in uow.reminders.of_follow_up(follow_up.id or 0)
+        if reminder.due_at == follow_up.due_at and reminder.fired_at is not None
+    )
+    is_owners = lead.owner_id == follow_up.rep_id and not follow_up.is_lent
+    return spoken and is_late(promise, now) and lead.closed_at is None and is_owners

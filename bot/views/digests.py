@@ -1,0 +1,111 @@
+"""The morning digest as one message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import kit
+from bot.views.cards import title
+from bot.views.kit import At, Block, Message, Piece, Strong
+from bot.views.reminders import Due, late, what
+from store.digests import TeamState, Worked
+from store.models import Lead
+
+ROOM = 2200  # bytes of one list, so that all of them fit into one message
+NAMES = 5  # reps named in a line about a team
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What there is to say; `now` is in the rep's own zone, `covers` names whom the reader stands in for."""
+
+    overdue: tuple[Due, ...]
+    today: tuple[Due, ...]
+    stale: tuple[Due, ...]
+    offered: tuple[tuple[Lead, datetime], ...]
+    without_next_step: tuple[Lead, ...]
+    worked: Worked
+    last_day: str
+    now: datetime
+    teams: tuple[TeamState, ...] = ()
+    covers: str = ""
+
+    @property
+    def has_anything(self) -> bool:
+        """What was done yesterday is no reason for a message by itself."""
+        return bool(
+            self.overdue or self.today or self.stale or self.offered or self.without_next_step or self.teams
+        )  # fmt: skip
+
+
+def digest(value: Digest) -> Message:
+    heading = greeting(value)
+    parts = [
+        *part("Overdue", [line_of(due, value.now, is_late=True) for due in value.overdue]),
+        *part("Due today", [line_of(due, value.now) for due in value.today]),
+        *part("New offers", [offer(lead, until) for lead, until in value.offered]),
+        *part("Going stale", [line_of(due, value.now) for due in value.stale]),
+        *part("No next step", [(title(lead)[:120],) for lead in value.without_next_step]),
+        *[block for team in value.teams for block in part(f"Team {team.name}", team_lines(team))],
+    ]
+    return Message(kit.fallback(heading), (kit.line(Strong(heading)), *parts, *closing(value)))
+
+
+def greeting(value: Digest) -> str:
+    counts = [
+        (len(value.overdue), "overdue"), (len(value.today), "due today"), (len(value.offered), "on offer to you"),
+        (len(value.stale), "going stale"), (len(value.without_next_step), "without a next step"),
+    ]  # fmt: skip
+    said = ", ".join(f"{count} {what}" for count, what in counts if count)
+    if value.covers:
+        return f"You cover for {value.covers}: {said}."
+    hello = "Good morning." if value.now.hour < 12 else "Your day."
+    return f"{hello} {said[:1].upper()}{said[1:]}." if said else f"{hello} Your teams:"
+
+
+def part(name: str, rows: list[tuple[Piece, ...]]) -> list[Block]:
+    return [kit.line(Strong(name)), kit.lines(rows, room=ROOM)] if rows else []
+
+
+def line_of(due: Due, now: datetime, *, is_late: bool = False) -> tuple[Piece, ...]:
+    follow_up, name = due.follow_up, title(due.lead)[:120]
+    if is_late:
+        return (Strong(what(follow_up)), f", {name}, {late(now - follow_up.due_at)}")
+    if follow_up.origin == "silence":
+        return (name, f": {follow_up.what}")
+    return (At(follow_up.due_at, "{time}"), "  ", Strong(what(follow_up)), f", {name}")
+
+
+def offer(lead: Lead, until: datetime) -> tuple[Piece, ...]:
+    return (title(lead)[:120], ", yours to claim until ", At(until, "{time}"))
+
+
+def team_lines(team: TeamState) -> list[tuple[Piece, ...]]:
+    said = [
+        named("Overdue", team.overdue), named("Left lying, so you hear of it", team.neglected),
+        *[f"{count} {text}" for count, text in (
+            (team.held, "held until somebody is free"), (team.unclaimed, "that nobody has claimed"),
+            (team.stale, "going stale"),
+        ) if count],
+    ]  # fmt: skip
+    return [(text,) for text in said if text]
+
+
+def named(what: str, counts: tuple[tuple[str, int], ...]) -> str:
+    """ "Overdue: Alice 3, Bob 1", the worst first."""
+    rest = sum(count for _, count in counts[NAMES:])
+    names = [f"{name[:60]} {count}" for name, count in counts[:NAMES]] + ([f"others {rest}"] if rest else [])
+    return f"{what}: {', '.join(names)}" if names else ""
+
+
+def closing(value: Digest) -> list[Block]:
+    done = worked(value.worked)
+    said = [kit.context(f"{value.last_day[:1].upper()}{value.last_day[1:]}: {done}.")] if done else []
+    return [*said, kit.context("The Home tab has buttons for all of it. /lead digest off stops this message.")]
+
+
+def worked(sums: Worked) -> str:
+    counts = [
+        (sums.done, "follow-up", "done"), (sums.claimed, "lead", "claimed"), (sums.notes, "note", "written"),
+        (sums.won, "lead", "won"),
+    ]  # fmt: skip
+    return ", ".join(f"{count} {noun}{'s' if count > 1 else ''} {verb}" for count, noun, verb in counts if count)
