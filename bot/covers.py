@@ -42,7 +42,8 @@ def seat_lost(uow: UnitOfWork, rep: Rep, now: datetime) -> None:
 
 
 def show(uow: UnitOfWork, rep: Rep, now: datetime) -> None:
-    """The rep goes, comes back or has another cover: the cards of their open leads say so."""
+    """The rep goes, comes back or has another cover: the cards of their open leads say so, and both their Homes."""
+    speech.refresh_home(uow, rep.slack_id, now)
     if rep.cover_id is not None:
         for lead in uow.leads.owned_by(rep.id or 0, limit=MOST_CARDS):
             speech.refresh_card(uow, lead, now)

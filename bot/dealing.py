@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import ownership, seats, waiting
+from bot import ownership, seats, speech, waiting
 from bot.rules import dealing as rules
 from bot.rules.dealing import Ask, Verdict
 from bot.rules.rotation import RULE
@@ -31,6 +31,7 @@ class Dealer:
         self._services, self._uow, self._team, self._now = services, uow, team, now
         taken = uow.people.seats(team.id or 0)
         self._reps = {seat.rep.id or 0: seat.rep for seat in taken}
+        self._shown: set[int | None] = set()  # whose Homes will show what was dealt
         self.table = seats.table(services, uow, team, taken, now)
 
     def deal(self, lead: Lead, had: dict[int, str]) -> Dealt:
@@ -39,6 +40,7 @@ class Dealer:
         ask = Ask(lead.route_mode, frozenset(lead.route_needs), had, is_rejected=len(lead.rejected_by) >= limit)
         verdict = self.table.decide(ask, number=self._team.decisions_made + 1, now=self._now)
         self._write_down(lead, verdict)
+        self._show(verdict.winner)
         if verdict.winner is None:
             return self._give_to_nobody(lead, verdict)
         rep, seen = self._reps[verdict.winner], self.table.candidates[verdict.winner]
@@ -59,6 +61,15 @@ class Dealer:
     def has_anyone(self, ask: Ask) -> bool:
         """Whether somebody could take such a lead now; changes nothing."""
         return self.table.anyone(ask, self._now)
+
+    def _show(self, winner: int | None) -> None:
+        """In the Home of whoever has it; what nobody has, the managers see."""
+        if winner not in self._shown:
+            self._shown.add(winner)
+            if winner is None:
+                speech.refresh_watched_homes(self._uow, self._now)
+            else:
+                speech.refresh_home(self._uow, self._reps[winner].slack_id, self._now)
 
     def _offer(self, lead: Lead, rep: Rep) -> datetime:
         until = self._now + timedelta(minutes=self._services.playbook.claims.window_minutes)

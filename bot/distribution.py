@@ -83,6 +83,7 @@ def lapse_offer(services: Services, offer_id: int) -> None:
             seats.count_lapse(services, uow, offer, now, team_id=lead.team_id)
             lost_by = Person(rep.slack_id, rep.name)
             deal_again(services, uow, lead, lost_by=lost_by, how="did not answer in time", now=now)
+        speech.refresh_home(uow, rep.slack_id, now)
         uow.commit()
 
 

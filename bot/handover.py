@@ -238,6 +238,7 @@ def counted(sums: dict[str, Any], what: str) -> dict[str, Any]:
 
 def finish(uow: UnitOfWork, row: InboxRow, leaver: Leaver, now: datetime) -> None:
     """Tell the sum, once; to all managers when nobody in particular asked for it."""
+    speech.refresh_home(uow, leaver.rep.slack_id, now)
     given = {int(what.removeprefix("rep ")): count for what, count in row.answer.items() if what.startswith("rep ")}
     names = uow.people.reps(set(given))
     sums = views.Sums(

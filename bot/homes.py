@@ -1,5 +1,6 @@
 """The App Home: who has opened it, which tab they chose, and what it shows them now."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -186,16 +187,18 @@ def turn_in(services: Services, uow: UnitOfWork, team: Team, rep: Rep, now: date
     """Where the rep stands: who would get a lead that came now, and their share of the newest ones."""
     rep_id, taken = rep.id or 0, uow.people.seats(team.id or 0)
     table = seats.table(services, uow, team, taken, now)
-    place, obstacle = table.rotation.places[rep_id], eligibility.obstacle(
-        table.candidates[rep_id], needs=frozenset(), now=now
-    )  # fmt: skip
+    place = replace(table.rotation.places[rep_id])  # asking who is next moves the turns on in the table's own copy
     shared = uow.home_tabs.share(team.id or 0, rep_id, after=team.decisions_made - SHARE_OF)
     weights = {seat.rep.id: seat.membership.weight for seat in taken}
-    winner = next_up(table, team, team.mode or services.playbook.team(team.name).mode, now)
     return Turn(
-        team.name, winner == rep_id, obstacle, shared.theirs, shared.dealt,
+        team.name, next_up(table, team, mode_of(services, team), now) == rep_id,
+        eligibility.obstacle(table.candidates[rep_id], needs=frozenset(), now=now), shared.theirs, shared.dealt,
         shared.dealt * UNIT * weights[rep_id] // sum(weights.values()), place.balance, place.owed,
     )  # fmt: skip
+
+
+def mode_of(services: Services, team: Team) -> str:
+    return team.mode or services.playbook.team(team.name).mode
 
 
 def my_leads(services: Services, uow: UnitOfWork, rep: Rep, chosen: HomeTab, now: datetime) -> MyLeads:
@@ -239,7 +242,7 @@ def team_tab(services: Services, uow: UnitOfWork, chosen: HomeTab, now: datetime
     team_id, taken = team.id or 0, uow.people.seats(team.id or 0)
     table = seats.table(services, uow, team, taken, now)
     loads = uow.home_tabs.loads(team_id, {seat.rep.id or 0 for seat in taken}, now)
-    winner = next_up(table, team, team.mode or services.playbook.team(team.name).mode, now)
+    winner = next_up(table, team, mode_of(services, team), now)
     waiting, count = uow.home_tabs.unclaimed(team_id, limit=MOST_WAITING)
     return TeamTab(
         team.name, tuple((each.id or 0, each.name) for each in teams),

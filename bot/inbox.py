@@ -79,6 +79,7 @@ def record_thread_reply(services: Services, uow: UnitOfWork, row: InboxRow) -> N
     record_note(uow, who, lead, row.body["text"], now)
     response.contacted(services, uow, lead, who, now)
     speech.refresh_home(uow, who.slack_id, now)
+    speech.refresh_owners_home(uow, lead, now)
 
 
 # What is done about each kind of event, in one transaction with the row's end.

@@ -1,6 +1,5 @@
 """Looking leads up: one in full, several as a list, why one went where it went, and what a card shows."""
 
-
 from bot import decisions, speech, waiting
 from bot.actors import actor, lead_for, lead_named
 from bot.covers import cover_of

@@ -59,11 +59,8 @@ class HomeTabs:
     def to_refresh(self, slack_id: str, now: datetime) -> list[str]:
         """Whose Home shows what this person does: their own, their cover's, and those that managers watch."""
         cover = aliased(Rep)
-        covers = (
-            select(cover.slack_id)
-            .join(Rep, col(Rep.cover_id) == cover.id)
-            .where(Rep.slack_id == slack_id, col(Rep.away_until) > now)
-        )
+        # Also while the person is here: they may have come back this very moment.
+        covers = select(cover.slack_id).join(Rep, col(Rep.cover_id) == cover.id).where(Rep.slack_id == slack_id)
         theirs = or_(col(HomeTab.slack_id) == slack_id, col(HomeTab.slack_id).in_(covers))
         question = select(HomeTab.slack_id).where(or_(theirs, watched(now))).order_by(HomeTab.slack_id)
         return list(self._session.exec(question))

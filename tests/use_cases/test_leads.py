@@ -162,16 +162,3 @@ def test_the_card_shows_what_is_true_now(office: Office) -> None:
     office.clock.advance(minutes=15)
     office.lapse_offers()
     assert card() == (None, "Bob")
-
-
-def test_home_shows_a_reps_own_day_and_nothing_to_a_stranger(office: Office) -> None:
-    lead_id = office.claimed_lead(ALICE)
-    office.follow_up(lead_id, TUESDAY + timedelta(hours=2))
-    with office.services.reading() as uow:
-        alices = leads.home_of(uow, ALICE.slack_id, office.clock.now())
-        bobs = leads.home_of(uow, BOB.slack_id, office.clock.now())
-        strangers = leads.home_of(uow, ERIN.slack_id, office.clock.now())
-    assert alices is not None
-    assert bobs is not None
-    assert (len(alices.leads), len(alices.follow_ups), alices.teams) == (1, 1, ("smb",))
-    assert (bobs.leads, bobs.follow_ups, strangers) == ((), (), None)
