@@ -93,16 +93,23 @@ def choose(services: Services, slack_id: str, **chosen: str) -> None:
 def refresh_as_time_passes(services: Services) -> None:
     """Tick: what was due today is overdue now, a day has begun, a mute or an absence ended, a team's turn moved on."""
     now = services.now()
-    with services.unit_of_work() as uow:
-        people = uow.home_tabs.people()
-        if not people:
-            return
-        late = uow.home_tabs.fell_due(now - JUST_NOW, now)
-        moved = uow.home_tabs.dealt_for(now - JUST_NOW)
-        changed = [home.slack_id for home, rep in people
-                   if rep.id in late or rep.id in moved or has_turned(rep, now)]  # fmt: skip
-        speech.publish_homes(uow, sorted({*changed, *(uow.home_tabs.watching(now) if late or moved else ())}), now)
-        uow.commit()
+    with services.reading() as uow:
+        changed = changed_by_time(uow, now)
+    if changed:
+        with services.unit_of_work() as uow:
+            speech.publish_homes(uow, sorted(changed), now)
+            uow.commit()
+
+
+def changed_by_time(uow: UnitOfWork, now: datetime) -> set[str]:
+    """Whose Home is not what it was two minutes ago, although nobody they know of did anything."""
+    people = uow.home_tabs.people()
+    if not people:
+        return set()
+    late, moved = uow.home_tabs.fell_due(now - JUST_NOW, now), uow.home_tabs.dealt_for(now - JUST_NOW)
+    watching = uow.home_tabs.watching(now) if late or moved else []
+    theirs = {home.slack_id for home, rep in people if rep.id in late | moved or has_turned(rep, now)}
+    return theirs.union(watching)
 
 
 def has_turned(rep: Rep, now: datetime) -> bool:

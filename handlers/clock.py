@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import (
     digests,
     distribution,
+    homes,
     inbox,
     neglect,
     next_steps,
@@ -77,6 +78,7 @@ TICKS = (
     Tick("managers", 5, distribution.tell_managers),
     Tick("response", 5, climb_ladders),
     Tick("stale", 60, one_by_one(next_steps.due_stale, next_steps.went_stale)),
+    Tick("homes", 60, homes.refresh_as_time_passes),
     Tick("witness", 60, one_by_one(witness.due, witness.post)),
     Tick("playbook", 5, versions.pick_up),
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
