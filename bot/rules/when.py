@@ -11,7 +11,7 @@ from bot.errors import DibsError
 from bot.rules.calendar import at_local
 from bot.rules.when_days import DAY, Days, days_meant
 from bot.rules.when_patterns import Patterns, patterns_of
-from bot.rules.when_spoken import Counted, Spoken, listen
+from bot.rules.when_spoken import Counted, Spoken, is_elapsed, listen
 from bot.rules.when_text import folded
 from bot.rules.when_times import MIDNIGHT, Times, times_meant
 from bot.rules.when_words import KNOWN
@@ -103,7 +103,7 @@ def hear(words: str, patterns: Patterns, now: datetime, place: ZoneInfo) -> Hear
 
 def understood(heard: Heard, day_starts: time) -> When:
     spoken = heard.spoken
-    if isinstance(spoken.day, Counted) and any(unit in ("hour", "minute") for _, unit in spoken.day.counts):
+    if isinstance(spoken.day, Counted) and is_elapsed(spoken.day):
         return clear(heard, counted_on(heard.now, spoken.day))
     times = times_meant(spoken.clock, spoken.part, day_starts)
     if spoken.day is None:
@@ -138,6 +138,8 @@ def at_a_time(heard: Heard, times: Times) -> When:
 
 
 def on_days(heard: Heard, days: Days, times: Times) -> When:
+    if not days.options and not days.instead:
+        raise UnclearTimeError(f"“{heard.phrase}” is not in the calendar. Try {heard.examples}.")
     found = search(heard, days.options, times.options)
     if found.moments:
         return decide(heard, found)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.rules.when_spoken import Counted, Dated, Day, DayOfMonth, InDays, Weekday
+from bot.rules.when_spoken import Counted, Dated, Day, DayOfMonth, InDays, Weekday, WeekdayIn
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NIGHT_ENDS = 4  # o'clock; before that, "tomorrow" may be the day that has begun
@@ -33,8 +33,9 @@ def days_meant(day: Day, local_now: datetime, *, clocked: bool) -> Days:
         case Dated():
             return dated(day, today)
         case DayOfMonth():
-            found = tuple(next_in_months(day.day, today))
-            return Days(found[:1], found[1:2] if found[0] == today else ())
+            return of_month(day, today)
+        case WeekdayIn(index, weeks):
+            return Days(tuple(sorted({one + weeks * WEEK for one in weeks_begin(index, today)})))
         case Counted():
             return Days((counted(day, today),))
 
@@ -60,6 +61,21 @@ def of_week(day: Weekday, today: date) -> Days:
     if day.which == "plain" and not ahead:
         return Days((today, today + WEEK))
     return Days((today + ahead,), (today + ahead + WEEK,))
+
+
+def weeks_begin(index: int, today: date) -> tuple[date, date]:
+    """That day of this week, and the next such day."""
+    return today + (index - today.weekday()) * DAY, today + (index - today.weekday()) % 7 * DAY
+
+
+def of_month(day: DayOfMonth, today: date) -> Days:
+    found = tuple(next_in_months(day.day, today))
+    if day.months is not None:
+        month = (today.month - 1 + day.months) % 12 + 1
+        return Days(tuple(one for one in found if one.month == month)[:1])
+    if day.weekday is not None:
+        return with_weekday(found[:1], day.weekday, today)
+    return Days(found[:1], found[1:2] if found[0] == today else ())
 
 
 def dated(day: Dated, today: date) -> Days:

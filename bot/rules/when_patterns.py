@@ -114,7 +114,7 @@ def numbers(both: Iterable[Language]) -> Words[float]:
 
 def day_patterns(words: Vocabulary) -> dict[str, str]:
     """Days named without a date."""
-    on = f"(?:{words.any('on')} ?)*"
+    on = few_of(words, "on")
     week, count = words.weeks.pattern, rf"{words.any_number()}[ -]?{words.units.pattern}"
     before = (
         rf"(?:(?P<this>{words.any('this')}) ?|(?P<coming>{words.any('coming')}) ?|(?P<last>{words.any('last')}) ?"
@@ -128,7 +128,7 @@ def day_patterns(words: Vocabulary) -> dict[str, str]:
         "relative": rf"{on}(?P<days>{words.days.pattern})",
         "weekday": rf"{on}{before}(?P<weekday>{words.weekdays.pattern})\.?{after}",
         "weeks": rf"{on}(?P<weeks>{week})",
-        "period": rf"{on}(?P<period>{words.periods.pattern})",
+        "period": rf"{on}(?:{words.any('of')} ?)?(?P<period>{words.periods.pattern})",
         "today": rf"(?P<part>{words.today_parts.pattern})",
         "count": rf"(?:(?P<within>{words.any('within')}) ?)?(?P<ago>{words.any('ago')} )?(?P<minus>-)?"
         rf"(?P<counts>{count}(?: ?{words.any('joins')})?(?: ?{count})*)"
@@ -139,20 +139,25 @@ def day_patterns(words: Vocabulary) -> dict[str, str]:
 
 def date_patterns(words: Vocabulary) -> dict[str, str]:
     """Days of a calendar."""
-    on, of, nth = f"(?:{words.any('on')} ?)*", f"(?:{words.any('of')} ?)?", f"(?:{words.any('ordinal')})?"
+    on, of, nth = few_of(words, "on"), f"(?:{words.any('of')} ?)?", f"(?:{words.any('ordinal')})?"
     # Not "mar 24" where it may be a Tuesday as well as March.
     first = either(name for name in month_names(words) if squeezed(name) not in words.weekdays.meanings)
     return {
         "iso": rf"{on}(?P<y>\d{{4}})([-/.])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}})(?!\d)(?:t(?=\d))?",
         "kanji": r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
         "numeric": rf"{on}(?P<a>\d{{1,2}})([/.])(?P<b>\d{{1,2}})"
-        r"(?:\2(?P<y>\d{4}|\d\d)(?!\d)|\.(?!\d))?(?![\d%€$£/:]|[.,]\d)",
+        rf"(?:\2(?P<y>\d{{4}}|\d\d)(?!\d)|\.(?!\d))?(?![\d%€$£/:]|[.,]\d| ?{words.units.pattern})",
         "dashes": rf"{on}(?P<a>\d{{1,2}})-(?P<b>\d{{1,2}})-(?P<y>\d{{4}})(?!\d)",
         "day_month": rf"{on}(?:the )?(?P<d>\d{{1,2}}){nth}\.? ?{of}(?P<month>{words.months.pattern})\.?"
         rf"(?:,? ?{of}{YEAR})?",
         "month_day": rf"{on}(?P<month>{first})\.? ?(?:the )?(?P<d>\d{{1,2}})(?!\d){nth}(?![%€$£]|[:.,]\d|{AM_PM})"
         rf"(?:,? ?{YEAR})?",
     }
+
+
+def few_of(words: Vocabulary, field: str) -> str:
+    """Not any number of them: "no dia" is one such word or two, and the ways to read many of those have no end."""
+    return f"(?:{words.any(field)} ?){{0,3}}"
 
 
 def month_names(words: Vocabulary) -> list[str]:
@@ -163,7 +168,7 @@ def day_of_month(words: Vocabulary) -> str:
     """ "the 24th": each language has a frame of its own; the number is group d, or e in English."""
     frames = [plain(one.day_of_month) for one in words.both]
     named = [frame.replace("(d)", rf"(?P<{name}>\d{{1,2}})") for frame, name in zip(frames, "ed", strict=False)]
-    return rf"(?:{words.any('on')} ?)*(?:{'|'.join(reversed(named))})(?![\d%€$£]|[:./-]\d)"
+    return rf"{few_of(words, 'on')}(?:{'|'.join(reversed(named))})(?![\d%€$£]|[:./-]\d)"
 
 
 def clock_patterns(words: Vocabulary) -> dict[str, str]:
@@ -171,7 +176,7 @@ def clock_patterns(words: Vocabulary) -> dict[str, str]:
     hour = rf"(?P<h>\d{{1,2}}|{either(hour_words(words))})"
     at = rf"(?:(?P<at>{words.any('at')}) ?)?"
     half = rf"(?:(?P<am>{words.any('before_noon')}) ?|(?P<pm>{words.any('after_noon')}) ?)?"
-    oclock = rf"(?: ?(?P<oclock>{words.any('oclock')}))"
+    oclock = rf"(?: ?(?P<oclock>{words.any('oclock')})(?!間))"  # which makes hours of Japanese o'clock
     digits = r"(?P<h>\d{1,2})"
     return {
         "colon": rf"{at}{half}{digits}:(?P<m>\d\d)(?::\d\d)?(?!\d){AM_PM}?{oclock}?",
@@ -182,6 +187,7 @@ def clock_patterns(words: Vocabulary) -> dict[str, str]:
         "kanji": rf"{at}{half}{digits}時(?P<m>\d{{1,2}})分",
         "after": rf"{at}{half}{hour}{oclock}? ?(?P<after>{words.clock_after.pattern}){AM_PM}?",
         "before": rf"{at}(?P<before>{words.clock_before.pattern}) {hour}{AM_PM}?{oclock}?",
+        "late": rf"{at}{digits} ?h(?!\w)",
         "noon": rf"{at}(?P<noon>{words.any('noon')})",
         "midnight": rf"{at}(?P<midnight>{words.any('midnight')})",
         "bare": rf"(?P<at>{either(bare_at(words))}) ?{hour}(?![\d/%€$£]|[:.,]\d)",

@@ -7,7 +7,11 @@ from typing import Literal
 
 from bot.rules.when_patterns import Patterns, Vocabulary
 
+# Japanese leaves no space between words, and ISO 8601 none before a time.
+GAP = re.compile(r"^|[ ,]+|(?<=[0-9]t)|(?<![\x00-\x7f])|(?![\x00-\x7f])")
 MAX_PARTS = 4  # weekday, date, part of the day and time
+SHORTEST_WEEKDAY = 3  # after another day; "do" and "so" are German days, and English words
+LATE_HOUR = 13  # from here on, "17h" is a time and not how long something takes
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,16 @@ class Dated:
 @dataclass(frozen=True)
 class DayOfMonth:
     day: int
+    weekday: int | None = None
+    months: int | None = None  # from this one; else the next such day
+
+
+@dataclass(frozen=True)
+class WeekdayIn:
+    """ "monday in 2 weeks": of that week, or so many weeks after the next one."""
+
+    index: int
+    weeks: int
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,7 @@ class Counted:
     counts: tuple[tuple[float, str], ...]
 
 
-Day = InDays | Weekday | Dated | DayOfMonth | Counted
+Day = InDays | Weekday | WeekdayIn | Dated | DayOfMonth | Counted
 # "am" and "pm" are said; "written" is 24 hours long; "spoken" may be either half of the day; "midnight" ends or begins.
 Half = Literal["am", "pm", "written", "spoken", "midnight"]
 
@@ -74,12 +88,10 @@ def listen(text: str, patterns: Patterns) -> Spoken | None:
 
 def next_part(text: str, spoken: Spoken, patterns: Patterns) -> Iterator[Spoken]:
     """Each way to go on from what was understood so far; of equally long ones the first is meant."""
-    start = spoken.end + len(text[spoken.end :]) - len(text[spoken.end :].lstrip(" ,"))
-    over = isinstance(spoken.day, Counted) and any(unit in ("hour", "minute") for _, unit in spoken.day.counts)
-    if over or (
-        spoken.end and start == spoken.end and text[start - 1 : start].isascii() and text[start : start + 1].isascii()
-    ):
+    gap = GAP.match(text, spoken.end)
+    if gap is None or is_elapsed(spoken.day):
         return
+    start = gap.end()
     if spoken.clock is None:
         yield from clocks_at(text, start, spoken, patterns)
     yield from days_at(text, start, spoken, patterns)
@@ -88,10 +100,17 @@ def next_part(text: str, spoken: Spoken, patterns: Patterns) -> Iterator[Spoken]
         yield replace(spoken, end=part.end(), part=patterns.words.parts[part["part"]])
 
 
+def is_elapsed(day: Day | None) -> bool:
+    """Whether hours or minutes are counted: then nothing more is to be said about the time."""
+    return isinstance(day, Counted) and any(unit in ("hour", "minute") for _, unit in day.counts)
+
+
 def clocks_at(text: str, start: int, spoken: Spoken, patterns: Patterns) -> Iterator[Spoken]:
     for kind, pattern in patterns.clocks.items():
         found = pattern.match(text, start)
-        if found is None or (kind in ("dot", "last") and not certain(found, spoken)):
+        if found is None or (kind in ("dot", "last", "late") and not certain(found, spoken)):
+            continue
+        if kind == "late" and int(found["h"]) < LATE_HOUR:
             continue
         clock = clock_meant(kind, found, patterns.words)
         if clock is not None:
@@ -134,27 +153,55 @@ def half_meant(kind: str, said: dict[str, str | None], words: Vocabulary) -> Hal
 
 def in_half(minutes: int, half: Half) -> Clock:
     """Twelve in the morning is midnight, and twelve in the afternoon is noon."""
+    if minutes < 0:
+        return Clock(minutes + 24 * 60, half)  # a quarter to midnight
     if half == "am" and 12 * 60 <= minutes < 13 * 60:
         return Clock(minutes - 12 * 60, half)
-    return Clock(minutes + 12 * 60 if half == "pm" and minutes < 12 * 60 else minutes % (24 * 60 + 1), half)
+    return Clock(minutes + 12 * 60 if half == "pm" and minutes < 12 * 60 else minutes, half)
 
 
 def days_at(text: str, start: int, spoken: Spoken, patterns: Patterns) -> Iterator[Spoken]:
-    """A day, or the date of the weekday that was named before."""
+    """A day, or what says more about the day that was named before."""
     for kind, pattern in patterns.days.items():
         found = pattern.match(text, start)
-        if found is None:
+        day = day_meant(kind, found, spoken, patterns) if found else None
+        if found is None or day is None:
             continue
         if spoken.day is None:
-            day, part = day_meant(kind, found, spoken, patterns), spoken.part
-            if kind == "today":
-                part = patterns.words.today_parts[found["part"]]
-            if day is not None:
-                yield replace(spoken, end=found.end(), day=day, part=part)
-        elif isinstance(spoken.day, Weekday) and spoken.day.which == "plain" and spoken.day.week is None:
-            dated = date_meant(kind, found, patterns.words)
-            if dated is not None and not spoken.clock:
-                yield replace(spoken, end=found.end(), day=replace(dated, weekday=spoken.day.index))
+            part = patterns.words.today_parts[found["part"]] if kind == "today" else spoken.part
+            yield replace(spoken, end=found.end(), day=day, part=part)
+        elif both := together(spoken.day, day, found.groupdict()):
+            yield replace(spoken, end=found.end(), day=both)
+
+
+def together(first: Day, second: Day, said: dict[str, str | None]) -> Day | None:
+    """The one day that both name, or None if the second belongs to what is to be done."""
+    if isinstance(first, Weekday):
+        return with_weekday(first, second, within=bool(said.get("within")))
+    if isinstance(second, Weekday):
+        long = len(said.get("weekday") or "") >= SHORTEST_WEEKDAY
+        return with_weekday(second, first, within=True) if long and not isinstance(first, DayOfMonth) else None
+    match first, second:
+        case (Counted(((1, "month"),)), DayOfMonth(day)) | (DayOfMonth(day), Counted(((1, "month"),))):
+            return DayOfMonth(day, months=1)
+        case InDays(0), Counted() if said.get("within"):
+            return second
+        case _:
+            return None
+
+
+def with_weekday(weekday: Weekday, other: Day, *, within: bool) -> Day | None:
+    if weekday.which != "plain" or weekday.week is not None:
+        return None
+    match other:
+        case Dated(dates, None):
+            return Dated(dates, weekday.index)
+        case DayOfMonth(day):
+            return DayOfMonth(day, weekday=weekday.index)
+        case Counted(((weeks, "week"),)) if within and weeks >= 1:
+            return WeekdayIn(weekday.index, int(weeks))
+        case _:
+            return None
 
 
 def day_meant(kind: str, found: re.Match[str], spoken: Spoken, patterns: Patterns) -> Day | None:

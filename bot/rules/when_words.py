@@ -14,7 +14,7 @@ class Language:
     examples: str
     weekdays: str  # seven, Monday first, between spaces
     months: str  # twelve, between spaces
-    numbers: str  # one to twelve, between spaces
+    numbers: str  # from one on, between spaces
     units: dict[str, str]
     days: dict[int, str]  # how many days from today
     weeks: dict[int, str]  # how many weeks from this one
@@ -57,7 +57,7 @@ ENGLISH = Language(
     weekdays="monday|mon tuesday|tues|tue wednesday|wed thursday|thurs|thur|thu friday|fri saturday|sat sunday|sun",
     months="january|jan february|feb march|mar april|apr may june|jun july|jul august|aug september|sept|sep "
     "october|oct november|nov december|dec",
-    numbers="one|an|a two three four five six seven eight nine ten eleven twelve",
+    numbers="one|an|a two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
     units={"minute": "minutes|minute|mins|min|m", "hour": "hours|hour|hrs|hr|h", "day": "days|day|d",
            "week": "weeks|week|wks|wk|w", "month": "months|month", "year": "years|year"},
     days={-2: "day before yesterday|the day before yesterday", -1: "yesterday", 0: "today",
@@ -81,7 +81,8 @@ GERMAN = Language(
     weekdays="montag|montags|mo dienstag|di mittwoch|mi donnerstag|do freitag|fr samstag|sonnabend|sa sonntag|so",
     months="januar|jänner|jan februar|feber|feb märz|maerz|mär|mrz april|apr mai juni|jun juli|jul august|aug "
     "september|sept|sep oktober|okt november|nov dezember|dez",
-    numbers="eins|einem|einer|einen|eine|ein zwei|zwo drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    numbers="eins|einem|einer|einen|eine|ein zwei|zwo drei vier fünf sechs sieben acht neun zehn elf zwölf "
+    "dreizehn vierzehn fünfzehn",
     units={"minute": "minuten|minute|min", "hour": "stunden|stunde|std", "day": "tagen|tage|tag",
            "week": "wochen|woche", "month": "monaten|monate|monat", "year": "jahren|jahre|jahr"},
     days={-2: "vorgestern", -1: "gestern", 0: "heute", 1: "morgen", 2: "übermorgen|uebermorgen"},
@@ -108,7 +109,7 @@ SPANISH = Language(
     weekdays="lunes|lun martes|mar miércoles|mié jueves|jue viernes|vie sábado|sáb domingo|dom",
     months="enero|ene febrero|feb marzo|mar abril|abr mayo|may junio|jun julio|jul agosto|ago "
     "septiembre|setiembre|sept|sep octubre|oct noviembre|nov diciembre|dic",
-    numbers="una|uno|un dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    numbers="una|uno|un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
     units={"minute": "minutos|minuto|min", "hour": "horas|hora", "day": "días|día", "week": "semanas|semana",
            "month": "meses|mes", "year": "años|año"},
     days={-2: "anteayer|antes de ayer", -1: "ayer", 0: "hoy", 1: "mañana", 2: "pasado mañana"},
@@ -123,7 +124,7 @@ SPANISH = Language(
     today_parts={"morning": "esta mañana", "afternoon": "esta tarde", "evening": "esta noche"},
     noon="al mediodía|a mediodía|mediodía", midnight="a medianoche|medianoche", half="media", joins="y|,",
     within="en|dentro de", ago="hace", this="este|esta", coming="el próximo|próximo", coming_after="que viene|próximo",
-    last="el pasado|pasado", last_after="pasado", on="el|la|para el|para|hasta el|hasta|al",
+    last="el pasado|pasado", last_after="pasado", on="el|la|para el|para|hasta el|hasta|al|el día|día",
     at="a las|a la|a eso de las|sobre las", oclock="horas|hrs|hs|h", h_is_oclock=True,
     clock_after={30: "y media", 15: "y cuarto", -15: "menos cuarto"},
     of="de|del", day_of_month=r"(?:el día|el|día) (D)", day_first=True,
@@ -132,10 +133,11 @@ SPANISH = Language(
 JAPANESE = Language(
     name="日本語",
     examples="明日 9時, 金曜日 15:00, 2週間後, 12月24日 10:00",
-    weekdays="月曜日|月曜 火曜日|火曜 水曜日|水曜 木曜日|木曜 金曜日|金曜 土曜日|土曜 日曜日|日曜",
+    weekdays="月曜日|月曜|(月) 火曜日|火曜|(火) 水曜日|水曜|(水) 木曜日|木曜|(木) "
+    "金曜日|金曜|(金) 土曜日|土曜|(土) 日曜日|日曜|(日)",
     months="1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月",
     numbers="一 二 三 四 五 六 七 八 九 十 十一 十二",
-    units={"minute": "分後", "hour": "時間後", "day": "日後", "week": "週間後|週後",
+    units={"minute": "分後|分以内", "hour": "時間後|時間以内", "day": "日後|日以内", "week": "週間後|週後|週間以内",
            "month": "ヶ月後|か月後|カ月後|ヵ月後|箇月後|ケ月後", "year": "年後"},
     days={-2: "一昨日|おととい", -1: "昨日|きのう", 0: "今日|本日|きょう", 1: "明日|あした|あす|翌日",
           2: "明後日|あさって"},
@@ -156,7 +158,7 @@ FRENCH = Language(
     weekdays="lundi|lun mardi|mar mercredi|mer jeudi|jeu vendredi|ven samedi|sam dimanche|dim",
     months="janvier|janv|jan février|févr|fév mars avril|avr mai juin juillet|juil août septembre|sept|sep "
     "octobre|oct novembre|nov décembre|déc",
-    numbers="une|un deux trois quatre cinq six sept huit neuf dix onze douze",
+    numbers="une|un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
     units={"minute": "minutes|minute|min|mn", "hour": "heures|heure|h", "day": "jours|jour|j",
            "week": "semaines|semaine", "month": "mois", "year": "années|année|ans|an"},
     days={-2: "avant-hier", -1: "hier", 0: "aujourd'hui|aujourdhui", 1: "demain", 2: "après-demain"},
@@ -180,7 +182,7 @@ PORTUGUESE = Language(
     "quinta-feira|quinta|5ª-feira|qui sexta-feira|sexta|6ª-feira|sex sábado|sáb domingo|dom",
     months="janeiro|jan fevereiro|fev março|mar abril|abr maio|mai junho|jun julho|jul agosto|ago setembro|set "
     "outubro|out novembro|nov dezembro|dez",
-    numbers="uma|um duas|dois três quatro cinco seis sete oito nove dez onze doze",
+    numbers="uma|um duas|dois três quatro cinco seis sete oito nove dez onze doze treze catorze|quatorze quinze",
     units={"minute": "minutos|minuto|min", "hour": "horas|hora|h", "day": "dias|dia", "week": "semanas|semana",
            "month": "meses|mês", "year": "anos|ano"},
     days={-2: "anteontem", -1: "ontem", 0: "hoje", 1: "amanhã", 2: "depois de amanhã"},
@@ -195,7 +197,7 @@ PORTUGUESE = Language(
     noon="ao meio-dia|meio-dia", midnight="à meia-noite|meia-noite", half="meia", joins="e|,",
     within="em|dentro de|daqui a|daqui", ago="há", ago_after="atrás", this="esta|este|nesta|neste",
     coming="na próxima|no próximo|a próxima|o próximo|próxima|próximo", coming_after="que vem|próxima|próximo",
-    last="na última|última|último", last_after="passada|passado", on="no|na|em|para|pra|até|a|o",
+    last="na última|última|último", last_after="passada|passado", on="no|na|em|para|pra|até|a|o|no dia|o dia|dia",
     at="às|à|pelas|por volta das", oclock="horas|hora|hs|h", h_is_oclock=True,
     clock_after={30: "e meia", 15: "e quinze"}, of="de|do",
     day_of_month=r"(?:no dia|o dia|dia) (D)", day_first=True,

@@ -10,6 +10,28 @@ order, or `refused`. A year that is missing is 2026. Where nothing else is writt
 SAID = "2026-11-24 10:30"
 
 ENGLISH = """
+in 2 weeks on friday [call] = 12-11 09:00
+monday in 2 weeks = asks 12-07 09:00, 12-14 09:00
+friday the 27th at 10 [sign] = 11-27 10:00
+thursday the 27th = asks 11-26 09:00, 11-27 09:00
+24 dec thursday = 12-24 09:00
+next month on the 5th = 12-05 09:00
+the 5th of next month = 12-05 09:00
+2026-12-24T10:00 = 12-24 10:00
+friday 17h [call] = 11-27 17:00
+friday [2h workshop] = 11-27 09:00
+today in 2 hours = 11-24 12:30
+1/2 hour = refused
+12am = asks 11-25 00:00
+tomorrow 12pm = 11-25 12:00
+tomorrow 24:00 = 11-26 00:00
+24th = asks 12-24 09:00
+by friday [send it] = 11-27 09:00
+tomorrow, at 10, [call Bob] = 11-25 10:00
+11/12 = asks 12-11 09:00, 2027-11-12 09:00
+03/04 at 7 = asks 2027-03-04 07:00, 2027-03-04 19:00, 2027-04-03 07:00, 2027-04-03 19:00
+in 9 months = 2027-08-24 09:00
+in 5 months at 14:30 = 2027-04-24 14:30
 tomorrow = 11-25 09:00
 tomorrow 9am = 11-25 09:00
 TOMORROW 9AM [Call ANNA] = 11-25 09:00
@@ -147,6 +169,11 @@ some day = refused
 """
 
 GERMAN = """
+Freitag in einer Woche [Angebot] = 12-04 09:00
+in 2 Wochen am Freitag = 12-11 09:00
+heute 14h = 11-24 14:00
+in vierzehn Tagen = 12-08 09:00
+24. Dezember [do it] = 12-24 09:00
 morgen = 11-25 09:00
 morgen 9 Uhr [anrufen] = 11-25 09:00
 morgen um 9 [Anna anrufen] = 11-25 09:00
@@ -217,6 +244,8 @@ morgen = asks 11-24 09:00, 11-25 09:00 ; 2026-11-24 00:30
 """
 
 SPANISH = """
+el día 24 de diciembre a las 10 = 12-24 10:00
+en quince días = 12-09 09:00
 mañana = 11-25 09:00
 manana [llamar] = 11-25 09:00
 mañana a las 9 [llamar a Ana] = 11-25 09:00
@@ -282,6 +311,13 @@ mañana = asks 11-24 09:00, 11-25 09:00 ; 2026-11-24 02:00
 """
 
 JAPANESE = """
+12月24日(木) 10時 = 12-24 10:00
+12月24日木曜日 = 12-24 09:00
+12月24日(金) = asks 11-27 09:00, 12-24 09:00
+来月5日に[請求] = 12-05 09:00
+2時間以内に[電話] = 11-24 12:30
+来週水曜日の午後2時に[見積もり送付] = 12-02 14:00
+五時 = asks 11-24 17:00, 11-25 05:00
 明日 = 11-25 09:00
 明日 9時 = 11-25 09:00
 明日9時 = 11-25 09:00
@@ -359,6 +395,7 @@ tomorrow 9am [call] = 11-25 09:00
 """
 
 FRENCH = """
+dans quinze jours = 12-09 09:00
 demain = 11-25 09:00
 demain 9h [appeler] = 11-25 09:00
 demain à 9h [appeler Anna] = 11-25 09:00
@@ -430,6 +467,8 @@ demain = asks 11-24 09:00, 11-25 09:00 ; 2026-11-24 03:00
 """
 
 PORTUGUESE = """
+dia 5 de dezembro às 10 = 12-05 10:00
+daqui a 15 dias = 12-09 09:00
 amanhã = 11-25 09:00
 amanha [ligar] = 11-25 09:00
 amanhã às 9h [ligar para Ana] = 11-25 09:00
