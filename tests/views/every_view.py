@@ -4,26 +4,34 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot import views
 from bot.playbook import PASS_REASONS, read_playbook
 from bot.rules.dealing import Recorded
+from bot.rules.effects import Effect
 from bot.rules.rotation import UNIT, Place
 from bot.views import (
     announcements,
     answers,
     cards,
+    digests,
+    effects,
+    followup_forms,
     forms,
     handover,
     home,
+    home_forms,
     kit,
     leads,
+    preferences,
     reminders,
     reports,
     responses,
     teams,
+    touches,
     versions,
     whatif,
     why,
@@ -31,15 +39,23 @@ from bot.views import (
 )
 from bot.views.cards import Card, Contact
 from bot.views.decisions import Told
+from bot.views.digests import Digest
+from bot.views.followup_forms import Draft
 from bot.views.handover import Preview, Sums
 from bot.views.home import Home
+from bot.views.home_day import Day, Mine, Turn
+from bot.views.home_day import Part as DayPart
+from bot.views.home_leads import MyLead, MyLeads
+from bot.views.home_team import RepRow, TeamTab
 from bot.views.kit import Block, Message, Person
 from bot.views.leads import Details, NoteLine, Row
+from bot.views.preferences import Hours, Settings
 from bot.views.reminders import Due
 from bot.views.reports import OverdueRow, Pipeline, PipelineRow
 from bot.views.responses import Awaiting
 from bot.views.teams import Offered, RepLine, TeamPage, Waiting
 from bot.views.why import Asker, PressLine, Why
+from store.digests import TeamState, Worked
 from store.models import FollowUp, Lead
 from tests.factories import PLAYBOOK
 
@@ -52,7 +68,11 @@ DOORS = {"kit", "fit"}  # what views are made of
 PIECES = {
     "versions.choices", "whatif.rep_table",
     "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
+    "followup_forms.select", "followup_forms.radio",
     "responses.buttons", "teams.tabled",
+    "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
+    "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
+    "preferences.until_when", "preferences.languages",
 }  # fmt: skip
 
 
@@ -90,6 +110,18 @@ def due(words: str, **given: Any) -> Due:
     return Due(follow_up(words, **given), lead(words))
 
 
+def team(words: str, n: int) -> TeamState:
+    return TeamState(words[:40], ((words[:120], 3),) * n, ((words[:120], 1),) * n, n, n, n)
+
+
+def morning(words: str, n: int, *, teams: bool = True) -> Digest:
+    dues, leads_ = (due(words),) * n, (lead(words),) * n
+    return Digest(
+        dues, dues, (due("No word for 7 days", origin="silence"),) * n, tuple((each, LATER) for each in leads_), leads_,
+        Worked(n, n, 0, 1), "yesterday", LATER, teams=(team(words, n),) * 2 if teams else (),
+    )  # fmt: skip
+
+
 def person(words: str) -> Person:
     return Person("U0ALICE", words)
 
@@ -104,6 +136,55 @@ def awaiting(words: str, **given: Any) -> Awaiting:
 
 def row(words: str) -> Row:
     return Row(lead(words), words, LATER)
+
+
+def at_home(words: str, tab: Any, **given: Any) -> Home:
+    return Home(words[:120], "Europe/Berlin", tab, **{"is_manager": True, **given})
+
+
+def day_part(words: str, n: int, first: int = 0) -> DayPart:
+    """Slack wants each block to have a name of its own, so each promise has a number of its own."""
+    return DayPart(tuple(Mine(due(words, id=first + number), words[:120]) for number in range(n)), n * 3)
+
+
+def my_day(words: str, n: int) -> Day:
+    turns = tuple(
+        Turn(words[:80], number == 0, state_of(number), number, n, UNIT * n // 3, UNIT // 2, number)
+        for number in range(min(n, 20))
+    )
+    offers = tuple((lead(words, id=number), LATER) for number in range(n))
+    return Day(NOON, turns, offers, day_part(words, n), day_part(words, n, 1000), day_part(words, n, 2000))
+
+
+def my_leads(words: str, n: int, **given: Any) -> MyLeads:
+    """In as many stages as there are leads; every other one has a next step."""
+    leads = tuple(
+        MyLead(lead(words, id=number, stage=f"stage {number}"), follow_up(words) if number % 2 else None, words[:120])
+        for number in range(n)
+    )
+    return MyLeads(NOON, leads, tuple((f"stage {number}", n) for number in range(n)), **given)
+
+
+def a_team(words: str, n: int) -> TeamTab:
+    reps = tuple(
+        RepRow(words[:120], n, number, number, number % 3, state_of(number), words[:120]) for number in range(n)
+    )
+    teams = tuple((number, f"{words[:70]}{number}") for number in range(n))
+    return TeamTab(
+        words[:80], teams, reps, tuple((lead(words, id=number), words) for number in range(n)), n * 2, n, n, words[:120]
+    )
+
+
+NINE = time(9)
+USUAL = Hours(("mon", "tue", "wed", "thu", "fri"), NINE, time(18))
+
+
+def own_settings(words: str) -> Settings:
+    hours = Hours(("mon", "tue", "wed", "fri"), time(8, 30), time(14), "DE-BE")
+    return Settings(
+        hours, USUAL, time(8, 45), NINE, muted_until=LATER, away_until=LATER, cover=words[:120], cover_id="U0BOB",
+        language="de", time_zone="Europe/Berlin",
+    )  # fmt: skip
 
 
 def details(words: str, n: int) -> Message:
@@ -178,6 +259,10 @@ def version_line(words: str) -> versions.VersionLine:
     return versions.VersionLine(3, "0123456789abcdef", NOON, words[:120], "in force")
 
 
+def measured(words: str) -> Effect:
+    return Effect(words, 40, 18, 2, 3, 4, timedelta(minutes=47))
+
+
 ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.claimed": lambda words, _: announcements.claimed(person(words), timedelta(seconds=42)),
     "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
@@ -192,9 +277,9 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.note": lambda words, _: announcements.note(person(words), words),
     "announcements.stage": lambda words, _: announcements.stage(person(words), words, words),
     "announcements.follow_up": lambda words, _: announcements.follow_up(person(words), words, LATER, asks=words[:120]),
+    "announcements.taken_over": lambda words, _: announcements.taken_over(person(words), words[:120]),
     "announcements.follow_up_done": lambda words, _: announcements.follow_up_done(person(words), words),
     "announcements.unclaimed": lambda words, n: announcements.unclaimed([lead(words)] * n),
-    "answers.follow_up": lambda words, _: answers.follow_up(words, LATER, "Europe/Berlin", words, owner=words[:120]),
     "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
     "answers.command_help": lambda words, _: answers.command_help("/lead", [(words, words)] * 12),
     "witness.head": lambda words, n: witness.head(words[:40], n, "9f3a" * 16),
@@ -202,12 +287,18 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "forms.page": lambda words, n: forms.page(words, details(words, n)),
     "forms.note": lambda words, _: forms.note(lead(words)),
     "forms.stage": lambda words, _: forms.stage(lead(words), STAGES),
-    "forms.follow_up": lambda words, _: forms.follow_up(lead(words), LATER),
+    "followup_forms.follow_up": lambda words, _: followup_forms.follow_up(
+        lead(words), Draft(LATER, what=words[:300], kind="call", echo=words)
+    ),
+    "followup_forms.done": lambda words, _: followup_forms.done(due(words), cadence="in 3 working days"),
+    "followup_forms.snooze": lambda words, _: followup_forms.snooze(due(words), LATER),
+    "followup_forms.reassign": lambda words, _: followup_forms.reassign(due(words)),
     "forms.new_lead": lambda _, __: forms.new_lead(),
     "forms.pass_on": lambda words, _: forms.pass_on(lead(words), PASS_REASONS),
-    "home.home": lambda words, n: home.home(
-        Home(words, (words, words), tuple(due(words) for _ in range(n)), tuple(row(words) for _ in range(n)), LATER)
-    ),
+    "home.home": lambda words, n: home.home(at_home(words, my_day(words, n))),
+    "home_forms.any_follow_up": lambda _, __: home_forms.any_follow_up(LATER),
+    "preferences.edit": lambda words, _: preferences.edit(own_settings(words), "Europe/Berlin"),
+    "preferences.away": lambda words, _: preferences.away(own_settings(words), "Europe/Berlin"),
     "teams.page": lambda words, n: teams.page(team_page(words, n)),
     "teams.overview": lambda words, n: teams.overview([team_page(words, n)] * n),
     "teams.hold": lambda words, n: teams.hold([Waiting(lead(words), words[:40], words)] * n),
@@ -224,7 +315,14 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "why.why": lambda words, n: why.why(asked(words, n)),
     "reminders.reminder": lambda words, _: reminders.reminder(due(words)),
     "reminders.settled": lambda words, _: reminders.settled(due(words)),
-    "reminders.digest": lambda words, n: reminders.digest([due(words)] * n, now=LATER),
+    "reminders.nudge": lambda words, _: reminders.nudge(
+        due(words), person(words), tells="team", is_before=False, now=LATER
+    ),
+    "reminders.not_needed": lambda words, _: reminders.not_needed(due(words, status="cancelled"), [words]),
+    "reminders.lent": lambda words, _: reminders.lent(due(words), words[:120]),
+    "reminders.take_over": lambda words, _: reminders.take_over(follow_up(words), words[:120]),
+    "reminders.neglected": lambda words, n: reminders.neglected([(due(words), words[:120])] * n, now=LATER),
+    "digests.digest": lambda words, n: digests.digest(morning(words, n)),
     "responses.reminder": lambda words, _: responses.reminder(awaiting(words, owner=words[:120])),
     "responses.for_managers": lambda words, n: responses.for_managers([awaiting(words, owner=words[:120])] * n),
     "responses.taken_back": lambda words, _: responses.taken_back(lead(words), timedelta(hours=8)),
@@ -240,6 +338,8 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "versions.failed": lambda _, __: versions.failed(7),
     "versions.approved": lambda words, _: versions.approved(7, words[:120]),
     "versions.refused": lambda words, _: versions.refused(7, words[:120]),
+    "effects.effects": lambda words, n: effects.effects([measured(words)] * n, days=30),
+    "touches.hot": lambda words, _: touches.hot(words, words[:120], LATER),
     "whatif.whatif": lambda _, __: whatif.whatif(),
     "whatif.report": lambda words, n: whatif.report(tried(words, n), 7),
 }
@@ -259,7 +359,26 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "cards.card, covered": lambda words, _: cards.card(card(words, owner=person(words), cover=person(words))),
     "answers.away, covered": lambda words, _: answers.away(LATER, "Europe/Berlin", cover=words[:120]),
     "reminders.reminder, to a cover": lambda words, _: reminders.reminder(due(words), covers=words[:120]),
-    "reminders.digest, to a cover": lambda words, n: reminders.digest([due(words)] * n, now=LATER, covers=words[:120]),
+    "digests.digest, to a cover": lambda words, n: digests.digest(replace(morning(words, n), covers=words[:120])),
+    "digests.digest, of one": lambda words, _: digests.digest(morning(words, 1, teams=False)),
+    "digests.digest, of teams alone": lambda words, n: digests.digest(
+        replace(morning(words, 0), teams=(team(words, n),))
+    ),
+    "reminders.reminder, of a meeting": lambda words, _: reminders.reminder(due(words, kind="meeting")),
+    "reminders.nudge, before it": lambda words, _: reminders.nudge(
+        due(words), person(words), tells="rep", is_before=True, now=NOON - timedelta(minutes=15)
+    ),
+    "reminders.nudge, for managers too": lambda words, _: reminders.nudge(
+        due(words), person(words), tells="manager", is_before=False, now=LATER
+    ),
+    "reminders.settled, somebody else's": lambda words, _: reminders.settled(due(words), by=words[:120]),
+    "announcements.follow_up_done, and how it went": lambda words, _: announcements.follow_up_done(
+        person(words), words, went="Left a message"
+    ),
+    "followup_forms.follow_up, in doubt": lambda words, _: followup_forms.follow_up(
+        lead(words), Draft(LATER, asks=words, choices=(("Fri 3 Apr, 09:00", NOON.isoformat()),) * 4)
+    ),
+    "followup_forms.done, with nothing usual": lambda words, _: followup_forms.done(due(words)),
     "handover.hand_over, of nothing": lambda words, _: handover.hand_over(Preview(1, words[:120], (), 0, 0, (), ())),
     "handover.summary, of nothing": lambda words, _: handover.summary(Sums(words[:120], words, ())),
     "cards.card, given": lambda words, _: cards.card(card(words, owner=person(words), was_given=True)),
@@ -269,7 +388,25 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         Card(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON, source=words), words)
     ),
     "forms.stage, of a stage that is gone": lambda words, _: forms.stage(lead(words, stage=words), STAGES),
-    "home.home, with nothing to do": lambda words, _: home.home(Home(words, (), (), (), NOON)),
+    "home.home, with nothing to do": lambda words, _: home.home(Home(words, "UTC", Day(NOON))),
+    "home.home, with nothing more today": lambda words, n: home.home(
+        Home(words, "UTC", Day(NOON, later=day_part(words, n)))
+    ),
+    "home.home, of somebody away": lambda words, n: home.home(
+        at_home(words, my_day(words, n), away_until=LATER, cover=words[:120], muted_until=LATER, is_manager=False)
+    ),
+    "home.home, my leads": lambda words, n: home.home(at_home(words, my_leads(words, n))),
+    "home.home, my leads, narrowed": lambda words, n: home.home(
+        at_home(words, my_leads(words, n, stage="stage 1", search=words[:80]))
+    ),
+    "home.home, no leads": lambda words, _: home.home(at_home(words, MyLeads(NOON))),
+    "home.home, no leads found": lambda words, _: home.home(at_home(words, MyLeads(NOON, (), (), "new", words[:80]))),
+    "home.home, no leads in a stage": lambda words, _: home.home(at_home(words, MyLeads(NOON, (), (), "new"))),
+    "home.home, a team": lambda words, n: home.home(at_home(words, a_team(words, n))),
+    "home.home, a team of nobody": lambda words, _: home.home(at_home(words, TeamTab(words[:80]))),
+    "home.home, settings": lambda words, _: home.home(at_home(words, own_settings(words))),
+    "home.home, settings as usual": lambda words, _: home.home(at_home(words, Settings(USUAL, USUAL, NINE, NINE))),
+    "preferences.edit, as usual": lambda _, __: preferences.edit(Settings(USUAL, USUAL, NINE, NINE), "UTC"),
     "leads.details, bare": lambda words, _: leads.details(
         Details(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON), words, None, (), ())
     ),
@@ -279,7 +416,6 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "why.why, of an account's owner": lambda words, _: why.why(asked(words, 0, kind="owner")),
     "reminders.settled, done": lambda words, _: reminders.settled(due(words, status="done")),
     "reminders.settled, cancelled": lambda words, _: reminders.settled(due(words, status="cancelled")),
-    "reminders.digest, of one": lambda words, _: reminders.digest([due(words)], now=LATER),
     "reports.pipeline, of one team": lambda words, n: pipeline(words, n, teams=1),
     "responses.reminder, for the cover": lambda words, _: responses.reminder(
         awaiting(words, owner=words[:120]), covers=True
@@ -299,6 +435,9 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "teams.hold, nothing": lambda _, __: teams.hold([]),
     "teams.offers, none": lambda _, __: teams.offers([], "UTC"),
     "teams.fairness, of nobody": lambda words, _: teams.fairness([TeamPage(words, "offer", None, (), "UTC")]),
+    "effects.effects, of an idle rule": lambda words, _: effects.effects([Effect(words, 120, 5)], days=1),
+    "effects.effects, of nothing": lambda _, __: effects.effects([], days=30),
+    "touches.hot, of a lead that nobody owns": lambda words, _: touches.hot(words, "", None),
     "kit.say": lambda words, _: kit.say(words, kit.Strong(words), person(words), kit.At(NOON)),
 }
 ALL = {**ENTRIES, **VARIANTS}
