@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot import inbox, people, versions
+from bot import homes, inbox, people, versions
 from bot.playbook import read_playbook
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
@@ -61,9 +61,24 @@ def a_follow_up(office: Office) -> None:
 
 
 def an_overdue_follow_up(office: Office) -> None:
+    office.fire_digests()  # plans them
     a_follow_up(office)
     office.fire_reminders()
     office.clock.advance(days=2)
+
+
+def a_follow_up_left_lying(office: Office) -> None:
+    a_follow_up(office)
+    for _ in range(12):
+        office.fire_reminders()
+        office.clock.advance(hours=6)
+    office.clock.set("2026-11-27T10:00+00:00")
+
+
+def a_home_at_which_a_follow_up_fell_due(office: Office) -> None:
+    a_follow_up(office)
+    homes.opened(office.services, ALICE.slack_id)
+    office.everything_left()
 
 
 def an_offer(office: Office) -> None:
@@ -84,6 +99,16 @@ def a_lead_of_the_night(office: Office) -> None:
 def a_lead_that_its_owner_forgets(office: Office) -> None:
     office.claimed_lead()
     office.clock.advance(minutes=31)
+
+
+def a_lead_gone_silent(office: Office) -> None:
+    lead_id = office.claimed_lead()
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.get(lead_id)
+        assert lead is not None
+        lead.stale_at = TUESDAY + timedelta(days=3)
+        uow.commit()
+    office.clock.advance(days=3)
 
 
 def somebody_whose_time_away_is_over(office: Office) -> None:
@@ -123,13 +148,16 @@ def log_is_folded(office: Office) -> bool:
 
 WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "inbox": (an_event, lambda office: not office.rows(InboxRow, status="waiting")),
-    "reminders": (a_follow_up, lambda office: bool(office.rows(Reminder, status="fired", in_digest=False))),
-    "digests": (an_overdue_follow_up, lambda office: bool(office.rows(Reminder, status="fired", in_digest=True))),
+    "reminders": (a_follow_up, lambda office: bool(office.rows(Reminder, status="fired"))),
+    "digests": (an_overdue_follow_up, lambda office: bool(office.rows(OutboxRow, kind="digest"))),
+    "neglect": (a_follow_up_left_lying, lambda office: bool(office.rows(OutboxRow, kind="neglect"))),
+    "homes": (a_home_at_which_a_follow_up_fell_due, lambda office: bool(office.waiting("home"))),
     "offers": (an_offer, lambda office: bool(office.rows(Offer, status="lapsed"))),
     "held": (a_lead_of_the_night, lambda office: bool(office.rows(Offer))),
     "absences": (somebody_whose_time_away_is_over, lambda office: office.rows(Rep)[-1].away_until is None),
     "managers": (a_lead_that_nobody_can_take, lambda office: bool(office.rows(Lead)[0].managers_told_at)),
     "response": (a_lead_that_its_owner_forgets, lambda office: office.rows(Lead)[0].response_step > 0),
+    "stale": (a_lead_gone_silent, lambda office: office.rows(Lead)[0].stale_at is None),
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
     "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
     "trials": (a_draft, lambda office: bool(office.waiting("message"))),
