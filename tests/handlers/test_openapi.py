@@ -16,7 +16,10 @@ CHECKS = [not_a_server_error, status_code_conformance, response_schema_conforman
 EXAMPLES = 80
 VALID, INVALID = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 # A GET without parameters has nothing to get wrong.
-OPERATIONS = [("/api/leads", "POST", VALID), ("/api/leads", "POST", INVALID), ("/healthz", "GET", VALID)]
+OPERATIONS = [
+    ("/api/leads", "POST", VALID), ("/api/leads", "POST", INVALID), ("/healthz", "GET", VALID),
+    ("/api/touches", "POST", VALID), ("/api/touches", "POST", INVALID),
+]  # fmt: skip
 Case = schemathesis.Case[Any]
 
 
