@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actors import actor
 from bot.followups import suggested_time
-from bot.rules.when import read_when
+from bot.rules.when import AmbiguousTimeError, read_when
 from bot.services import Services
 from bot.views.answers import local_time
 from bot.views.followup_forms import Draft
@@ -21,7 +21,7 @@ KIND_OF = {
 
 
 def draft(services: Services, slack_id: str, words: str) -> Draft:
-    """The form's beginning; nothing is saved yet.
+    """The form's beginning; nothing is saved yet, and words that can mean several moments are asked about.
 
     Raises:
         UnclearTimeError: the words name no moment to come.
@@ -32,10 +32,14 @@ def draft(services: Services, slack_id: str, words: str) -> Draft:
     with services.reading() as uow:
         rep = uow.people.rep(actor(uow, slack_id).rep_id)
     zone, starts = rep.time_zone, hours_of(services, rep).starts
-    when = read_when(words, now=now, zone=zone, day_starts=starts)
-    return drafted(when.rest, Draft(
-        when.moment.astimezone(ZoneInfo(zone)), echo=f"I understood {local_time(when.moment, zone)} your time."
-    ))  # fmt: skip
+    try:
+        when = read_when(words, now=now, zone=zone, day_starts=starts, language=rep.language or "en")
+    except AmbiguousTimeError as asked:
+        choices = tuple((local_time(moment, zone), moment.isoformat()) for moment in asked.choices)
+        first = asked.choices[0].astimezone(ZoneInfo(zone))
+        return drafted(asked.rest, Draft(first, asks=str(asked), choices=choices))
+    echo = f"I understood {local_time(when.moment, zone)} your time."
+    return drafted(when.rest, Draft(when.moment.astimezone(ZoneInfo(zone)), echo=echo))
 
 
 def drafted(rest: str, begun: Draft) -> Draft:

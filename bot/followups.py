@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from bot import next_steps, pipeline, reminders, response, speech
 from bot.actors import actor, lead_for
-from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
+from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
 from bot.people import Profile, known_rep
 from bot.rules.calendar import at_local
 from bot.rules.cleaning import clean_text
-from bot.rules.policy import Actor
+from bot.rules.policy import NO_SUCH_LEAD, Actor
 from bot.rules.when import MAX_YEARS
 from bot.services import Services
 from bot.views import announcements
@@ -305,16 +305,15 @@ def own_promise(uow: UnitOfWork, slack_id: str, follow_up_id: int) -> tuple[Acto
     """The follow-up, with its lead locked, for somebody who may act on it.
 
     Raises:
-        NotFoundError: it is gone.
-        NotAllowedError: it is not theirs.
+        NotAllowedError: it is not theirs, or not there at all: a number must not tell an outsider anything.
     """
-    who = actor(uow, slack_id)
-    promise = uow.followups.promise(follow_up_id)
+    who, promise = actor(uow, slack_id), uow.followups.promise(follow_up_id)
     if promise is None:
-        raise NotFoundError("This follow-up is not there any more.")
-    uow.leads.lock(promise.lead.id or 0)
+        raise NotAllowedError(NO_SUCH_LEAD)
+    lead_id = promise.lead.id or 0
+    uow.leads.lock(lead_id)
     if promise.rep.id != who.rep_id:
-        lead_for(uow, who, "follow_up", promise.lead.id or 0)
+        lead_for(uow, who, "follow_up", lead_id)
     return who, promise
 
 
@@ -325,12 +324,7 @@ def readable(services: Services, slack_id: str, follow_up_id: int) -> tuple[Due,
         DibsError: it is closed already, or not theirs.
     """
     with services.reading() as uow:
-        who = actor(uow, slack_id)
-        promise = uow.followups.promise(follow_up_id)
-        if promise is None:
-            raise NotFoundError("This follow-up is not there any more.")
-        if promise.rep.id != who.rep_id:
-            lead_for(uow, who, "follow_up", promise.lead.id or 0)
+        _, promise = own_promise(uow, slack_id, follow_up_id)
         if promise.follow_up.status != "open":
             raise DibsError(closed_already(promise))
         stage = services.playbook.stage(promise.lead.stage)

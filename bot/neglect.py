@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bot import distribution, handover, speech
 from bot.actors import actor, lead_for
-from bot.errors import DibsError, NotFoundError
+from bot.errors import DibsError, NotAllowedError
+from bot.rules.policy import NO_SUCH_LEAD
 from bot.services import Services
 from bot.views import announcements
 from bot.views import reminders as views
@@ -60,7 +61,7 @@ def take_over(services: Services, slack_id: str, follow_up_id: int) -> str:
     with services.unit_of_work() as uow:
         who, promise = actor(uow, slack_id), uow.followups.promise(follow_up_id)
         if promise is None:
-            raise NotFoundError("This follow-up is not there any more.")
+            raise NotAllowedError(NO_SUCH_LEAD)
         uow.leads.lock(promise.lead.id or 0)
         uow.session.refresh(promise.follow_up)
         lead = lead_for(uow, who, "claim", promise.lead.id or 0)

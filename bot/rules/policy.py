@@ -12,6 +12,7 @@ Action = Literal[
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ONLY_MANAGERS = frozenset({"report", "manage_people", "assign"})
 ONLY_OWNERS = frozenset({"stage", "release", "follow_up"})
+NO_SUCH_LEAD = "There is no such lead in your teams."
 NO_LEAD_NEEDED = frozenset({"add_lead"}) | ONLY_MANAGERS
 
 
@@ -66,7 +67,7 @@ def why_not(actor: Actor, action: Action, lead: Subject | None) -> str | None:
         return None if is_own else "Only the team itself and managers see what waits there."
     # The same words for a lead of others as for none: a number must not tell an outsider anything.
     if lead is None or not (actor.is_manager or lead.team_id in actor.team_ids or lead.is_in_hands_of(actor)):
-        return "There is no such lead in your teams."
+        return NO_SUCH_LEAD
     if action in ONLY_OWNERS and not actor.is_manager and not lead.is_in_hands_of(actor):
         return owned_by_someone_else(lead)
     return None

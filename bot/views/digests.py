@@ -10,7 +10,8 @@ from bot.views.reminders import Due, late, what
 from store.digests import TeamState, Worked
 from store.models import Lead
 
-ROOM = 2200  # bytes of one list, so that all of them fit into one message
+ROOM = 8000  # bytes of all lists together, so that they fit into one message
+MOST_TEAMS = 5  # with lines of their own
 NAMES = 5  # reps named in a line about a team
 
 
@@ -40,14 +41,17 @@ class Digest:
 def digest(value: Digest) -> Message:
     heading = greeting(value)
     parts = [
-        *part("Overdue", [line_of(due, value.now, is_late=True) for due in value.overdue]),
-        *part("Due today", [line_of(due, value.now) for due in value.today]),
-        *part("New offers", [offer(lead, until) for lead, until in value.offered]),
-        *part("Going stale", [line_of(due, value.now) for due in value.stale]),
-        *part("No next step", [(title(lead)[:120],) for lead in value.without_next_step]),
-        *[block for team in value.teams for block in part(f"Team {team.name}", team_lines(team))],
+        ("Overdue", [line_of(due, value.now, is_late=True) for due in value.overdue]),
+        ("Due today", [line_of(due, value.now) for due in value.today]),
+        ("New offers", [offer(lead, until) for lead, until in value.offered]),
+        ("Going stale", [line_of(due, value.now) for due in value.stale]),
+        ("No next step", [(title(lead)[:120],) for lead in value.without_next_step]),
+        *[(f"Team {team.name}", team_lines(team)) for team in value.teams[:MOST_TEAMS]],
+        ("Other teams", [(team.name,) for team in value.teams[MOST_TEAMS:]]),
     ]
-    return Message(kit.fallback(heading), (kit.line(Strong(heading)), *parts, *closing(value)))
+    filled = [(name, rows) for name, rows in parts if rows]
+    lists = [block for name, rows in filled for block in part(name, rows, ROOM // len(filled))]
+    return Message(kit.fallback(heading), (kit.line(Strong(heading)), *lists, *closing(value)))
 
 
 def greeting(value: Digest) -> str:
@@ -62,17 +66,17 @@ def greeting(value: Digest) -> str:
     return f"{hello} {said[:1].upper()}{said[1:]}." if said else f"{hello} Your teams:"
 
 
-def part(name: str, rows: list[tuple[Piece, ...]]) -> list[Block]:
-    return [kit.line(Strong(name)), kit.lines(rows, room=ROOM)] if rows else []
+def part(name: str, rows: list[tuple[Piece, ...]], room: int) -> list[Block]:
+    return [kit.line(Strong(name)), kit.lines(rows, room=room)]
 
 
 def line_of(due: Due, now: datetime, *, is_late: bool = False) -> tuple[Piece, ...]:
     follow_up, name = due.follow_up, title(due.lead)[:120]
     if is_late:
-        return (Strong(what(follow_up)), f", {name}, {late(now - follow_up.due_at)}")
+        return (Strong(what(follow_up)[:120]), f", {name}, {late(now - follow_up.due_at)}")
     if follow_up.origin == "silence":
         return (name, f": {follow_up.what}")
-    return (At(follow_up.due_at, "{time}"), "  ", Strong(what(follow_up)), f", {name}")
+    return (At(follow_up.due_at, "{time}"), "  ", Strong(what(follow_up)[:120]), f", {name}")
 
 
 def offer(lead: Lead, until: datetime) -> tuple[Piece, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from bot import capture, claims
 from bot.sandbox import Sandbox
-from bot.views import cards, forms
+from bot.views import cards, followup_forms, forms
 from handlers.shortcuts import NEW_LEAD
 from tests.handlers.desk import Desk, desk
 from tests.handlers.door import JANE
@@ -58,7 +58,7 @@ def test_in_a_shortcut(own_lead: Desk, log: StringIO) -> None:
 
 
 def test_in_a_form_it_stands_on_the_first_field(own_lead: Desk, log: StringIO) -> None:
-    errors = own_lead.submit(ALICE, forms.FOLLOW_UP, "1", date="not a date", time="9", what="call")
+    errors = own_lead.submit(ALICE, followup_forms.FOLLOW_UP, "1", date="not a date", time="9", what="call")
     assert list(errors) == ["date"]
     assert in_the_log(log, errors["date"])
 
@@ -70,7 +70,7 @@ def test_an_event_comes_again_after_a_failure(own_lead: Desk, log: StringIO) -> 
 
 
 def test_the_log_carries_no_text_of_leads_or_people(own_lead: Desk, log: StringIO) -> None:
-    own_lead.submit(ALICE, forms.FOLLOW_UP, "1", date="x", time="9", what="call jane@acme.example +49 30 901820")
+    own_lead.submit(ALICE, followup_forms.FOLLOW_UP, "1", date="x", time="9", what="call jane@acme.example +49 30 901820")
     own_lead.press(ALICE, cards.NOTE, "1")
     written = log.getvalue()
     assert "Traceback" in written

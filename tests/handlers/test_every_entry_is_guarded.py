@@ -7,7 +7,7 @@ import pytest
 
 from bot import capture, claims, followups
 from bot.sandbox import Sandbox
-from bot.views import cards, forms, handover, home, reminders, responses
+from bot.views import cards, followup_forms, forms, handover, home, reminders, responses
 from handlers.commands import TABLES
 from handlers.shortcuts import NEW_LEAD
 from tests.handlers.desk import Desk, desk, listeners
@@ -53,18 +53,34 @@ GUARDED = {
     "pass": Entry("lead_actions.open_pass lead.pass", pressing(cards.PASS), OFFERED, opens_view=True),
     "open note": Entry("lead_actions.open_note lead.note", pressing(cards.NOTE), OFFERED, opens_view=True),
     "open stage": Entry("lead_actions.open_stage lead.stage", pressing(cards.STAGE), OWNED, True, opens_view=True),
-    "open follow-up": Entry("lead_actions.open_follow_up lead.follow_up", pressing(cards.FOLLOW_UP), OWNED, True, True),
+    "open follow-up": Entry("followup_actions.open_follow_up lead.follow_up", pressing(cards.FOLLOW_UP), OWNED, True,
+                            opens_view=True),
     "menu, show": Entry("lead_actions.more lead.more", pressing(cards.MORE, "show:{}"), OFFERED, opens_view=True),
     "menu, why": Entry("lead_actions.more lead.more", pressing(cards.MORE, "why:{}"), OFFERED, opens_view=True),
     "menu, release": Entry("lead_actions.more lead.more", pressing(cards.MORE, "release:{}"), OWNED, True),
-    "done": Entry("lead_actions.done follow_up.done", pressing(reminders.DONE), PROMISE, True),
-    "snooze": Entry("lead_actions.snooze follow_up.snooze", pressing(reminders.SNOOZE, "1h:{}"), PROMISE, True),
-    "open lead": Entry("lead_actions.open_lead follow_up.open", pressing(reminders.OPEN), PROMISE, True, True),
+    "open done": Entry("followup_actions.open_done follow_up.done", pressing(reminders.DONE), PROMISE, True,
+                       opens_view=True),
+    "snooze": Entry("followup_actions.snooze follow_up.snooze", pressing(reminders.SNOOZE, "1h:{}"), PROMISE, True),
+    "snooze, another time": Entry("followup_actions.snooze follow_up.snooze",
+                                  pressing(reminders.SNOOZE, "custom:{}"), PROMISE, True, opens_view=True),
+    "open lead": Entry("followup_actions.open_lead follow_up.open", pressing(reminders.OPEN), PROMISE, True,
+                       opens_view=True),
+    "open reassign": Entry("followup_actions.more follow_up.more", pressing(reminders.MORE, "reassign:{}"), PROMISE,
+                           True, opens_view=True),
+    "not needed": Entry("followup_actions.more follow_up.more", pressing(reminders.MORE, "not_needed:{}"), PROMISE,
+                        True),
+    "done form": Entry("followup_actions.done form.follow_up_done",
+                       sending(followup_forms.DONE, went="reached", quick="none"), PROMISE, True),
+    "snooze form": Entry("followup_actions.snooze_to form.snooze", sending(followup_forms.SNOOZE, **TOMORROW), PROMISE,
+                         True),
+    "reassign form": Entry("followup_actions.reassign form.reassign", sending(followup_forms.REASSIGN, person="U0BOB"),
+                           PROMISE, True),
     "open waiting": Entry("lead_actions.open_waiting lead.open", pressing(responses.OPEN), OFFERED, opens_view=True),
     "pass form": Entry("lead_forms.pass_lead form.pass", sending(forms.PASS, reason="bad data"), OFFERED),
     "note form": Entry("lead_forms.note form.note", sending(forms.NOTE, text="Hello"), OFFERED),
     "stage form": Entry("lead_forms.stage form.stage", sending(forms.STAGE, stage="contacted"), OWNED, True),
-    "follow-up form": Entry("lead_forms.follow_up form.follow_up", sending(forms.FOLLOW_UP, **TOMORROW), OWNED, True),
+    "follow-up form": Entry("followup_actions.follow_up form.follow_up", sending(followup_forms.FOLLOW_UP, **TOMORROW),
+                            OWNED, True),
     "/lead show": Entry("commands.dispatch /lead", typing("/lead show #{}"), OFFERED, only_looks=True),
     "/lead pass": Entry("commands.dispatch /lead", typing("/lead pass #{} bad data"), OFFERED),
     "/lead release": Entry("commands.dispatch /lead", typing("/lead release #{}"), OWNED, True),
@@ -72,8 +88,9 @@ GUARDED = {
     "/lead claim": Entry("commands.dispatch /lead", typing("/lead claim #{}"), OFFERED),
     "/lead note": Entry("commands.dispatch /lead", typing("/lead note #{} Hello"), OFFERED),
     "/lead stage": Entry("commands.dispatch /lead", typing("/lead stage #{} contacted"), OWNED, True),
-    "/lead followup": Entry("commands.dispatch /lead", typing("/lead followup #{} tomorrow 9am call"), OWNED, True),
-}
+    "/lead followup": Entry("commands.dispatch /lead", typing("/lead followup #{} tomorrow 9am call"), OWNED, True,
+                            opens_view=True),
+}  # fmt: skip
 # What managers do with /team, and how it is typed.
 CHANGES = {
     "add": "smb <@U0BOB|bob>", "remove": "smb <@U0BOB|bob>", "pause": "smb <@U0BOB|bob>", "resume": "smb <@U0BOB|bob>",
@@ -89,9 +106,12 @@ WITHOUT_A_LEAD = {
     "commands.dispatch /team": "managers only but for looking, below",
     "lead_actions.open_new_lead home.new_lead": "an empty form; sending it is guarded, below",
     "shortcuts.new_lead shortcut.new_lead": "the same",
+    "shortcuts.follow_up shortcut.follow_up": "on a message, in test_shortcuts.py",
     "lead_forms.new_lead form.new_lead": "below",
     "lead_actions.back rep.back": "about the presser alone, below",
     "lead_actions.forgotten .*": "below",
+    "followup_actions.undo follow_up.undo": "of a promise that was given up, below",
+    "followup_actions.take_over follow_up.take_over": "by the team, once it is left lying, below",
     "team_actions.add team.add": "managers only, below",
     "team_actions.not_now team.not_now": "managers only, below",
     "team_actions.hand_over form.hand_over": "managers only, below",
@@ -102,14 +122,31 @@ WITHOUT_A_LEAD = {
     "playbook_actions.discard playbook.discard": "the same",
     "playbook_actions.approve playbook.approve": "the same",
     "playbook_actions.refuse playbook.refuse": "the same",
+    "home.show_tab home.day": "about the presser's own Home, in test_home.py, as all of these",
+    "home.show_tab home.leads": "the same",
+    "home.show_tab home.settings": "the same",
+    "home.show_tab home.team": "managers only",
+    "home.show_team home.which_team": "managers only",
+    "home.filter_leads home.stage": "the presser's own leads",
+    "home.search_leads home.search": "the same",
+    "home.show_all_leads home.clear": "the same",
+    "home.open_follow_up home.follow_up": "the presser's own leads to choose from",
+    "home.open_away home.away": "the presser's own settings",
+    "home.mute home.mute": "the same",
+    "home.unmute home.unmute": "the same",
+    "home.open_settings home.edit_settings": "the same",
+    "home_forms.save_settings form.settings": "the same",
+    "home_forms.go_away form.away": "the same",
+    "home_forms.follow_up form.any_follow_up": "whose lead it is decides",
+    "home_forms.leads_to_choose pick.lead": "the presser's own leads",
     "home.opened app_home_opened": "shows the opener's own work, below",
     "events.message message": "below",
     "events.user_change user_change": "Slack's own word; strangers are not remembered, below",
     "events.nothing .*": "does nothing, below",
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
-    "/lead": {"help", "new", "find", "list", "away", "back", "assign", "cover"},
-    "/report": {"help", "pipeline", "overdue"},
+    "/lead": {"help", "new", "find", "list", "away", "back", "assign", "cover", "settings", "digest", "mute"},
+    "/report": {"help", "pipeline", "overdue", "reminders"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip
 each_entry = pytest.mark.parametrize("name", GUARDED)
@@ -182,7 +219,7 @@ def test_an_outsider_and_a_rep_of_another_team_get_nothing(attacked: Desk, name:
     assert attacked.slack_was_asked("views.open") == opened
 
 
-@pytest.mark.parametrize("name", [name for name, entry in GUARDED.items() if " follow_up." not in entry.listens])
+@each_entry
 @pytest.mark.parametrize("user", [ERIN, CAROL])
 def test_a_number_tells_them_not_even_whether_it_exists(attacked: Desk, name: str, user: str) -> None:
     there, missing = (GUARDED[name].use(attacked, user, number) for number in (GUARDED[name].row, "777"))
@@ -237,6 +274,25 @@ def test_a_button_that_nobody_knows_is_explained(attacked: Desk, action_id: str)
     assert attacked.rows() == before
 
 
+def test_a_promise_that_was_given_up_comes_back_by_its_own_rep_alone(furnished: Desk) -> None:
+    furnished.press(ALICE, reminders.MORE, f"not_needed:{PROMISE}")
+    before = furnished.rows()
+    for user, refusal in ((ERIN, STRANGER), (CAROL, OTHER_TEAM), (BOB, NOT_OWNER)):
+        assert refusal in furnished.press(user, reminders.UNDO, PROMISE)
+    assert furnished.rows() == before
+    furnished.press(ALICE, reminders.UNDO, PROMISE)
+    assert furnished.rows()["follow_up"] != before["follow_up"]
+
+
+def test_what_is_not_left_lying_is_taken_over_by_nobody(attacked: Desk) -> None:
+    before = attacked.rows()
+    for user, refusal in ((ERIN, STRANGER), (CAROL, OTHER_TEAM), (BOB, "looked after again"), (DANA, "with a seat")):
+        assert refusal in attacked.press(user, reminders.TAKE_OVER, PROMISE)
+    for value in FORGED:
+        assert "Something went wrong" not in attacked.press(BOB, reminders.TAKE_OVER, value)
+    assert attacked.rows() == before
+
+
 def test_a_form_that_nobody_knows_keeps_what_was_typed(attacked: Desk) -> None:
     assert "older version" in attacked.submit(ALICE, "form.old", "1", text="typed")["text"]
 
@@ -254,7 +310,7 @@ def test_the_acting_person_is_the_signed_user_whatever_else_the_payload_says(att
 
 
 @pytest.mark.parametrize("user", [ERIN, ALICE, CAROL])
-@pytest.mark.parametrize("report", ["pipeline", "overdue"])
+@pytest.mark.parametrize("report", ["pipeline", "overdue", "reminders"])
 def test_reports_are_for_managers(attacked: Desk, user: str, report: str) -> None:
     told = attacked.command(user, f"/report {report}")
     assert (STRANGER if user == ERIN else MANAGERS_ONLY) in told

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import claims, followups, people
-from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
+from bot.errors import DibsError, InvalidInputError, NotAllowedError
 from bot.outbox import Skip, SlackCall, Wait
 from bot.pipeline import move_stage
 from store.models import FollowUp, OutboxRow
@@ -219,7 +219,7 @@ def test_only_the_rep_or_a_manager_settles_a_promise(office: Office) -> None:
     follow_up_id = due(office)
     with pytest.raises(NotAllowedError):
         office.done(follow_up_id, by=BOB)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotAllowedError):
         office.done(999, by=BOB)
     assert office.done(follow_up_id, by=DANA) == "Done: #1 Jane Doe, Acme."
 
