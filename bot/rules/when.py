@@ -191,8 +191,6 @@ def decide(heard: Heard, found: Found) -> When:
 
 def instead(heard: Heard, found: Found) -> When:
     """What was said has passed."""
-    if not found.moments:
-        return clear(heard, heard.now)
     return ask(heard, found, "{} has already passed. ")
 
 
@@ -205,7 +203,9 @@ def clear(heard: Heard, moment: datetime) -> When:
 
 
 def ask(heard: Heard, found: Found, trouble: str = "") -> When:
-    """Always raises; it stands where a moment would be returned."""
+    """Always raises; it stands where a moment would be returned. With nothing to choose from, it is a refusal."""
+    if not found.moments:
+        return clear(heard, heard.now)
     choices = found.moments[:MAX_CHOICES]
     quoted, named = f"“{heard.phrase}”", " or ".join(named_moments(heard, choices, found))
     one = "it" if len(choices) == 1 else "one of them"

@@ -109,6 +109,12 @@ def test_a_question_names_the_choices(words: str, sentence: str) -> None:
     assert str(asked.value).startswith(sentence)
 
 
+@pytest.mark.parametrize("words", ["monday 2026-12-24", "monday 2050-01-01"])
+def test_a_weekday_and_a_date_that_differ_and_are_both_out_of_reach_are_refused(words: str) -> None:
+    with pytest.raises(UnclearTimeError, match=r"has already passed\. Try"):
+        read(words, now=moment("2026-12-28T15:00+01:00"))
+
+
 def test_two_passes_of_an_hour_are_told_apart_by_the_name_of_their_time() -> None:
     with pytest.raises(AmbiguousTimeError, match="can be Sun 25 Oct 02:30 CEST or Sun 25 Oct 02:30 CET"):
         read("tomorrow 02:30", now=moment("2026-10-24T12:00+02:00"))
