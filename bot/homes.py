@@ -66,7 +66,7 @@ def show_team(services: Services, slack_id: str, team_id: int) -> None:
 
 
 def filter_leads(services: Services, slack_id: str, stage: str) -> None:
-    choose(services, slack_id, stage="" if stage == ALL_STAGES else stage[:40])
+    choose(services, slack_id, stage="" if stage == ALL_STAGES else clean_text(stage, limit=40))
 
 
 def search_leads(services: Services, slack_id: str, words: str) -> None:

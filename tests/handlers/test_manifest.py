@@ -11,7 +11,21 @@ import pytest
 from slack_sdk import WebClient
 
 from app import HERE
-from bot.views import announcements, cards, forms, handover, home, reminders, responses, versions
+from bot.views import (
+    announcements,
+    cards,
+    followup_forms,
+    forms,
+    handover,
+    home,
+    home_forms,
+    home_leads,
+    home_team,
+    preferences,
+    reminders,
+    responses,
+    versions,
+)
 from bot.views.whatif import WHATIF
 from handlers import manifest as manifests
 from handlers.commands import TABLES
@@ -60,10 +74,16 @@ def test_events_are_the_registered_ones(office: Desk) -> None:
 
 
 def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_round(office: Desk) -> None:
-    modules = (cards, reminders, home, announcements, responses, handover, versions)
+    modules = (
+        cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
+    )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
     assert names == heard(office, "action")
-    shown = {forms.NOTE, forms.STAGE, forms.FOLLOW_UP, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER}
+    shown = {
+        forms.NOTE, forms.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER,
+        followup_forms.FOLLOW_UP, followup_forms.DONE, followup_forms.SNOOZE, followup_forms.REASSIGN,
+        preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
+    }  # fmt: skip
     assert shown == heard(office, "view_submission")
 
 
