@@ -139,7 +139,7 @@ WITHOUT_A_LEAD = {
     "home_forms.go_away form.away": "the same",
     "home_forms.follow_up form.any_follow_up": "whose lead it is decides",
     "home_forms.leads_to_choose pick.lead": "the presser's own leads",
-    "home.opened app_home_opened": "shows the opener's own work, below",
+    "home.opened app_home_opened": "shows the opener's own work, in test_home.py",
     "events.message message": "below",
     "events.user_change user_change": "Slack's own word; strangers are not remembered, below",
     "events.nothing .*": "does nothing, below",
@@ -453,7 +453,6 @@ def test_who_joins_and_leaves_a_teams_channel_is_kept_before_it_is_acknowledged(
 def test_events_of_strangers_leave_no_more_than_a_row_that_is_refused(attacked: Desk) -> None:
     before = attacked.rows()
     assert attacked.event("user_change", user={"id": ERIN, "name": "erin", "tz": "Asia/Tokyo"}).status == 200
-    assert attacked.event("app_home_opened", user=ERIN, tab="home").status == 200
     assert attacked.event("channel_archive", channel="C1", user=ERIN).status == 200
     assert attacked.event("message", channel="C1", user=ERIN, ts="1.0", text="top level").status == 200
     assert attacked.rows() == before
