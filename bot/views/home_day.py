@@ -102,13 +102,14 @@ def turn(value: Turn, zone: str) -> tuple[Piece, ...]:
     )  # fmt: skip
     owed = f" {plural(value.owed, 'lead')} {'is' if value.owed == 1 else 'are'} owed to you." if value.owed else ""
     over_all = f" Over all time you are {balance(value.balance)}." if abs(value.balance) * 20 >= UNIT else ""
-    return (Strong(f"{value.team[:60]}: "), Strong(stands) if value.is_next else stands, f"{share}{over_all}{owed}")
+    said = f"{share}{over_all}{owed}"
+    return (Strong(f"{value.team[:60]}: "), Strong(stands) if value.is_next else stands, *([said] if said else []))
 
 
 def offer(lead: Lead, until: datetime, zone: str) -> list[Block]:
     row, name = str(lead.id), title(lead)
     return [
-        kit.line(Strong(name[:TITLE]), f"  yours to claim until {local_time(until, zone)}"),
+        kit.line(Strong(kit.clip(name, TITLE)), f"  yours to claim until {local_time(until, zone)}"),
         kit.actions(
             f"offer:{row}",
             kit.button("Claim", CLAIM, row, style="primary", says=f"Claim {name}"),
@@ -120,9 +121,10 @@ def offer(lead: Lead, until: datetime, zone: str) -> list[Block]:
 def follow_up(value: Mine, now: datetime, zone: str) -> list[Block]:
     promise, lead = value.due.follow_up, value.due.lead
     when = local_time(promise.due_at, zone)
-    late = f"{overdue_by(now - promise.due_at)}, was due {when}" if promise.due_at <= now else f"due {when}"
+    late = f"{overdue_by(now - promise.due_at)}, was due {when}" if promise.due_at <= now else f"Due {when}"
     said = kit.line(
-        Strong(what(promise)[:WORDS]), f": {title(lead)[:TITLE]}\n{late}{for_whom(value.owner)}{reach(lead)}"
+        Strong(kit.clip(what(promise), WORDS)),
+        f": {kit.clip(title(lead), TITLE)}\n{late}{for_whom(value.owner)}{reach(lead)}",
     )
     # Slack wants each block of a page to have a name of its own.
     return [said, {**buttons(promise, title(lead)), "block_id": f"follow_up:{promise.id}"}]
@@ -131,7 +133,7 @@ def follow_up(value: Mine, now: datetime, zone: str) -> list[Block]:
 def coming(value: Mine, zone: str) -> tuple[Piece, ...]:
     promise, lead = value.due.follow_up, value.due.lead
     when = local_time(promise.due_at, zone)
-    return (Strong(when), f"  {what(promise)[:WORDS]}: {title(lead)[:TITLE]}{for_whom(value.owner)}")
+    return (Strong(when), f"  {kit.clip(what(promise), WORDS)}: {kit.clip(title(lead), TITLE)}{for_whom(value.owner)}")
 
 
 def for_whom(owner: str) -> str:
@@ -140,7 +142,7 @@ def for_whom(owner: str) -> str:
 
 def reach(lead: Lead) -> str:
     """How to get in touch, where it is needed."""
-    ways = [way[:60] for way in (lead.phone, lead.email) if way]
+    ways = [kit.clip(way, 60) for way in (lead.phone, lead.email) if way]
     return f"\n{', '.join(ways)}" if ways else ""
 
 

@@ -94,7 +94,7 @@ def filters(value: MyLeads) -> Block:
 def row(value: MyLead, now: datetime, zone: str) -> Block:
     lead, name = value.lead, title(value.lead)
     whose = f"  (for {value.owner[:60]})" if value.owner else ""
-    text = f"{name[:100]}{whose}\n{next_step(value.next_step, now, zone)}"
+    text = f"{kit.clip(name, 100)}{whose}\n{next_step(value.next_step, now, zone)}"
     button = (
         kit.button("Open", OPEN, str(lead.id), says=f"Open {name}")
         if value.next_step
@@ -107,4 +107,4 @@ def next_step(follow_up: FollowUp | None, now: datetime, zone: str) -> str:
     if follow_up is None:
         return "No next step"
     when = local_time(follow_up.due_at, zone)
-    return f"{'Overdue since' if follow_up.due_at <= now else 'Next:'} {when}, {what(follow_up)[:120]}"
+    return f"{'Overdue since' if follow_up.due_at <= now else 'Next:'} {when}, {kit.clip(what(follow_up), 120)}"

@@ -92,11 +92,12 @@ def rep_row(rep: RepRow, zone: str) -> tuple[Piece, ...]:
     cover = f", {rep.cover[:60]} covers" if rep.cover else ""
     now = f"  ({state(rep.obstacle, zone)[:80]}{cover})" if rep.obstacle else ""
     trouble = f", {', '.join(said)}" if said else ", all in time"
-    return (Strong(rep.name[:60]), f"  {plural(rep.leads, 'open lead')}", trouble if rep.leads or said else "", now)
+    said_all = f"  {plural(rep.leads, 'open lead')}{trouble if rep.leads or said else ''}{now}"
+    return (Strong(rep.name[:60]), said_all)
 
 
 def waiting(lead: Lead, on: str, zone: str) -> Block:
     name = title(lead)
     button = kit.button("Open", OPEN, str(lead.id), says=f"Open {name}")
-    text = f"{name[:100]}\nSince {local_time(lead.created_at, zone)}, {on[:120]}"
+    text = f"{kit.clip(name, 100)}\nSince {local_time(lead.created_at, zone)}, {on[:120]}"
     return {**kit.paragraph(text), "block_id": f"waiting:{lead.id}", "accessory": button}

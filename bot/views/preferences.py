@@ -47,7 +47,7 @@ class Settings:
 
 
 def spans(days: tuple[str, ...]) -> str:
-    """ "mon-fri", "mon, wed" """
+    """ "Mon-Fri", "Mon, Wed" """
     found: list[list[str]] = []
     for day in (name for name in DAY_NAMES if name in days):
         follows = found and DAY_NAMES.index(found[-1][-1]) + 1 == DAY_NAMES.index(day)
@@ -55,7 +55,8 @@ def spans(days: tuple[str, ...]) -> str:
             found[-1].append(day)
         else:
             found.append([day])
-    runs = (f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(run) for run in found)
+    named = ([day.capitalize() for day in run] for run in found)
+    runs = (f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(run) for run in named)
     return ", ".join(runs)
 
 
