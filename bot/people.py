@@ -173,8 +173,9 @@ def go_away(services: Services, slack_id: str, words: str) -> datetime:
         who = actor(uow, slack_id)
         if not words.strip():
             raise InvalidInputError([Problem("until", "Say until when, like: /lead away until monday")])
-        until = read_when(words, now=now, zone=who.time_zone, day_starts=services.playbook.hours.starts).moment
         rep = uow.people.rep(who.rep_id)
+        starts, language = services.playbook.hours.starts, rep.language or "en"
+        until = read_when(words, now=now, zone=who.time_zone, day_starts=starts, language=language).moment
         uow.people.begin_absence(rep, now, until)
         time_changed(services, uow, rep, now)
         uow.commit()

@@ -58,10 +58,12 @@ def test_a_web_lead_becomes_a_card_a_claim_a_note_a_stage_a_follow_up_and_a_remi
     dm = there.dm_channel("alice")
     reminder = there.saying("call her", channel=dm)
     there.click("alice", reminder, reminders.DONE, channel=dm)
+    assert there.submit("alice", went="reached", note="Wants ten seats", quick="none")["closed"]
     there.saying("✅ Done", channel=dm)
+    assert there.saying("Wants ten seats")["thread_ts"] == card["ts"]
     there.advance(days=3)
     there.settled()
-    assert len(there.dm("alice")) == 1
+    assert [m["text"] for m in there.dm("alice") if "call her" in said(m) and "Done" not in m["text"]] == []
     assert not [entry for entry in there.log() if "unknown_method" in str(entry)]
 
 
