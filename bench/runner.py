@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from bench import ack, dealing, delay, drain, fairness, intake, race, sandbox, startup, whatif
+from bench import ack, dealing, delay, drain, fairness, intake, race, sandbox, startup, tick, whatif
 from bench.rows import Row, table
 
 
@@ -29,6 +29,7 @@ FIGURES: Mapping[str, Figure] = {
     "fairness": fairness.measure,
     "dealing": dealing.measure,
     "whatif": whatif.measure,
+    "tick": tick.measure,
 }
 
 

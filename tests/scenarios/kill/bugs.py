@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlmodel import col, update
 
-from bot import claims
+from bot import claims, reminders, speech
 from bot.actors import actor, lead_for
 from bot.claims import Claimed
 from bot.outbox import Arrived, Sender
 from bot.outbox.delivery import Doubt, Hand
 from bot.services import Services
 from bot.views.cards import title
-from store.models import OutboxLane, OutboxRow
+from store.models import OutboxLane, OutboxRow, Reminder
 
 
 class MarksBeforeSending(Sender):
@@ -65,10 +65,24 @@ def claim_naively(services: Services, slack_id: str, lead_id: int) -> Claimed:
         return Claimed(lead_id, title(lead))
 
 
+def fire_in_two_steps(services: Services, reminder_id: int) -> None:
+    """Settle the reminder, so that nobody else says it, and queue it then."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        if not uow.reminders.settle(reminder_id, "fired", now=now):
+            return
+        uow.commit()
+    with services.unit_of_work() as uow:
+        reminder = uow.session.get_one(Reminder, reminder_id)
+        speech.remind(uow, reminder, "U0DANA", now)
+        uow.commit()
+
+
 @dataclass(frozen=True)
 class Variant:
     sender: Callable[..., Any] = Sender
     claim: Callable[[Services, str, int], Claimed] = claims.claim
+    fire: Callable[[Services, int], None] = reminders.fire_reminder
 
 
 BUGS = {
@@ -77,4 +91,5 @@ BUGS = {
     "retries blindly": Variant(sender=RetriesBlindly),
     "resets sending rows on start": Variant(sender=ResetsOnStart),
     "claims naively": Variant(claim=claim_naively),
+    "settles a reminder before it is queued": Variant(fire=fire_in_two_steps),
 }

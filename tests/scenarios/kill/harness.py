@@ -1,4 +1,4 @@
-"""One run of kills from start to verdict: a sandbox, a zygote, and a judge."""
+"""One run of kills from start to verdict: a sandbox, whoever gives and takes the lives, and a judge."""
 
 import dataclasses
 import json
@@ -15,9 +15,11 @@ from store.database import Database
 from tests.scenarios.kill import town
 from tests.scenarios.kill.judge import Verdict, judge
 from tests.scenarios.kill.life import Plan
+from tests.scenarios.kill.stage import Script
 
 ROOT = Path(__file__).parents[3]
 LATENCY_MS = ("0", "15")  # before Slack has the message, and again before the bot learns of it
+NONE = ("0", "0")
 
 
 def run_kills(
@@ -45,7 +47,7 @@ def run_kills(
         plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
         with (folder / "lives.log").open("w") as log:
             lives = [sys.executable, "-m", "tests.scenarios.kill.zygote", str(plan_file)]
-            done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=300)
+            done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=300 + 2 * kills)
         verdict = judge(database, url, WebClient(token, base_url=plan.api_url, retry_handlers=[]), acks)
     verdict.kills = kills
     if done.returncode:
@@ -53,8 +55,23 @@ def run_kills(
     return verdict
 
 
+def play_points(database: Database, folder: Path, points: list[str], *, bug: str = "") -> dict[str, list[str]]:
+    """End lives of the bot at these named points; the promises that were not kept at each."""
+    town.settle_people(database)
+    seed_file, plan_file, verdicts = folder / "workspace.toml", folder / "plan.json", folder / "verdicts.json"
+    town.write_seed(seed_file)
+    token = read_seed(seed_file).app.bot_token
+    with local_slack(seed_file, folder / "slack.log", latency=NONE) as url, (folder / "lives.log").open("w") as log:
+        plan = Script(tuple(points), database.url, url, token, str(verdicts), bug)
+        plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
+        lives = [sys.executable, "-m", "tests.scenarios.kill.stage", str(plan_file)]
+        done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=300)
+    assert done.returncode == 0, (folder / "lives.log").read_text(encoding="utf-8")[-2000:]
+    return dict(json.loads(verdicts.read_text(encoding="utf-8")))
+
+
 @contextmanager
-def local_slack(seed: Path, log: Path) -> Iterator[str]:
+def local_slack(seed: Path, log: Path, *, latency: tuple[str, str] = LATENCY_MS) -> Iterator[str]:
     """The sandbox as a process of its own: it outlives the bot, as Slack does."""
     command = [
         sys.executable,
@@ -64,7 +81,7 @@ def local_slack(seed: Path, log: Path) -> Iterator[str]:
         str(seed),
         "--no-rate-limits",
         "--latency-ms",
-        *LATENCY_MS,
+        *latency,
     ]
     with (
         log.open("w") as complaints,

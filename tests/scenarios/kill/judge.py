@@ -2,8 +2,9 @@
 
 import json
 import random
+import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from store.models import FollowUp, Lead, Note, OutboxRow, Rep
 from store.unit_of_work import unit_of_work
 from tests.scenarios.kill import town
 
+WORD = re.compile(r"[\w-]+")
 Message = dict[str, Any]
 
 
@@ -58,10 +60,12 @@ class Verdict:
 class Slack:
     """What people see in the sandbox."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, channels: Iterable[str] = town.CHANNELS.values(), people: Iterable[str] = town.EVERYBODY
+    ) -> None:
         with httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
-            places = [(channel, "U0DANA") for channel in town.CHANNELS.values()]
-            for person in (*town.REPS, *town.MANAGERS):
+            places = [(channel, "U0DANA") for channel in channels]
+            for person in people:
                 opened = http.post("/sandbox/open-dm", json={"user": person}).json()
                 places.append((opened["channel"], person))
             self.by_channel: dict[str, list[Message]] = {
@@ -70,13 +74,17 @@ class Slack:
             }
         self.messages = [message for messages in self.by_channel.values() for message in messages]
         self.cards = [m for m in self.messages if m.get("thread_ts", m["ts"]) == m["ts"]]
+        self._lines = defaultdict[str, list[str]](list)
+        for message in self.messages:
+            if message.get("thread_ts", message["ts"]) != message["ts"]:
+                self._lines[message["thread_ts"]].append(message["text"])
 
     def copies_too_many(self) -> int:
         keys = Counter(m["metadata"]["event_payload"]["key"] for m in self.messages if m.get("metadata"))
         return sum(count - 1 for count in keys.values())
 
     def lines_under(self, card: Message) -> list[str]:
-        return [m["text"] for m in self.messages if m.get("thread_ts") == card["ts"] and m is not card]
+        return self._lines[card["ts"]]
 
 
 def judge(database: Database, url: str, client: WebClient, acks: Path) -> Verdict:
@@ -141,17 +149,19 @@ def judge_cards(verdict: Verdict, slack: Slack, leads: list[Lead], reps: dict[in
 
 
 def judge_lines(verdict: Verdict, slack: Slack, notes: list[Note], promises: list[FollowUp]) -> None:
-    texts = Counter[str]()
-    for message in slack.messages:
-        for word in message["text"].replace(":", " ").replace(".", " ").split():
-            texts[word] += 1
+    texts = Counter(word for message in slack.messages for word in words_of(message["text"]))
     verdict.expect("notes not shown exactly once", [note.text for note in notes if texts[note.text.split(" ")[1]] != 1])
+    shown = Counter(word for message in slack.messages for word in words_of(json.dumps(message)))
     # Once in the lead's thread, once as the reminder.
     verdict.expect(
         "reminders not sent exactly once",
-        [f"{promise.what}: {texts[promise.what.split(' ')[1]]}" for promise in promises
-         if texts[promise.what.split(" ")[1]] != 2],
+        [f"{promise.what}: {shown[promise.what.split(' ')[1]]}" for promise in promises
+         if shown[promise.what.split(" ")[1]] != 2],
     )  # fmt: skip
+
+
+def words_of(text: str) -> set[str]:
+    return set(WORD.findall(text))
 
 
 def judge_rows(verdict: Verdict, rows: list[OutboxRow]) -> None:

@@ -14,7 +14,7 @@ from functools import partial
 from slack_sdk import WebClient
 from sqlmodel import col, func, select
 
-from bot import capture, followups, pipeline
+from bot import capture, followups, pipeline, reminders
 from bot.errors import DibsError
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
@@ -27,6 +27,7 @@ from tests.scenarios.kill import town
 from tests.scenarios.kill.bugs import BUGS
 
 LEASE_SECONDS = 1.5
+STANDSTILL_SECONDS = 30
 SLACK_TIMEOUT = 0.6  # in the lease's proportion: 0.4 to start, 0.6 to answer, 0.5 of grace
 
 
@@ -98,25 +99,31 @@ class Life:
         signal.pause()
 
     def _fire_reminders(self) -> None:
-        for reminder_id in followups.due_reminders(self._services):
-            followups.fire_reminder(self._services, reminder_id)
+        for reminder_id in reminders.due_reminders(self._services):
+            self._bug.fire(self._services, reminder_id)
 
     def drain(self) -> None:
         """The last life: no new work, everything said that is to be said."""
         self._database.hold_file()
         self._sender.start()
-        until = time.monotonic() + 60
-        while not self._is_settled() and time.monotonic() < until:
+        left, until = None, 0.0
+        while (before := left) != 0:
             self._fire_reminders()
+            left = self._left()
+            if left != before:
+                until = time.monotonic() + STANDSTILL_SECONDS  # however much there is: it must only go on
+            elif time.monotonic() > until:
+                break
             self._never.wait(0.05)
         self._sender.stop(10)
         self._acks.write("counts", *(f"{name}={count}" for name, count in self._sender.counts.all().items()))
 
-    def _is_settled(self) -> bool:
+    def _left(self) -> int:
+        """How much is still to be said."""
         with self._services.reading() as uow:
-            soon = select(func.count()).where(col(Reminder.status) == "waiting", col(Reminder.in_digest).is_(False))
+            soon = select(func.count()).where(col(Reminder.status) == "waiting")
             summary = uow.outbox.summary(self._services.now())
-            return summary.pending + summary.sending + uow.session.exec(soon).one() == 0
+            return summary.pending + summary.sending + uow.session.exec(soon).one()
 
     def _forever(self, job: Callable[[], None], awake: int) -> None:
         while True:

@@ -1,12 +1,25 @@
 """The place where lives are lived: teams, channels and people, the same for the bot and for its local Slack."""
 
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 from bot import people
 from bot.people import Profile
-from bot.playbook import Claims, Condition, Hours, Playbook, RouteRule, Routing, Stage, Team
+from bot.playbook import (
+    Claims,
+    Condition,
+    FollowUps,
+    Hours,
+    Playbook,
+    ReminderRule,
+    Reminders,
+    RouteRule,
+    Routing,
+    Stage,
+    Team,
+)
 from bot.sandbox.seed import DEFAULT_SEED
 from bot.services import Services
 from store.database import Database
@@ -15,10 +28,13 @@ TEAMS = [f"team{number}" for number in range(1, 9)]
 CHANNELS = {name: f"C0{name.upper()}" for name in TEAMS}
 REPS = {"U0ALICE": "Alice", "U0BOB": "Bob", "U0CAROL": "Carol"}
 MANAGERS = {"U0DANA": "Dana", "U0ERIN": "Erin"}
+EVERYBODY = (*REPS, *MANAGERS)
 EVERYONE = ["alice", "bob", "carol", "dana", "erin"]
 ROUND_THE_CLOCK = Hours(
     days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), starts=time(0), ends=time(23, 59, 59, 999999)
 )
+# Each follow-up is spoken of once: at its time, and however many there are.
+DUE_ONLY = Reminders(rules=(ReminderRule(name="due", minutes=0),)).model_copy(update={"daily_budget": 10**6})
 
 
 def playbook() -> Playbook:
@@ -28,6 +44,8 @@ def playbook() -> Playbook:
     ]
     return Playbook(
         hours=ROUND_THE_CLOCK,
+        reminders=DUE_ONLY,
+        follow_ups=FollowUps(first_contact=None, hot_touches=()),  # every follow-up is somebody's own promise
         claims=Claims(window_minutes=1440),
         routing=Routing(existing_owner=False),  # every lead is claimed by hand
         stages=(Stage(name="new"), Stage(name="won", kind="won"), Stage(name="lost", kind="lost")),
@@ -36,8 +54,8 @@ def playbook() -> Playbook:
     )
 
 
-def services(database: Database) -> Services:
-    return Services(database, playbook(), now=lambda: datetime.now(UTC))
+def services(database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Services:
+    return Services(database, playbook(), now=now)
 
 
 def settle_people(database: Database) -> None:

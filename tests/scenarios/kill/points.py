@@ -1,0 +1,134 @@
+"""Where between tick, claim, send and mark a life can end: every point by name, and what shows that it is reached."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+POST, DELETE = "chat.postMessage", "chat.delete"
+
+Event = Literal[
+    "due read",  # the tick knows what is due
+    "statement",  # the last of the signs is done, within its transaction
+    "commit",  # everything is written, and about to be committed
+    "committed",
+    "waking",  # committed, and the sender is about to hear of it
+    "calling",  # Slack is about to be called
+    "on the wire",  # the request has left, and Slack has not got it
+    "slack has it",  # Slack has answered, and nobody has read that
+    "answered",
+    "looked",  # history was read
+    "told",  # the use case is through, and the client about to hear of it
+]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An event, and the signs that came before it: statements of its transaction, rows rendered, methods called."""
+
+    event: Event
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Point:
+    name: str
+    work: Literal["reminder", "digest", "claim", "promise", "done"]
+    deaths: tuple[Moment, ...]  # one life each; the last is what the name tells of, the others lead there
+    sweeping: Moment | None = None  # where a life that sweeps ends
+    is_paused: bool = False  # the last of the lives is stopped there, and goes on when another has done its work
+    is_late: bool = False  # the first request reaches Slack after all, when it has been said again
+    copies: int = 0  # too many, until the sweep
+
+
+def at(event: Event, *signs: str) -> Moment:
+    return Moment(event, signs)
+
+
+BEGUN = ("UPDATE outbox_lane", "prepare {kind}", "UPDATE outbox")
+ARRIVED = ("arrived {kind}", "UPDATE outbox")
+LOST, UNREAD = at("on the wire", POST), at("slack has it", POST)
+
+# A row of any kind on its way to Slack.
+SENDING: dict[str, tuple[Moment, ...]] = {
+    "lane claimed and row begun, not committed": (at("commit", *BEGUN),),
+    "row begun and committed, Slack not called": (at("committed", *BEGUN),),
+    "call on the wire, Slack has not got it": (LOST,),
+    "Slack has it, answer not read": (UNREAD,),
+    "answer read, arrival not written": (at("answered", POST),),
+    "arrival written, lane not released": (at("statement", *ARRIVED),),
+    "arrival written and lane released, not committed": (at("commit", *ARRIVED),),
+    "arrival committed, wake-up not given": (at("committed", *ARRIVED),),
+    "doubt taken up, not committed": (UNREAD, at("commit", "UPDATE outbox_lane")),
+    "doubt taken up and committed, history not read": (UNREAD, at("committed", "UPDATE outbox_lane")),
+    "history read, copy not adopted": (UNREAD, at("looked")),
+    "copy adopted, not committed": (UNREAD, at("commit", *ARRIVED)),
+    "copy adopted and committed": (UNREAD, at("committed", *ARRIVED)),
+    "history read, nothing found, not said again": (LOST, at("looked")),
+    "said again on paper, not committed": (LOST, at("commit", "prepare {kind}", "UPDATE outbox")),
+    "said again on paper, Slack not called": (LOST, at("committed", "prepare {kind}", "UPDATE outbox")),
+    "said again, Slack has not got it either": (LOST, LOST),
+    "said again, answer not read": (LOST, UNREAD),
+    "said again and marked, before the sweep": (LOST, at("committed", *ARRIVED)),
+}
+# The request that was given up for lost reaches Slack after all.
+SWEEPING = {
+    "copies too many, sweep claimed": at("committed", "UPDATE outbox"),
+    "sweep found two copies, none deleted": at("looked"),
+    "sweep is about to delete one": at("on the wire", DELETE),
+    "sweep deleted one, answer not read": at("slack has it", DELETE),
+    "sweep deleted one, not marked": at("answered", DELETE),
+    "sweep marked, not committed": at("commit", "swept", "UPDATE outbox"),
+    "sweep committed": at("committed", "swept", "UPDATE outbox"),
+}
+DIGESTED = ("UPDATE rep", "INSERT outbox")
+CLAIMED = ("UPDATE lead", "INSERT outbox")
+CLOSED = ("UPDATE follow_up", "INSERT outbox")
+PROMISED = ("INSERT follow_up", "INSERT reminder", "INSERT outbox")
+# A replica that is stopped beyond its lease, and goes on when another has taken over.
+PAUSED: dict[str, tuple[tuple[Moment, ...], int]] = {
+    "due reminders read": ((at("due read"),), 0),
+    "row begun and committed": ((at("committed", *BEGUN),), 0),
+    "Slack about to be called": ((at("calling", POST),), 1),
+    "answer read": ((at("answered", POST),), 0),
+    "history read, the copy found": ((UNREAD, at("looked")), 0),
+    "history read, nothing found": ((LOST, at("looked")), 0),
+}
+
+
+def points() -> Iterator[Point]:
+    yield Point("due reminders read", "reminder", (at("due read"),))
+    yield Point("reminder settled, nothing written for the outbox", "reminder", (at("statement", "UPDATE reminder"),))
+    yield Point(
+        "reminder settled and outbox row written, not committed", "reminder", (at("commit", "UPDATE reminder"),)
+    )
+    yield Point("reminder committed, nothing sent", "reminder", (at("committed", "UPDATE reminder"),))
+    yield Point("reminder committed, sender not woken", "reminder", (at("waking"),))
+    yield from sending("reminder")
+    for name, moment in SWEEPING.items():
+        yield Point(name, "reminder", (LOST,), sweeping=moment, is_late=True, copies=1)
+    yield Point("due digests read", "digest", (at("due read"),))
+    yield Point("digest written for the outbox, not committed", "digest", (at("commit", *DIGESTED),))
+    yield Point("digest committed, nothing sent", "digest", (at("committed", *DIGESTED),))
+    yield from sending("digest")
+    yield Point("lead taken by the conditional update, nothing else", "claim", (at("statement", "UPDATE lead"),))
+    yield Point("claim written, not committed", "claim", (at("commit", *CLAIMED),))
+    yield Point("claim committed, answer not sent", "claim", (at("told"),))
+    yield Point("follow-up written, not committed", "promise", (at("commit", *PROMISED),))
+    yield Point("follow-up committed, answer not sent", "promise", (at("told"),))
+    yield Point("follow-up closed, nothing else", "done", (at("statement", "UPDATE follow_up"),))
+    yield Point("Done written, not committed", "done", (at("commit", *CLOSED),))
+    yield Point("Done committed, answer not sent", "done", (at("told"),))
+    for name, (moments, copies) in PAUSED.items():
+        yield Point(f"paused: {name}", "reminder", of_kind(moments, "reminder"), is_paused=True, copies=copies)
+
+
+def sending(kind: Literal["reminder", "digest"]) -> Iterator[Point]:
+    for name, moments in SENDING.items():
+        yield Point(f"{kind}: {name}", kind, of_kind(moments, kind))
+
+
+def of_kind(moments: tuple[Moment, ...], kind: str) -> tuple[Moment, ...]:
+    return tuple(Moment(each.event, tuple(sign.format(kind=kind) for sign in each.signs)) for each in moments)
+
+
+POINTS = {point.name: point for point in points()}

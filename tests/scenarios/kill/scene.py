@@ -1,0 +1,86 @@
+"""One lead at one crash point, and what must be true of it when everything is over."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import select
+
+from store.database import Database
+from store.models import FollowUp, Lead, OutboxRow, Reminder, Rep
+from tests.scenarios.kill import town
+from tests.scenarios.kill.judge import Slack
+from tests.scenarios.kill.points import Point
+
+OWNER, RIVAL = "U0DANA", "U0ERIN"  # managers, who may claim what is on offer to somebody else
+TEAM = town.TEAMS[0]
+
+
+@dataclass(frozen=True)
+class Scene:
+    point: Point
+    key: str
+    lead_id: int
+    began: datetime
+    lost: Path  # where the request is kept that was on the wire
+    follow_up_id: int = 0
+
+    def with_follow_up(self, database: Database) -> "Scene":
+        with database.session(writes=False) as session:
+            found = session.exec(select(FollowUp.id).where(FollowUp.lead_id == self.lead_id)).one()
+        return replace(self, follow_up_id=found or 0)
+
+
+def look(url: str) -> Slack:
+    """Where a scene can be seen: in one channel, and in what its owner is told."""
+    return Slack(url, [town.CHANNELS[TEAM]], [OWNER])
+
+
+def judge(scene: Scene, database: Database, url: str, copies: int) -> list[str]:
+    """The promises that were not kept; `copies` is how many were too many before the sweep."""
+    slack = look(url)
+    with database.session(writes=False) as session:
+        lead = session.get_one(Lead, scene.lead_id)
+        owner = session.get(Rep, lead.owner_id) if lead.owner_id else None
+        promises = list(session.exec(select(FollowUp).where(FollowUp.lead_id == scene.lead_id)))
+        reminders = [
+            reminder for promise in promises
+            for reminder in session.exec(select(Reminder).where(Reminder.follow_up_id == promise.id))
+        ]  # fmt: skip
+        waiting = list(session.exec(select(OutboxRow.id).where(OutboxRow.status.not_in(("sent", "skipped")))))  # type: ignore[attr-defined]
+    found = {
+        "copies too many before the sweep": (copies, scene.point.copies),
+        "copies too many after the sweep": (slack.copies_too_many(), 0),
+        "rows that never settled": (waiting, []),
+        "the lead's owner": (owner and owner.slack_id, OWNER),
+        **dict(of_thread(scene, slack, lead)),
+        **dict(of_promise(scene, slack, promises, reminders)),
+    }
+    return [f"{what}: {seen} instead of {wanted}" for what, (seen, wanted) in found.items() if seen != wanted]
+
+
+def of_thread(scene: Scene, slack: Slack, lead: Lead) -> Iterator[tuple[str, tuple[object, object]]]:
+    cards = [card for card in slack.cards if card["ts"] == lead.card_ts]
+    yield "cards", (len([card for card in slack.cards if card["text"].startswith(f"#{lead.id} ")]), 1)
+    lines = [line for card in cards for line in slack.lines_under(card)]
+    yield "lines about the claim", (sum("claimed this lead" in line for line in lines), 1)
+    yield "cards that name the owner", (sum(OWNER in json.dumps(card["blocks"]) for card in cards), 1)
+    promised = sum(f"call {scene.key}" in line for line in lines)
+    yield "lines about the follow-up", (promised, {"claim": 0, "done": 2}.get(scene.point.work, 1))
+
+
+def of_promise(
+    scene: Scene, slack: Slack, promises: list[FollowUp], reminders: list[Reminder]
+) -> Iterator[tuple[str, tuple[object, object]]]:
+    work = scene.point.work
+    if work == "claim":
+        return
+    status = "done" if work == "done" else "open"
+    yield "follow-ups", ([promise.status for promise in promises], [status])
+    said = [m for m in slack.cards if f"call {scene.key}" in json.dumps(m)]
+    yield "direct messages", (len(said), {"promise": 0, "digest": 2}.get(work, 1))
+    spoken = [reminder for reminder in reminders if reminder.ts]
+    yield "reminders", ([one.status for one in reminders if one.status == "fired"], ["fired"] * len(spoken))
+    yield "where the reminder stands", ([one.ts for one in spoken], [m["ts"] for m in said][: len(spoken)])
