@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.people import Profile
+from bot.rules.when import LANGUAGES
 
 PAGE = 500
 NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
@@ -23,7 +24,7 @@ def profile(client: WebClient, slack_id: str) -> Profile:
     Raises:
         SlackApiError: Slack does not know them, or does not answer.
     """
-    return read_profile(client.users_info(user=slack_id)["user"])
+    return read_profile(client.users_info(user=slack_id, include_locale=True)["user"])
 
 
 def known_profiles(client: WebClient, slack_ids: Iterable[str]) -> tuple[list[Profile], list[str]]:
@@ -43,12 +44,21 @@ def read_profile(user: dict[str, Any]) -> Profile:
     names = user.get("profile") or {}
     name = names.get("display_name") or user.get("real_name") or names.get("real_name") or user.get("name") or "Someone"
     cannot_sell = next((what for mark, what in NO_SELLERS if user.get(mark)), "")
-    return Profile(user["id"], str(name)[:120], known_zone(user.get("tz")), not user.get("deleted"), cannot_sell)
+    return Profile(
+        user["id"], str(name)[:120], known_zone(user.get("tz")), not user.get("deleted"), cannot_sell,
+        known_language(user.get("locale")),
+    )  # fmt: skip
 
 
 def known_zone(name: str | None) -> str:
     """The zone if this machine knows it; one unknown zone must not stop everybody's reminders."""
     return name if name and name in available_timezones() else "UTC"
+
+
+def known_language(locale: str | None) -> str:
+    """The language of "de-DE" if dates can be read in it, else none."""
+    language = (locale or "").partition("-")[0].lower()
+    return language if language in LANGUAGES else ""
 
 
 def is_in_channel(client: WebClient, channel_id: str) -> bool:

@@ -26,6 +26,7 @@ class Profile:
     time_zone: str
     is_active: bool = True
     cannot_sell: str = ""  # what keeps them from ever getting a turn, like "a bot"
+    language: str = ""  # in which they use Slack, if dates can be read in it
 
 
 def sync_teams(services: Services, channel_ids: dict[str, str]) -> list[str]:
@@ -54,9 +55,18 @@ def sync_managers(services: Services, profiles: list[Profile]) -> None:
         for former in uow.people.managers():
             former.role = "manager" if former.slack_id in named else "rep"
         for who in profiles:
-            manager = uow.people.remember_rep(who.slack_id, name=who.name, time_zone=who.time_zone, role="manager")
+            manager = remember(services, uow, who, role="manager")
             manager.is_active = who.is_active
         uow.commit()
+
+
+def remember(services: Services, uow: UnitOfWork, person: Profile, *, role: str | None = None) -> Rep:
+    """The person as a rep; the language that they chose for their dates stays, whatever Slack's is."""
+    rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone, role=role)
+    rep.language = rep.language or person.language
+    if rep.digest_due_at is None:
+        digests.plan(services, uow, rep, services.now())
+    return rep
 
 
 def everyone(services: Services) -> list[str]:
@@ -68,7 +78,7 @@ def everyone(services: Services) -> list[str]:
 def add_founding_rep(services: Services, team_names: list[str], person: Profile) -> None:
     """Seat someone without an acting manager: how the very first people get in, from the command line."""
     with services.unit_of_work() as uow:
-        rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+        rep = remember(services, uow, person)
         for name in team_names:
             team = uow.people.team_for_decision(team_named(services, uow, name).id or 0)
             seats.join(uow, team, rep, services.now())
@@ -111,7 +121,7 @@ def add_to_team(services: Services, slack_id: str, team_name: str, person: Profi
         team = team_named(services, uow, team_name)
         if person.cannot_sell:
             raise InvalidInputError([Problem("person", f"{person.name} is {person.cannot_sell} and cannot get turns.")])
-        rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+        rep = remember(services, uow, person)
         share = whole(weight or "1", "weight", 1, WEIGHT_MAX)
         if not seats.join(uow, uow.people.team_for_decision(team.id or 0), rep, now, weight=share):
             return f"{rep.name} is in team {team.name} already."
@@ -289,7 +299,7 @@ def update_profile(services: Services, person: Profile) -> None:
         if known:
             was_here = known.is_active
             has_moved = known.time_zone != person.time_zone
-            rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone)
+            rep = remember(services, uow, person)
             rep.is_active = person.is_active
             if has_moved:
                 time_changed(services, uow, rep, services.now())

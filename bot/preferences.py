@@ -12,10 +12,10 @@ from bot import covers, digests, reminders, speech
 from bot.actors import actor
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.rules.calendar import DAY_NAMES, at_local, known_calendar
-from bot.rules.when import read_when
+from bot.rules.when import LANGUAGES, read_when
 from bot.services import Services
 from bot.views.answers import local_time
-from bot.views.preferences import LANGUAGES, OFF, ON, WORDS_MAX, Hours, Settings
+from bot.views.preferences import OFF, ON, WORDS_MAX, Hours, Settings
 from bot.worktime import hours_of
 from store.models import Rep
 from store.unit_of_work import UnitOfWork
@@ -95,6 +95,8 @@ def save(services: Services, slack_id: str, wanted: Wanted) -> None:
     """
     now, form = services.now(), Form()
     with rep_to_change(services, slack_id, now) as (uow, rep):
+        with form.field("language"):
+            rep.language = known(wanted.language, tuple(LANGUAGES))  # first, because times may be written in it
         with form.field("starts"):
             rep.hours = own_hours(services, wanted)
         with form.field("holidays"):
@@ -109,8 +111,6 @@ def save(services: Services, slack_id: str, wanted: Wanted) -> None:
             be_away(uow, rep, moment_of(services, rep, wanted.away, rep.away_until, now), now)
         with form.field("cover"):
             be_covered(uow, rep, wanted.cover, now)
-        with form.field("language"):
-            rep.language = known(wanted.language, tuple(LANGUAGES))
         form.refuse_mistakes()
         follow(services, uow, rep, now)
 
@@ -233,7 +233,8 @@ def moment_of(services: Services, rep: Rep, words: str, before: datetime | None,
     if before is not None and words == local_time(before, rep.time_zone):
         return before
     starts = services.playbook.hours.starts
-    return read_when(words[:WORDS_MAX], now=now, zone=rep.time_zone, day_starts=starts).moment
+    language = rep.language or "en"
+    return read_when(words[:WORDS_MAX], now=now, zone=rep.time_zone, day_starts=starts, language=language).moment
 
 
 def be_away(uow: UnitOfWork, rep: Rep, until: datetime | None, now: datetime) -> None:

@@ -37,6 +37,7 @@ class UserSeed(Strict):
     tz: str
     title: str = ""
     email: str = ""
+    locale: str = "en-US"
     is_admin: bool = False
     deleted: bool = False
 

@@ -21,6 +21,7 @@ class User:
     tz: str
     title: str = ""
     email: str = ""
+    locale: str = "en-US"
     is_bot: bool = False
     is_admin: bool = False
     deleted: bool = False

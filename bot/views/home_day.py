@@ -96,7 +96,7 @@ def turn(value: Turn, zone: str) -> tuple[Piece, ...]:
     else:
         stands = "You are next." if value.is_next else "Somebody else is next."
     share = (
-        f" {value.theirs} of the last {plural(value.dealt, 'lead')} {'was' if value.theirs == 1 else 'were'} yours, "
+        f" {value.theirs} of the last {plural(value.dealt, 'lead')} dealt came to you; "
         f"your share is {in_leads(value.target)}."
         if value.dealt else ""
     )  # fmt: skip

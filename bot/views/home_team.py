@@ -76,7 +76,8 @@ def chooser(value: TeamTab) -> list[Block]:
 def sums(value: TeamTab) -> str:
     leads, overdue = sum(rep.leads for rep in value.reps), sum(rep.overdue for rep in value.reps)
     neglected = sum(rep.neglected for rep in value.reps)
-    return f"{plural(leads, 'open lead')}, {plural(overdue, 'follow-up')} overdue, {neglected} of them neglected."
+    climbed = f", {neglected} of them neglected" if neglected else ""
+    return f"{plural(leads, 'open lead')}, {plural(overdue, 'follow-up')} overdue{climbed}."
 
 
 def waits(value: TeamTab) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from bot.rules.calendar import DAY_NAMES
+from bot.rules.when import LANGUAGES
 from bot.views import forms, kit
 from bot.views.answers import local_time
 from bot.views.kit import Block, Strong
@@ -13,9 +14,6 @@ SETTINGS, AWAY = "form.settings", "form.away"
 ON, OFF = "on", "off"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WORDS_MAX = 60
-LANGUAGES = {
-    "en": "English", "es": "Español", "de": "Deutsch", "fr": "Français", "pt": "Português", "ja": "日本語",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,8 @@ def test_users_are_listed_with_their_time_zones(client: WebClient) -> None:
     assert carol["tz_offset"] in (-4 * 3600, -5 * 3600)
     assert "email" not in carol["profile"]
     assert refused(lambda: client.users_info(user="U0NOBODY")) == "user_not_found"
+    assert "locale" not in carol
+    assert client.users_info(user="U0CAROL", include_locale=True)["user"]["locale"] == "en-US"
 
 
 def test_channels_are_listed_joined_and_their_members_known(client: WebClient) -> None:

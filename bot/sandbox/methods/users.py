@@ -5,6 +5,7 @@ from bot.sandbox.errors import ApiError
 from bot.sandbox.json_types import Json
 from bot.sandbox.methods.access import need
 from bot.sandbox.profiles import shown_user
+from bot.sandbox.workspace import User
 from bot.sandbox.world import World
 
 
@@ -13,7 +14,7 @@ def info(world: World, args: Arguments) -> Json:
     user = world.workspace.users.get(args.required("user"))
     if user is None:
         raise ApiError("user_not_found")
-    return {"user": shown_user(world, user)}
+    return {"user": with_locale(shown_user(world, user), user, args)}
 
 
 def lookup_by_email(world: World, args: Arguments) -> Json:
@@ -26,8 +27,13 @@ def lookup_by_email(world: World, args: Arguments) -> Json:
     return {"user": shown_user(world, user)}
 
 
+def with_locale(shown: Json, user: User, args: Arguments) -> Json:
+    """Slack tells the language of those who are still there, to whoever asks for it."""
+    return shown | ({"locale": user.locale} if args.flag("include_locale") and not user.deleted else {})
+
+
 def list_(world: World, args: Arguments) -> Json:
     need(world, "users:read")
-    everyone = [shown_user(world, user) for user in world.workspace.users.values()]
+    everyone = [with_locale(shown_user(world, user), user, args) for user in world.workspace.users.values()]
     part, metadata = page(everyone, args, 200, 1000)
     return {"members": part, "cache_ts": int(world.clock.seconds()), "response_metadata": metadata}
