@@ -23,15 +23,16 @@ CLAIM, STAGE, SILENCE = "claim", "stage", "silence"
 
 
 def before_new_owner(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
-    """What only the last owner's time called for is not the next one's to keep: they begin with their own."""
-    close_own(uow, lead, (CLAIM, SILENCE), "cancelled", now)
+    """What only the last owner's time called for is not the next one's to keep: they begin with their own.
+
+    What was lent to a colleague stays theirs.
+    """
+    close_own(uow, lead, (CLAIM, SILENCE), "cancelled", now, but_lent=True)
 
 
 def after_claim(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     """The lead has an owner now: the first contact is due soon, or, if that was made, the stage's next step."""
-    if not uow.next_steps.open_of_lead(lead.id or 0):
-        plan_first_contact(services, uow, lead, now)
-    if not uow.next_steps.open_of_lead(lead.id or 0):
+    if not uow.next_steps.open_of_lead(lead.id or 0) and not plan_first_contact(services, uow, lead, now):
         plan_by_stage(services, uow, lead, now)
     stirred(services, uow, lead, now)
 
@@ -112,10 +113,11 @@ def without_next_step(uow: UnitOfWork, rep_id: int, *, limit: int = 20) -> list[
 # --- how
 
 
-def plan_first_contact(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+def plan_first_contact(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> FollowUp | None:
     minutes, desk = services.playbook.follow_ups.first_contact, desk_of(services, uow, lead)
-    if minutes is not None and desk and lead.first_contact_at is None:
-        set_by_itself(services, uow, lead, rules.first_contact(desk, now, minutes=minutes), now)
+    if minutes is None or desk is None or lead.first_contact_at is not None:
+        return None
+    return set_by_itself(services, uow, lead, rules.first_contact(desk, now, minutes=minutes), now)
 
 
 def plan_by_stage(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
@@ -138,11 +140,14 @@ def set_by_itself(services: Services, uow: UnitOfWork, lead: Lead, step: Step, n
     return follow_up
 
 
-def close_own(uow: UnitOfWork, lead: Lead, origins: tuple[str, ...], status: str, now: datetime) -> bool:
+def close_own(
+    uow: UnitOfWork, lead: Lead, origins: tuple[str, ...], status: str, now: datetime, *, but_lent: bool = False
+) -> bool:
     """End what has set itself for these reasons: nothing more is said of it, and what was said is set right."""
     closed = [
         follow_up.id or 0 for follow_up in uow.next_steps.open_of_lead(lead.id or 0)
-        if follow_up.origin in origins and uow.followups.close(follow_up.id or 0, status, now=now)
+        if follow_up.origin in origins and not (but_lent and follow_up.is_lent)
+        and uow.followups.close(follow_up.id or 0, status, now=now)
     ]  # fmt: skip
     for follow_up_id in closed:
         uow.reminders.drop_waiting(follow_up_id, now=now)

@@ -86,4 +86,4 @@ def in_words(kind: str, detail: str, *, age: timedelta) -> str:
     """What happened: "Pricing page just now"."""
     said = detail or kind.replace("_", " ").capitalize()
     short = said if len(said) <= DETAIL_MAX else said[: DETAIL_MAX - 1] + "…"
-    return f"{short} {'just now' if age <= JUST_NOW else 'within a day'}"
+    return f"{short} {'just now' if age <= JUST_NOW else 'in the last day'}"

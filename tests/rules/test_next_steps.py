@@ -115,7 +115,7 @@ def test_no_words_break_the_look_for_hot_ones(words: list[str], kind: str, detai
 @given(detail=st.text(max_size=400), age=st.timedeltas(timedelta(0), timedelta(days=2)))
 def test_what_happened_is_said_shortly(detail: str, age: timedelta) -> None:
     said = next_steps.in_words("page_view", detail, age=age)
-    assert len(said) <= next_steps.DETAIL_MAX + len(" within a day")
+    assert len(said) <= next_steps.DETAIL_MAX + len(" in the last day")
     assert said.endswith("just now") is (age <= next_steps.JUST_NOW)
 
 

@@ -1,11 +1,18 @@
 """Follow-ups that set themselves: by a claim, a stage, silence; one at a time, and closed by what makes them idle."""
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot import claims, handover, inbox, next_steps, people, pipeline
+from bot import claims, handover, inbox, next_steps, people, pipeline, touches
+from bot.errors import DibsError
 from bot.playbook import FollowUps, Playbook, Response, Routing, read_playbook
 from bot.services import Services
 from handlers.clock import climb_ladders
@@ -420,6 +427,51 @@ def test_a_reminder_leads_to_its_lead(office: Office) -> None:
 
 
 # --- whatever happens
+
+ACTS: dict[str, Callable[[Office, int], object]] = {
+    "alice": lambda office, lead_id: handover.assign(office.services, DANA.slack_id, lead_id, ALICE),
+    "bob": lambda office, lead_id: handover.assign(office.services, DANA.slack_id, lead_id, BOB),
+    "release": lambda office, lead_id: claims.release(office.services, DANA.slack_id, lead_id),
+    "note": lambda office, lead_id: pipeline.add_note(
+        office.services, DANA.slack_id, lead_id, "Spoke to her", key=uuid4().hex
+    ),
+    **{
+        stage: partial(lambda stage, office, lead_id: move(office, stage, lead_id, by=DANA.slack_id), stage)
+        for stage in ("new", "contacted", "proposal", "won", "lost")
+    },
+    "follow up": lambda office, lead_id: office.follow_up(lead_id, office.clock.now() + timedelta(days=2), by=DANA),
+    "done": lambda office, lead_id: [
+        office.done(row.id or 0, by=DANA, went="reached", by_stage=True)
+        for row in office.rows(FollowUp, lead_id=lead_id, status="open")[:1]
+    ],
+    "touch": lambda office, lead_id: touches.take_touch(
+        office.services, {"lead": lead_id, "kind": "page_view", "detail": "pricing"}, key=uuid4().hex
+    ),
+    "a week": lambda office, _: (office.clock.advance(days=7), tick(office)),
+    "an hour": lambda office, _: (office.clock.advance(hours=1), office.fire_reminders()),
+}  # fmt: skip
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(acts=st.lists(st.sampled_from(sorted(ACTS)), max_size=14))
+def test_whatever_is_done_in_whatever_order_what_is_planned_is_somebodys_and_once(
+    office: Office, acts: list[str]
+) -> None:
+    lead_id = office.lead()
+    for act in acts:
+        with suppress(DibsError):
+            ACTS[act](office, lead_id)
+        lead, rows = office.get(Lead, lead_id), office.rows(FollowUp, lead_id=lead_id, status="open")
+        by_themselves = [row.origin for row in rows if row.origin != "rep"]
+        assert len(by_themselves) == len(set(by_themselves))
+        if lead.owner_id is None or lead.closed_at is not None:
+            assert lead.stale_at is None
+            assert lead.closed_at is None or rows == []
+        else:
+            assert {row.rep_id for row in rows} <= {lead.owner_id}
+            stage = office.services.playbook.stage(lead.stage)
+            assert stage is not None
+            assert lead.stale_at or rows or stage.stale_days is None, "somebody will ask for the next step"
 
 
 def test_leads_come_and_go_with_people_and_keep_one_follow_up_of_an_origin(office: Office) -> None:
