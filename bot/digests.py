@@ -14,7 +14,7 @@ from bot.services import Services
 from bot.views.digests import Digest
 from bot.views.reminders import Due
 from bot.worktime import hours_of
-from store.digests import TeamState
+from store.digests import DUE, TeamState
 from store.followups import Promise
 from store.models import Rep
 from store.unit_of_work import UnitOfWork
@@ -24,8 +24,7 @@ MOST_LINES = 200
 
 def due_digests(services: Services) -> list[int]:
     """The ids of reps whose digest is due."""
-    with services.reading() as uow:
-        return uow.digests.due(services.now())
+    return services.database.peek(DUE, services.now())
 
 
 def fire_digest(services: Services, rep_id: int) -> None:
@@ -34,12 +33,12 @@ def fire_digest(services: Services, rep_id: int) -> None:
     with services.unit_of_work() as uow:
         rep = uow.people.rep(rep_id)
         before = rep.digest_due_at
-        if not rep.is_active or (before is not None and before > now):
+        if not rep.is_active or before is None or before > now:
             return
         if not uow.digests.move(rep_id, before=before, due_at=next_due(services, rep, now)):
             return
         hearer = at_the_desk(uow, rep, now)
-        if before is not None and may_come(services, rep, now) and not is_away(hearer, now):
+        if may_come(services, rep, now) and not is_away(hearer, now):
             folded = uow.reminders.say_folded(rep_id, now=now)
             if (folded or not rep.is_digest_off) and content(services, uow, rep, now):
                 speech.send_digest(uow, rep, hearer.slack_id, now)

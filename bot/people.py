@@ -303,6 +303,7 @@ def update_profile(services: Services, person: Profile) -> None:
             rep.is_active = person.is_active
             if has_moved:
                 time_changed(services, uow, rep, services.now())
+            speech.refresh_home(uow, rep.slack_id, services.now())
             if was_here and not rep.is_active:
                 leavers.begin(uow, rep, why="left the workspace", now=services.now())
             uow.commit()

@@ -132,7 +132,7 @@ class Projections:
         if hours.cover(now, rep.time_zone):
             return None
         wait = hours.next_open(now, rep.time_zone) - now
-        return Wait(min(wait.total_seconds(), 600), "the rep's working day is over")
+        return Wait(min(wait.total_seconds(), 3600), "the rep's working day is over")
 
     def _digest(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         rep = uow.people.rep(row.payload["rep_id"])

@@ -14,6 +14,7 @@ from bot.views import reminders as views
 from bot.worktime import hours_of
 from store.followups import Promise
 from store.models import FollowUp, Lead, Reminder, Rep
+from store.reminders import DUE
 from store.unit_of_work import UnitOfWork
 
 
@@ -63,8 +64,7 @@ def desk_of(services: Services, rep: Rep, *, away: bool = True) -> Desk:
 
 def due_reminders(services: Services) -> list[int]:
     """The ids of reminders whose moment has come."""
-    with services.reading() as uow:
-        return uow.reminders.due(services.now())
+    return services.database.peek(DUE, services.now())
 
 
 def fire_reminder(services: Services, reminder_id: int) -> None:

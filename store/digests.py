@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, or_, text, update
+from sqlalchemy import CursorResult, func, text, update
 from sqlmodel import Session, col, select
 
 from store.models import FollowUp, Lead, Note, Offer, Rep, StageChange
@@ -41,26 +41,22 @@ class TeamState:
         return any((self.overdue, self.neglected, self.stale, self.held, self.unclaimed))
 
 
+# Asked every few seconds, straight through the driver; literal predicates, for the partial index.
+DUE = """
+    SELECT id FROM rep WHERE digest_due_at IS NOT NULL AND digest_due_at <= ? AND is_active
+    ORDER BY digest_due_at LIMIT 200
+"""
+
+
 class Digests:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def due(self, now: datetime, *, limit: int = 200) -> list[int]:
-        """The ids of reps whose digest is due, or was never planned."""
-        question = (
-            select(Rep.id)
-            .where(Rep.is_active, or_(col(Rep.digest_due_at).is_(None), col(Rep.digest_due_at) <= now))
-            .order_by(col(Rep.digest_due_at), col(Rep.id))
-            .limit(limit)
-        )
-        return [rep_id or 0 for rep_id in self._session.exec(question)]
-
-    def move(self, rep_id: int, *, before: datetime | None, due_at: datetime) -> bool:
+    def move(self, rep_id: int, *, before: datetime, due_at: datetime) -> bool:
         """Plan the next one; exactly one caller who saw the same due time hears True."""
-        as_seen = col(Rep.digest_due_at).is_(None) if before is None else col(Rep.digest_due_at) == before
         moving = (
             update(Rep)
-            .where(col(Rep.id) == rep_id, as_seen)
+            .where(col(Rep.id) == rep_id, col(Rep.digest_due_at) == before)
             .values(digest_due_at=due_at)
             .execution_options(synchronize_session="fetch")
         )

@@ -40,7 +40,7 @@ class Digest:
 
 def digest(value: Digest) -> Message:
     heading = greeting(value)
-    parts = [
+    parts: list[tuple[str, list[tuple[Piece, ...]]]] = [
         ("Overdue", [line_of(due, value.now, is_late=True) for due in value.overdue]),
         ("Due today", [line_of(due, value.now) for due in value.today]),
         ("New offers", [offer(lead, until) for lead, until in value.offered]),

@@ -33,11 +33,11 @@ def test_a_rep_works_a_lead_from_claim_to_reminder_by_clicking(there: World, pag
     form = page.get_by_role("dialog")
     day = form.get_by_label("Day")
     day.fill("2026-11-23")
-    form.get_by_role("button", name="Set", exact=True).click()
+    form.get_by_role("button", name="Save", exact=True).click()
     expect(form).to_contain_text("This time has already passed")
     day.fill("2026-11-25")
     form.get_by_label("What is to do?").fill("call about the demo")
-    form.get_by_role("button", name="Set", exact=True).click()
+    form.get_by_role("button", name="Save", exact=True).click()
     expect(form).to_be_hidden()
     expect(lead).to_contain_text("Next follow-up")
 
@@ -46,6 +46,7 @@ def test_a_rep_works_a_lead_from_claim_to_reminder_by_clicking(there: World, pag
     reminder = page.get_by_role("article").filter(has_text="call about the demo")
     expect(reminder).to_have_count(1)
     reminder.get_by_role("button", name="Done").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
     expect(reminder).to_contain_text("✅ Done")
     expect(reminder.get_by_role("button", name="Done")).to_have_count(0)
 

@@ -177,3 +177,11 @@ def test_a_database_that_cannot_be_reached_is_said_so_without_its_address(url: s
         database.is_reachable()
     database.close()
     assert "nobody" not in str(failed.value)
+
+
+def test_a_database_that_is_not_there_is_named_when_it_is_asked_in_passing(tmp_path: Path) -> None:
+    away = Database(f"sqlite:///{tmp_path / 'nowhere' / 'dibs.db'}")
+    with pytest.raises(StoreUnavailableError):
+        away.peek("SELECT 1 WHERE 1 <= ?", TUESDAY)
+    with pytest.raises(StoreUnavailableError):
+        Database("sqlite://").peek("SELECT id FROM no_such_table WHERE at <= ?", TUESDAY)
