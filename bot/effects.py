@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from bot.actors import actor
 from bot.errors import InvalidInputError, Problem
-from bot.rules.effects import Effect, a_working_day_after
+from bot.rules.effects import Effect, a_working_day_after, last_working_day_began
+from bot.rules.next_steps import Desk
 from bot.rules.policy import require
 from bot.services import Services
 from bot.views.effects import effects
 from bot.views.kit import Message
 from bot.worktime import hours_of
 from store.effects import Unsure
-from store.models import Rep
 from store.unit_of_work import UnitOfWork
 
 USUAL_DAYS, MOST_DAYS = 30, 365
@@ -58,18 +58,18 @@ def measured(services: Services, uow: UnitOfWork, since: datetime, now: datetime
 
 def verdicts(services: Services, uow: UnitOfWork, since: datetime, now: datetime) -> Counter[tuple[str, str]]:
     """How many of those that need a look into the calendar were followed by an action in time, or still may be."""
-    reps: dict[str | None, Rep | None] = {}
+    usual = Desk(services.playbook.hours.rule(), "UTC")
+    reps = {slack_id: uow.people.rep_by_slack_id(slack_id) for slack_id in uow.effects.reminded(since)}
+    desks = {slack_id: Desk(hours_of(services, rep), rep.time_zone) for slack_id, rep in reps.items() if rep}
+    young_since = min(last_working_day_began(now, desk.hours, desk.zone) for desk in (usual, *desks.values()))
     counts: Counter[tuple[str, str]] = Counter()
-    for one in uow.effects.unsure(since, now):
-        if one.said_to not in reps:
-            reps[one.said_to] = uow.people.rep_by_slack_id(one.said_to or "")
-        counts[one.rule, verdict(services, reps[one.said_to], one, now)] += 1
+    for one in uow.effects.unsure(since, young_since=young_since):
+        counts[one.rule, verdict(desks.get(one.said_to or "", usual), one, now)] += 1
     return counts
 
 
-def verdict(services: Services, rep: Rep | None, one: Unsure, now: datetime) -> str:
-    hours = hours_of(services, rep) if rep else services.playbook.hours.rule()
-    until = a_working_day_after(one.fired_at, hours, rep.time_zone if rep else "UTC")
+def verdict(desk: Desk, one: Unsure, now: datetime) -> str:
+    until = a_working_day_after(one.fired_at, desk.hours, desk.zone)
     if one.acted_at is None:
         return PENDING if now < until else LATE
     return ACTED if one.acted_at <= until else LATE

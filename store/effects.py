@@ -11,8 +11,6 @@ from store.models import Reminder
 
 # Whoever acts this soon does so within a working day, whatever their hours: a clock change may take an hour of it.
 SURELY_WITHIN_A_DAY = timedelta(hours=23)
-# No stretch of holidays makes a working day last longer.
-SURELY_OVER = timedelta(days=21)
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,20 @@ class Effects:
         )  # fmt: skip
         return [Counted(*row) for row in self._session.execute(question)]
 
-    def unsure(self, since: datetime, now: datetime) -> list[Unsure]:
-        """Those whose day has to be looked up in their person's hours: few, beside all."""
+    def reminded(self, since: datetime) -> list[str]:
+        """Slack's ids of everybody to whom something was said from then on."""
+        question = select(col(Reminder.said_to)).where(
+            col(Reminder.status) == "fired", col(Reminder.fired_at) >= since, col(Reminder.said_to).is_not(None)
+        )
+        return [slack_id for slack_id in self._session.scalars(question.distinct()) if slack_id]
+
+    def unsure(self, since: datetime, *, young_since: datetime) -> list[Unsure]:
+        """Those whose day has to be looked up in their person's hours: few, beside all.
+
+        They were acted upon late or, if they were said since `young_since`, not yet.
+        """
         late = self._seconds() > SURELY_WITHIN_A_DAY.total_seconds()
-        young = and_(col(Reminder.acted_at).is_(None), col(Reminder.fired_at) > now - SURELY_OVER)
+        young = and_(col(Reminder.acted_at).is_(None), col(Reminder.fired_at) >= young_since)
         question = select(
             col(Reminder.rule), col(Reminder.said_to), col(Reminder.fired_at), col(Reminder.acted_at)
         ).where(col(Reminder.status) == "fired", col(Reminder.fired_at) >= since, or_(late, young))
