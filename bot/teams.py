@@ -9,7 +9,7 @@ from typing import get_args
 from bot import seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
-from bot.people import WEIGHT_MAX, Profile, known_rep, team_named, whole
+from bot.people import WEIGHT_MAX, Profile, known_rep, team_named, time_changed, whole
 from bot.playbook import Mode
 from bot.rules.calendar import known_calendar
 from bot.rules.hours import read_hours
@@ -69,7 +69,9 @@ def seat_to_change(services: Services, slack_id: str, team_name: str, person: Pr
             raise NotFoundError(
                 f"{person.name} is not in team {team.name}. First: /team add {team.name} @{person.name}"
             )
-        yield SeatChange(uow, who, team, Seat(membership, rep, team.name), services.now())
+        now = services.now()
+        yield SeatChange(uow, who, team, Seat(membership, rep, team.name), now)
+        speech.refresh_home(uow, rep.slack_id, now)
         uow.commit()
 
 
@@ -165,8 +167,9 @@ def set_hours(services: Services, slack_id: str, person: Profile, words: str) ->
         UnclearHoursError: the words name none.
     """
     hours = None if fold(words) == USUAL else read_hours(words)
-    with rep_to_change(services, slack_id, person) as (_, rep):
+    with rep_to_change(services, slack_id, person) as (uow, rep):
         rep.hours = hours
+        time_changed(services, uow, rep, services.now())
         return f"{rep.name} works {words.strip() if hours else 'the usual hours'}, {rep.time_zone} time."
 
 
@@ -176,8 +179,9 @@ def set_holidays(services: Services, slack_id: str, person: Profile, calendar: s
     if own is not None and not known_calendar(own):
         reason = f"I know no holiday calendar “{calendar[:20]}”. Write it like FR, or DE-BE for a part of a country."
         raise InvalidInputError([Problem("holidays", reason)])
-    with rep_to_change(services, slack_id, person) as (_, rep):
+    with rep_to_change(services, slack_id, person) as (uow, rep):
         rep.holidays = own
+        time_changed(services, uow, rep, services.now())
         return f"{rep.name} has {f'the holidays of {own}' if own else 'the usual holidays'}."
 
 
@@ -186,6 +190,7 @@ def team_to_change(services: Services, slack_id: str, team_name: str) -> Iterato
     with services.unit_of_work() as uow:
         require(actor(uow, slack_id), "manage_people")
         yield uow, uow.people.team_for_decision(team_named(services, uow, team_name).id or 0)
+        speech.refresh_watched_homes(uow, services.now())
         uow.commit()
 
 
