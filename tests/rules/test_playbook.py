@@ -10,6 +10,7 @@ import pytest
 
 from bot.playbook import Caps, Condition, Playbook, PlaybookError, empty_pools, parse_playbook, read_playbook
 from bot.playbook_parts import Part
+from bot.playbook_reminders import Reminders
 from bot.rules.values import NOUNS
 from tests.factories import PLAYBOOK
 
@@ -490,7 +491,8 @@ def test_every_key_is_documented() -> None:
 
 
 def test_the_examples_of_the_document_are_valid() -> None:
-    rule, times = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    cadence, rule, times = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert Reminders.model_validate(tomllib.loads(cadence)["reminders"]) == Reminders(), "it shows the usual rules"
     shipped = PLAYBOOK.read_text(encoding="utf-8")
     assert "enterprise" in parse_playbook(shipped.replace("# The first route", f"{rule}\n#"), "x").routes[0].needs
     for line in times.splitlines():
