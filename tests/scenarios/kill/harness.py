@@ -65,7 +65,7 @@ def play_points(database: Database, folder: Path, points: list[str], *, bug: str
         plan = Script(tuple(points), database.url, url, token, str(verdicts), bug)
         plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
         lives = [sys.executable, "-m", "tests.scenarios.kill.stage", str(plan_file)]
-        done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=300)
+        done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=800)
     assert done.returncode == 0, (folder / "lives.log").read_text(encoding="utf-8")[-2000:]
     return dict(json.loads(verdicts.read_text(encoding="utf-8")))
 

@@ -37,6 +37,7 @@ class Point:
     sweeping: Moment | None = None  # where a life that sweeps ends
     is_paused: bool = False  # the last of the lives is stopped there, and goes on when another has done its work
     is_late: bool = False  # the first request reaches Slack after all, when it has been said again
+    is_set_back: bool = False  # the clock, by an hour, when the last life has ended
     copies: int = 0  # too many, until the sweep
 
 
@@ -93,6 +94,14 @@ PAUSED: dict[str, tuple[tuple[Moment, ...], int]] = {
     "history read, the copy found": ((UNREAD, at("looked")), 0),
     "history read, nothing found": ((LOST, at("looked")), 0),
 }
+# What was fired must not be fired again when its time comes a second time; what was not must not be lost.
+SET_BACK: dict[str, Moment] = {
+    "due reminders read": at("due read"),
+    "reminder settled, not committed": at("commit", "UPDATE reminder"),
+    "reminder committed, nothing sent": at("committed", "UPDATE reminder"),
+    "Slack has it, answer not read": UNREAD,
+    "arrival committed": at("committed", *ARRIVED),
+}
 
 
 def points() -> Iterator[Point]:
@@ -120,6 +129,8 @@ def points() -> Iterator[Point]:
     yield Point("Done committed, answer not sent", "done", (at("told"),))
     for name, (moments, copies) in PAUSED.items():
         yield Point(f"paused: {name}", "reminder", of_kind(moments, "reminder"), is_paused=True, copies=copies)
+    for name, moment in SET_BACK.items():
+        yield Point(f"clock set back: {name}", "reminder", of_kind((moment,), "reminder"), is_set_back=True)
 
 
 def sending(kind: Literal["reminder", "digest"]) -> Iterator[Point]:

@@ -33,6 +33,7 @@ from tests.scenarios.kill.points import POINTS, Moment, Point
 from tests.scenarios.kill.scene import OWNER, RIVAL, TEAM, Scene, judge, look
 from tests.scenarios.kill.watcher import WatchedProjector, WatchedVoice, Watcher, Wire, arrive_late, ask
 
+HOUR = 3600
 BEYOND_LEASE, BEYOND_SWEEP = 60, (180, 720)  # seconds; the lease is 45, and sweeps come after 2 and 10 minutes
 
 
@@ -47,24 +48,31 @@ class Script:
 
 
 class Clock:
-    """Real time plus an offset that all forks share, so that nobody waits for a lease; Slack's clock moves along."""
+    """Real time plus what all forks share, so that nobody waits for a lease; Slack's clock moves along."""
 
     def __init__(self, slack: str) -> None:
         self._slack = slack
-        self._offset = mmap.mmap(-1, 8)
+        self._shared = mmap.mmap(-1, struct.calcsize("dd"))
 
-    def ahead(self) -> float:
-        return float(struct.unpack("d", self._offset[:])[0])
+    def _ahead(self) -> tuple[float, float]:
+        wall, monotonic = struct.unpack("dd", self._shared[:])
+        return wall, monotonic
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self.ahead())
+        return datetime.now(UTC) + timedelta(seconds=self._ahead()[0])
 
     def monotonic(self) -> float:
-        return time.monotonic() + self.ahead()
+        return time.monotonic() + self._ahead()[1]
 
     def advance(self, seconds: float) -> None:
-        self._offset[:] = struct.pack("d", self.ahead() + seconds)
+        wall, monotonic = self._ahead()
+        self._shared[:] = struct.pack("dd", wall + seconds, monotonic + seconds)
         ask(self._slack, "/sandbox/clock", json.dumps({"advance": seconds}).encode())
+
+    def set_back(self, seconds: float) -> None:
+        """The wall clock of the bot, and no other."""
+        wall, monotonic = self._ahead()
+        self._shared[:] = struct.pack("dd", wall - seconds, monotonic)
 
     def advance_to(self, hour: int) -> None:
         """So late on the next day."""
@@ -164,6 +172,10 @@ class Stage:
         """The promises that were not kept."""
         scene = self._set(point, f"{number}x{random.getrandbits(32):08x}")
         paused = self._take_lives(scene)
+        if point.is_set_back:
+            self.clock.set_back(HOUR)
+            assert self._live(scene) == 0, "the life after the clock was set back did not end well"
+            self.clock.advance(HOUR)
         survives = self._live(scene)
         wrong = [] if survives == 0 else [f"the life that drains ended with {survives}"]
         if paused is not None:
@@ -181,6 +193,8 @@ class Stage:
 
     def _set(self, point: Point, key: str) -> Scene:
         part = Part(self, Watcher(None))
+        part.digest()
+        part.send_all()  # the digest of today must know nothing of this scene
         raw = {"name": f"Lead {key}", "email": f"{key}@example.com", "campaign": TEAM}
         lead_id = capture.take_lead(part.services, raw, key=key).lead_id
         scene = Scene(point, key, lead_id, self.clock.now(), lost=self.folder / f"{key}.lost")
@@ -195,8 +209,6 @@ class Stage:
             part.remind()
         part.send_all()
         if point.work == "digest":
-            part.digest()  # of today, and plans the next
-            part.send_all()
             self.clock.advance_to(9)
         return scene
 

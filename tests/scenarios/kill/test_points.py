@@ -13,7 +13,7 @@ PAUSED = [name for name, point in POINTS.items() if point.is_paused]
 KILLED = [name for name, point in POINTS.items() if not point.is_paused]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_bot_killed_at_any_named_point_loses_nothing_and_says_nothing_twice(
     database: Database, tmp_path: Path
 ) -> None:
