@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, text
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from store.followups import Promise
 from store.leads import containing
@@ -20,6 +20,14 @@ WATCHED = timedelta(hours=12)  # a team tab that nobody has opened for longer is
 OPEN_LEAD = text("lead.closed_at IS NULL")
 OPEN_FOLLOW_UP = text("follow_up.status = 'open'")
 OPEN_OFFER = text("offer.status = 'open'")
+
+# Asked with every change of every lead, so put into words once. The cover's also while the person is here: they may
+# have come back this very moment.
+TO_REFRESH = text(
+    "SELECT slack_id FROM home_tab WHERE slack_id = :who OR (tab LIKE 'team%' AND opened_at > :since) OR slack_id IN "
+    "(SELECT cover.slack_id FROM rep JOIN rep AS cover ON cover.id = rep.cover_id WHERE rep.slack_id = :who) "
+    "ORDER BY slack_id"
+).bindparams(bindparam("since", type_=UTCDateTime()))
 
 
 @dataclass(frozen=True)
@@ -58,12 +66,9 @@ class HomeTabs:
 
     def to_refresh(self, slack_id: str, now: datetime) -> list[str]:
         """Whose Home shows what this person does: their own, their cover's, and those that managers watch."""
-        cover = aliased(Rep)
-        # Also while the person is here: they may have come back this very moment.
-        covers = select(cover.slack_id).join(Rep, col(Rep.cover_id) == cover.id).where(Rep.slack_id == slack_id)
-        theirs = or_(col(HomeTab.slack_id) == slack_id, col(HomeTab.slack_id).in_(covers))
-        question = select(HomeTab.slack_id).where(or_(theirs, watched(now))).order_by(HomeTab.slack_id)
-        return list(self._session.exec(question))
+        self._session.flush()  # who covers may have changed in this transaction
+        found = self._session.connection().execute(TO_REFRESH, {"who": slack_id, "since": now - WATCHED})
+        return [row[0] for row in found]
 
     def watching(self, now: datetime) -> list[str]:
         """The managers who look at a team."""

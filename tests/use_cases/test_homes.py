@@ -279,6 +279,17 @@ def test_work_of_somebody_away_shows_in_their_covers_home(office: Office) -> Non
     assert refreshed(office) == {"Alice", "Bob"}
 
 
+def test_whoever_becomes_the_cover_of_somebody_away_sees_it_at_once(office: Office) -> None:
+    office.claimed_lead(ALICE)
+    people.go_away(office.services, ALICE.slack_id, "friday")
+    opened(office, BOB, CAROL)
+    people.name_cover(office.services, ALICE.slack_id, BOB)
+    assert refreshed(office) == {"Bob"}
+    office.everything_left()
+    people.name_cover(office.services, ALICE.slack_id, CAROL)
+    assert refreshed(office) == {"Bob", "Carol"}
+
+
 @pytest.mark.parametrize("act", [
     lambda office: pipeline.move_stage(office.services, DANA.slack_id, 1, "contacted"),
     lambda office: pipeline.add_note(office.services, BOB.slack_id, 1, "she called", key="1"),
