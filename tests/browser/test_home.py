@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -40,7 +41,7 @@ def busy(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def home(page_at: PageAt, there: World, person: str, **options: int) -> Page:
+def home(page_at: PageAt, there: World, person: str, **options: Any) -> Page:
     page = page_at(f"{there.sandbox.url}/?as={person}#app-home", **options)
     expect(region(page)).to_contain_text("My day")
     return page

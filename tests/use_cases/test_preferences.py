@@ -11,6 +11,7 @@ from bot.directory import read_profile
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
 from bot.people import Profile
 from bot.preferences import Wanted
+from bot.views.answers import local_time
 from bot.views.preferences import Hours, spans
 from bot.worktime import hours_of
 from store.models import Absence, Offer, Reminder, Rep
@@ -26,7 +27,7 @@ def rep(office: Office, who: Profile = ALICE) -> Rep:
 def as_it_is(office: Office, who: Profile = ALICE) -> Wanted:
     """The form as it comes back when nobody touched it."""
     value, zone = preferences.settings(office.services, who.slack_id)
-    moments = {name: preferences.local_time(at, zone) if at else "" for name, at in
+    moments = {name: local_time(at, zone) if at else "" for name, at in
                (("muted", value.muted_until), ("away", value.away_until))}  # fmt: skip
     return Wanted(
         value.hours.days, f"{value.hours.starts:%H:%M}", f"{value.hours.ends:%H:%M}", value.hours.holidays,
