@@ -260,6 +260,7 @@ def write(database: Database, like: SQLModel, differences: Iterator[dict[str, An
 
 
 def copy(cursor: Any, like: SQLModel, usual: dict[str, Any], differences: Iterator[dict[str, Any]]) -> None:
+    cursor.execute("SET LOCAL statement_timeout = 0")  # which is meant for people who wait
     with cursor.copy(f"COPY {like.__tablename__} ({', '.join(usual)}) FROM STDIN") as lines:
         for each in differences:
             row = {**usual, **each}

@@ -88,7 +88,7 @@ class Life:
 
     def _jobs(self) -> list[Callable[[], None]]:
         claims = [partial(self._claims, who) for who in town.MANAGERS]
-        return [self._intake, *claims, self._follow_ups, self._notes, self._ticks]
+        return [self._intake, *claims, self._follow_ups, self._notes, self._ticks, self._checkpoints]
 
     def be_killed(self, awake: int) -> None:
         """Everything at once until the end comes from outside; the pipe `awake` hears of the first thing done."""
@@ -179,6 +179,11 @@ class Life:
     def _ticks(self) -> None:
         self._fire_reminders()
         self._rest(0.02, 0.05)
+
+    def _checkpoints(self) -> None:
+        """In every eighth life or so; without it SQLite's log would grow and make each life start later."""
+        self._rest(0.02, 1.0)
+        self._database.checkpoint()
 
     def _some_lead(self, *conditions: object, newest: bool = False) -> int | None:
         with self._services.reading() as uow:
