@@ -111,6 +111,7 @@ def add(services: Services, uow: UnitOfWork, who: Actor, lead: Lead, wanted: Wan
         lead_id=lead.id or 0, rep_id=owner.id or 0, due_at=wanted.due_at, what=wanted.what, kind=wanted.kind,
         created_at=now,
     ))  # fmt: skip
+    next_steps.planned_by_hand(uow, lead, now)
     reminders.plan(services, uow, follow_up, now)
     asks = None if owner.id == who.rep_id else owner.name
     said = announcements.follow_up(Person(who.slack_id, who.name), views.what(follow_up), wanted.due_at, asks=asks)
@@ -265,7 +266,7 @@ def lend(services: Services, slack_id: str, follow_up_id: int, person: Profile) 
         follow_up.due_at, follow_up.managers_hear = max(follow_up.due_at, now), "no"
         reminders.plan_anew(services, uow, follow_up, now)
         changed(services, uow, promise, now)
-        speech.tell(uow, rep.slack_id, views.lent(Due(follow_up, lead), who.name), now)
+        speech.tell(uow, rep.slack_id, views.lent(Due(follow_up, lead, rep.time_zone), who.name), now)
         speech.refresh_home(uow, rep.slack_id, now)
         uow.commit()
         return f"{rep.name} does it now: {title(lead)}."
@@ -293,6 +294,8 @@ def undo(services: Services, slack_id: str, follow_up_id: int) -> str:
         if lead.closed_at is not None or (lead.owner_id != promise.rep.id and not promise.follow_up.is_lent):
             state = f"is closed ({lead.stage})" if lead.closed_at else "belongs to somebody else now"
             raise DibsError(f"{title(lead)} {state}, so this follow-up cannot come back.")
+        if promise.follow_up.origin in {one.origin for one in uow.next_steps.open_of_lead(lead.id or 0)} - {"rep"}:
+            raise DibsError(f"{title(lead)} has another next step by now, so this one is not needed.")
         if not uow.followups.reopen(follow_up_id):
             raise DibsError("This follow-up is open again already, or it was done.")
         reminders.plan(services, uow, promise.follow_up, now)

@@ -101,7 +101,8 @@ class Projections:
 
     def _word(self, uow: UnitOfWork, reminder: Reminder, promise: Promise, to: Rep, now: datetime) -> SlackCall:
         """The follow-up's DM in that conversation, or a line below it."""
-        due, dm = Due(promise.follow_up, promise.lead), uow.reminders.dm_of(promise.follow_up.id or 0, to.slack_id)
+        due = Due(promise.follow_up, promise.lead, to.time_zone)
+        dm = uow.reminders.dm_of(promise.follow_up.id or 0, to.slack_id)
         if dm is None or not dm.channel or not dm.ts:
             return post(to.slack_id, reminders.reminder(due, covers=covered(promise.rep, to)))
         rule = self._services.playbook.reminders.rule(reminder.rule)
@@ -117,7 +118,8 @@ class Projections:
         promise = uow.followups.promise(reminder.follow_up_id) if reminder else None
         if reminder is None or promise is None or not reminder.ts or not reminder.channel:
             return Skip("there is no DM to edit")
-        due, hearer = Due(promise.follow_up, promise.lead), at_the_desk(uow, promise.rep, now)
+        hearer = at_the_desk(uow, promise.rep, now)
+        due = Due(promise.follow_up, promise.lead, hearer.time_zone)
         is_theirs = reminder.said_to in (hearer.slack_id, promise.rep.slack_id)
         if reminding.is_due(promise, reminder) and is_theirs:
             is_cover = reminder.said_to != promise.rep.slack_id

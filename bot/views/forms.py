@@ -44,7 +44,7 @@ def field(name: str, asks: str, element: Block, *, optional: bool = False, hint:
 
 def text_input(*, multiline: bool = False, initial: str = "", longest: int = kit.TEXT_MAX) -> Block:
     element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": longest}
-    return {**element, "initial_value": initial} if initial else element
+    return {**element, "initial_value": kit.clip(initial, longest)} if initial.strip() else element
 
 
 def note(lead: Lead) -> Block:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.views.fit import as_many_as_fit, fitted
 
@@ -64,8 +65,11 @@ class At:
 
     moment: datetime
     style: str = "{date_short_pretty} at {time}"
+    zone: str = ""  # of the one reader, for notifications, which Slack does not put into their zone
 
     def fallback(self) -> str:
+        if self.zone:
+            return self.moment.astimezone(ZoneInfo(self.zone)).strftime("%a %d %b, %H:%M")
         return self.moment.astimezone(UTC).strftime("%a %d %b %Y, %H:%M UTC")
 
 

@@ -22,8 +22,15 @@ KINDS = {"call": "Call", "email": "E-mail", "meeting": "Meeting", "message": "Me
 
 @dataclass(frozen=True)
 class Due:
+    """A follow-up and its lead; `zone` is the one reader's, where there is one."""
+
     follow_up: FollowUp
     lead: Lead
+    zone: str = ""
+
+    @property
+    def at(self) -> At:
+        return At(self.follow_up.due_at, zone=self.zone)
 
 
 def what(follow_up: FollowUp) -> str:
@@ -40,7 +47,7 @@ def reminder(value: Due, *, covers: str = "") -> Message:
     """`covers` is the owner's name, for whoever stands in for them."""
     follow_up, lead = value.follow_up, value.lead
     said: list[Piece] = [
-        "⏰ ", Strong(what(follow_up)), ", ", title(lead), ". Due ", At(follow_up.due_at), ".",
+        "⏰ ", Strong(what(follow_up)), ", ", title(lead), ". Due ", value.at, ".",
         *stands_in(covers),
     ]  # fmt: skip
     contact = ", ".join(way for way in (lead.phone, lead.email) if way)
@@ -74,7 +81,7 @@ def nudge(value: Due, to: Person, *, tells: str, is_before: bool, now: datetime)
     """A later word about it, below its DM; the mention is what rings."""
     said: list[Piece] = [to, ": ", Strong(what(value.follow_up)), f", {title(value.lead)[:120]}, "]
     if is_before:
-        said += ["is due ", At(value.follow_up.due_at, "{time}"), "."]
+        said += ["is due ", At(value.follow_up.due_at, "{time}", value.zone), "."]
     else:
         said += [f"is {late(now - value.follow_up.due_at)}."]
     said += {"manager": [" Your managers hear of it as well."], "team": [" Your team may take the lead over now."]}.get(
@@ -104,7 +111,7 @@ def settled(value: Due, *, by: str = "") -> Message:
         return not_needed(value, said)
     if by:
         return kit.say(f"{by} looks after it now: ", *said)
-    return kit.say("💤 Later: ", *said, " Due ", At(value.follow_up.due_at), ".")
+    return kit.say("💤 Later: ", *said, " Due ", value.at, ".")
 
 
 def not_needed(value: Due, said: list[Piece]) -> Message:
@@ -119,7 +126,7 @@ def lent(value: Due, by: str) -> Message:
     """To a colleague who is to do it."""
     return kit.say(
         Strong(by), " asks you to follow up: ", Strong(what(value.follow_up)), ", ", title(value.lead), ", due ",
-        At(value.follow_up.due_at), ". I will remind you then.",
+        value.at, ". I will remind you then.",
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from sqlmodel import col, select
 from bot import followups, handover, people, reminders
 from bot.errors import DibsError, NotAllowedError, NotFoundError
 from bot.outbox import Skip, SlackCall
-from bot.playbook import Playbook, Reminders
+from bot.pipeline import move_stage
+from bot.playbook import Playbook, Reminders, read_playbook
 from store.database import Database
 from store.models import FollowUp, OutboxRow, Reminder, Rep
-from tests.factories import ALICE, BOB, DANA, Office, everyone_new
+from tests.factories import ALICE, BOB, DANA, PLAYBOOK, Office, everyone_new
 from tests.use_cases.test_followups import NOON, berlin, due, fired
 
 ERIN = people.Profile("U0ERIN", "Erin", "Europe/Berlin")
@@ -41,7 +42,7 @@ def with_rules(**changes: object) -> Playbook:
 
 def test_later_words_stand_below_the_one_dm(office: Office) -> None:
     follow_up_id = due(office)
-    assert speak(office, NOON) == ["⏰ call her, #1 Jane Doe, Acme. Due Tue 24 Nov 2026, 12:00 UTC."]
+    assert speak(office, NOON) == ["⏰ call her, #1 Jane Doe, Acme. Due Tue 24 Nov, 13:00."]
     [dm] = [reminder for reminder in office.reminders(follow_up_id) if reminder.ts]
     [row] = fired(office, NOON + timedelta(hours=4))
     call = said(office, row)
@@ -63,7 +64,7 @@ def test_a_meeting_is_announced_before_it(office: Office) -> None:
     followups.set_follow_up(office.services, ALICE.slack_id, lead_id, NOON, "", kind="meeting", key="m")
     assert speak(office, NOON - timedelta(minutes=16)) == []
     assert speak(office, NOON - timedelta(minutes=15)) == [
-        "⏰ Meeting, #1 Jane Doe, Acme. Due Tue 24 Nov 2026, 12:00 UTC."
+        "⏰ Meeting, #1 Jane Doe, Acme. Due Tue 24 Nov, 13:00."
     ]
     assert speak(office, NOON) == ["Alice: Meeting, #1 Jane Doe, Acme, is due now."]
 
@@ -247,3 +248,25 @@ def test_one_tick_asks_for_what_is_due_and_nothing_else(office: Office) -> None:
     with office.services.reading() as uow:
         waiting = uow.session.exec(select(Reminder).where(col(Reminder.status) == "waiting")).all()
         assert len(waiting) == 3
+
+
+def test_what_another_next_step_has_replaced_does_not_come_back(database: Database) -> None:
+    office = Office(database, ALICE, playbook=read_playbook(PLAYBOOK))
+    lead_id = office.claimed_lead(ALICE)
+    move_stage(office.services, ALICE.slack_id, lead_id, "contacted")
+    [step] = office.rows(FollowUp, origin="stage")
+    followups.not_needed(office.services, ALICE.slack_id, step.id or 0)
+    move_stage(office.services, ALICE.slack_id, lead_id, "qualified")
+    with pytest.raises(DibsError, match="another next step"):
+        followups.undo(office.services, ALICE.slack_id, step.id or 0)
+    assert office.get(FollowUp, step.id or 0).status == "cancelled"
+
+
+def test_what_a_rep_plans_replaces_what_the_playbook_planned(database: Database) -> None:
+    office = Office(database, ALICE, playbook=read_playbook(PLAYBOOK))
+    lead_id = office.claimed_lead(ALICE)
+    move_stage(office.services, ALICE.slack_id, lead_id, "contacted")
+    office.follow_up(lead_id, NOON)
+    assert [(one.origin, one.status) for one in office.rows(FollowUp) if one.origin != "claim"] == [
+        ("stage", "cancelled"), ("rep", "open"),
+    ]  # fmt: skip
