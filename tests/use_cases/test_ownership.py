@@ -6,7 +6,7 @@ import pytest
 
 from bot import claims, followups, handover, people
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
-from bot.outbox import Skip, SlackCall
+from bot.outbox import SlackCall
 from bot.people import Profile
 from bot.pipeline import add_note, move_stage
 from store.models import Decision, FollowUp, Lead, Offer, OutboxRow, Rep, Team
@@ -228,7 +228,7 @@ def test_the_cover_is_reminded_instead_and_a_press_on_the_reminder_works(office:
     assert isinstance(said, SlackCall)
     assert said.channel == BOB.slack_id
     assert "You cover for Alice." in said.arguments["text"]
-    assert "Done" in followups.done(office.services, BOB.slack_id, follow_up_id)
+    assert "Done" in office.done(follow_up_id, by=BOB)
 
 
 def test_a_reminder_goes_to_whoever_is_there_when_it_leaves(office: Office, covered: int) -> None:
@@ -239,30 +239,6 @@ def test_a_reminder_goes_to_whoever_is_there_when_it_leaves(office: Office, cove
     said = office.render(office.waiting("reminder")[0])
     assert isinstance(said, SlackCall)
     assert (said.channel, "You cover" in said.arguments["text"]) == (ALICE.slack_id, False)
-
-
-def test_the_morning_digest_goes_to_the_cover_and_says_for_whom(office: Office, covered: int) -> None:
-    office.follow_up(covered, NOON, by=BOB)
-    office.clock.moment = NOON
-    office.fire_reminders()
-    office.clock.set("2026-11-26T09:30+00:00")
-    assert office.fire_digests() == 1
-    [row] = office.waiting("digest")
-    said = office.render(row)
-    assert isinstance(said, SlackCall)
-    assert said.channel == BOB.slack_id
-    assert "You cover for Alice: 1 follow-up is overdue" in said.arguments["text"]
-    claims.release(office.services, BOB.slack_id, covered)
-    assert isinstance(office.render(row), Skip)
-
-
-def test_an_owner_who_is_away_without_a_cover_is_reminded_as_ever(office: Office) -> None:
-    lead_id = office.claimed_lead(ALICE)
-    office.follow_up(lead_id, NOON)
-    people.go_away(office.services, ALICE.slack_id, "monday")
-    office.clock.moment = NOON
-    office.fire_reminders()
-    assert [row.lane for row in office.waiting("reminder")] == [f"user:{ALICE.slack_id}"]
 
 
 def test_who_covers_is_named_and_unnamed(office: Office) -> None:
