@@ -15,10 +15,14 @@ def is_away(rep: Rep, now: datetime) -> bool:
 
 def cover_of(uow: UnitOfWork, rep: Rep, now: datetime) -> Rep | None:
     """Who works for the rep now: their cover while they are away, if the cover is here and may still."""
-    if not is_away(rep, now) or rep.cover_id is None:
-        return None
-    cover = uow.people.rep(rep.cover_id)
-    return cover if cover.is_active and not is_away(cover, now) and may_cover(uow, rep, cover) else None
+    cover = named_cover(uow, rep) if is_away(rep, now) else None
+    return cover if cover and not is_away(cover, now) else None
+
+
+def named_cover(uow: UnitOfWork, rep: Rep) -> Rep | None:
+    """Who would work for the rep, whether or not either of them is here."""
+    cover = uow.people.rep(rep.cover_id) if rep.cover_id is not None else None
+    return cover if cover and cover.is_active and may_cover(uow, rep, cover) else None
 
 
 def may_cover(uow: UnitOfWork, rep: Rep, cover: Rep) -> bool:

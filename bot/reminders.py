@@ -4,7 +4,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot import speech
-from bot.covers import at_the_desk
+from bot.covers import at_the_desk, is_away, named_cover
 from bot.playbook_reminders import ReminderRule
 from bot.rules import reminding
 from bot.rules.calendar import at_local
@@ -102,7 +102,7 @@ def act(services: Services, uow: UnitOfWork, promise: Promise, reminder: Reminde
         budget=services.playbook.reminders.daily_budget,
     )  # fmt: skip
     if isinstance(verdict, Later):
-        uow.reminders.postpone(reminder.id or 0, verdict.at)
+        uow.reminders.postpone(reminder.id or 0, soonest(services, uow, promise.rep, now))
         return
     status = "folded" if isinstance(verdict, Fold) else "fired"
     if not uow.reminders.settle(reminder.id or 0, status, now=now, said_to=hearer.slack_id):
@@ -113,6 +113,12 @@ def act(services: Services, uow: UnitOfWork, promise: Promise, reminder: Reminde
     if rule is not None:
         climb(uow, promise, rule, now)
     plan(services, uow, promise.follow_up, now, after=reminder.rule)
+
+
+def soonest(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> datetime:
+    """When somebody can hear of it: the rep, or their cover, who may be back from somewhere before them."""
+    cover = named_cover(uow, rep) if is_away(rep, now) else None
+    return min(desk_of(services, each).next_open(now) for each in (rep, cover) if each)
 
 
 def day_began(rep: Rep, now: datetime) -> datetime:

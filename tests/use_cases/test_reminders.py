@@ -270,3 +270,13 @@ def test_what_a_rep_plans_replaces_what_the_playbook_planned(database: Database)
     assert [(one.origin, one.status) for one in office.rows(FollowUp) if one.origin != "claim"] == [
         ("stage", "cancelled"), ("rep", "open"),
     ]  # fmt: skip
+
+
+def test_a_cover_who_is_back_before_the_rep_hears_of_it_then(office: Office) -> None:
+    due(office)
+    people.name_cover(office.services, ALICE.slack_id, BOB)
+    people.go_away(office.services, BOB.slack_id, "until thursday")
+    people.go_away(office.services, ALICE.slack_id, "until 4 dec")
+    assert fired(office, NOON) == []
+    [row] = fired(office, berlin(26, 10))
+    assert said(office, row).channel == BOB.slack_id
