@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help env demo test check bench screenshots kill lock
+.PHONY: help env demo test check bench screenshots kill soak lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -35,6 +35,10 @@ bench: env ## speed against bare equivalents, measured in the same run
 
 kill: env ## 10,000 kills instead of the suite's 300
 	KILLS=10000 $(BIN)/python -m pytest --timeout=7200 tests/scenarios/kill $(ARGS)
+
+soak: env ## a whole simulated year of follow-ups, then 10,000 kills
+	YEAR=full $(BIN)/python -m pytest -s --timeout=14400 tests/scenarios/year -k whole_year $(ARGS)
+	$(MAKE) kill
 
 screenshots: env ## take the README's pictures from the running demo
 	$(BIN)/python docs/screenshots.py

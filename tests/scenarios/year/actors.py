@@ -1,6 +1,5 @@
 """What people do all year: promise, press, put off, lend, win and lose; and go away, come back and move."""
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -8,19 +7,31 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from bot import capture, claims, digests, followups, handover, people, pipeline
+from bot import capture, claims, followups, handover, pipeline
 from bot.errors import DibsError
 from bot.followups import Outcome
-from bot.people import Profile
 from store.models import FollowUp
 from tests.scenarios.year import town
+from tests.scenarios.year.asking import Asking
 from tests.scenarios.year.judge import Promise, Word
-from tests.scenarios.year.people import ZONES, Person, wall_time
+from tests.scenarios.year.lives import Lives
+from tests.scenarios.year.people import Person, wall_time
 from tests.scenarios.year.replica import Killed, Replica
 from tests.scenarios.year.world import World
 
 # Early, at work, at lunch, late, at night, and where clocks jump.
-TIMES = (time(7, 15), time(9), time(10, 30), time(11), time(14), time(16, 45), time(20, 30), time(2, 30), time(0), time(3))
+TIMES = (
+    time(7, 15),
+    time(9),
+    time(10, 30),
+    time(11),
+    time(14),
+    time(16, 45),
+    time(20, 30),
+    time(2, 30),
+    time(0),
+    time(3),
+)
 KINDS = ("call", "task", "meeting", "email")
 DAY = timedelta(days=1)
 
@@ -46,6 +57,8 @@ class Actors:
             who.slack_id: [one for one in world.people if one.team == who.team and one is not who]
             for who in world.people
         }
+        self._asking = Asking(world)
+        self._lives = Lives(world, world.rng("lives"), self._colleagues)
         self.reps = [who for who in world.people if who.slack_id not in town.MANAGERS]
         world.desk.told = self.read
 
@@ -58,8 +71,13 @@ class Actors:
             self._at(rng.uniform(0, end), self._promise, rng.choice(self.reps))
         for rep in self.reps:
             for _ in range(self._about(2.5)):
-                self._at(rng.uniform(1, end), self._go_away, rep)
-            for change, times in ((self._move, 0.15), (self._choose_digest, 0.6), (self._hand_on, 1.0)):
+                self._at(rng.uniform(1, end), self._lives.go_away, rep)
+            for change, times in (
+                (self._lives.move, 0.15),
+                (self._lives.choose_digest, 0.6),
+                (self._hand_on, 1.0),
+                (self._lives.mute, 1.0),
+            ):
                 for _ in range(self._about(times)):
                     self._at(rng.uniform(1, end), change, rep)
 
@@ -71,39 +89,11 @@ class Actors:
     def _at(self, days: float, job: Callable[[Person], None], who: Person) -> None:
         self._world.agenda.add(self._world.plan.start + timedelta(days=days), lambda: job(who))
 
-    def _later(self, span: timedelta, job: Callable[[], None]) -> None:
-        self._world.agenda.add(self._world.clock.at + span, job)
-
-    # --- asking Dibs for something
-
-    def _ask(
-        self, job: Callable[[Replica], object], done: Callable[[object, bool], None], about: Promise | None = None,
-        *, again: bool = False,
-    ) -> None:  # fmt: skip
-        """Until there is an answer: who sees an error because a process died presses once more.
-
-        `done` hears the answer, or the refusal, and whether an earlier try may have happened already.
-        """
-        replica = self._world.somewhere()
-        if replica is None:
-            return self._later(timedelta(seconds=30), lambda: self._ask(job, done, about, again=again))
-        try:
-            answer: object = self._world.on(replica, lambda: job(replica))
-        except Killed:
-            if about is not None:
-                about.is_sure = False
-            return self._later(timedelta(seconds=5), lambda: self._ask(job, done, about, again=True))
-        except DibsError as refusal:
-            answer = refusal
-        if about is not None:
-            about.is_sure = True
-        return done(answer, again)
-
     # --- promises
 
     def _promise(self, rep: Person) -> None:
         cases = [case for case in self._cases[rep.slack_id] if case.is_open]
-        if cases and self._rng.random() < 0.5:
+        if cases and self._rng.random() < 0.8:
             self._promise_about(self._rng.choice(cases), rep)
         else:
             self._new_case(rep, lambda case: self._promise_about(case, rep))
@@ -125,7 +115,7 @@ class Actors:
             self._cases[rep.slack_id].append(case)
             then(case)
 
-        self._ask(take, taken)
+        self._asking.ask(take, taken)
 
     def _promise_about(self, case: Case, rep: Person) -> None:
         self._number += 1
@@ -138,7 +128,7 @@ class Actors:
             followups.set_follow_up(replica.services, rep.slack_id, case.lead_id, moment, name, kind=kind, key=name)
             return moment
 
-        self._ask(set_it, lambda answer, _: self._promised(case, rep, promise, answer, (day, at)))
+        self._asking.ask(set_it, lambda answer, _: self._promised(case, rep, promise, answer, (day, at)))
 
     def _some_day(self, rep: Person, ahead: int) -> date:
         return self._world.clock.at.astimezone(ZoneInfo(rep.zone)).date() + ahead * DAY
@@ -159,7 +149,7 @@ class Actors:
         case.promises.append(promise)
         self._world.judge.promised(promise, self._world.clock.at)
         if self._rng.random() < 0.15:  # done without being told
-            self._later(self._rng.random() * 3 * DAY, lambda: self._press_done(promise, rep))
+            self._asking.later(self._rng.random() * 3 * DAY, lambda: self._press_done(promise, rep))
         return None
 
     # --- what they do when they are told
@@ -168,7 +158,7 @@ class Actors:
         """Everyone reads their messages; most do something about it, now or much later."""
         for promise in word.promises:
             if word.rule or (promise.due_at <= word.wall and self._rng.random() < 0.6):
-                self._later(self._patience(), lambda promise=promise: self._react(promise, word.to))  # type: ignore[misc]
+                self._asking.later(self._patience(), lambda promise=promise: self._react(promise, word.to))  # type: ignore[misc]
 
     def _patience(self) -> timedelta:
         return timedelta(hours=self._rng.choice((0.01, 0.05, 0.3, 1, 2, 3, 5, 30)) * self._rng.uniform(0.5, 1.5))
@@ -198,9 +188,11 @@ class Actors:
             if how.next_at is not None and was_open and case.is_open:
                 self._next_promised(case, name, next_at)
             elif not any(one.is_open for one in case.promises):
-                self._later(self._rng.random() * DAY / 4, lambda: self._close_lead(promise, case.owner))
+                self._asking.later(self._rng.random() * DAY / 4, lambda: self._close_lead(promise, case.owner))
 
-        self._ask(lambda at: followups.done(at.services, who.slack_id, promise.follow_up_id, how, key=key), pressed, promise)
+        self._asking.ask(
+            lambda at: followups.done(at.services, who.slack_id, promise.follow_up_id, how, key=key), pressed, promise
+        )
 
     def _expect_refusal(self, promise: Promise, answer: object, again: bool) -> None:
         """A press on an old DM says why not, and changes nothing."""
@@ -245,7 +237,7 @@ class Actors:
             if isinstance(answer, datetime):
                 self._world.judge.due_anew(promise, answer, self._world.clock.at)
 
-        self._ask(put_off, is_put_off, promise)
+        self._asking.ask(put_off, is_put_off, promise)
 
     def _not_needed(self, promise: Promise, who: Person) -> None:
         def given_up(answer: object, again: bool) -> None:
@@ -253,9 +245,11 @@ class Actors:
             if not isinstance(answer, DibsError):
                 self._world.judge.closed(promise, self._world.clock.at)
                 case = self._by_lead[promise.lead_id]
-                self._later(DAY / 8, lambda: self._close_lead(promise, case.owner))
+                self._asking.later(DAY / 8, lambda: self._close_lead(promise, case.owner))
 
-        self._ask(lambda at: followups.not_needed(at.services, who.slack_id, promise.follow_up_id), given_up, promise)
+        self._asking.ask(
+            lambda at: followups.not_needed(at.services, who.slack_id, promise.follow_up_id), given_up, promise
+        )
 
     def _lend(self, promise: Promise, who: Person) -> None:
         other = self._rng.choice(self._colleagues[promise.rep.slack_id])
@@ -269,9 +263,11 @@ class Actors:
         def lent(answer: object, again: bool) -> None:
             self._expect_refusal(promise, answer, again)
             if isinstance(answer, datetime):
-                self._given(promise, other, is_lent=other is not self._by_lead[promise.lead_id].owner, asked_at=asked_at)
+                self._given(
+                    promise, other, is_lent=other is not self._by_lead[promise.lead_id].owner, asked_at=asked_at
+                )
 
-        self._ask(lend, lent, promise)
+        self._asking.ask(lend, lent, promise)
 
     def _given(self, promise: Promise, other: Person, *, is_lent: bool, asked_at: datetime) -> None:
         """What was late begins anew for whoever has it now; when exactly that was, only the database knows."""
@@ -302,12 +298,15 @@ class Actors:
                 if one.is_open:
                     self._world.judge.closed(one, self._world.clock.at)
 
-        self._ask_about_all(case, lambda at: pipeline.move_stage(at.services, who.slack_id, case.lead_id, stage), closed)
+        self._ask_about_all(
+            case, lambda at: pipeline.move_stage(at.services, who.slack_id, case.lead_id, stage), closed
+        )
 
     def _ask_about_all(
         self, case: Case, job: Callable[[Replica], object], done: Callable[[object, bool], None]
     ) -> None:  # fmt: skip
         """About every promise of the lead at once; while nobody knows, nothing is said to be wrong of them."""
+
         def guarded(replica: Replica) -> object:
             try:
                 return job(replica)
@@ -316,7 +315,7 @@ class Actors:
                     one.is_sure = False
                 raise
 
-        self._ask(guarded, done)
+        self._asking.ask(guarded, done)
 
     def _hand_on(self, rep: Person) -> None:
         """A manager gives one of the rep's leads to a colleague."""
@@ -341,67 +340,3 @@ class Actors:
         self._ask_about_all(
             case, lambda at: handover.assign(at.services, town.MANAGERS[0], case.lead_id, town.profile(other)), given
         )
-
-    # --- their own lives
-
-    def _change(self, rep: Person, job: Callable[[Replica], object], then: Callable[[object], None]) -> None:
-        def changed(answer: object, _: bool) -> None:
-            self._world.judge.before_change(self._world.clock.at)
-            if not isinstance(answer, DibsError):
-                then(answer)
-                self._world.log(rep.name, answer)
-
-        self._ask(job, changed)
-
-    def _go_away(self, rep: Person) -> None:
-        """With a cover named for it, or without; and back before time, or not."""
-        days = self._rng.choice((1, 2, 4, 9, 16))
-        cover = self._rng.choice([*self._neighbours(rep), self._rng.choice(self._colleagues[rep.slack_id]), None])
-        back = self._some_day(rep, days)
-
-        def leave(replica: Replica) -> datetime:
-            people.name_cover(replica.services, rep.slack_id, town.profile(cover) if cover else None)
-            return people.go_away(replica.services, rep.slack_id, f"{back:%Y-%m-%d} 09:00")
-
-        def left(answer: object) -> None:
-            assert isinstance(answer, datetime)
-            rep.cover, rep.away_until = cover, answer
-            if self._rng.random() < 0.3:
-                self._later(days * DAY * self._rng.random(), lambda: self._come_back(rep))
-
-        self._change(rep, leave, left)
-
-    def _neighbours(self, rep: Person) -> list[Person]:
-        """The two colleagues whose clocks are nearest: most covers are not on the other side of the world."""
-        now = self._world.clock.at
-
-        def apart(other: Person) -> timedelta:
-            ours, theirs = (now.astimezone(ZoneInfo(who.zone)).utcoffset() or timedelta(0) for who in (rep, other))
-            return abs(ours - theirs)
-
-        return sorted(self._colleagues[rep.slack_id], key=apart)[:2]
-
-    def _come_back(self, rep: Person) -> None:
-        def back(_: object) -> None:
-            rep.away_until = min(rep.away_until, self._world.clock.at)
-
-        self._change(rep, lambda at: people.come_back(at.services, rep.slack_id), back)
-
-    def _move(self, rep: Person) -> None:
-        zone = self._rng.choice(ZONES[: self._world.plan.zones])
-
-        def moved(_: object) -> None:
-            rep.zone = zone
-
-        profile = Profile(rep.slack_id, rep.name, zone)
-        self._change(rep, lambda at: people.update_profile(at.services, profile), moved)
-
-    def _choose_digest(self, rep: Person) -> None:
-        words = self._rng.choice(("off", "off", "on", "8:30", "11:00"))
-
-        def chosen(_: object) -> None:
-            rep.has_digest = words != "off"
-            if words not in ("off", "on"):
-                rep.digest_at = time.fromisoformat(words.zfill(5))
-
-        self._change(rep, lambda at: digests.choose(at.services, rep.slack_id, words), chosen)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -76,7 +77,7 @@ def hearable(rep: Person, since: datetime, until: datetime) -> Iterator[tuple[da
     cover = rep.cover
     turns = {rep.away_until, rep.muted_until} | ({cover.away_until, cover.muted_until} if cover else set())
     edges = [since, *sorted(turn for turn in turns if since < turn < until), until]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         who = rep.hearer(begin)
         if who.away_until <= begin and who.muted_until <= begin:
             yield from who.stretches(begin, end)

@@ -18,8 +18,8 @@ RUN = ("reminders", "digests", "absences", "neglect", "stale", "forget")
 MY_TICKS = {tick.name: tick for tick in TICKS if tick.name in RUN}
 
 
-class Killed(BaseException):  # noqa: N818 - like KeyboardInterrupt, and like it no `except Exception` may hold it
-    """The process is gone from one instruction to the next."""
+class Killed(BaseException):
+    """The process is gone from one instruction to the next; no `except Exception` may hold that up."""
 
 
 class Replica:
@@ -32,7 +32,7 @@ class Replica:
         self.name = name
         self.skew = skew
         self.is_alive = True
-        self.ticks: dict[str, Tick] = MY_TICKS
+        self.ticks: dict[str, Tick] = {**MY_TICKS, **bug.ticks}
         self._clock = clock
         self.services = Services(database, playbook, self.now)
         self.steps: Steps = bug.steps(

@@ -24,6 +24,7 @@ class Listener(Protocol):
     def about_to_say(self, call: SlackCall, key: str) -> None: ...
     def unknown(self, key: str, call: SlackCall) -> None: ...
     def refused(self, call: SlackCall) -> None: ...
+    def arrives_late(self, key: str) -> None: ...
 
 
 class Surroundings(Protocol):
@@ -60,9 +61,22 @@ class Line(Voice):
         around = self._around
         if fate != weather.CLEAR:
             around.faults[fate] += 1
+        if fate in (weather.ANSWER_LOST, weather.REQUEST_LOST, weather.LATE):
+            return self._cut(call, key, fate)
+        refusal = self._refusal(call, fate)
+        if refusal is not None:
+            return refusal
+        around.wait(9.0 if fate == weather.SLOW else around.weather.latency(), long=fate == weather.SLOW)
+        outcome = around.slack.carry_out(call, key, around.clock.at)
+        if fate == weather.ERROR_AFTER and isinstance(outcome, Arrived):
+            return Unknown("internal_error", answered=True)
+        return outcome
+
+    def _refusal(self, call: SlackCall, fate: str) -> Outcome | None:
+        """An answer without the deed."""
         match fate:
             case weather.LIMITED:
-                return RetryAfter(around.weather.pause())
+                return RetryAfter(self._around.weather.pause())
             case weather.NEVER_LEFT:
                 return NotSent("ConnectionRefusedError")
             case weather.LANE_REFUSED | weather.TOKEN_REFUSED:
@@ -70,15 +84,9 @@ class Line(Voice):
                 return REFUSALS[fate]
             case weather.ROW_REFUSED if call.method == POST and call.arguments.get("blocks"):
                 return Refused("invalid_blocks")
-            case weather.ANSWER_LOST | weather.REQUEST_LOST | weather.LATE:
-                return self._cut(call, key, fate)
             case weather.ERROR_BEFORE:
                 return Unknown("internal_error", answered=True)
-        around.wait(9.0 if fate == weather.SLOW else around.weather.latency(), long=fate == weather.SLOW)
-        outcome = around.slack.carry_out(call, key, around.clock.at)
-        if fate == weather.ERROR_AFTER and isinstance(outcome, Arrived):
-            return Unknown("internal_error", answered=True)
-        return outcome
+        return None
 
     def _cut(self, call: SlackCall, key: str, fate: str) -> Outcome:
         """Nobody hears what became of it, and it takes the whole timeout to notice."""
@@ -86,6 +94,7 @@ class Line(Voice):
         if fate == weather.ANSWER_LOST:
             around.slack.carry_out(call, key, around.clock.at)
         if fate == weather.LATE:
+            self._listener.arrives_late(key)
             arrives = around.clock.at + timedelta(seconds=READ_TIMEOUT + around.weather.lateness())
             around.agenda.add(arrives, lambda: void(around.slack.carry_out(call, key, around.clock.at)))
         around.wait(READ_TIMEOUT, long=True)

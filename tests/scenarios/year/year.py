@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.outbox.steps import Steps
 from tests.scenarios.year import town
 from tests.scenarios.year.actors import Actors
+from tests.scenarios.year.bugs import BUGS
 from tests.scenarios.year.judge import Verdict
 from tests.scenarios.year.replica import Killed
 from tests.scenarios.year.world import Plan, World
@@ -37,7 +38,7 @@ def run(plan: Plan) -> Result:
 
 
 def live(world: World, plan: Plan) -> Result:
-    town.settle(world.replicas[0].services, world.people)
+    town.settle(world.replicas[0].services, world.people, zone=BUGS[plan.bug].zone)
     world.replicas[0].knock("digests")  # everybody's first is planned
     actors = Actors(world)
     actors.plan()
