@@ -3,7 +3,7 @@
 import fcntl
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -73,7 +73,7 @@ class Database:
         """
         given = moment.astimezone(UTC)
         try:
-            with closing(self.engine.raw_connection()) as raw:
+            with closing(self.engine.raw_connection()) as raw, nullcontext() if self.is_sqlite else driver_commits(raw):
                 cursor = raw.cursor()
                 if self.is_sqlite:
                     cursor.execute(sql, (given.strftime("%Y-%m-%d %H:%M:%S.%f"),))
@@ -130,6 +130,16 @@ class Database:
         if self._file_lock is not None:
             self._file_lock.close()
             self._file_lock = None
+
+
+@contextmanager
+def driver_commits(raw: Any) -> Iterator[None]:
+    """Saves PostgreSQL the two round trips of a transaction around a single question."""
+    raw.driver_connection.autocommit = True
+    try:
+        yield
+    finally:
+        raw.driver_connection.autocommit = False
 
 
 def sqlite_engine(url: str) -> Engine:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from store.models import FollowUp, Lead, Note, Offer, Rep, StageChange
 
 STILL_OPEN = text("follow_up.status = 'open'")
+WAS_DONE = text("follow_up.status = 'done'")
 OFFER_OPEN = text("offer.status = 'open'")
 
 
@@ -77,7 +78,7 @@ class Digests:
     def worked(self, rep_id: int, since: datetime, until: datetime, *, won: list[str]) -> Worked:
         """What the rep did from `since` on, before `until`; `won` names the stages of won leads."""
         return Worked(
-            done=self._count(FollowUp.id, FollowUp.rep_id == rep_id, FollowUp.status == "done",
+            done=self._count(FollowUp.id, FollowUp.rep_id == rep_id, WAS_DONE,
                              col(FollowUp.closed_at) >= since, col(FollowUp.closed_at) < until),
             claimed=self._count(Lead.id, Lead.owner_id == rep_id, col(Lead.claimed_at) >= since,
                                 col(Lead.claimed_at) < until),

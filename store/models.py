@@ -17,6 +17,11 @@ def one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+def some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over some rows only; the predicate is literal, so that SQLite matches it to the queries that use it."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Team(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True, max_length=80)
@@ -36,8 +41,7 @@ class Team(SQLModel, table=True):
 class Rep(SQLModel, table=True):
     __table_args__ = (
         one_of("role", "rep", "manager"),
-        Index("rep_digest_due", "digest_due_at", sqlite_where=text("digest_due_at IS NOT NULL"),
-              postgresql_where=text("digest_due_at IS NOT NULL")),
+        some("rep_digest_due", "digest_due_at", where="digest_due_at IS NOT NULL"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     slack_id: str = Field(unique=True, max_length=40)
@@ -85,19 +89,13 @@ class Membership(SQLModel, table=True):
 
 class Lead(SQLModel, table=True):
     __table_args__ = (
-        # Literal predicates, so that SQLite can match the partial indexes to the queries that use them.
-        Index("lead_open_by_owner", "owner_id", sqlite_where=text("closed_at IS NULL"),
-              postgresql_where=text("closed_at IS NULL")),
-        Index("lead_by_team_stage", "team_id", "stage"),
-        Index("lead_held", "team_id", "held_rank", sqlite_where=text("held_since IS NOT NULL"),
-              postgresql_where=text("held_since IS NOT NULL")),
-        Index("lead_response_due", "response_due_at", sqlite_where=text("response_due_at IS NOT NULL"),
-              postgresql_where=text("response_due_at IS NOT NULL")),
-        Index("lead_going_stale", "stale_at", sqlite_where=text("stale_at IS NOT NULL"),
-              postgresql_where=text("stale_at IS NOT NULL")),
+        some("lead_open_by_owner", "owner_id", where="closed_at IS NULL"),
+        Index("lead_by_team_stage", "team_id", "stage"), Index("lead_claimed_by", "owner_id", "claimed_at"),
+        some("lead_held", "team_id", "held_rank", where="held_since IS NOT NULL"),
+        some("lead_response_due", "response_due_at", where="response_due_at IS NOT NULL"),
+        some("lead_going_stale", "stale_at", where="stale_at IS NOT NULL"),
         one_of("managers_hear", "no", "waiting", "heard"),
-        Index("lead_managers_to_hear", "id", sqlite_where=text("managers_hear = 'waiting'"),
-              postgresql_where=text("managers_hear = 'waiting'")),
+        some("lead_managers_to_hear", "id", where="managers_hear = 'waiting'"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=200)
@@ -157,6 +155,7 @@ class Touch(SQLModel, table=True):
 
 
 class Note(SQLModel, table=True):
+    __table_args__ = (Index("note_by_rep", "rep_id", "at"),)
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
     rep_id: int = Field(foreign_key="rep.id")
@@ -166,6 +165,7 @@ class Note(SQLModel, table=True):
 
 class StageChange(SQLModel, table=True):
     __tablename__ = "stage_change"
+    __table_args__ = (Index("stage_change_by_rep", "rep_id", "at"),)
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
     rep_id: int = Field(foreign_key="rep.id")
@@ -177,13 +177,10 @@ class StageChange(SQLModel, table=True):
 class Offer(SQLModel, table=True):
     __table_args__ = (
         one_of("status", "open", "claimed", "passed", "lapsed", "withdrawn"),
-        Index("offer_one_open_per_lead", "lead_id", unique=True, sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
+        some("offer_one_open_per_lead", "lead_id", where="status = 'open'", unique=True),
         Index("offer_by_rep", "rep_id", "offered_at"),
-        Index("offer_open_by_rep", "rep_id", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-        Index("offer_open_by_expiry", "expires_at", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
+        some("offer_open_by_rep", "rep_id", where="status = 'open'"),
+        some("offer_open_by_expiry", "expires_at", where="status = 'open'"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
@@ -259,14 +256,11 @@ class FollowUp(SQLModel, table=True):
         one_of("kind", *FOLLOW_UP_KINDS),
         one_of("origin", *FOLLOW_UP_ORIGINS),
         one_of("managers_hear", "no", "waiting", "heard"),
-        Index("follow_up_open_by_rep", "rep_id", "due_at", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-        Index("follow_up_managers_to_hear", "id", sqlite_where=text("managers_hear = 'waiting'"),
-              postgresql_where=text("managers_hear = 'waiting'")),
+        some("follow_up_open_by_rep", "rep_id", "due_at", where="status = 'open'"),
+        some("follow_up_done_by_rep", "rep_id", "closed_at", where="status = 'done'"),
+        some("follow_up_managers_to_hear", "id", where="managers_hear = 'waiting'"),
         # Whatever sets one by itself sets one at a time, however many replicas see the reason for it.
-        Index("follow_up_one_by_itself", "lead_id", "origin", unique=True,
-              sqlite_where=text("status = 'open' AND origin <> 'rep'"),
-              postgresql_where=text("status = 'open' AND origin <> 'rep'")),
+        some("follow_up_one_by_itself", "lead_id", "origin", where="status = 'open' AND origin <> 'rep'", unique=True),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
@@ -293,10 +287,8 @@ class Reminder(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("follow_up_id", "rule", "due_at"),
         one_of("status", "waiting", "fired", "folded", "digested", "dropped"),
-        Index("reminder_waiting_by_time", "fire_at", sqlite_where=text("status = 'waiting'"),
-              postgresql_where=text("status = 'waiting'")),
-        Index("reminder_folded", "follow_up_id", sqlite_where=text("status = 'folded'"),
-              postgresql_where=text("status = 'folded'")),
+        some("reminder_waiting_by_time", "fire_at", where="status = 'waiting'"),
+        some("reminder_folded", "follow_up_id", where="status = 'folded'"),
         Index("reminder_said_to", "said_to", "fired_at"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
@@ -334,14 +326,10 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         one_of("status", "pending", "sending", "sent", "skipped", "dead"),
         # One waiting row a projection: many changes of one card become one update, the latest state wins.
-        Index("outbox_one_pending_per_key", "coalesce_key", unique=True,
-              sqlite_where=text("status = 'pending'"), postgresql_where=text("status = 'pending'")),
-        Index("outbox_pending_by_lane", "lane", "id", sqlite_where=text("status IN ('pending', 'sending')"),
-              postgresql_where=text("status IN ('pending', 'sending')")),
-        Index("outbox_dead", "id", sqlite_where=text("status = 'dead'"),
-              postgresql_where=text("status = 'dead'")),
-        Index("outbox_to_sweep", "sweep_at", sqlite_where=text("sweep_at IS NOT NULL"),
-              postgresql_where=text("sweep_at IS NOT NULL")),
+        some("outbox_one_pending_per_key", "coalesce_key", where="status = 'pending'", unique=True),
+        some("outbox_pending_by_lane", "lane", "id", where="status IN ('pending', 'sending')"),
+        some("outbox_dead", "id", where="status = 'dead'"),
+        some("outbox_to_sweep", "sweep_at", where="sweep_at IS NOT NULL"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=36)  # travels as message metadata, so history can be asked for it
@@ -369,8 +357,7 @@ class OutboxLane(SQLModel, table=True):
 
     __tablename__ = "outbox_lane"
     __table_args__ = (
-        Index("outbox_lane_ready", "next_at", sqlite_where=text("next_at IS NOT NULL"),
-              postgresql_where=text("next_at IS NOT NULL")),
+        some("outbox_lane_ready", "next_at", where="next_at IS NOT NULL"),
     )  # fmt: skip
     lane: str = Field(primary_key=True, max_length=80)
     next_at: datetime | None = None  # empty when nothing waits; while held, when the lease runs out
@@ -385,8 +372,7 @@ class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         one_of("status", "waiting", "done", "rejected"),
-        Index("inbox_waiting", "id", sqlite_where=text("status = 'waiting'"),
-              postgresql_where=text("status = 'waiting'")),
+        some("inbox_waiting", "id", where="status = 'waiting'"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=200)

@@ -180,6 +180,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_lead_email'), ['email'], unique=False)
         batch_op.create_index(batch_op.f('ix_lead_phone'), ['phone'], unique=False)
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
+        batch_op.create_index('lead_claimed_by', ['owner_id', 'claimed_at'], unique=False)
         batch_op.create_index('lead_going_stale', ['stale_at'], unique=False, sqlite_where=sa.text('stale_at IS NOT NULL'), postgresql_where=sa.text('stale_at IS NOT NULL'))
         batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
         batch_op.create_index('lead_managers_to_hear', ['id'], unique=False, sqlite_where=sa.text("managers_hear = 'waiting'"), postgresql_where=sa.text("managers_hear = 'waiting'"))
@@ -273,6 +274,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
+        batch_op.create_index('follow_up_done_by_rep', ['rep_id', 'closed_at'], unique=False, sqlite_where=sa.text("status = 'done'"), postgresql_where=sa.text("status = 'done'"))
         batch_op.create_index('follow_up_managers_to_hear', ['id'], unique=False, sqlite_where=sa.text("managers_hear = 'waiting'"), postgresql_where=sa.text("managers_hear = 'waiting'"))
         batch_op.create_index('follow_up_one_by_itself', ['lead_id', 'origin'], unique=True, sqlite_where=sa.text("status = 'open' AND origin <> 'rep'"), postgresql_where=sa.text("status = 'open' AND origin <> 'rep'"))
         batch_op.create_index('follow_up_open_by_rep', ['rep_id', 'due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
@@ -290,6 +292,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_note_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index('note_by_rep', ['rep_id', 'at'], unique=False)
 
     op.create_table('offer',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -340,6 +343,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('stage_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stage_change_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index('stage_change_by_rep', ['rep_id', 'at'], unique=False)
 
     op.create_table('touch',
     sa.Column('id', sa.Integer(), nullable=False),
