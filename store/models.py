@@ -1,6 +1,6 @@
 """The tables. Constraints stand in the database, because several threads and replicas write at once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, text
@@ -60,6 +60,7 @@ class Rep(SQLModel, table=True):
     digest_at: str = Field(default="", max_length=5)
     is_digest_off: bool = False
     digest_due_at: datetime | None = None
+    digest_said_on: date | None = None  # on their own calendar: one a day, however often its time is changed
     muted_until: datetime | None = None  # until then nothing is said to them about follow-ups
 
 

@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('digest_at', sqlmodel.sql.sqltypes.AutoString(length=5), nullable=False),
     sa.Column('is_digest_off', sa.Boolean(), nullable=False),
     sa.Column('digest_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('digest_said_on', sa.Date(), nullable=True),
     sa.Column('muted_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("role IN ('rep', 'manager')", name='role_known'),
     sa.ForeignKeyConstraint(['cover_id'], ['rep.id'], ),
