@@ -204,7 +204,8 @@ def done(services: Services, slack_id: str, follow_up_id: int, how: Outcome, *, 
             note = pipeline.record_note(uow, who, lead, how.note, now)
             speech.log(uow, lead, announcements.note(by, note.text), now)
         if went in SPOKEN_WITH or how.note.strip():
-            response.contacted(services, uow, lead, who, now)
+            is_borrower = follow_up.is_lent and promise.rep.id == who.rep_id
+            response.contacted(services, uow, lead, who, now, for_owner=is_borrower)
         set_next(services, uow, who, lead, how, now=now)
         changed(services, uow, promise, now)
         uow.commit()
@@ -262,12 +263,8 @@ def lend(services: Services, slack_id: str, follow_up_id: int, person: Profile) 
             raise NotFoundError(f"{rep.name} is not in team {team.name}, so they may not see this lead.")
         if rep.id == promise.rep.id:
             return f"{rep.name} looks after it already."
-        follow_up.rep_id, follow_up.is_lent = rep.id or 0, rep.id != lead.owner_id
-        follow_up.due_at, follow_up.managers_hear = max(follow_up.due_at, now), "no"
-        reminders.plan_anew(services, uow, follow_up, now)
+        reminders.lend(services, uow, promise, rep, by=who.name, now=now)
         changed(services, uow, promise, now)
-        speech.tell(uow, rep.slack_id, views.lent(Due(follow_up, lead, rep.time_zone), who.name), now)
-        speech.refresh_home(uow, rep.slack_id, now)
         uow.commit()
         return f"{rep.name} does it now: {title(lead)}."
 
@@ -310,14 +307,17 @@ def own_promise(uow: UnitOfWork, slack_id: str, follow_up_id: int) -> tuple[Acto
     Raises:
         NotAllowedError: it is not theirs, or not there at all: a number must not tell an outsider anything.
     """
-    who, promise = actor(uow, slack_id), uow.followups.promise(follow_up_id)
+    who, promise = actor(uow, slack_id), uow.followups.locked(follow_up_id)
+    return who, allowed(uow, who, promise)
+
+
+def allowed(uow: UnitOfWork, who: Actor, promise: Promise | None) -> Promise:
+    """The promise, for its lead's owner or their cover, for managers, and for the colleague it was lent to."""
     if promise is None:
         raise NotAllowedError(NO_SUCH_LEAD)
-    lead_id = promise.lead.id or 0
-    uow.leads.lock(lead_id)
-    if promise.rep.id != who.rep_id:
-        lead_for(uow, who, "follow_up", lead_id)
-    return who, promise
+    is_borrower = promise.follow_up.is_lent and promise.rep.id == who.rep_id
+    lead_for(uow, who, "see" if is_borrower else "follow_up", promise.lead.id or 0)
+    return promise
 
 
 def readable(services: Services, slack_id: str, follow_up_id: int) -> tuple[Due, str]:
@@ -327,7 +327,7 @@ def readable(services: Services, slack_id: str, follow_up_id: int) -> tuple[Due,
         DibsError: it is closed already, or not theirs.
     """
     with services.reading() as uow:
-        _, promise = own_promise(uow, slack_id, follow_up_id)
+        promise = allowed(uow, actor(uow, slack_id), uow.followups.promise(follow_up_id))
         if promise.follow_up.status != "open":
             raise DibsError(closed_already(promise))
         stage = services.playbook.stage(promise.lead.stage)
@@ -339,7 +339,7 @@ def readable(services: Services, slack_id: str, follow_up_id: int) -> tuple[Due,
 def lead_of(services: Services, slack_id: str, follow_up_id: int) -> int:
     """The number of the lead that a follow-up is about."""
     with services.reading() as uow:
-        return own_promise(uow, slack_id, follow_up_id)[1].lead.id or 0
+        return allowed(uow, actor(uow, slack_id), uow.followups.promise(follow_up_id)).lead.id or 0
 
 
 def closed_already(promise: Promise) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import claims, dealing, distribution, leavers, ownership, seats, speech, waiting
+from bot import claims, dealing, distribution, leavers, ownership, reminders, seats, speech, waiting
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, NotFoundError
 from bot.people import Profile, known_rep
@@ -125,6 +125,7 @@ class Leaver:
     offers_only: bool
     has_seats: bool  # they are still to be taken away
     offers_after: int  # the last lead that was looked at for an offer
+    lent_after: int  # the last follow-up lent to them that was looked at
     leads_after: int  # the last of their own that was looked at
 
     @property
@@ -171,6 +172,10 @@ def next_step(services: Services, uow: UnitOfWork, row: InboxRow, leaver: Leaver
     if lead_id is not None:
         row.body = {**row.body, "offers_after": lead_id}
         return offer_again(services, uow, leaver, lead_id, now)
+    follow_up_id = uow.followups.next_lent(rep_id, leaver.teams, after=leaver.lent_after)
+    if follow_up_id is not None:
+        row.body = {**row.body, "lent_after": follow_up_id}
+        return return_lent(services, uow, follow_up_id, now)
     lead_id = None if leaver.offers_only else uow.teams.next_owned(rep_id, leaver.teams, after=leaver.leads_after)
     if lead_id is not None:
         row.body = {**row.body, "leads_after": lead_id}
@@ -195,6 +200,14 @@ def offer_again(services: Services, uow: UnitOfWork, leaver: Leaver, lead_id: in
     return "offers"
 
 
+def return_lent(services: Services, uow: UnitOfWork, follow_up_id: int, now: datetime) -> str:
+    """What a colleague had lent them is the lead owner's to keep again, unless they are still of the team."""
+    promise = uow.followups.locked(follow_up_id)
+    if promise is not None and promise.follow_up.is_lent and not reminders.may_keep(uow, promise):
+        reminders.give_back(services, uow, promise, now)
+    return "lent"
+
+
 def pass_on(services: Services, uow: UnitOfWork, leaver: Leaver, lead_id: int, now: datetime) -> str:
     """The leaver's lead becomes somebody else's, or waits for somebody to be free; its thread says so."""
     lead = uow.leads.lock(lead_id)
@@ -213,6 +226,7 @@ def pass_on(services: Services, uow: UnitOfWork, leaver: Leaver, lead_id: int, n
     lead.route_mode = mode
     if dealt.rep is not None:
         speech.refresh_home(uow, dealt.rep.slack_id, now)
+    reminders.correct_all(uow, lead, now)
     speech.refresh_card(uow, lead, now)
     speech.log(uow, lead, distribution.what_now(dealt, leaver.as_person, leaver.why), now)
     return f"rep {dealt.rep.id}" if dealt.rep else "held" if dealt.kind == HELD else "open"

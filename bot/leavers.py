@@ -23,7 +23,7 @@ def begin(
     body = {
         "rep": rep.id, "to": to, "why": why, "teams": sorted(team_ids) if team_ids is not None else None,
         "told": sorted(told) if told is not None else None,
-        "offers_only": offers_only, "has_seats": has_seats, "offers_after": 0, "leads_after": 0,
+        "offers_only": offers_only, "has_seats": has_seats, "offers_after": 0, "lent_after": 0, "leads_after": 0,
     }  # fmt: skip
     key = f"{HANDOVER}:{key or f'{rep.id}:{now.isoformat()}'}"
     uow.inbox.receive(InboxRow(key=key, kind=HANDOVER, body=body, received_at=now))

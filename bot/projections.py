@@ -16,6 +16,7 @@ from bot.views.reminders import Due
 from bot.worktime import hours_of
 from store.followups import Promise
 from store.models import Lead, OutboxRow, Reminder, Rep
+from store.reminders import SAID
 from store.unit_of_work import UnitOfWork
 
 Said = SlackCall | Skip | Wait
@@ -42,9 +43,10 @@ class Projections:
         place = self._place(uow, row)
         if isinstance(place, Lead) and not place.card_ts:
             place.card_channel, place.card_ts = response["channel"], response["ts"]
-        if isinstance(place, Reminder) and not place.ts and not row.thread_ts:
-            place.channel, place.ts = response["channel"], response["ts"]
-            place.said_to = row.channel or place.said_to  # a cover may have come in between
+        if isinstance(place, Reminder) and not place.ts:
+            place.channel = response["channel"]
+            if not row.thread_ts:
+                place.ts, place.said_to = response["ts"], row.channel or place.said_to  # a cover may have come between
 
     def refused(self, uow: UnitOfWork, row: OutboxRow, code: str, now: datetime) -> bool:  # noqa: ARG002
         """Somebody deleted the message: forget where it was, and it is posted anew."""
@@ -94,17 +96,23 @@ class Projections:
             return Skip("the follow-up is gone")
         if not reminding.is_due(promise, reminder):
             return Skip("the follow-up was closed, put off or given to somebody else before the reminder left")
+        if spoken_since(uow, reminder):
+            return Skip("a later word about it is to leave as well")
         to = at_the_desk(uow, promise.rep, now)
         if is_away(to, now):
             return Skip("the rep went away before the reminder left; the digest of their first day back has it")
-        return self._until_work(to, now) or self._word(uow, reminder, promise, to, now)
+        return self._until_work(to, now) or self._word(
+            uow, reminder, promise, to, now=now, asked_by=row.payload.get("asked_by", "")
+        )
 
-    def _word(self, uow: UnitOfWork, reminder: Reminder, promise: Promise, to: Rep, now: datetime) -> SlackCall:
+    def _word(
+        self, uow: UnitOfWork, reminder: Reminder, promise: Promise, to: Rep, *, now: datetime, asked_by: str
+    ) -> SlackCall:
         """The follow-up's DM in that conversation, or a line below it."""
         due = Due(promise.follow_up, promise.lead, to.time_zone)
         dm = uow.reminders.dm_of(promise.follow_up.id or 0, to.slack_id)
         if dm is None or not dm.channel or not dm.ts:
-            return post(to.slack_id, reminders.reminder(due, covers=covered(promise.rep, to)))
+            return post(to.slack_id, reminders.reminder(due, covers=covered(promise.rep, to), asked_by=asked_by))
         rule = self._services.playbook.reminders.rule(reminder.rule)
         said = reminders.nudge(
             due, Person(to.slack_id, to.name), tells=rule.tells if rule else "rep",
@@ -118,15 +126,18 @@ class Projections:
         promise = uow.followups.promise(reminder.follow_up_id) if reminder else None
         if reminder is None or promise is None or not reminder.ts or not reminder.channel:
             return Skip("there is no DM to edit")
-        hearer = at_the_desk(uow, promise.rep, now)
-        due = Due(promise.follow_up, promise.lead, hearer.time_zone)
-        is_theirs = reminder.said_to in (hearer.slack_id, promise.rep.slack_id)
-        if reminding.is_due(promise, reminder) and is_theirs:
-            is_cover = reminder.said_to != promise.rep.slack_id
-            said = reminders.reminder(due, covers=promise.rep.name if is_cover else "")
+        keeper = self._keeper(uow, promise, now)
+        due = Due(promise.follow_up, promise.lead, keeper.time_zone if keeper else promise.rep.time_zone)
+        is_theirs = keeper is not None and reminder.said_to == keeper.slack_id
+        if promise.follow_up.status == "open" and is_theirs and is_said(uow, promise):
+            said = reminders.reminder(due, covers=covered(promise.rep, keeper or promise.rep))
         else:
-            said = reminders.settled(due, by="" if is_theirs else hearer.name)
+            said = reminders.settled(due, by="" if is_theirs else keeper.name if keeper else "Somebody else")
         return edit(reminder.channel, reminder.ts, said)
+
+    def _keeper(self, uow: UnitOfWork, promise: Promise, now: datetime) -> Rep | None:
+        """Whoever is to act on it now; None while the lead is nobody's."""
+        return at_the_desk(uow, promise.rep, now) if reminding.is_kept(promise) else None
 
     def _until_work(self, rep: Rep, now: datetime) -> Wait | None:
         """Only an outage makes us wait; nothing else in this person's lane is for the night either."""
@@ -164,6 +175,23 @@ class Projections:
         value = homes.home_of(self._services, uow, row.payload["slack_id"], now)
         view = home.home(value) if value else home.stranger()
         return SlackCall("views.publish", {"user_id": row.payload["slack_id"], "view": view})
+
+
+def is_said(uow: UnitOfWork, promise: Promise) -> bool:
+    """Whether the follow-up was spoken of as it stands, and not only before it was put off."""
+    due_at = promise.follow_up.due_at
+    return any(
+        one.status in SAID and one.due_at == due_at for one in uow.reminders.of_follow_up(promise.follow_up.id or 0)
+    )
+
+
+def spoken_since(uow: UnitOfWork, reminder: Reminder) -> bool:
+    """After an outage several words about one follow-up are to leave at once: the last one is enough."""
+    return any(
+        one.status == "fired" and one.due_at == reminder.due_at
+        and one.fired_at is not None and reminder.fired_at is not None and one.fired_at > reminder.fired_at
+        for one in uow.reminders.of_follow_up(reminder.follow_up_id)
+    )  # fmt: skip
 
 
 def covered(rep: Rep, to: Rep) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import covers, distribution, next_steps, speech, waiting
+from bot import covers, distribution, next_steps, reminders, speech, waiting
 from bot.rules.policy import Actor
 from bot.rules.response import MANAGER, NEXT, REMIND, Due, next_step
 from bot.services import Services
@@ -22,12 +22,14 @@ REMINDS, FOR_MANAGERS, TAKEN_BACK = "reminds", "for managers", "taken back"
 # --- what stops the clock
 
 
-def contacted(services: Services, uow: UnitOfWork, lead: Lead, who: Actor, now: datetime) -> None:
+def contacted(
+    services: Services, uow: UnitOfWork, lead: Lead, who: Actor, now: datetime, *, for_owner: bool = False
+) -> None:
     """Somebody was in touch with the lead; the first time, by those who answer for it, stops its clock.
 
-    Whatever shows a contact comes here. The lead must be locked.
+    Whatever shows a contact comes here; `for_owner` if the owner asked them to. The lead must be locked.
     """
-    if waiting.is_running(lead) and answers_for(uow, lead, who, now):
+    if waiting.is_running(lead) and (for_owner or answers_for(uow, lead, who, now)):
         waiting.stop(services, uow, lead, now)
         lead.first_contact_at = now
         next_steps.first_contact(services, uow, lead, now)
@@ -140,6 +142,7 @@ def offer_to_the_next(services: Services, uow: UnitOfWork, lead: Lead, owner: Re
         return
     lead = uow.leads.refresh(lead)
     next_steps.stirred(services, uow, lead, now)
+    reminders.correct_all(uow, lead, now)
     payload = {"about": TAKEN_BACK, "lead_id": lead.id, "waited": seconds(waiting.waited(services, uow, lead, now))}
     waiting.begins_anew(services, uow, lead, now)
     lost_by = Person(owner.slack_id, owner.name)

@@ -39,9 +39,10 @@ def tell_of_first_contact(uow: UnitOfWork, slack_id: str, payload: dict[str, Any
     uow.outbox.add(kind="first contact", lane=f"user:{slack_id}", payload={"slack_id": slack_id, **payload}, now=now)
 
 
-def remind(uow: UnitOfWork, reminder: Reminder, slack_id: str, now: datetime) -> None:
-    """Say it: the follow-up's DM, or a line below that."""
-    uow.outbox.add(kind="reminder", lane=f"user:{slack_id}", payload={"reminder_id": reminder.id}, now=now)
+def remind(uow: UnitOfWork, reminder: Reminder, slack_id: str, now: datetime, *, asked_by: str = "") -> None:
+    """Say it: the follow-up's DM, or a line below that. `asked_by` is the colleague who gave it away."""
+    payload = {"reminder_id": reminder.id, "asked_by": asked_by}
+    uow.outbox.add(kind="reminder", lane=f"user:{slack_id}", payload=payload, now=now)
 
 
 def correct_reminder(uow: UnitOfWork, reminder: Reminder, slack_id: str, now: datetime) -> None:

@@ -44,7 +44,8 @@ class Effects:
                 col(Reminder.rule), number_of(status == "fired"), number_of(and_(status == "fired", soon)),
                 number_of(status == "folded"), number_of(status == "dropped"),
             )
-            .where(status != "waiting", col(Reminder.fired_at) >= since)
+            # What tells a colleague that it is theirs now is no rule of the playbook.
+            .where(status != "waiting", col(Reminder.fired_at) >= since, col(Reminder.rule).not_like("lent:%"))
             .group_by(col(Reminder.rule))
         )  # fmt: skip
         return [Counted(*row) for row in self._session.execute(question)]

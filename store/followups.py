@@ -1,5 +1,6 @@
 """Follow-ups: what was promised about which lead, and to whom it falls."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,12 +36,32 @@ class FollowUps:
     def promise(self, follow_up_id: int) -> Promise | None:
         return next(iter(self._promises(FollowUp.id == follow_up_id)), None)
 
+    def locked(self, follow_up_id: int) -> Promise | None:
+        """The promise as it is once its lead is locked; whoever changes either waits for the other there."""
+        lead_id = self._session.exec(select(FollowUp.lead_id).where(FollowUp.id == follow_up_id)).first()
+        if self._locks_rows:
+            self._session.exec(select(Lead.id).where(Lead.id == lead_id).with_for_update()).first()
+        return next(iter(self._promises(FollowUp.id == follow_up_id, is_fresh=True)), None)
+
     def open_of_rep(self, rep_id: int, *, limit: int = 20) -> list[Promise]:
         """The rep's open follow-ups, soonest first."""
         return self._promises(FollowUp.rep_id == rep_id, STILL_OPEN, limit=limit)
 
     def open_of_lead(self, lead_id: int) -> list[Promise]:
-        return self._promises(FollowUp.lead_id == lead_id, STILL_OPEN)
+        return self._promises(FollowUp.lead_id == lead_id, STILL_OPEN, limit=None)
+
+    def next_lent(self, rep_id: int, team_ids: Collection[int] | None, *, after: int) -> int | None:
+        """The next open follow-up that was lent to the rep, about a lead of these teams or of any."""
+        question = (
+            select(FollowUp.id)
+            .join(Lead, col(Lead.id) == col(FollowUp.lead_id))
+            .where(STILL_OPEN, FollowUp.rep_id == rep_id, FollowUp.is_lent, col(FollowUp.id) > after)
+            .order_by(col(FollowUp.id))
+            .limit(1)
+        )
+        return self._session.exec(
+            question if team_ids is None else question.where(col(Lead.team_id).in_(team_ids))
+        ).first()
 
     def next_by_lead(self, lead_ids: set[int]) -> dict[int, FollowUp]:
         """Each lead's soonest open follow-up."""
@@ -60,7 +81,7 @@ class FollowUps:
             conditions.append(col(Lead.team_id).in_(team_ids))
         return self._promises(*conditions, limit=limit)
 
-    def _promises(self, *conditions: Any, limit: int = 50) -> list[Promise]:
+    def _promises(self, *conditions: Any, limit: int | None = 50, is_fresh: bool = False) -> list[Promise]:
         question = (
             select(FollowUp, Lead, Rep)
             .join(Lead, col(Lead.id) == col(FollowUp.lead_id))
@@ -68,6 +89,7 @@ class FollowUps:
             .where(*conditions)
             .order_by(col(FollowUp.due_at), col(FollowUp.id))
             .limit(limit)
+            .execution_options(populate_existing=is_fresh)
         )
         return [Promise(*row) for row in self._session.exec(question)]
 
@@ -103,12 +125,6 @@ class FollowUps:
         )
         result = self._session.execute(again)
         return isinstance(result, CursorResult) and result.rowcount == 1
-
-    def lock(self, follow_up_id: int) -> None:
-        """Whoever changes the same follow-up at this moment is waited for."""
-        if self._locks_rows:
-            question = select(FollowUp.id).where(FollowUp.id == follow_up_id).with_for_update()
-            self._session.exec(question).first()
 
     def is_any_to_hear(self) -> bool:
         return self._session.exec(select(FollowUp.id).where(MANAGERS_TO_HEAR).limit(1)).first() is not None

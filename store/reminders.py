@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from store.models import FollowUp, Reminder
 
+SAID = ("fired", "folded", "digested")
 STILL_WAITING = text("reminder.status = 'waiting'")
 STILL_OPEN = text("follow_up.status = 'open'")
 
@@ -22,6 +23,10 @@ class Reminders:
     def get(self, reminder_id: int) -> Reminder | None:
         return self._session.exec(select(Reminder).where(Reminder.id == reminder_id)).first()
 
+    def follow_up_of(self, reminder_id: int) -> int | None:
+        """The follow-up it speaks of, read without remembering the rest, which may be old before it is locked."""
+        return self._session.exec(select(Reminder.follow_up_id).where(Reminder.id == reminder_id)).first()
+
     def of_follow_up(self, follow_up_id: int) -> list[Reminder]:
         question = select(Reminder).where(Reminder.follow_up_id == follow_up_id).order_by(col(Reminder.id))
         return list(self._session.exec(question))
@@ -36,20 +41,35 @@ class Reminders:
         if planned is None:
             self._session.add(Reminder(follow_up_id=follow_up_id, rule=rule, due_at=due_at, fire_at=fire_at))
         elif planned.status == "dropped":
-            planned.status, planned.fire_at = "waiting", fire_at
+            planned.status, planned.fire_at, planned.fired_at = "waiting", fire_at, None
         self._session.flush()
         return planned is None or planned.status == "waiting"
 
-    def waiting_of_rep(self, rep_id: int, *, limit: int = 1000) -> list[tuple[Reminder, FollowUp]]:
-        """What is still to be said about the rep's open follow-ups."""
+    def of_rep(self, rep_id: int) -> dict[int, tuple[FollowUp, list[Reminder]]]:
+        """The rep's open follow-ups with all reminders of each, oldest first."""
         question = (
-            select(Reminder, FollowUp)
-            .join(FollowUp, col(FollowUp.id) == col(Reminder.follow_up_id))
-            .where(STILL_WAITING, STILL_OPEN, FollowUp.rep_id == rep_id)
+            select(FollowUp, Reminder)
+            .join(Reminder, col(FollowUp.id) == col(Reminder.follow_up_id))
+            .where(STILL_OPEN, FollowUp.rep_id == rep_id)
             .order_by(col(Reminder.id))
-            .limit(limit)
         )
-        return [(reminder, follow_up) for reminder, follow_up in self._session.exec(question)]
+        found: dict[int, tuple[FollowUp, list[Reminder]]] = {}
+        for follow_up, reminder in self._session.exec(question):
+            found.setdefault(follow_up.id or 0, (follow_up, []))[1].append(reminder)
+        return found
+
+    def tell(self, follow_up_id: int, rule: str, *, due_at: datetime, said_to: str, now: datetime) -> Reminder | None:
+        """A word of its own, said at once; None when the same was said already."""
+        same = (Reminder.follow_up_id == follow_up_id, Reminder.rule == rule, Reminder.due_at == due_at)
+        if self._session.exec(select(Reminder.id).where(*same)).first() is not None:
+            return None
+        reminder = Reminder(
+            follow_up_id=follow_up_id, rule=rule, due_at=due_at, fire_at=now, fired_at=now, status="fired",
+            said_to=said_to,
+        )  # fmt: skip
+        self._session.add(reminder)
+        self._session.flush()
+        return reminder
 
     def settle(self, reminder_id: int, status: str, *, now: datetime, said_to: str | None = None) -> bool:
         """Mark a waiting reminder fired, folded or dropped; exactly one caller hears True."""

@@ -108,6 +108,7 @@ class Office:
                 response = {"channel": "D0DM" if row.lane.startswith("user:") else "C0LEADSSMB", "ts": f"{row.id}.0"}
                 said = self.projections.prepare(uow, row, self.clock.now())
                 if isinstance(said, SlackCall) and said.method == "chat.postMessage":
+                    row.channel, row.thread_ts = said.channel, said.thread_ts
                     self.projections.arrived(uow, row, response, self.clock.now())
                 row.status = "sent"
             uow.commit()

@@ -45,12 +45,14 @@ def plan(
     """The next word about a follow-up that is due then; `after` is the rule that has just spoken, None at first.
 
     A word before the due time that could not come before it any more is left out. However late a rule has spoken, the
-    one after it comes no sooner than the working time that lies between the two.
+    one after it comes no sooner than the working time that lies between the two. After a rule that is gone from the
+    playbook only those speak whose moment is still to come.
     """
     names = [rule.name for rule in rules]
     spoken = names.index(after) if after in names else -1
+    is_gone = after is not None and after not in names
     for rule in rules[spoken + 1 :]:
-        if not rule.speaks_of(kind):
+        if not rule.speaks_of(kind) or (is_gone and at_work_after(desk, due_at, max(0, rule.minutes)) <= now):
             continue
         if rule.minutes < 0:
             fire_at = desk.next_open(due_at + timedelta(minutes=rule.minutes))

@@ -43,11 +43,12 @@ def what(follow_up: FollowUp) -> str:
     return f"{how}: {follow_up.what}" if follow_up.what else how
 
 
-def reminder(value: Due, *, covers: str = "") -> Message:
-    """`covers` is the owner's name, for whoever stands in for them."""
+def reminder(value: Due, *, covers: str = "", asked_by: str = "") -> Message:
+    """`covers` is the owner's name, for whoever stands in for them; `asked_by` the colleague's who gave it away."""
     follow_up, lead = value.follow_up, value.lead
+    asks: list[Piece] = [Strong(asked_by), " asks you to do this: "] if asked_by else []
     said: list[Piece] = [
-        "⏰ ", Strong(what(follow_up)), ", ", title(lead), ". Due ", value.at, ".",
+        "⏰ ", *asks, Strong(what(follow_up)), ", ", title(lead), ". Due ", value.at, ".",
         *stands_in(covers),
     ]  # fmt: skip
     contact = ", ".join(way for way in (lead.phone, lead.email) if way)
@@ -120,14 +121,6 @@ def not_needed(value: Due, said: list[Piece]) -> Message:
         return message
     undo = kit.button("Undo", UNDO, str(value.follow_up.id), says=f"Undo, it is needed: {title(value.lead)}")
     return Message(message.text, (*message.blocks, kit.actions("undo", undo)))
-
-
-def lent(value: Due, by: str) -> Message:
-    """To a colleague who is to do it."""
-    return kit.say(
-        Strong(by), " asks you to follow up: ", Strong(what(value.follow_up)), ", ", title(value.lead), ", due ",
-        value.at, ". I will remind you then.",
-    )  # fmt: skip
 
 
 def take_over(follow_up: FollowUp, owner: str) -> Message:

@@ -58,7 +58,9 @@ def test_after_an_outage_the_next_rule_still_leaves_its_time() -> None:
 
 def test_after_the_last_rule_and_after_one_that_is_gone() -> None:
     assert plan(RULES, "call", NOON, DESK, now=NOON, after="take over") is None
-    assert plan(RULES, "call", NOON, DESK, now=NOON, after="of an older playbook") == Planned("due", NOON)
+    assert plan(RULES, "call", NOON, DESK, now=NOON, after="of an older playbook") == Planned(
+        "late", NOON + timedelta(hours=4)
+    )
 
 
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Chatham"])

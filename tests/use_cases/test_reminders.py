@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot import followups, handover, people, reminders
+from bot import followups, handover, people, reminders, response
 from bot.errors import DibsError, NotAllowedError, NotFoundError
 from bot.outbox import Skip, SlackCall
 from bot.pipeline import move_stage
-from bot.playbook import Playbook, Reminders, read_playbook
+from bot.playbook import Playbook, ReminderRule, Reminders, read_playbook
 from store.database import Database
-from store.models import FollowUp, OutboxRow, Reminder, Rep
+from store.models import FollowUp, Lead, OutboxRow, Reminder, Rep
 from tests.factories import ALICE, BOB, DANA, PLAYBOOK, Office, everyone_new
 from tests.use_cases.test_followups import NOON, berlin, due, fired
 
@@ -34,6 +34,15 @@ def speak(office: Office, at: datetime) -> list[str]:
     spoken = [text(office, row) for row in rows]
     office.everything_left()
     return spoken
+
+
+def edits(office: Office) -> list[SlackCall]:
+    """What is changed in DMs that have arrived."""
+    return [call for row in office.waiting("dm") if isinstance(call := office.render(row), SlackCall)]
+
+
+def has_buttons(call: SlackCall) -> bool:
+    return "follow_up" in {block.get("block_id") for block in call.arguments["blocks"]}
 
 
 def with_rules(**changes: object) -> Playbook:
@@ -63,9 +72,7 @@ def test_a_meeting_is_announced_before_it(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     followups.set_follow_up(office.services, ALICE.slack_id, lead_id, NOON, "", kind="meeting", key="m")
     assert speak(office, NOON - timedelta(minutes=16)) == []
-    assert speak(office, NOON - timedelta(minutes=15)) == [
-        "⏰ Meeting, #1 Jane Doe, Acme. Due Tue 24 Nov, 13:00."
-    ]
+    assert speak(office, NOON - timedelta(minutes=15)) == ["⏰ Meeting, #1 Jane Doe, Acme. Due Tue 24 Nov, 13:00."]
     assert speak(office, NOON) == ["Alice: Meeting, #1 Jane Doe, Acme, is due now."]
 
 
@@ -153,12 +160,15 @@ def test_the_colleague_it_is_given_to_is_told_and_the_old_dm_says_whose_it_is(of
     speak(office, NOON)
     office.clock.moment = NOON + timedelta(minutes=10)
     assert followups.lend(office.services, ALICE.slack_id, follow_up_id, BOB) == "Bob does it now: #1 Jane Doe, Acme."
-    [told] = office.lines("message")
-    assert told.startswith("Alice asks you to follow up: call her, #1 Jane Doe, Acme, due ")
-    [row] = office.waiting("dm")
-    assert text(office, row) == "Bob looks after it now: call her, #1 Jane Doe, Acme."
-    [reminded] = fired(office, NOON + timedelta(minutes=10))
-    assert said(office, reminded).channel == BOB.slack_id
+    [told] = office.waiting("reminder")
+    assert said(office, told).channel == BOB.slack_id
+    assert text(office, told) == "⏰ Alice asks you to do this: call her, #1 Jane Doe, Acme. Due Tue 24 Nov, 12:00."
+    assert has_buttons(said(office, told))
+    [edit] = edits(office)
+    assert edit.arguments["text"] == "Bob looks after it now: call her, #1 Jane Doe, Acme."
+    office.everything_left()
+    [late] = fired(office, NOON + timedelta(hours=5))
+    assert (said(office, late).channel, said(office, late).thread_ts is None) == ("D0DM", False)
     assert office.owner(1) == "Alice"
     assert office.done(follow_up_id, by=BOB).startswith("Done")
 
@@ -280,3 +290,148 @@ def test_a_cover_who_is_back_before_the_rep_hears_of_it_then(office: Office) -> 
     assert fired(office, NOON) == []
     [row] = fired(office, berlin(26, 10))
     assert said(office, row).channel == BOB.slack_id
+
+
+def test_the_dm_of_what_was_put_off_has_its_buttons_again_once_it_is_due(office: Office) -> None:
+    follow_up_id = due(office)
+    speak(office, NOON)
+    followups.snooze(office.services, ALICE.slack_id, follow_up_id, "1h")
+    assert [has_buttons(edit) for edit in edits(office)] == [False]
+    office.everything_left()
+    [line] = fired(office, NOON + timedelta(hours=1))
+    assert said(office, line).thread_ts
+    assert [(edit.method, has_buttons(edit)) for edit in edits(office)] == [("chat.update", True)]
+
+
+def taken_back(office: Office) -> int:
+    """A follow-up of Alice's lead, which was taken from her because nobody was in touch; she was reminded."""
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.lock(1)
+        assert lead is not None
+        response.offer_to_the_next(office.services, uow, lead, uow.people.rep(2), office.clock.moment)
+        uow.commit()
+    return office.rows(FollowUp)[0].id or 0
+
+
+def test_nothing_is_forgotten_when_a_lead_is_taken_back_and_claimed_again(office: Office) -> None:
+    due(office)
+    taken_back(office)
+    assert speak(office, NOON) == []  # nobody's matter now
+    handover.assign(office.services, DANA.slack_id, 1, ALICE)
+    assert len(speak(office, NOON + timedelta(minutes=1))) == 1
+
+
+def test_whoever_lost_the_lead_acts_on_its_follow_ups_no_more_and_sees_why(office: Office) -> None:
+    due(office)
+    speak(office, NOON)
+    follow_up_id = taken_back(office)
+    [edit] = office.waiting("dm")
+    assert text(office, edit) == "Somebody else looks after it now: call her, #1 Jane Doe, Acme."
+    for press in (office.done, lambda row: followups.snooze(office.services, ALICE.slack_id, row, "1h")):
+        with pytest.raises(NotAllowedError):
+            press(follow_up_id)
+    assert office.get(FollowUp, follow_up_id).status == "open"
+
+
+@pytest.mark.parametrize("how", ["left the workspace", "left the team"])
+def test_what_was_lent_to_somebody_who_leaves_is_the_owners_again(office: Office, how: str) -> None:
+    follow_up_id = due(office)
+    followups.lend(office.services, ALICE.slack_id, follow_up_id, BOB)
+    if how == "left the team":
+        people.remove_from_team(office.services, DANA.slack_id, "smb", BOB)
+    else:
+        people.update_profile(office.services, people.Profile(BOB.slack_id, "Bob", "Europe/London", is_active=False))
+    office.work_off()
+    follow_up = office.get(FollowUp, follow_up_id)
+    assert (office.get(Rep, follow_up.rep_id).name, follow_up.is_lent) == ("Alice", False)
+    office.everything_left()
+    [row] = fired(office, NOON)
+    assert said(office, row).channel == ALICE.slack_id
+
+
+def test_a_borrower_without_a_seat_is_not_reminded_even_before_that_is_worked_off(office: Office) -> None:
+    follow_up_id = due(office)
+    followups.lend(office.services, ALICE.slack_id, follow_up_id, BOB)
+    people.remove_from_team(office.services, DANA.slack_id, "smb", BOB)
+    office.everything_left()
+    assert fired(office, NOON) == []
+    assert [said(office, row).channel for row in fired(office, NOON)] == [ALICE.slack_id]
+    with pytest.raises(NotAllowedError):
+        office.done(follow_up_id, by=BOB)
+
+
+def test_a_borrower_who_becomes_the_owner_owes_it_to_nobody(office: Office) -> None:
+    follow_up_id = due(office)
+    followups.lend(office.services, ALICE.slack_id, follow_up_id, BOB)
+    handover.assign(office.services, DANA.slack_id, 1, BOB)
+    assert not office.get(FollowUp, follow_up_id).is_lent
+
+
+def test_the_first_contact_that_a_borrower_makes_counts(database: Database) -> None:
+    office = Office(database, ALICE, BOB, playbook=read_playbook(PLAYBOOK))
+    office.claimed_lead(ALICE)
+    [first] = office.rows(FollowUp, origin="claim")
+    followups.lend(office.services, ALICE.slack_id, first.id or 0, BOB)
+    office.done(first.id or 0, by=BOB, went="reached")
+    assert office.get(Lead, 1).first_contact_at == office.clock.moment
+
+
+def test_giving_it_to_and_fro_does_not_make_it_less_late(office: Office) -> None:
+    follow_up_id = due(office)
+    speak(office, NOON)
+    office.clock.moment = berlin(25, 12)
+    followups.lend(office.services, ALICE.slack_id, follow_up_id, BOB)
+    followups.lend(office.services, BOB.slack_id, follow_up_id, ALICE)
+    assert office.get(FollowUp, follow_up_id).due_at == NOON
+    assert [one.rule for one in office.reminders(follow_up_id) if one.status == "waiting"] == ["late"]
+
+
+def test_after_an_outage_only_the_last_word_leaves(office: Office) -> None:
+    due(office)
+    for hours in (0, 4, 48):
+        fired(office, NOON + timedelta(hours=hours))
+    spoken = [office.render(row) for row in office.waiting("reminder")]
+    assert [isinstance(call, SlackCall) for call in spoken] == [False, False, True]
+    assert isinstance(spoken[-1], SlackCall)
+    assert has_buttons(spoken[-1])
+
+
+def test_a_renamed_rule_does_not_speak_again_of_what_was_said(database: Database) -> None:
+    office = Office(database, ALICE)
+    due(office)
+    speak(office, NOON)
+    office.services.put_in_force(with_rules(rules=(
+        ReminderRule(name="on time", minutes=0), ReminderRule(name="afterwards", minutes=240),
+    )))  # fmt: skip
+    spoken = [line for minutes in range(0, 600, 10) for line in speak(office, NOON + timedelta(minutes=minutes))]
+    assert len(spoken) == 1
+
+
+def test_a_meeting_is_announced_by_the_clock_of_whoever_moved(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    people.update_profile(office.services, people.Profile(ALICE.slack_id, "Alice", "America/New_York"))
+    followups.set_follow_up(office.services, ALICE.slack_id, lead_id, NOON, "", kind="meeting", key="m")
+    assert [one.fire_at for one in office.rows(Reminder)] == [berlin(24, 15)]  # nine o'clock in New York
+    people.update_profile(office.services, people.Profile(ALICE.slack_id, "Alice", "Europe/Berlin"))
+    waiting = [(one.rule, one.fire_at) for one in office.rows(Reminder, status="waiting")]
+    assert waiting == [("before a meeting", NOON - timedelta(minutes=15))]
+
+
+def test_the_covers_dm_says_whose_it_is_once_the_rep_is_back(office: Office) -> None:
+    due(office)
+    people.name_cover(office.services, ALICE.slack_id, BOB)
+    people.go_away(office.services, ALICE.slack_id, "until monday")
+    assert len(speak(office, NOON)) == 1
+    people.come_back(office.services, ALICE.slack_id)
+    [edit] = office.waiting("dm")
+    assert text(office, edit) == "Alice looks after it now: call her, #1 Jane Doe, Acme."
+
+
+def test_sixty_follow_ups_of_one_lead_all_move_and_all_end(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    for minute in range(60):
+        office.follow_up(lead_id, NOON + timedelta(minutes=minute))
+    handover.assign(office.services, DANA.slack_id, lead_id, BOB)
+    assert {one.rep_id for one in office.rows(FollowUp)} == {3}
+    move_stage(office.services, BOB.slack_id, lead_id, "lost")
+    assert {one.status for one in office.rows(FollowUp)} == {"cancelled"}

@@ -319,7 +319,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
         due(words), person(words), tells="team", is_before=False, now=LATER
     ),
     "reminders.not_needed": lambda words, _: reminders.not_needed(due(words, status="cancelled"), [words]),
-    "reminders.lent": lambda words, _: reminders.lent(due(words), words[:120]),
     "reminders.take_over": lambda words, _: reminders.take_over(follow_up(words), words[:120]),
     "reminders.neglected": lambda words, n: reminders.neglected([(due(words), words[:120])] * n, now=LATER),
     "digests.digest": lambda words, n: digests.digest(morning(words, n)),
@@ -364,6 +363,7 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "digests.digest, of teams alone": lambda words, n: digests.digest(
         replace(morning(words, 0), teams=(team(words, n),))
     ),
+    "reminders.reminder, given by a colleague": lambda words, _: reminders.reminder(due(words), asked_by=words[:120]),
     "reminders.reminder, of a meeting": lambda words, _: reminders.reminder(due(words, kind="meeting")),
     "reminders.nudge, before it": lambda words, _: reminders.nudge(
         due(words), person(words), tells="rep", is_before=True, now=NOON - timedelta(minutes=15)
