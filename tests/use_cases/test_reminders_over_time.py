@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
@@ -87,7 +87,11 @@ def forgotten(office: Office) -> list[str]:
     return found
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
+@example(["taken back", "a day passes", "tick", "assign to Alice"])  # due while it was nobody's
+@example(["lend to Bob", "Bob leaves", "a day passes", "tick"])
+@example(["a day passes", "tick", "lend to Bob", "lend to Alice", "assign to Bob"])
+@example(["not needed", "taken back", "assign to Alice", "undo", "a day passes", "tick"])
 @given(st.lists(st.sampled_from(sorted(ACTS)), min_size=3, max_size=30))
 def test_no_follow_up_is_forgotten_whatever_happens(acts: list[str]) -> None:
     with closing(Database("sqlite://")) as database:
