@@ -1,12 +1,12 @@
 """The morning digest: one message a day that says what is late, due, going stale and new; or nothing."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import next_steps, speech
 from bot.actors import actor
-from bot.covers import at_the_desk, is_away
+from bot.covers import at_the_desk, is_away, named_cover
 from bot.errors import InvalidInputError, Problem
 from bot.rules.calendar import WorkingHours, at_local
 from bot.rules.digests import digest_hours, last_working_day, next_digest
@@ -37,13 +37,40 @@ def fire_digest(services: Services, rep_id: int) -> None:
             return
         if not uow.digests.move(rep_id, before=before, due_at=next_due(services, rep, now)):
             return
-        hearer = at_the_desk(uow, rep, now)
-        if may_come(services, rep, now) and not is_away(hearer, now):
-            folded = uow.reminders.say_folded(rep_id, now=now)
-            if (folded or not rep.is_digest_off) and content(services, uow, rep, now):
-                speech.send_digest(uow, rep, hearer.slack_id, now)
-            speech.refresh_home(uow, rep.slack_id, now)
+        if may_come(services, rep, now) and not was_said(rep, now):
+            say_or_wait(services, uow, rep, now)
         uow.commit()
+
+
+def say_or_wait(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> None:
+    hearer = at_the_desk(uow, rep, now)
+    if is_away(hearer, now):
+        rep.digest_due_at = min([next_due(services, rep, now), *back_today(services, uow, rep, now)])
+        return
+    folded = uow.reminders.say_folded(rep.id or 0, now=now)
+    if (folded or not rep.is_digest_off) and content(services, uow, rep, now):
+        speech.send_digest(uow, rep, hearer.slack_id, now)
+        rep.digest_said_on = local_day(rep, now)
+        rep.digest_due_at = next_due(services, rep, now)
+    speech.refresh_home(uow, rep.slack_id, now)
+
+
+def back_today(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> list[datetime]:
+    """When somebody who could read the digest comes back to work on this very day."""
+    returns = [each.away_until for each in (rep, named_cover(uow, rep)) if each and each.away_until]
+    return [
+        moment for moment in returns
+        if moment > now and local_day(rep, moment) == local_day(rep, now) and may_come(services, rep, moment)
+    ]  # fmt: skip
+
+
+def local_day(rep: Rep, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(rep.time_zone)).date()
+
+
+def was_said(rep: Rep, now: datetime) -> bool:
+    """Whether they have had the digest of this day; or, flown west over midnight, that of tomorrow."""
+    return rep.digest_said_on is not None and rep.digest_said_on >= local_day(rep, now)
 
 
 def own_time(rep: Rep) -> time | None:
@@ -56,7 +83,7 @@ def hours_for(services: Services, rep: Rep) -> WorkingHours:
 
 def next_due(services: Services, rep: Rep, now: datetime) -> datetime:
     at = own_time(rep) or services.playbook.reminders.digest_at
-    return next_digest(hours_for(services, rep), rep.time_zone, at, now=now)
+    return next_digest(hours_for(services, rep), rep.time_zone, at, now=now, said_on=rep.digest_said_on)
 
 
 def may_come(services: Services, rep: Rep, now: datetime) -> bool:
@@ -65,8 +92,16 @@ def may_come(services: Services, rep: Rep, now: datetime) -> bool:
 
 
 def plan(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> None:  # noqa: ARG001
-    """The rep's hours, zone or choice changed: the next digest comes at another time."""
-    rep.digest_due_at = next_due(services, rep, now)
+    """The rep's hours, zone or choice changed: the next digest comes at another time.
+
+    That of today is not lost by it: what is due at this moment stays due, and so does what was still to come today
+    when its new time has passed already.
+    """
+    before, due = rep.digest_due_at, next_due(services, rep, now)
+    if before is not None and not was_said(rep, now):
+        was_to_come = local_day(rep, before) == local_day(rep, now)
+        due = before if before <= now else now if was_to_come and local_day(rep, due) > local_day(rep, now) else due
+    rep.digest_due_at = due
 
 
 def content(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> Digest | None:

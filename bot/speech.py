@@ -54,9 +54,11 @@ def correct_reminder(uow: UnitOfWork, reminder: Reminder, slack_id: str, now: da
 
 
 def send_digest(uow: UnitOfWork, rep: Rep, slack_id: str, now: datetime) -> None:
-    """The rep's digest, to them or to whoever covers for them."""
+    """The rep's digest, to them or to whoever covers for them; mornings that wait for Slack become one."""
     payload = {"rep_id": rep.id, "slack_id": slack_id}
-    uow.outbox.add(kind="digest", lane=f"user:{slack_id}", payload=payload, now=now)
+    uow.outbox.add(
+        kind="digest", lane=f"user:{slack_id}", payload=payload, coalesce_key=f"digest:{rep.id}", now=now
+    )  # fmt: skip
 
 
 def tell_of_neglect(uow: UnitOfWork, slack_id: str, follow_up_ids: list[int], now: datetime) -> None:

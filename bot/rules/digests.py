@@ -14,12 +14,15 @@ def digest_hours(hours: WorkingHours, own: time | None) -> WorkingHours:
     return replace(hours, starts=min(hours.starts, own), ends=hours.ends if own < hours.ends else time.max)
 
 
-def next_digest(hours: WorkingHours, zone: str, at: time, *, now: datetime) -> datetime:
+def next_digest(
+    hours: WorkingHours, zone: str, at: time, *, now: datetime, said_on: date | None = None
+) -> datetime:  # fmt: skip
     """The first working day's `at` after `now`, in UTC; the day's opening, if that is later.
 
-    `hours` are those in which a digest may come.
+    `hours` are those in which a digest may come; a day has one at most, and `said_on` was the day of the last.
     """
     day = now.astimezone(ZoneInfo(zone)).date()
+    day = max(day, said_on + timedelta(days=1)) if said_on else day
     for offset in (0, 1):
         working = hours.next_day(day + timedelta(days=offset))
         moment = hours.next_open(at_local(working, at, zone), zone)

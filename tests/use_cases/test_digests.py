@@ -1,15 +1,17 @@
 """The morning digest: once a working day, at the rep's own time, and only when there is something to say."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot import claims, digests, followups, people
+from bot import claims, digests, followups, people, preferences
 from bot.errors import InvalidInputError
 from bot.outbox import Skip, SlackCall, Wait
 from bot.pipeline import add_note, move_stage
-from store.models import OutboxRow, Rep
+from store.models import OutboxRow, Reminder, Rep
 from tests.factories import ALICE, BOB, DANA, TUESDAY, Office
 from tests.use_cases.test_followups import berlin, due
 from tests.use_cases.test_reminders import digests_at, settle_digest
@@ -164,3 +166,87 @@ def test_a_new_rep_gets_the_first_one_on_the_next_morning(office: Office) -> Non
     assert office.fire_digests() == 0
     assert all(rep.digest_due_at is not None for rep in office.rows(Rep))
     assert not office.rows(OutboxRow, kind="digest")
+
+
+# --- one a day, and none that is owed is lost
+
+
+@pytest.mark.parametrize("seconds", [0, 2])
+def test_whoever_is_back_at_nine_has_it_at_nine(office: Office, seconds: int) -> None:
+    settle_digest(office)
+    due(office, berlin(24, 15))
+    people.go_away(office.services, ALICE.slack_id, "until monday")
+    office.clock.moment = berlin(30, 9) + timedelta(seconds=seconds)
+    for rep_id in people.absences_over(office.services):
+        people.end_absence(office.services, rep_id)
+    assert "user:U0ALICE" in digests_at(office, office.clock.moment)
+
+
+def test_whoever_is_back_later_that_day_has_it_then(office: Office) -> None:
+    settle_digest(office)
+    due(office, berlin(24, 15))
+    people.go_away(office.services, ALICE.slack_id, "monday 10:30")
+    assert "user:U0ALICE" not in digests_at(office, berlin(30, 9))
+    assert "user:U0ALICE" in digests_at(office, berlin(30, 10, 30))
+
+
+@pytest.mark.parametrize("change", [
+    lambda office: preferences.mute_today(office.services, ALICE.slack_id),
+    lambda office: digests.choose(office.services, ALICE.slack_id, "14"),
+    lambda office: people.update_profile(office.services, replace(ALICE, time_zone="Europe/Paris")),
+    lambda office: people.come_back(office.services, ALICE.slack_id),
+])  # fmt: skip
+def test_what_changes_just_before_it_leaves_does_not_lose_it(
+    office: Office, change: Callable[[Office], object]
+) -> None:
+    settle_digest(office)
+    due(office, berlin(24, 15))
+    office.clock.moment = berlin(25, 9) + timedelta(seconds=2)
+    change(office)
+    assert "user:U0ALICE" in digests_at(office, office.clock.moment)
+    assert "user:U0ALICE" not in digests_at(office, berlin(25, 14))
+
+
+def test_a_time_that_is_over_today_means_now(office: Office) -> None:
+    settle_digest(office)
+    due(office, berlin(24, 15))
+    digests.choose(office.services, ALICE.slack_id, "14")
+    office.clock.moment = berlin(25, 11)
+    digests.choose(office.services, ALICE.slack_id, "10")
+    assert "user:U0ALICE" in digests_at(office, berlin(25, 11))
+
+
+def test_another_time_or_zone_brings_no_second_one_that_day(office: Office) -> None:
+    settle_digest(office)
+    due(office, berlin(24, 15))
+    assert "user:U0ALICE" in digests_at(office, berlin(25, 9))
+    digests.choose(office.services, ALICE.slack_id, "10")
+    assert digests_at(office, berlin(25, 10)) == []
+    people.update_profile(office.services, replace(ALICE, time_zone="America/New_York"))
+    assert digests_at(office, berlin(25, 16)) == []
+    assert "user:U0ALICE" in digests_at(office, berlin(26, 16))
+
+
+def test_mornings_that_wait_for_slack_become_one(office: Office) -> None:
+    settle_digest(office)
+    due(office, berlin(24, 15))
+    for day in (25, 26, 27):
+        office.clock.moment = berlin(day, 9)
+        office.fire_digests()
+    assert said(office).startswith("Good morning. 1 overdue.")
+
+
+def test_a_public_holiday_is_quiet(office: Office) -> None:
+    settle_digest(office)
+    due(office, berlin(6, 10, month=1) + timedelta(days=365))
+    with office.services.unit_of_work() as uow:
+        uow.people.rep_by_slack_id(ALICE.slack_id).holidays = "DE-BY"  # type: ignore[union-attr]
+        uow.commit()
+    digests_at(office, berlin(5, 9, month=1) + timedelta(days=365))
+    for hours in range(1, 48):
+        office.clock.moment = berlin(5, 9, month=1) + timedelta(days=365, hours=hours)
+        office.fire_reminders()
+        assert "user:U0ALICE" not in digests_at(office, office.clock.moment)
+        assert not office.rows(Reminder, status="fired")
+    assert "user:U0ALICE" in digests_at(office, berlin(7, 9, month=1) + timedelta(days=365))
+    assert office.fire_reminders() == 1
