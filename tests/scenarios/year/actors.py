@@ -16,7 +16,7 @@ from tests.scenarios.year.asking import Asking
 from tests.scenarios.year.judge import Promise, Word
 from tests.scenarios.year.lives import Lives
 from tests.scenarios.year.people import Person, wall_time
-from tests.scenarios.year.replica import Killed, Replica
+from tests.scenarios.year.replica import Replica
 from tests.scenarios.year.world import World
 
 # Early, at work, at lunch, late, at night, and where clocks jump.
@@ -150,6 +150,9 @@ class Actors:
         self._world.judge.promised(promise, self._world.clock.at)
         if self._rng.random() < 0.15:  # done without being told
             self._asking.later(self._rng.random() * 3 * DAY, lambda: self._press_done(promise, rep))
+        if self._rng.random() < 0.25:  # done just when the reminder is on its way
+            moment = rep.opens(max(answer, self._world.clock.at)) + timedelta(minutes=self._rng.uniform(0, 20))
+            self._world.agenda.add(moment, lambda: self._press_done(promise, rep))
         return None
 
     # --- what they do when they are told
@@ -191,7 +194,7 @@ class Actors:
                 self._asking.later(self._rng.random() * DAY / 4, lambda: self._close_lead(promise, case.owner))
 
         self._asking.ask(
-            lambda at: followups.done(at.services, who.slack_id, promise.follow_up_id, how, key=key), pressed, promise
+            lambda at: followups.done(at.services, who.slack_id, promise.follow_up_id, how, key=key), pressed, [promise]
         )
 
     def _expect_refusal(self, promise: Promise, answer: object, again: bool) -> None:
@@ -237,7 +240,7 @@ class Actors:
             if isinstance(answer, datetime):
                 self._world.judge.due_anew(promise, answer, self._world.clock.at)
 
-        self._asking.ask(put_off, is_put_off, promise)
+        self._asking.ask(put_off, is_put_off, [promise])
 
     def _not_needed(self, promise: Promise, who: Person) -> None:
         def given_up(answer: object, again: bool) -> None:
@@ -248,7 +251,7 @@ class Actors:
                 self._asking.later(DAY / 8, lambda: self._close_lead(promise, case.owner))
 
         self._asking.ask(
-            lambda at: followups.not_needed(at.services, who.slack_id, promise.follow_up_id), given_up, promise
+            lambda at: followups.not_needed(at.services, who.slack_id, promise.follow_up_id), given_up, [promise]
         )
 
     def _lend(self, promise: Promise, who: Person) -> None:
@@ -267,7 +270,7 @@ class Actors:
                     promise, other, is_lent=other is not self._by_lead[promise.lead_id].owner, asked_at=asked_at
                 )
 
-        self._asking.ask(lend, lent, promise)
+        self._asking.ask(lend, lent, [promise])
 
     def _given(self, promise: Promise, other: Person, *, is_lent: bool, asked_at: datetime) -> None:
         """What was late begins anew for whoever has it now; when exactly that was, only the database knows."""
@@ -294,28 +297,12 @@ class Actors:
             case.is_open = False
             self._cases[case.owner.slack_id].remove(case)
             for one in case.promises:
-                one.is_sure = True
                 if one.is_open:
                     self._world.judge.closed(one, self._world.clock.at)
 
-        self._ask_about_all(
-            case, lambda at: pipeline.move_stage(at.services, who.slack_id, case.lead_id, stage), closed
+        self._asking.ask(
+            lambda at: pipeline.move_stage(at.services, who.slack_id, case.lead_id, stage), closed, case.promises
         )
-
-    def _ask_about_all(
-        self, case: Case, job: Callable[[Replica], object], done: Callable[[object, bool], None]
-    ) -> None:  # fmt: skip
-        """About every promise of the lead at once; while nobody knows, nothing is said to be wrong of them."""
-
-        def guarded(replica: Replica) -> object:
-            try:
-                return job(replica)
-            except Killed:
-                for one in case.promises:
-                    one.is_sure = False
-                raise
-
-        self._asking.ask(guarded, done)
 
     def _hand_on(self, rep: Person) -> None:
         """A manager gives one of the rep's leads to a colleague."""
@@ -326,8 +313,6 @@ class Actors:
         other = self._rng.choice(self._colleagues[rep.slack_id])
 
         def given(answer: object, _: bool) -> None:
-            for one in case.promises:
-                one.is_sure = True
             if isinstance(answer, DibsError):
                 return
             self._cases[case.owner.slack_id].remove(case)
@@ -337,6 +322,7 @@ class Actors:
                 if one.is_open and not one.is_lent:
                     self._given(one, other, is_lent=False, asked_at=asked_at)
 
-        self._ask_about_all(
-            case, lambda at: handover.assign(at.services, town.MANAGERS[0], case.lead_id, town.profile(other)), given
-        )
+        self._asking.ask(
+            lambda at: handover.assign(at.services, town.MANAGERS[0], case.lead_id, town.profile(other)), given,
+            case.promises,
+        )  # fmt: skip

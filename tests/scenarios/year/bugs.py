@@ -54,7 +54,7 @@ class TrustsThePlan(Projections):
         assert reminder is not None
         assert promise is not None
         to = at_the_desk(uow, promise.rep, now)
-        return self._until_work(to, now) or self._word(uow, reminder, promise, to, now)
+        return self._until_work(to, now) or self._word(uow, reminder, promise, to, now=now, asked_by="")
 
 
 def says_then_marks(services: Services, reminder_id: int) -> None:

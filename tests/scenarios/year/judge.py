@@ -28,7 +28,7 @@ class Promise:
     follow_up_id: int = 0
     is_open: bool = True
     is_lent: bool = False
-    is_sure: bool = True  # False while nobody knows whether what was last asked has happened
+    doubts: int = 0  # how much of what was asked about it has no answer yet
     is_said: bool = False  # of this due time
     since: datetime | None = None  # counted up to here
     waited: timedelta = timedelta(0)
@@ -143,9 +143,8 @@ class Judge:
     def about_to_say(self, word: Word) -> None:
         """Judged at the start of the call: what happens while it is on its way nobody could know."""
         hearer = self.people[word.to]
-        self.verdict.expect(
-            "none outside the hearer's working hours", not self._may_hear(hearer, word), f"{word.wall} to {hearer}"
-        )
+        wrong = not hearer.doubts and not self._may_hear(hearer, word)
+        self.verdict.expect("none outside the hearer's working hours", wrong, f"{word.wall} to {hearer}")
         for promise in word.promises:
             self._judge_one(promise, hearer, word)
 
@@ -157,7 +156,7 @@ class Judge:
 
     def _judge_one(self, promise: Promise, hearer: Person, word: Word) -> None:
         expect, what = self.verdict.expect, f"{promise.name} to {hearer.name} at {word.wall}, rule {word.rule!r}"
-        if not promise.is_sure:
+        if any(each.doubts for each in (promise, promise.rep, promise.rep.cover, hearer) if each):
             return
         expect("none after it was done, cancelled or its lead closed", not promise.is_open, what)
         right = promise.rep.hearer(word.wall)

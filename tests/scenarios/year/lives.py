@@ -34,7 +34,7 @@ class Lives:
                 then(answer)
                 self._world.log(rep.name, answer)
 
-        self._asking.ask(job, changed)
+        self._asking.ask(job, changed, [rep])
 
     def go_away(self, rep: Person) -> None:
         """With a cover named for it, or without; and back before time, or not."""

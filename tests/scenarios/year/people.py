@@ -40,6 +40,7 @@ class Person:
     cover: "Person | None" = None
     has_digest: bool = True
     digest_at: time = time(9)
+    doubts: int = 0  # how much of what they asked for themselves has no answer yet
 
     def works_on(self, day: date) -> bool:
         return day.weekday() in self.days and day not in holidays_of(self.calendar, day.year)

@@ -243,13 +243,15 @@ class World:
         if not self.plan.has_channels:
             for forget in WITHOUT_CHANNELS:
                 self._raw.execute(forget)
-        while True:
+        for _ in range(MOST_STEPS_AT_ONCE):
             due = self.due()
             moment = min((due[name] for name in (SENDER, "sweeps") if name in due), default=None)
             ready = [replica for replica in self._shuffled(busy) if moment is not None and moment <= replica.now()]
             if not ready or not any(self._run(replica, replica.send_one) for replica in ready):
                 break
             self.clock.advance(self.clock.at + A_STEP)
+        else:
+            raise AssertionError(f"the sender never rests: {self.due()} at {self.clock.at}")
         self._not_before[SENDER] = self.clock.at + PAUSES[SENDER]
         self._not_before["sweeps"] = self.clock.at + PAUSES["sweeps"]
 
