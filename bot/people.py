@@ -241,7 +241,7 @@ def set_cover(services: Services, slack_id: str, person: Profile, other: Profile
     with services.unit_of_work() as uow:
         require(actor(uow, slack_id), "manage_people")
         rep = known_rep(uow, person)
-        said = cover_for(uow, rep, known_rep(uow, other) if other else None, services.now())
+        said = cover_for(services, uow, rep, known_rep(uow, other) if other else None)
         uow.commit()
         return said
 
@@ -255,12 +255,13 @@ def name_cover(services: Services, slack_id: str, other: Profile | None) -> str:
     with services.unit_of_work() as uow:
         who = actor(uow, slack_id)
         cover = known_rep(uow, other) if other else None
-        said = cover_for(uow, uow.people.rep(who.rep_id), cover, services.now())
+        said = cover_for(services, uow, uow.people.rep(who.rep_id), cover)
         uow.commit()
         return said
 
 
-def cover_for(uow: UnitOfWork, rep: Rep, cover: Rep | None, now: datetime) -> str:
+def cover_for(services: Services, uow: UnitOfWork, rep: Rep, cover: Rep | None) -> str:
+    now = services.now()
     if cover is not None and cover.id == rep.id:
         raise InvalidInputError([Problem("cover", f"{rep.name} cannot cover for {rep.name}. Name somebody else.")])
     if cover is not None and not covers.may_cover(uow, rep, cover):
@@ -268,6 +269,7 @@ def cover_for(uow: UnitOfWork, rep: Rep, cover: Rep | None, now: datetime) -> st
     covers.show(uow, rep, now)
     rep.cover_id = cover.id if cover else None
     covers.show(uow, rep, now)
+    reminders.replan_of(services, uow, rep, now)  # what waited for the rep's return is the cover's to hear now
     if cover is None:
         return f"Nobody covers for {rep.name}."
     return f"{cover.name} covers for {rep.name}, whenever {rep.name} is away."

@@ -1,6 +1,6 @@
 """Teams, reps and managers: seats, absences, and what Slack tells about people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from bot.pipeline import move_stage
 from bot.rules.when import UnclearTimeError
 from store.models import Membership, Rep, Team
 from tests.factories import ALICE, BOB, CAROL, CHANNELS, DANA, ERIN, Office
+from tests.use_cases.test_followups import NOON, due, fired
 
 
 def rep(office: Office, who: Profile) -> Rep:
@@ -156,3 +157,12 @@ def test_a_channel_that_slack_does_not_know_is_named_and_a_known_one_is_not_forg
 
 def test_everyones_zone_is_their_own(office: Office) -> None:
     assert people.zone_of(office.services, CAROL.slack_id) == "America/New_York"
+
+
+def test_a_cover_who_is_named_during_the_absence_hears_at_once_of_what_is_due(office: Office) -> None:
+    due(office, NOON)
+    people.go_away(office.services, ALICE.slack_id, "until monday")
+    assert fired(office, NOON) == []
+    people.set_cover(office.services, DANA.slack_id, ALICE, BOB)
+    [row] = fired(office, NOON + timedelta(minutes=10))
+    assert row.lane == "user:U0BOB"
