@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot import distribution, handover, speech
 from bot.actors import actor, lead_for
+from bot.covers import cover_of, is_away
 from bot.errors import DibsError, NotAllowedError
 from bot.rules.policy import NO_SUCH_LEAD
 from bot.services import Services
@@ -14,15 +15,20 @@ from bot.views.kit import Message, Person
 from bot.views.reminders import Due
 from bot.worktime import is_at_work
 from store.followups import Promise
+from store.models import Lead, Reminder, Rep
+from store.reminders import SAID
 from store.unit_of_work import UnitOfWork
 
 
 def tell_managers(services: Services) -> int:
-    """Tick: one message about all that climbed, once some manager is at work; how many follow-ups."""
+    """Tick: one message about all that climbed, once some manager is at work; how many follow-ups.
+
+    Every manager who is not away is told, each in their own hours: the row waits for those who are asleep now.
+    """
     now = services.now()
     with services.reading() as uow:
-        at_work = [rep.id for rep in uow.people.managers() if is_at_work(services, rep, now)]
-        if not at_work or not uow.followups.is_any_to_hear():
+        managers = uow.people.managers()
+        if not any(is_at_work(services, rep, now) for rep in managers) or not uow.followups.is_any_to_hear():
             return 0
     with services.unit_of_work() as uow:
         found = uow.followups.managers_to_hear()
@@ -30,8 +36,8 @@ def tell_managers(services: Services) -> int:
             return 0
         for follow_up in found:
             follow_up.managers_hear = "heard"
-        for rep in uow.people.reps({rep_id for rep_id in at_work if rep_id}).values():
-            speech.tell_of_neglect(uow, rep.slack_id, [one.id or 0 for one in found], now)
+        for slack_id in [rep.slack_id for rep in managers if not is_away(rep, now)]:
+            speech.tell_of_neglect(uow, slack_id, [one.id or 0 for one in found], now)
         uow.commit()
         return len(found)
 
@@ -55,7 +61,7 @@ def take_over(services: Services, slack_id: str, follow_up_id: int) -> str:
     """A colleague of the team becomes the owner of a lead whose follow-up was left lying. Returns a sentence.
 
     Raises:
-        DibsError: it is not left lying any more, or the actor has no seat in the lead's team.
+        DibsError: it is not left lying any more, or the actor takes no leads of its team.
     """
     now = services.now()
     with services.unit_of_work() as uow:
@@ -68,8 +74,7 @@ def take_over(services: Services, slack_id: str, follow_up_id: int) -> str:
         rep = uow.people.rep(who.rep_id)
         if lead.owner_id == rep.id:
             return f"{title(lead)} is yours already."
-        if uow.people.membership(lead.team_id, rep.id or 0) is None:
-            raise DibsError("Only somebody with a seat in the lead's team can take it over. /lead assign names one.")
+        refuse_who_takes_none(uow, lead, rep, now)
         if not is_up_for_grabs(services, uow, promise, now):
             raise DibsError(f"{title(lead)} is looked after again, so it stays where it is.")
         before = promise.rep
@@ -80,14 +85,34 @@ def take_over(services: Services, slack_id: str, follow_up_id: int) -> str:
         return f"{title(lead)} is yours now."
 
 
+def refuse_who_takes_none(uow: UnitOfWork, lead: Lead, rep: Rep, now: datetime) -> None:
+    """Outside the turns, but not outside what keeps somebody from having any.
+
+    Raises:
+        DibsError: they have no seat in the lead's team, are away, paused or set aside.
+    """
+    membership = uow.people.membership(lead.team_id, rep.id or 0)
+    if membership is None:
+        raise DibsError("Only somebody with a seat in the lead's team can take it over. /lead assign names one.")
+    if is_away(rep, now) or membership.set_aside_at is not None:
+        raise DibsError("You take no leads at the moment. Type /lead back first, then take it over.")
+    if membership.is_paused:
+        raise DibsError("A manager has paused your leads in this team, so you cannot take this one over.")
+
+
 def is_up_for_grabs(services: Services, uow: UnitOfWork, promise: Promise, now: datetime) -> bool:
-    """Whether a rule that tells the team has spoken of it as it stands: open, late, and still the owner's matter."""
+    """Whether the team was told of it as it stands, and nobody has looked after it since."""
     follow_up, lead = promise.follow_up, promise.lead
-    rules = services.playbook.reminders
-    spoken = any(
-        (rule := rules.rule(reminder.rule)) is not None and rule.tells == "team"
-        for reminder in uow.reminders.of_follow_up(follow_up.id or 0)
-        if reminder.due_at == follow_up.due_at and reminder.fired_at is not None
-    )
+    told = [
+        reminder for reminder in uow.reminders.of_follow_up(follow_up.id or 0)
+        if reminder.due_at == follow_up.due_at and reminder.status in SAID and tells_team(services, reminder)
+    ]  # fmt: skip
+    is_left = bool(told) and all(reminder.acted_at is None for reminder in told)
     is_owners = lead.owner_id == follow_up.rep_id and not follow_up.is_lent
-    return spoken and is_late(promise, now) and lead.closed_at is None and is_owners
+    is_open = is_late(promise, now) and lead.closed_at is None
+    return is_left and is_open and is_owners and cover_of(uow, promise.rep, now) is None
+
+
+def tells_team(services: Services, reminder: Reminder) -> bool:
+    rule = services.playbook.reminders.rule(reminder.rule)
+    return rule is not None and rule.tells == "team"

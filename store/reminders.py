@@ -126,7 +126,7 @@ class Reminders:
             update(Reminder)
             .where(
                 col(Reminder.follow_up_id).in_(of_lead),
-                col(Reminder.status) == "fired",
+                col(Reminder.status).in_(SAID),
                 col(Reminder.acted_at).is_(None),
             )
             .values(acted_at=now)

@@ -1,13 +1,14 @@
 """Follow-ups left lying: managers hear of it, and at last a colleague may take the lead over."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot import followups, neglect
+from bot import followups, neglect, people, pipeline, seats
 from bot.errors import DibsError, NotAllowedError
-from bot.outbox import Skip, SlackCall
-from store.models import Decision, FollowUp, OutboxRow
+from bot.outbox import Skip, SlackCall, Wait
+from store.models import Decision, FollowUp, Offer, OutboxRow, Rep, Team
 from tests.factories import ALICE, BOB, DANA, Office
 from tests.use_cases.test_followups import NOON, due
 from tests.use_cases.test_reminders import speak
@@ -101,3 +102,74 @@ def test_strangers_and_managers_without_a_seat_take_nothing_over(office: Office)
         neglect.take_over(office.services, DANA.slack_id, follow_up_id)
     with pytest.raises(NotAllowedError):
         neglect.take_over(office.services, "U0NOBODY", follow_up_id)
+
+
+def test_a_lead_that_its_owner_has_worked_on_since_stays_with_them(office: Office) -> None:
+    follow_up_id = left_lying(office)
+    pipeline.add_note(office.services, ALICE.slack_id, 1, "called her, the offer goes out today", key="n")
+    with pytest.raises(DibsError, match="looked after again"):
+        neglect.take_over(office.services, BOB.slack_id, follow_up_id)
+    assert office.owner(1) == "Alice"
+
+
+def test_a_lead_whose_owner_is_covered_for_stays_with_them(office: Office) -> None:
+    follow_up_id = left_lying(office)
+    people.go_away(office.services, ALICE.slack_id, "until 24 dec")
+    people.name_cover(office.services, ALICE.slack_id, BOB)
+    with pytest.raises(DibsError, match="looked after again"):
+        neglect.take_over(office.services, BOB.slack_id, follow_up_id)
+    people.name_cover(office.services, ALICE.slack_id, None)
+    assert neglect.take_over(office.services, BOB.slack_id, follow_up_id) == "#1 Jane Doe, Acme is yours now."
+
+
+def test_a_word_that_was_dropped_was_not_said(office: Office) -> None:
+    follow_up_id = left_lying(office, FOUR_WORKING_DAYS - timedelta(hours=1))
+    followups.not_needed(office.services, ALICE.slack_id, follow_up_id)
+    followups.undo(office.services, ALICE.slack_id, follow_up_id)
+    with pytest.raises(DibsError, match="looked after again"):
+        neglect.take_over(office.services, BOB.slack_id, follow_up_id)
+
+
+def pause(office: Office, *, is_set_aside: bool) -> None:
+    with office.services.unit_of_work() as uow:
+        [team] = [team for team in uow.people.teams() if team.name == "smb"]
+        locked = uow.people.team_for_decision(team.id or 0)
+        [seat] = [seat for seat in uow.people.seats(team.id or 0) if seat.rep.name == "Bob"]
+        if is_set_aside:
+            seat.membership.set_aside_at = office.clock.now()
+        else:
+            seats.pause(uow, locked, seat, office.clock.now())
+        uow.commit()
+
+
+@pytest.mark.parametrize(("make", "words"), [
+    (lambda office: people.go_away(office.services, BOB.slack_id, "4 weeks"), "/lead back first"),
+    (lambda office: pause(office, is_set_aside=True), "/lead back first"),
+    (lambda office: pause(office, is_set_aside=False), "has paused your leads"),
+])  # fmt: skip
+def test_whoever_takes_no_leads_takes_none_over(office: Office, make: Callable[[Office], object], words: str) -> None:
+    follow_up_id = left_lying(office)
+    make(office)
+    with pytest.raises(DibsError, match=words):
+        neglect.take_over(office.services, BOB.slack_id, follow_up_id)
+
+
+def test_what_is_taken_over_counts_as_taken_but_moves_no_turns(office: Office) -> None:
+    follow_up_id = left_lying(office)
+    before = office.rows(Team, name="smb")[0].rotation
+    neglect.take_over(office.services, BOB.slack_id, follow_up_id)
+    assert office.rows(Team, name="smb")[0].rotation == before
+    [bob] = office.rows(Rep, name="Bob")
+    assert [offer.status for offer in office.rows(Offer, rep_id=bob.id)] == ["claimed"]
+
+
+def test_managers_elsewhere_hear_of_it_in_their_own_hours(office: Office) -> None:
+    people.sync_managers(office.services, [DANA, people.Profile("U0YUKI", "Yuki", "Asia/Tokyo")])
+    left_lying(office, TWO_WORKING_DAYS)
+    assert neglect.tell_managers(office.services) == 1
+    calls = {row.lane: office.render(row) for row in office.waiting("neglect")}
+    assert isinstance(calls["user:U0DANA"], SlackCall)
+    assert isinstance(calls["user:U0YUKI"], Wait)
+    office.clock.advance(hours=14)  # 11:00 in Tokyo
+    [row] = [row for row in office.waiting("neglect") if row.lane == "user:U0YUKI"]
+    assert isinstance(office.render(row), SlackCall)
