@@ -34,7 +34,7 @@ def test_a_replica_that_goes_on_after_another_took_over_finds_that_it_is_too_lat
 CAUGHT_AT = {
     "marks before sending": ("reminder: call on the wire, Slack has not got it", "direct messages: 0 instead of 1"),
     "retries blindly": ("reminder: Slack has it, answer not read", "copies too many before the sweep: 1 instead of 0"),
-    "resets sending rows on start": ("digest: Slack has it, answer not read", "copies too many after the sweep: 1"),
+    "resets sending rows on start": ("reminder: Slack has it, answer not read", "copies too many after the sweep: 1"),
     "settles a reminder before it is queued": ("reminder committed, nothing sent", "direct messages: 0 instead of 1"),
 }
 
