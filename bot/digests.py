@@ -108,7 +108,7 @@ def content(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> Dig
     """What the rep's digest says at that moment; None if it has nothing to say."""
     zone, today = ZoneInfo(rep.time_zone), now.astimezone(ZoneInfo(rep.time_zone)).date()
     tomorrow = at_local(today + timedelta(days=1), time(0), rep.time_zone)
-    promises = [promise for promise in uow.followups.open_of_rep(rep.id or 0, limit=MOST_LINES) if is_kept(promise)]
+    promises = uow.home_tabs.follow_ups([rep.id or 0], after=None, until=None, limit=MOST_LINES)
     silent = [promise for promise in promises if promise.follow_up.origin == "silence"]
     spoken = [promise for promise in promises if promise not in silent]
     last = last_working_day(hours_of(services, rep), today)
@@ -132,12 +132,6 @@ def content(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> Dig
 
 def dues(promises: Iterable[Promise]) -> tuple[Due, ...]:
     return tuple(Due(promise.follow_up, promise.lead) for promise in promises)
-
-
-def is_kept(promise: Promise) -> bool:
-    """Whether it is still the matter of the rep who promised it."""
-    is_theirs = promise.follow_up.is_lent or promise.lead.owner_id == promise.rep.id
-    return is_theirs and promise.lead.closed_at is None
 
 
 def team_states(uow: UnitOfWork, now: datetime) -> tuple[TeamState, ...]:

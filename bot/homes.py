@@ -14,7 +14,7 @@ from bot.rules.calendar import at_local
 from bot.rules.cleaning import clean_text
 from bot.rules.policy import require
 from bot.rules.rotation import UNIT
-from bot.services import Services
+from bot.services import Look, Services
 from bot.standings import next_up
 from bot.views.home import Home
 from bot.views.home_day import MOST_DUE, MOST_NEXT, MOST_OFFERS, Day, Mine, Part, Turn
@@ -32,7 +32,6 @@ from store.unit_of_work import UnitOfWork
 DAY, LEADS, SETTINGS = "day", "leads", "settings"
 TABS = (DAY, LEADS, TEAM, SETTINGS)
 SHARE_OF = 100  # leads that a rep's share is counted over
-JUST_NOW = timedelta(minutes=2)  # more than the tick's interval, so that a late one misses nothing
 
 
 def opened(services: Services, slack_id: str) -> None:
@@ -91,31 +90,41 @@ def choose(services: Services, slack_id: str, **chosen: str) -> None:
 
 
 def refresh_as_time_passes(services: Services) -> None:
-    """Tick: what was due today is overdue now, a day has begun, a mute or an absence ended, a team's turn moved on."""
-    now = services.now()
+    """Tick: what was due today is overdue now, a day has begun, a mute or an absence ended, a team's turn moved on.
+
+    Each shows once, however long the last look was ago; after a start nobody knows, and every Home is brought up to
+    date.
+    """
+    now, last = services.now(), services.last_look
     with services.reading() as uow:
-        changed = changed_by_time(uow, now)
+        look = Look(now, uow.home_tabs.decisions())
+        people = uow.home_tabs.people()
+        changed = changed_since(uow, people, last, look) if last else {home.slack_id for home, _ in people}
     if changed:
         with services.unit_of_work() as uow:
             speech.publish_homes(uow, sorted(changed), now)
             uow.commit()
+    services.last_look = look  # only now: what could not be written down is looked for again
 
 
-def changed_by_time(uow: UnitOfWork, now: datetime) -> set[str]:
-    """Whose Home is not what it was two minutes ago, although nobody they know of did anything."""
-    people = uow.home_tabs.people()
+def changed_since(uow: UnitOfWork, people: list[tuple[HomeTab, Rep]], last: Look, look: Look) -> set[str]:
+    """Whose Home is not what it was at the last look, although nobody they know of did anything."""
     if not people:
         return set()
-    late, moved = uow.home_tabs.fell_due(now - JUST_NOW, now), uow.home_tabs.dealt_for(now - JUST_NOW)
-    watching = uow.home_tabs.watching(now) if late or moved else []
-    theirs = {home.slack_id for home, rep in people if rep.id in late | moved or has_turned(rep, now)}
+    moved = uow.home_tabs.members([team for team, made in look.decisions.items() if made != last.decisions.get(team)])
+    late = uow.home_tabs.fell_due(last.at, look.at)
+    watching = uow.home_tabs.watching(look.at) if late or moved else []
+    theirs = {
+        home.slack_id for home, rep in people
+        if rep.id in moved or has_turned(rep, late.get(rep.id or 0), max(last.at, home.opened_at), look.at)
+    }  # fmt: skip
     return theirs.union(watching)
 
 
-def has_turned(rep: Rep, now: datetime) -> bool:
-    """Whether midnight where they are, or something they waited for, has just passed."""
-    moments = (midnight(rep.time_zone, now), rep.muted_until, rep.away_until)
-    return any(moment is not None and now - JUST_NOW < moment <= now for moment in moments)
+def has_turned(rep: Rep, late: datetime | None, since: datetime, now: datetime) -> bool:
+    """Whether midnight where they are, or something they waited for, has passed since they saw their Home."""
+    moments = (midnight(rep.time_zone, now), rep.muted_until, rep.away_until, late)
+    return any(moment is not None and since < moment <= now for moment in moments)
 
 
 def midnight(zone: str, now: datetime, *, days: int = 0) -> datetime:

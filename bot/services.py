@@ -3,11 +3,20 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.playbook import Playbook
 from store.database import Database
 from store.unit_of_work import UnitOfWork, unit_of_work
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look at what time changes in Homes: when it was, and the number of each team's last decision then."""
+
+    at: datetime
+    decisions: dict[int, int]
 
 
 def nobody_listens() -> None:
@@ -25,6 +34,7 @@ class Services:
         self.now = now
         self.wake_outbox = wake_outbox
         self.newest_seen: int | None = None  # the number of the newest published version that was looked at
+        self.last_look: Look | None = None  # of this process at the Homes
         self._in_force = playbook
         self._of_this_transaction = threading.local()
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import CursorResult, func, text, update
 from sqlmodel import Session, col, select
 
+from store.home_tabs import THEIRS_TO_KEEP
 from store.models import FollowUp, Lead, Note, Offer, Rep, StageChange
 
-STILL_OPEN = text("follow_up.status = 'open'")
 WAS_DONE = text("follow_up.status = 'done'")
 OFFER_OPEN = text("offer.status = 'open'")
 
@@ -104,7 +104,7 @@ class Digests:
             .select_from(FollowUp)
             .join(Lead, col(Lead.id) == col(FollowUp.lead_id))
             .join(Rep, col(Rep.id) == col(FollowUp.rep_id))
-            .where(STILL_OPEN, Lead.team_id == team_id, *conditions)
+            .where(*THEIRS_TO_KEEP, Lead.team_id == team_id, *conditions)
             .group_by(col(Rep.id), col(Rep.name))
             .order_by(count.desc(), col(Rep.name))
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, text
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, exists, func, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -20,6 +20,18 @@ WATCHED = timedelta(hours=12)  # a team tab that nobody has opened for longer is
 OPEN_LEAD = text("lead.closed_at IS NULL")
 OPEN_FOLLOW_UP = text("follow_up.status = 'open'")
 OPEN_OFFER = text("offer.status = 'open'")
+
+# Of a follow-up with its lead and rep: they own the lead, or it was lent to them and they may still see the lead.
+THEIRS_TO_KEEP = (
+    OPEN_FOLLOW_UP, OPEN_LEAD,
+    or_(
+        col(Lead.owner_id) == col(FollowUp.rep_id),
+        and_(col(FollowUp.is_lent), or_(
+            col(Rep.role) == "manager",
+            exists().where(col(Membership.team_id) == col(Lead.team_id), col(Membership.rep_id) == col(Rep.id)),
+        )),
+    ),
+)  # fmt: skip
 
 # Asked with every change of every lead, so put into words once. The cover's also while the person is here: they may
 # have come back this very moment.
@@ -79,49 +91,56 @@ class HomeTabs:
         question = select(HomeTab, Rep).join(Rep, col(Rep.slack_id) == col(HomeTab.slack_id)).where(Rep.is_active)
         return list(self._session.exec(question.order_by(HomeTab.slack_id)))
 
-    def fell_due(self, since: datetime, until: datetime) -> set[int]:
-        """The reps with open follow-ups whose time has come in between."""
-        question = select(FollowUp.rep_id).join(Rep, col(Rep.id) == col(FollowUp.rep_id)).distinct()
+    def fell_due(self, since: datetime, until: datetime) -> dict[int, datetime]:
+        """The reps with open follow-ups whose time has come in between, and when it did last."""
+        due = func.max(FollowUp.due_at, type_=UTCDateTime())
+        question = select(FollowUp.rep_id, due).join(Rep, col(Rep.id) == col(FollowUp.rep_id))
         has_home = col(Rep.slack_id).in_(select(HomeTab.slack_id))
         between = (FollowUp.due_at > since, FollowUp.due_at <= until)
-        return set(self._session.exec(question.where(has_home, OPEN_FOLLOW_UP, *between)))
+        question = question.where(has_home, OPEN_FOLLOW_UP, *between).group_by(col(FollowUp.rep_id))
+        return dict(self._session.exec(question).all())
 
-    def dealt_for(self, since: datetime, *, newest: int = 50) -> set[int]:
-        """The reps of the teams in which a decision has moved the rotation since then."""
-        moved = (
-            select(Decision.team_id)
-            .join(Team, col(Team.id) == col(Decision.team_id))
-            .where(Decision.number > Team.decisions_made - newest, Decision.at > since)
-            .distinct()
-        )
-        return set(self._session.exec(select(Membership.rep_id).where(col(Membership.team_id).in_(moved)).distinct()))
+    def members(self, team_ids: Collection[int]) -> set[int]:
+        """The reps with a seat in any of the teams."""
+        question = select(Membership.rep_id).where(col(Membership.team_id).in_(team_ids)).distinct()
+        return set(self._session.exec(question))
+
+    def decisions(self) -> dict[int, int]:
+        """The number of each team's last decision: the order in which they were committed, unlike their times."""
+        return {team_id or 0: made for team_id, made in self._session.exec(select(Team.id, Team.decisions_made))}
 
     # --- my day
 
     def follow_ups(self, rep_ids: Collection[int], *, after: datetime | None, until: datetime | None, limit: int
                    ) -> list[Promise]:  # fmt: skip
-        """Their open follow-ups that are due in between, soonest first."""
+        """The open follow-ups that are theirs to keep and due in between, soonest first."""
         bounds = [FollowUp.due_at > after] if after else []
         bounds += [FollowUp.due_at <= until] if until else []
         question = (
             select(FollowUp, Lead, Rep)
             .join(Lead, col(Lead.id) == col(FollowUp.lead_id))
             .join(Rep, col(Rep.id) == col(FollowUp.rep_id))
-            .where(col(FollowUp.rep_id).in_(rep_ids), OPEN_FOLLOW_UP, *bounds)
+            .where(col(FollowUp.rep_id).in_(rep_ids), *THEIRS_TO_KEEP, *bounds)
             .order_by(col(FollowUp.due_at), col(FollowUp.id))
             .limit(limit)
         )
         return [Promise(*row) for row in self._session.exec(question)]
 
     def count_due(self, rep_ids: Collection[int], now: datetime, tonight: datetime) -> tuple[int, int, int]:
-        """How many of their open follow-ups are overdue, due until tonight, and due later."""
+        """How many of the open follow-ups that are theirs to keep are overdue, due until tonight, and due later."""
         due = col(FollowUp.due_at)
         counts = (
             func.count(case((due <= now, 1))),
             func.count(case((and_(due > now, due <= tonight), 1))),
             func.count(case((due > tonight, 1))),
         )
-        question = select(*counts).where(col(FollowUp.rep_id).in_(rep_ids), OPEN_FOLLOW_UP)
+        question = (
+            select(*counts)
+            .select_from(FollowUp)
+            .join(Lead, col(Lead.id) == col(FollowUp.lead_id))
+            .join(Rep, col(Rep.id) == col(FollowUp.rep_id))
+            .where(col(FollowUp.rep_id).in_(rep_ids), *THEIRS_TO_KEEP)
+        )
         overdue, today, later = self._session.exec(question).one()
         return overdue, today, later
 
@@ -169,8 +188,12 @@ class HomeTabs:
         late, climbed = (func.count(case((which, 1))) for which in (
             col(FollowUp.due_at) <= now, col(FollowUp.managers_hear) != "no",
         ))  # fmt: skip
-        promises = select(FollowUp.rep_id, late, climbed).join(Lead, col(Lead.id) == col(FollowUp.lead_id))
-        promised = (col(FollowUp.rep_id).in_(rep_ids), OPEN_FOLLOW_UP, Lead.team_id == team_id)
+        promises = (
+            select(FollowUp.rep_id, late, climbed)
+            .join(Lead, col(Lead.id) == col(FollowUp.lead_id))
+            .join(Rep, col(Rep.id) == col(FollowUp.rep_id))
+        )
+        promised = (col(FollowUp.rep_id).in_(rep_ids), *THEIRS_TO_KEEP, Lead.team_id == team_id)
         for rep_id, overdue, neglected in self._session.exec(promises.where(*promised).group_by(col(FollowUp.rep_id))):
             load = found.setdefault(rep_id, Load())
             load.overdue, load.neglected = overdue, neglected

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot import claims, handover, homes, people, pipeline, preferences
+from bot import claims, digests, followups, handover, homes, people, pipeline, preferences, response
 from bot.errors import DibsError, NotAllowedError
 from bot.outbox import SlackCall
 from bot.people import Profile
 from bot.sandbox.blocks import view_problems
+from bot.views.digests import Digest
 from store.models import HomeTab, Lead
 from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, Office
 
@@ -346,6 +347,7 @@ def test_time_that_passes_shows_in_the_homes_it_concerns(office: Office) -> None
     lead_id = office.claimed_lead(ALICE)
     office.follow_up(lead_id, TUESDAY + timedelta(hours=2))
     opened(office, ALICE, BOB)
+    looked(office)
     office.clock.advance(minutes=119)
     homes.refresh_as_time_passes(office.services)
     assert refreshed(office) == set()
@@ -364,9 +366,56 @@ def test_time_that_passes_shows_in_the_homes_it_concerns(office: Office) -> None
 
 def test_a_turn_that_moves_on_shows_in_the_homes_of_the_team(office: Office) -> None:
     opened(office, ALICE, BOB)
+    looked(office)
     office.lead()
     homes.refresh_as_time_passes(office.services)
     assert refreshed(office) == {"Alice", "Bob"}
+
+
+@pytest.mark.parametrize("gap", [timedelta(minutes=1), timedelta(minutes=3), timedelta(hours=5)])
+def test_however_long_the_last_look_was_ago_what_time_changed_shows_once(office: Office, gap: timedelta) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    office.follow_up(lead_id, TUESDAY + timedelta(minutes=30))
+    opened(office, ALICE, BOB)
+    office.clock.advance(minutes=29, seconds=30)
+    looked(office)
+    office.clock.moment += gap
+    homes.refresh_as_time_passes(office.services)
+    assert refreshed(office) == {"Alice"}
+    office.everything_left()
+    for _ in range(3):
+        office.clock.advance(seconds=60)
+        homes.refresh_as_time_passes(office.services)
+        assert refreshed(office) == set()
+
+
+def test_a_home_opened_since_is_not_sent_again(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    office.follow_up(lead_id, TUESDAY + timedelta(minutes=30))
+    opened(office, ALICE)
+    looked(office)
+    office.clock.advance(minutes=31)
+    opened(office, ALICE)
+    homes.refresh_as_time_passes(office.services)
+    assert refreshed(office) == set()
+
+
+def test_after_a_start_every_home_is_brought_up_to_date_once(office: Office) -> None:
+    due_at = TUESDAY + timedelta(minutes=30)
+    office.follow_up(office.claimed_lead(ALICE), due_at)
+    opened(office, ALICE, BOB)
+    office.clock.moment = due_at + timedelta(hours=3)  # while the bot was down
+    homes.refresh_as_time_passes(office.services)
+    assert refreshed(office) == {"Alice", "Bob"}
+    office.everything_left()
+    homes.refresh_as_time_passes(office.services)
+    assert refreshed(office) == set()
+
+
+def looked(office: Office) -> None:
+    """The tick has been, and what it found has been sent."""
+    homes.refresh_as_time_passes(office.services)
+    office.everything_left()
 
 
 def test_the_chosen_tab_is_there_again_the_next_time(office: Office) -> None:
@@ -398,3 +447,42 @@ def test_a_rep_chooses_among_their_own_leads_and_a_manager_finds_anybodys(office
     assert sorted(choices["Dana", "acme"]) == ["Ann", "Ben"]
     with pytest.raises(NotAllowedError):
         homes.leads_to_choose(office.services, ERIN.slack_id, "acme")
+
+
+# --- what is not theirs any more
+
+
+def test_a_follow_up_about_a_lead_that_was_taken_back_is_in_no_home_and_no_digest(office: Office) -> None:
+    lead_id = office.claimed_lead(ALICE)
+    office.follow_up(lead_id, TUESDAY + timedelta(hours=1))
+    office.clock.advance(hours=2)
+    with office.services.unit_of_work() as uow:
+        lead, alice = uow.leads.lock(lead_id), uow.people.rep_by_slack_id(ALICE.slack_id)
+        assert alice is not None
+        response.offer_to_the_next(office.services, uow, lead, alice, office.clock.now())
+        uow.commit()
+    assert office.owner(lead_id) is None
+    assert "Jane Doe" not in home(office, ALICE)
+    assert "You have no follow-ups" in home(office, ALICE)
+    assert digest_of(office, ALICE) is None
+    homes.show_team(office.services, DANA.slack_id, smb(office))
+    assert "1 overdue" not in home(office, DANA)
+    assert "Overdue" not in str(digest_of(office, DANA))
+
+
+def test_a_follow_up_lent_to_somebody_who_lost_their_seat_shows_them_nothing(office: Office) -> None:
+    follow_up_id = office.follow_up(office.claimed_lead(ALICE), TUESDAY + timedelta(hours=1))
+    followups.lend(office.services, ALICE.slack_id, follow_up_id, BOB)
+    office.clock.advance(hours=2)
+    assert "Jane Doe" in home(office, BOB)
+    assert "Jane Doe" in str(digest_of(office, BOB))
+    people.remove_from_team(office.services, DANA.slack_id, "smb", BOB)
+    assert "Jane Doe" not in home(office, BOB)
+    assert digest_of(office, BOB) is None
+
+
+def digest_of(office: Office, who: Profile) -> Digest | None:
+    with office.services.reading() as uow:
+        rep = uow.people.rep_by_slack_id(who.slack_id)
+        assert rep is not None
+        return digests.content(office.services, uow, rep, office.clock.now())
