@@ -1,7 +1,7 @@
 """Renders outbox rows at the moment of sending, from what is true then, and remembers where they ended up."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import digests, homes, leads, neglect, response
@@ -16,12 +16,15 @@ from bot.views.reminders import Due
 from bot.worktime import hours_of
 from store.followups import Promise
 from store.models import Lead, OutboxRow, Reminder, Rep
+from store.outbox import FURTHEST_AHEAD
 from store.reminders import SAID
 from store.unit_of_work import UnitOfWork
 
 Said = SlackCall | Skip | Wait
 CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 ASK_AGAIN_SECONDS = 30  # for a team whose channel Slack has not told us yet
+# A lane that rests longer is taken for one that a clock set back has stranded, and woken at once.
+LONGEST_WAIT = FURTHEST_AHEAD - timedelta(minutes=1)
 
 
 class Projections:
@@ -145,7 +148,7 @@ class Projections:
         if hours.cover(now, rep.time_zone):
             return None
         wait = hours.next_open(now, rep.time_zone) - now
-        return Wait(min(wait.total_seconds(), 3600), "the rep's working day is over")
+        return Wait(min(wait, LONGEST_WAIT).total_seconds(), "the rep's working day is over")
 
     def _digest(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         rep = uow.people.rep(row.payload["rep_id"])

@@ -7,11 +7,12 @@ from sqlmodel import col, select
 
 from bot import followups, handover, people, reminders, response
 from bot.errors import DibsError, NotAllowedError, NotFoundError
-from bot.outbox import Skip, SlackCall
+from bot.outbox import Skip, SlackCall, Wait
 from bot.pipeline import move_stage
 from bot.playbook import Playbook, ReminderRule, Reminders, read_playbook
 from store.database import Database
 from store.models import FollowUp, Lead, OutboxRow, Reminder, Rep
+from store.outbox import FURTHEST_AHEAD
 from tests.factories import ALICE, BOB, DANA, PLAYBOOK, Office, everyone_new
 from tests.use_cases.test_followups import NOON, berlin, due, fired
 
@@ -435,3 +436,12 @@ def test_sixty_follow_ups_of_one_lead_all_move_and_all_end(office: Office) -> No
     assert {one.rep_id for one in office.rows(FollowUp)} == {3}
     move_stage(office.services, BOB.slack_id, lead_id, "lost")
     assert {one.status for one in office.rows(FollowUp)} == {"cancelled"}
+
+
+def test_a_lane_that_waits_for_the_morning_rests_and_is_not_taken_for_a_stranded_one(office: Office) -> None:
+    due(office, berlin(24, 17, 59))
+    [row] = fired(office, berlin(24, 17, 59))
+    office.clock.moment = berlin(24, 18, 1)
+    held = office.render(row)
+    assert isinstance(held, Wait)
+    assert timedelta(minutes=5) < timedelta(seconds=held.seconds) < FURTHEST_AHEAD
