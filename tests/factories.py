@@ -8,9 +8,9 @@ from uuid import uuid4
 from sqlmodel import SQLModel, select
 
 from bot import capture, claims, decisions, digests, distribution, followups, inbox, people, reminders
+from bot.followups import Outcome
 from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
-from bot.followups import Outcome
 from bot.playbook import FollowUps, Playbook, Routing, read_playbook
 from bot.projections import Projections
 from bot.rules.cleaning import CleanLead, clean_lead

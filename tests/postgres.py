@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import create_engine, make_url, text
 
 # Nobody pulls this server's plug: what the tests kill is Dibs.
-HASTE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+HASTE = "-c max_connections=300 -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 NOT_FOUND = "no PostgreSQL server found: install postgresql (initdb and pg_ctl), or set TEST_DATABASE_URL"
 
 
@@ -59,7 +59,9 @@ def _run(programs: Path, home: Path) -> Iterator[str]:
         os.chown(home, account.pw_uid, account.pw_gid)
     data = str(home / "data")
     port = free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=300 {HASTE}"
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=300 {HASTE}"
+    )
     init = ["initdb", "-D", data, "--auth=trust", "--username=dibs", "--encoding=UTF8", "--locale=C.UTF-8"]
     start = ["pg_ctl", "-D", data, "-o", options, "-l", str(home / "log"), "-w", "start"]
     for command, *arguments in (init, start):

@@ -70,7 +70,9 @@ def test_an_event_comes_again_after_a_failure(own_lead: Desk, log: StringIO) -> 
 
 
 def test_the_log_carries_no_text_of_leads_or_people(own_lead: Desk, log: StringIO) -> None:
-    own_lead.submit(ALICE, followup_forms.FOLLOW_UP, "1", date="x", time="9", what="call jane@acme.example +49 30 901820")
+    own_lead.submit(
+        ALICE, followup_forms.FOLLOW_UP, "1", date="x", time="9", what="call jane@acme.example +49 30 901820"
+    )
     own_lead.press(ALICE, cards.NOTE, "1")
     written = log.getvalue()
     assert "Traceback" in written

@@ -25,7 +25,7 @@ def digest_of(office: Office, slack_id: str = ALICE.slack_id) -> SlackCall | Ski
 def said(office: Office, slack_id: str = ALICE.slack_id) -> str:
     call = digest_of(office, slack_id)
     assert isinstance(call, SlackCall), call
-    return call.arguments["text"] + json.dumps(call.arguments["blocks"], ensure_ascii=False)
+    return str(call.arguments["text"]) + json.dumps(call.arguments["blocks"], ensure_ascii=False)
 
 
 def test_the_digest_says_what_is_late_due_new_and_without_a_plan(office: Office) -> None:

@@ -458,6 +458,7 @@ def test_a_follow_up_about_a_lead_that_was_taken_back_is_in_no_home_and_no_diges
     office.clock.advance(hours=2)
     with office.services.unit_of_work() as uow:
         lead, alice = uow.leads.lock(lead_id), uow.people.rep_by_slack_id(ALICE.slack_id)
+        assert lead is not None
         assert alice is not None
         response.offer_to_the_next(office.services, uow, lead, alice, office.clock.now())
         uow.commit()

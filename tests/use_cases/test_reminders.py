@@ -47,7 +47,7 @@ def has_buttons(call: SlackCall) -> bool:
 
 
 def with_rules(**changes: object) -> Playbook:
-    return everyone_new().model_copy(update={"reminders": Reminders(**changes)})  # type: ignore[arg-type]
+    return everyone_new().model_copy(update={"reminders": Reminders(**changes)})
 
 
 def test_later_words_stand_below_the_one_dm(office: Office) -> None:
