@@ -43,10 +43,6 @@ class FollowUps:
             self._session.exec(select(Lead.id).where(Lead.id == lead_id).with_for_update()).first()
         return next(iter(self._promises(FollowUp.id == follow_up_id, is_fresh=True)), None)
 
-    def open_of_rep(self, rep_id: int, *, limit: int = 20) -> list[Promise]:
-        """The rep's open follow-ups, soonest first."""
-        return self._promises(FollowUp.rep_id == rep_id, STILL_OPEN, limit=limit)
-
     def open_of_lead(self, lead_id: int) -> list[Promise]:
         return self._promises(FollowUp.lead_id == lead_id, STILL_OPEN, limit=None)
 

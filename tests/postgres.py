@@ -59,9 +59,7 @@ def _run(programs: Path, home: Path) -> Iterator[str]:
         os.chown(home, account.pw_uid, account.pw_gid)
     data = str(home / "data")
     port = free_port()
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=300 {HASTE}"
-    )
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} {HASTE}"
     init = ["initdb", "-D", data, "--auth=trust", "--username=dibs", "--encoding=UTF8", "--locale=C.UTF-8"]
     start = ["pg_ctl", "-D", data, "-o", options, "-l", str(home / "log"), "-w", "start"]
     for command, *arguments in (init, start):
