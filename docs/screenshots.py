@@ -55,7 +55,7 @@ def work_on_a_lead(page: Page, url: str) -> None:
     expect(dialog).to_be_hidden()
     first.get_by_role("button", name="Set a follow-up").click()
     dialog.get_by_label("What is to do?").fill("call about the demo")
-    dialog.get_by_role("button", name="Set").click()
+    dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
     expect(first).to_contain_text("Next follow-up")
 
@@ -64,6 +64,11 @@ def see_the_reminder(page: Page) -> None:
     page.get_by_role("button", name="+1 day").click()
     page.get_by_role("link", name="Dibs").first.click()
     expect(page.get_by_role("article").filter(has_text="call about the demo").first).to_be_visible()
+
+
+def see_the_home(page: Page) -> None:
+    page.get_by_role("link", name="App Home").click()
+    expect(page.get_by_role("region", name="App Home").last).to_contain_text("My day")
 
 
 def main() -> None:
@@ -78,6 +83,8 @@ def main() -> None:
         page.screenshot(path=PICTURES / "channel.png")
         see_the_reminder(page)
         page.screenshot(path=PICTURES / "reminder.png")
+        see_the_home(page)
+        page.screenshot(path=PICTURES / "home.png")
         browser.close()
 
 
