@@ -91,17 +91,19 @@ def may_come(services: Services, rep: Rep, now: datetime) -> bool:
     return hours_for(services, rep).cover(now, rep.time_zone)
 
 
-def plan(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> None:  # noqa: ARG001
-    """The rep's hours, zone or choice changed: the next digest comes at another time.
+def plan(services: Services, rep: Rep, now: datetime) -> None:
+    """The rep's hours, zone or choice changed: the next digest comes at another time, and that of today is not lost."""
+    rep.digest_due_at = still_owed(rep, next_due(services, rep, now), now)
 
-    That of today is not lost by it: what is due at this moment stays due, and so does what was still to come today
-    when its new time has passed already.
-    """
-    before, due = rep.digest_due_at, next_due(services, rep, now)
-    if before is not None and not was_said(rep, now):
-        was_to_come = local_day(rep, before) == local_day(rep, now)
-        due = before if before <= now else now if was_to_come and local_day(rep, due) > local_day(rep, now) else due
-    rep.digest_due_at = due
+
+def still_owed(rep: Rep, due: datetime, now: datetime) -> datetime:
+    """`due`, unless today's is due already, or was still to come and its new time has passed."""
+    before, today = rep.digest_due_at, local_day(rep, now)
+    if before is None or was_said(rep, now):
+        return due
+    if before <= now:
+        return before
+    return now if local_day(rep, before) == today < local_day(rep, due) else due
 
 
 def content(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> Digest | None:
@@ -154,7 +156,7 @@ def choose(services: Services, slack_id: str, words: str) -> str:
         else:
             rep.is_digest_off = False
             rep.digest_at = rep.digest_at if wanted in ("on", "") else clock_time(wanted)
-            plan(services, uow, rep, now)
+            plan(services, rep, now)
             at = own_time(rep) or services.playbook.reminders.digest_at
             said = f"Your digest comes at {at:%H:%M} on your working days, when there is something to say."
         speech.refresh_home(uow, rep.slack_id, now)

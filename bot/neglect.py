@@ -65,11 +65,9 @@ def take_over(services: Services, slack_id: str, follow_up_id: int) -> str:
     """
     now = services.now()
     with services.unit_of_work() as uow:
-        who, promise = actor(uow, slack_id), uow.followups.promise(follow_up_id)
+        who, promise = actor(uow, slack_id), uow.followups.locked(follow_up_id)
         if promise is None:
             raise NotAllowedError(NO_SUCH_LEAD)
-        uow.leads.lock(promise.lead.id or 0)
-        uow.session.refresh(promise.follow_up)
         lead = lead_for(uow, who, "claim", promise.lead.id or 0)
         rep = uow.people.rep(who.rep_id)
         if lead.owner_id == rep.id:

@@ -65,7 +65,7 @@ def remember(services: Services, uow: UnitOfWork, person: Profile, *, role: str 
     rep = uow.people.remember_rep(person.slack_id, name=person.name, time_zone=person.time_zone, role=role)
     rep.language = rep.language or person.language
     if rep.digest_due_at is None:
-        digests.plan(services, uow, rep, services.now())
+        digests.plan(services, rep, services.now())
     return rep
 
 
@@ -209,7 +209,7 @@ def time_changed(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -
     """The rep works at other times than before: what waits for them waits for other moments, and cards say so."""
     covers.show(uow, rep, now)
     reminders.replan_of(services, uow, rep, now)
-    digests.plan(services, uow, rep, now)
+    digests.plan(services, rep, now)
     speech.refresh_home(uow, rep.slack_id, now)
 
 

@@ -174,7 +174,7 @@ def rep_to_change(services: Services, slack_id: str, now: datetime) -> Iterator[
 def follow(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> None:
     """What is planned for the rep follows their new hours and wishes."""
     reminders.replan_of(services, uow, rep, now)
-    digests.plan(services, uow, rep, now)
+    digests.plan(services, rep, now)
 
 
 # --- one field each
