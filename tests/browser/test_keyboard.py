@@ -47,7 +47,7 @@ def test_a_lead_is_worked_from_claim_to_reminder_without_a_mouse(there: World, p
     walk_to(page, form.get_by_label("What is to do?"))
     page.keyboard.type("call about the demo")
     shot(page, "keyboard")
-    press(page, form.get_by_role("button", name="Set", exact=True))
+    press(page, form.get_by_role("button", name="Save", exact=True))
     expect(form).to_be_hidden()
     expect(lead).to_contain_text("Next follow-up")
 
@@ -55,6 +55,9 @@ def test_a_lead_is_worked_from_claim_to_reminder_without_a_mouse(there: World, p
     press(page, page.get_by_role("link", name=re.compile("^Dibs")).first)
     reminder = page.get_by_role("article").filter(has_text="call about the demo")
     press(page, reminder.get_by_role("button", name="Done"))
+    walk_to(page, form.get_by_label("Note"))
+    page.keyboard.type("spoke to her")
+    press(page, form.get_by_role("button", name="Save", exact=True))
     expect(reminder).to_contain_text("✅ Done")
 
 
