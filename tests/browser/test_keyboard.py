@@ -53,7 +53,7 @@ def test_a_lead_is_worked_from_claim_to_reminder_without_a_mouse(there: World, p
 
     press(page, page.get_by_role("button", name="+1 day"), "Shift+Tab")
     press(page, page.get_by_role("link", name=re.compile("^Dibs")).first)
-    reminder = page.get_by_role("article").filter(has_text="call about the demo")
+    reminder = page.get_by_role("article").filter(has_text=re.compile("(⏰|✅ Done:) call about the demo"))
     press(page, reminder.get_by_role("button", name="Done"))
     walk_to(page, form.get_by_label("Note"))
     page.keyboard.type("spoke to her")

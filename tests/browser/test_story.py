@@ -1,5 +1,7 @@
 """The main job by clicking in a real browser: claim, a form with an error and then without, the clock, the reminder."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.desk import PageAt, shot
@@ -43,7 +45,7 @@ def test_a_rep_works_a_lead_from_claim_to_reminder_by_clicking(there: World, pag
 
     page.get_by_role("button", name="+1 day").click()
     page.get_by_role("link", name="Dibs").first.click()
-    reminder = page.get_by_role("article").filter(has_text="call about the demo")
+    reminder = page.get_by_role("article").filter(has_text=re.compile("(⏰|✅ Done:) call about the demo"))
     expect(reminder).to_have_count(1)
     reminder.get_by_role("button", name="Done").click()
     page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
