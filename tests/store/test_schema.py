@@ -92,5 +92,5 @@ def test_an_empty_database_has_no_version(database_url: str) -> None:
 @pytest.mark.parametrize("table", sorted(SQLModel.metadata.tables))
 def test_every_moment_in_every_table_keeps_its_zone(table: str) -> None:
     columns = SQLModel.metadata.tables[table].columns
-    moments = [column for column in columns if "date" in type(column.type).__name__.lower()]
+    moments = [column for column in columns if "datetime" in type(column.type).__name__.lower()]
     assert all(type(column.type).__name__ == "UTCDateTime" for column in moments)
