@@ -17,8 +17,9 @@ from tests.scenarios.year.people import ZONES
 from tests.scenarios.year.world import Plan
 from tests.scenarios.year.year import Result, run
 
-SEED = int(os.environ.get("YEAR_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 IS_FULL = os.environ.get("YEAR") == "full"
+# The suite repeats one seed, so that a failure is a change's; the soak looks for new ones.
+SEED = int(os.environ.get("YEAR_SEED", "0")) or (random.SystemRandom().randrange(1, 10**9) if IS_FULL else 7)
 SPRING, AUTUMN = datetime(2027, 3, 26, tzinfo=UTC), datetime(2027, 10, 29, tzinfo=UTC)
 CANARY_SEEDS = 6
 
