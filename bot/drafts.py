@@ -1,6 +1,7 @@
 """What a follow-up's form begins with: the words of a command, read in the rep's own zone and language."""
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.actors import actor
@@ -43,8 +44,7 @@ def draft(services: Services, slack_id: str, words: str) -> Draft:
 
 
 def drafted(rest: str, begun: Draft) -> Draft:
+    """With the words that were not needed for the time, which say what to do."""
     what = LEADING.sub("", rest)
     first = what.split()[0].casefold().rstrip(":,") if what.split() else ""
-    return Draft(
-        begun.at, what=what, kind=KIND_OF.get(first, "task"), echo=begun.echo, asks=begun.asks, choices=begun.choices
-    )
+    return replace(begun, what=what, kind=KIND_OF.get(first, "task"))

@@ -29,14 +29,6 @@ SPOKEN_WITH = ("reached", "not now", "message")  # of how it went: the lead hear
 
 
 @dataclass(frozen=True)
-class FollowUpSet:
-    title: str
-    owner: str | None  # who is reminded, when it is not the one who asked
-    due_at: datetime
-    what: str
-
-
-@dataclass(frozen=True)
 class Wanted:
     """A follow-up to be set."""
 
@@ -58,7 +50,7 @@ class Outcome:
 
 def set_follow_up(
     services: Services, slack_id: str, lead_id: int, due_at: datetime, what: str, *, kind: str = "task", key: str
-) -> FollowUpSet:
+) -> None:
     """Promise to contact the lead at `due_at` (aware); its owner is reminded. The same key changes nothing.
 
     Raises:
@@ -74,14 +66,11 @@ def set_follow_up(
         if lead.owner_id is None or lead.closed_at is not None:
             state = "has no owner" if lead.owner_id is None else f"is closed ({lead.stage})"
             raise DibsError(f"{title(lead)} {state}, so nobody would be reminded. Claim it or reopen it first.")
-        owner = uow.people.rep(lead.owner_id)
-        other = None if lead.owner_id == who.rep_id else owner.name
         if first_time(uow, f"follow_up:{key}", now):
             add(services, uow, who, lead, wanted, now=now)
             speech.refresh_card(uow, lead, now)
-            speech.refresh_home(uow, owner.slack_id, now)
+            speech.refresh_home(uow, uow.people.rep(lead.owner_id).slack_id, now)
             uow.commit()
-        return FollowUpSet(title(lead), other, due_at, wanted.what)
 
 
 def checked(due_at: datetime, what: str, kind: str = "task", *, now: datetime) -> Wanted:
@@ -288,7 +277,7 @@ def undo(services: Services, slack_id: str, follow_up_id: int) -> str:
     with services.unit_of_work() as uow:
         _, promise = own_promise(uow, slack_id, follow_up_id)
         lead = promise.lead
-        if lead.closed_at is not None or (lead.owner_id != promise.rep.id and not promise.follow_up.is_lent):
+        if not reminders.is_kept(promise):
             state = f"is closed ({lead.stage})" if lead.closed_at else "belongs to somebody else now"
             raise DibsError(f"{title(lead)} {state}, so this follow-up cannot come back.")
         if promise.follow_up.origin in {one.origin for one in uow.next_steps.open_of_lead(lead.id or 0)} - {"rep"}:

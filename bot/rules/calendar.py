@@ -144,10 +144,3 @@ def at_local(day: date, at: time, zone: str) -> datetime:
     A time that a clock change skips moves forward by the gap; one that comes twice is taken the first time.
     """
     return datetime.combine(day, at.replace(fold=0), tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-def next_local(moment: datetime, at: time, zone: str) -> datetime:
-    """The next time the clock in `zone` shows `at`, strictly after `moment`, in UTC."""
-    day = moment.astimezone(ZoneInfo(zone)).date()
-    today = at_local(day, at, zone)
-    return today if today > moment else at_local(day + timedelta(days=1), at, zone)

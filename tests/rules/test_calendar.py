@@ -10,7 +10,7 @@ from holidays import country_holidays, list_supported_countries
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.rules.calendar import SEARCHED_DAYS, WorkingHours, at_local, holidays_of, known_calendar, next_local
+from bot.rules.calendar import SEARCHED_DAYS, WorkingHours, at_local, holidays_of, known_calendar
 
 BERLIN, NEW_YORK, LORD_HOWE = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"
 KIRITIMATI, PAGO_PAGO = "Pacific/Kiritimati", "Pacific/Pago_Pago"  # 25 hours apart: never the same date
@@ -127,19 +127,6 @@ def test_hours_that_come_twice_are_open_twice() -> None:
 )  # fmt: skip
 def test_a_wall_time_names_one_moment(day: date, at: time, moment: str) -> None:
     assert at_local(day, at, BERLIN) == datetime.fromisoformat(moment)
-
-
-@given(moments | changes, st.integers(0, 24 * 4 - 1).map(quarter), zones)
-@example(datetime(2026, 10, 25, 0, 40, tzinfo=UTC), time(2, 30), BERLIN)
-@example(datetime(2011, 12, 30, 9, 59, tzinfo=UTC), time(23, 45), "Pacific/Apia")
-def test_the_next_time_a_clock_shows_it_is_later_and_at_most_about_a_day_away(
-    moment: datetime, at: time, zone: str
-) -> None:
-    found = next_local(moment, at, zone)
-    assert moment < found <= moment + timedelta(hours=50)
-    shown = found.astimezone(ZoneInfo(zone))
-    # Where the clock skips that time, it shows it a gap later.
-    assert shown.time() == at or shown.replace(tzinfo=None) > datetime.combine(shown.date(), at)
 
 
 @given(moments | changes, zones, working_hours())

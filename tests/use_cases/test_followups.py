@@ -270,10 +270,9 @@ def test_a_reminder_answered_while_it_is_on_its_way_is_edited_all_the_same(offic
     assert [waiting.kind for waiting in office.waiting("dm")] == ["dm"]
 
 
-def test_a_manager_who_sets_a_follow_up_hears_who_is_reminded(office: Office) -> None:
+def test_the_thread_says_whom_a_manager_asked_to_follow_up(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
-    promised = followups.set_follow_up(office.services, DANA.slack_id, lead_id, NOON, "call her", key="dana")
-    assert promised.owner == "Alice"
+    office.follow_up(lead_id, NOON, by=DANA)
     assert "Dana asks Alice to follow up" in office.lines()[-1]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot import claims, followups, handover, people
+from bot import claims, handover, people
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.outbox import SlackCall
 from bot.people import Profile
@@ -127,8 +127,8 @@ def card(office: Office, lead_id: int) -> str:
 def test_the_cover_works_on_the_lead_and_it_stays_the_owners(office: Office, covered: int) -> None:
     add_note(office.services, BOB.slack_id, covered, "Called her", key="n")
     assert "moved from new to contacted" in move_stage(office.services, BOB.slack_id, covered, "contacted")
-    set_by_bob = followups.set_follow_up(office.services, BOB.slack_id, covered, NOON, "call", key="f")
-    assert (set_by_bob.owner, office.owner(covered)) == ("Alice", "Alice")
+    office.follow_up(covered, NOON, by=BOB)
+    assert ("Bob asks Alice to follow up" in office.lines()[-1], office.owner(covered)) == (True, "Alice")
     claims.release(office.services, BOB.slack_id, covered)
     assert office.owner(covered) is None
 
