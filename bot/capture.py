@@ -5,14 +5,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot import distribution, owners, speech, waiting
+from bot import consents, distribution, owners, scoring, speech, waiting
 from bot.actors import actor
 from bot.errors import InvalidInputError
 from bot.rules.accounts import account_of
 from bot.rules.cleaning import CleanLead, clean_lead
-from bot.rules.numbers import as_number
 from bot.rules.policy import require
 from bot.rules.routing import route
+from bot.rules.scoring import judge
 from bot.services import Services
 from store.models import InboxRow, Lead
 from store.unit_of_work import UnitOfWork
@@ -65,12 +65,13 @@ def add_by_hand(services: Services, slack_id: str, raw: dict[str, Any], *, key: 
 
 def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -> Lead:
     now = services.now()
-    where = route(clean, services.playbook, now)
+    receipt, where = judge(clean, services.playbook.scoring), route(clean, services.playbook, now)
     lead = Lead(
         name=clean.name, email=clean.email, phone=clean.phone, company=clean.company, title=clean.title,
         country=clean.country, source=clean.source, campaign=clean.campaign, message=clean.message,
-        consent=clean.consent, fields=clean.fields, account=account_of(clean.email, clean.company),
-        score=score_of(clean), team_id=0, route_reason=where.reason, route_mode=where.mode,
+        consent=clean.consent, fields=clean.fields, website=clean.website, originals=clean.originals,
+        flaws=list(clean.flaws), profile=clean.profile, account=account_of(clean.email, clean.company),
+        score=receipt.score, team_id=0, route_reason=where.reason, route_mode=where.mode,
         route_needs=sorted(where.needs), stage=services.playbook.first_stage.name, created_at=now,
     )  # fmt: skip
     waiting.begins(lead, now)
@@ -81,18 +82,14 @@ def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: s
     if not where.names_mode and team.mode:
         lead.route_mode = team.mode
     uow.leads.add(lead, kind=kind, now=now)
+    consents.record_given(uow, lead, clean, now)
+    scoring.keep(services, uow, lead, receipt, cause="arrived", now=now)
     if known:
         owners.give(services, uow, lead, known, team=team, now=now)
     else:
         distribution.deal_all(services, uow, team, [lead], now)
     speech.refresh_card(uow, lead, now)
     return lead
-
-
-def score_of(clean: CleanLead) -> int:
-    """The heat that whoever sent the lead gave it, from 0 to 100."""
-    found = as_number(str(clean.fields.get("score", "")))
-    return 0 if found is None else round(min(100.0, max(0.0, found)))
 
 
 def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:

@@ -132,7 +132,7 @@ def drain(services: Services, team_id: int) -> None:
                 continue  # no decision is written about what has not changed
             dealt = dealer.deal(lead, had.get(lead.id or 0, {}))
             speech.refresh_card(uow, lead, now)
-            if dealt.rep is not None:
+            if dealt.rep is not None and not lead.is_quiet:
                 to = Person(dealt.rep.slack_id, dealt.rep.name)
                 speech.log(uow, lead, announcements.no_longer_held(to, dealt.until), now)
         uow.commit()

@@ -1,6 +1,6 @@
 """Looking leads up: one in full, several as a list, why one went where it went, and what a card shows."""
 
-from bot import decisions, speech, waiting
+from bot import card_lines, decisions, speech, waiting
 from bot.actors import actor, lead_for, lead_named
 from bot.covers import cover_of
 from bot.errors import InvalidInputError, Problem
@@ -108,7 +108,7 @@ def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:
         offered_to=mention(uow, offer.rep_id if offer else None),
         offered_until=offer.expires_at if offer else None, follow_up_at=follow_up.due_at if follow_up else None,
         stage_is_final=stage is not None and stage.kind != "open",
-        contact=waiting.shown(services, uow, lead, services.now()),
+        contact=waiting.shown(services, uow, lead, services.now()), lines=card_lines.of(services, uow, lead),
     )  # fmt: skip
 
 

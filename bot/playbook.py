@@ -11,8 +11,10 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from bot.playbook_fields import CustomField
 from bot.playbook_lines import Place, key_lines, line_of
 from bot.playbook_lint import name_mistakes, route_mistakes, stage_mistakes
+from bot.playbook_matching import Committee, Matching, Scrub
 from bot.playbook_parts import (
     PASS_REASONS,
     Caps,
@@ -31,7 +33,9 @@ from bot.playbook_parts import (
     refusal,
     steps_of,
 )
+from bot.playbook_pipeline import Closing
 from bot.playbook_reminders import FollowUps, ReminderRule, Reminders
+from bot.playbook_scoring import Scoring
 
 __all__ = [
     "PASS_REASONS", "Caps", "Claims", "Condition", "FollowUps", "Hours", "Mode", "PassReason", "Playbook",
@@ -52,6 +56,12 @@ class Playbook(Part):
     reminders: Reminders = Reminders()
     follow_ups: FollowUps = FollowUps()
     routing: Routing = Routing()
+    fields: Annotated[tuple[CustomField, ...], Field(max_length=50)] = ()
+    matching: Matching = Matching()
+    committee: Committee = Committee()
+    scoring: Scoring = Scoring()
+    closing: Closing = Closing()
+    scrub: Scrub = Scrub()
     # Ten choices can still be taken in at a glance.
     pass_reasons: Annotated[tuple[PassReason, ...], Field(min_length=1, max_length=10)] = PASS_REASONS
     # A table in Slack has 20 columns; the pipeline report needs two of them besides the stages.

@@ -71,6 +71,8 @@ class Projections:
         lead = uow.leads.get(row.payload["lead_id"])
         if lead is None:
             return Skip("the lead is gone")
+        if lead.is_quiet:
+            return Skip("one of many that came at once; it has a card when somebody works on it")
         message = cards.card(leads.card_of(self._services, uow, lead))
         if lead.card_ts and lead.card_channel:
             return edit(lead.card_channel, lead.card_ts, message)

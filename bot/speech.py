@@ -17,7 +17,10 @@ def refresh_card(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
 
 
 def log(uow: UnitOfWork, lead: Lead, message: Message, now: datetime) -> None:
-    """A line in the lead's thread, which is its public record."""
+    """A line in the lead's thread, which is its public record; what is worth a line is worth the card above it."""
+    if lead.is_quiet:
+        lead.is_quiet = False
+        refresh_card(uow, lead, now)
     payload = {"lead_id": lead.id, **message.as_payload()}
     uow.outbox.add(kind="thread", lane=f"team:{lead.team_id}", payload=payload, now=now)
 

@@ -14,7 +14,6 @@ from store.models import FollowUp, InboxRow, Lead, Touch
 from store.unit_of_work import UnitOfWork
 
 UNKNOWN = "I know no such lead. Send it to POST /api/leads first."
-SOURCE_MAX = 80
 
 
 def take_touch(services: Services, raw: dict[str, Any], *, key: str) -> Captured:
@@ -55,7 +54,7 @@ def take_in(services: Services, uow: UnitOfWork, lead: Lead, touch: CleanTouch, 
     is_news = is_hot(services, touch, now) and lead.closed_at is None
     if is_news and lead.owner_id is None:
         is_news = not was_hot(services, uow, lead, now)  # one line, however many pages somebody looks at
-    uow.touches.add(Touch(lead_id=lead.id or 0, kind=touch.kind, source=touch.detail[:SOURCE_MAX], at=touch.at))
+    uow.touches.add(Touch(lead_id=lead.id or 0, kind=touch.kind, detail=touch.detail, at=touch.at))
     next_steps.stirred(services, uow, lead, now)
     if is_news:
         strike(services, uow, lead, touch, now)
@@ -85,4 +84,4 @@ def was_hot(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> b
     """Whether something hot was heard of the lead within the day."""
     words = services.playbook.follow_ups.hot_touches
     earlier = uow.touches.since(lead.id or 0, now - rules.HOT_FOR)
-    return any(rules.is_hot(words, touch.kind, touch.source, age=now - touch.at) for touch in earlier)
+    return any(rules.is_hot(words, touch.kind, touch.detail, age=now - touch.at) for touch in earlier)

@@ -1,6 +1,7 @@
 """Buttons and menus on cards, and on what is said about leads."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,7 +13,8 @@ from bot.services import Services
 from bot.views import cards, forms, home, responses
 from bot.views import leads as lead_views
 from bot.views.announcements import BACK
-from bot.views.why import why
+from bot.views.kit import Block
+from bot.views.why import why as why_view
 from handlers.requests import as_number, press
 
 
@@ -59,23 +61,31 @@ def open_stage(ack: Ack, body: dict[str, Any], client: WebClient, services: Serv
 def more(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     pressed = press(body)
     what, _, number = pressed.value.partition(":")
-    lead_id = as_number(number)
-    if what == "release":
-        claims.release(services, pressed.slack_id, lead_id)
-    else:
-        client.views_open(trigger_id=pressed.trigger_id, view=look(services, pressed.slack_id, lead_id, what))
+    view = MORE.get(what, show)(services, pressed.slack_id, as_number(number))
+    if view is not None:
+        client.views_open(trigger_id=pressed.trigger_id, view=view)
     ack()
 
 
-def look(services: Services, slack_id: str, lead_id: int, what: str) -> dict[str, Any]:
-    if what == "why":
-        return forms.page("Why this rep?", why(decisions.why(services, slack_id, lead_id)))
+def release(services: Services, slack_id: str, lead_id: int) -> None:
+    claims.release(services, slack_id, lead_id)
+
+
+def why(services: Services, slack_id: str, lead_id: int) -> Block:
+    return forms.page("Why this rep?", why_view(decisions.why(services, slack_id, lead_id)))
+
+
+def show(services: Services, slack_id: str, lead_id: int) -> Block:
     return forms.page("Lead", lead_views.details(leads.details(services, slack_id, lead_id)))
+
+
+# What a choice in a card's menu does; with a view in return it opens that.
+MORE: dict[str, Callable[[Services, str, int], Block | None]] = {"show": show, "why": why, "release": release}
 
 
 def open_waiting(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     pressed = press(body)
-    client.views_open(trigger_id=pressed.trigger_id, view=look(services, pressed.slack_id, pressed.number, "show"))
+    client.views_open(trigger_id=pressed.trigger_id, view=show(services, pressed.slack_id, pressed.number))
     ack()
 
 

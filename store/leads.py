@@ -13,6 +13,7 @@ from store.models import Lead, Note, StageChange, Touch
 # Written out, because SQLite matches a partial index only to the very same words.
 STILL_OPEN = text("lead.closed_at IS NULL")
 HELD = text("lead.held_since IS NOT NULL")
+LIVE = text("lead.state = 'live'")  # not merged into another, taken back with its import, or cleared out
 RESPONSE_AWAITED = text("lead.response_due_at IS NOT NULL")
 MANAGERS_TO_HEAR = text("lead.managers_hear = 'waiting'")
 
@@ -148,7 +149,7 @@ class Leads:
         same = [select(Lead.id).where(column == value) for column, value in known if value]
         if not same:
             return []
-        question = select(Lead).where(col(Lead.id).in_(union(*same)), col(Lead.owner_id).is_not(None))
+        question = select(Lead).where(col(Lead.id).in_(union(*same)), col(Lead.owner_id).is_not(None), LIVE)
         return list(self._session.exec(question.order_by(col(Lead.id).desc()).limit(20)))
 
     def count_without_owner(self) -> int:
@@ -211,7 +212,7 @@ class Leads:
     def _list(
         self, condition: ColumnElement[bool] | Any, team_ids: set[int] | None, limit: int, *more: Any
     ) -> list[Lead]:
-        question = select(Lead).where(condition, *more).order_by(col(Lead.id).desc()).limit(limit)
+        question = select(Lead).where(condition, LIVE, *more).order_by(col(Lead.id).desc()).limit(limit)
         if team_ids is not None:
             question = question.where(col(Lead.team_id).in_(team_ids))
         return list(self._session.exec(question))
@@ -235,5 +236,6 @@ class Leads:
 
     def stage_counts(self) -> list[StageCount]:
         """How many leads stand in each stage of each team."""
-        question = select(Lead.team_id, Lead.stage, func.count()).group_by(col(Lead.team_id), col(Lead.stage))
-        return [StageCount(*row) for row in self._session.exec(question)]
+        question = select(Lead.team_id, Lead.stage, func.count()).where(LIVE)
+        grouped = question.group_by(col(Lead.team_id), col(Lead.stage))
+        return [StageCount(*row) for row in self._session.exec(grouped)]

@@ -23,7 +23,7 @@ class Touches:
         """The number of the person's newest lead that is open, or else of their newest."""
         question = (
             select(Lead.id)
-            .where(Lead.email == email)
+            .where(Lead.email == email, Lead.state == "live")
             .order_by(col(Lead.closed_at).is_not(None), col(Lead.id).desc())
             .limit(1)
         )

@@ -45,6 +45,12 @@ class CleanLead:
     message: str | None = None
     consent: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
+    website: str | None = None
+    profile: dict[str, Any] = field(default_factory=dict)  # interests, location, time_zone, preferred_channel, links
+    visitor: str | None = None  # by which id they were known before they said who they are
+    consent_wording: str = ""  # what they agreed to
+    originals: dict[str, str] = field(default_factory=dict)  # what they wrote, where the standard form differs
+    flaws: tuple[str, ...] = ()  # what is odd about it, in words for the rep
 
 
 def clean_text(raw: str, *, limit: int, keeps_lines: bool = False) -> str:

@@ -11,7 +11,8 @@ from bot.rules.numbers import as_number, fold
 
 EXTRA = "fields."
 CLOCK = "time "
-LEAD_FIELDS = tuple(one.name for one in fields(CleanLead) if one.name != "fields")
+_NO_QUESTION = frozenset({"fields", "profile", "visitor", "consent_wording", "originals", "flaws"})
+LEAD_FIELDS = tuple(one.name for one in fields(CleanLead) if one.name not in _NO_QUESTION)
 # What a lead is asked for by meaning: its own column where there is one, else the extra fields of these names.
 NOUNS = {
     "account": (),  # worked out from the address and the company

@@ -7,8 +7,8 @@ from bot.views import kit
 from bot.views.kit import At, Block, Message, Person, Piece, Strong
 from store.models import Lead
 
-CLAIM, PASS, NOTE, STAGE, FOLLOW_UP, MORE = (
-    "lead.claim", "lead.pass", "lead.note", "lead.stage", "lead.follow_up", "lead.more",
+CLAIM, PASS, NOTE, STAGE, FOLLOW_UP, QUALIFY, MORE = (
+    "lead.claim", "lead.pass", "lead.note", "lead.stage", "lead.follow_up", "lead.qualify", "lead.more",
 )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ class Card:
     follow_up_at: datetime | None = None
     stage_is_final: bool = False
     contact: Contact | None = None
+    lines: tuple[tuple[Piece, ...], ...] = ()  # what else a rep should know at a glance
 
     @property
     def title(self) -> str:
@@ -50,7 +51,8 @@ def card(value: Card) -> Message:
     blocks: list[Block] = [kit.header(value.title), kit.fields(facts(value))]
     if lead.message:
         blocks.append(kit.quote(lead.message[:1000]))
-    blocks += [kit.line(*status(value)), kit.context(origin(value)), buttons(value)]
+    blocks += [kit.line(*status(value)), *(kit.line(*line) for line in value.lines), kit.context(origin(value))]
+    blocks.append(buttons(value))
     return Message(kit.fallback(value.title, ". ", *status(value)), tuple(blocks))
 
 
@@ -139,7 +141,9 @@ def buttons(value: Card) -> Block:
 
 def menu(value: Card) -> list[tuple[str, str]]:
     lead_id = value.lead.id
-    items = [("Show everything", f"show:{lead_id}"), ("Why this rep?", f"why:{lead_id}")]
+    items = [
+        ("Show everything", f"show:{lead_id}"), ("Why this rep?", f"why:{lead_id}"), ("Edit", f"edit:{lead_id}"),
+    ]  # fmt: skip
     if value.owner and not value.stage_is_final:
         items.append(("Release", f"release:{lead_id}"))
     return items

@@ -114,7 +114,7 @@ def test_a_touch_is_a_word_too(office: Office) -> None:
 def test_what_strangers_write_comes_out_short_and_harmless(office: Office, hostile: str) -> None:
     office.claimed_lead()
     tell(office, detail=hostile)
-    assert len(office.rows(Touch)[-1].source) <= touches.SOURCE_MAX
+    assert len(office.rows(Touch)[-1].detail) <= 300
     assert len(strikes(office)[0].what) <= 300
     [line] = hot_lines(office)
     assert "<!" not in line

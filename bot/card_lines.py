@@ -1,0 +1,14 @@
+"""What stands on a card besides who the lead is and whose: a line from everyone who knows something about it."""
+
+from bot.services import Services
+from bot.views.kit import Piece
+from store.models import Lead
+from store.unit_of_work import UnitOfWork
+
+Line = tuple[Piece, ...]
+
+
+def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:  # noqa: ARG001
+    """The most important first; whoever has nothing to say about this lead leaves its line out."""
+    lines: list[Line] = []
+    return tuple(lines)
