@@ -14,10 +14,12 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from bot.rules.accounts import bare_company
 from bot.rules.calendar import DAY_NAMES, WorkingHours, known_calendar
 from bot.rules.numbers import fold, fold_within
-from bot.rules.values import CLOCK, EXTRA, LEAD_FIELDS, NOUNS, Value, without_region
+from bot.rules.values import ANSWERS, CLOCK, EXTRA, LEAD_FIELDS, NOUNS, Value, without_region
 
 DAY_MINUTES = 1440
 CLOCK_FIELD = "time"
+
+_NAMED = re.compile(rf"({re.escape(EXTRA)}|{re.escape(ANSWERS)}).+")
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mode = Literal["offer", "auto", "open", "least busy", "sticky"]
@@ -243,9 +245,10 @@ class Condition(Part):
 
     def _field_mistakes(self) -> list[Mistake]:
         mistakes: list[Mistake] = []
-        if self.field not in (*LEAD_FIELDS, *NOUNS) and not re.fullmatch(rf"{re.escape(EXTRA)}.+", self.field):
+        if self.field not in (*LEAD_FIELDS, *NOUNS) and not _NAMED.fullmatch(self.field):
             known = ", ".join((*LEAD_FIELDS, *NOUNS))
-            mistakes.append((("field",), f"'{self.field}' is not a lead's field; use {known}, time or fields.…"))
+            wrong = f"'{self.field}' is not a lead's field; use {known}, time, fields.… or answers.…"
+            mistakes.append((("field",), wrong))
         if sum(question is not None for question in self._questions) != 1:
             mistakes.append(((), "a condition asks exactly one of: is, is_not, contains, at_least, at_most, exists"))
         return mistakes + [

@@ -25,6 +25,8 @@ def fold(text: str) -> str:
 
 def fold_within(text: str) -> str:
     """The same for a piece of a text, where space at its edges counts."""
+    if text.isascii():  # most are, and this is ten times as fast
+        return text.lower()
     return unicodedata.normalize("NFC", text).casefold()
 
 

@@ -1,32 +1,39 @@
 """What a route's condition looks at: a lead's field as text and number, or the time on a wall clock."""
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime, time
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.rules.accounts import account_of
 from bot.rules.cleaning import CleanLead
-from bot.rules.numbers import as_number, fold
+from bot.rules.numbers import as_number, fold, number_in
 
 EXTRA = "fields."
+ANSWERS = "answers."  # what a rep learned on a question of the checklist
 CLOCK = "time "
 _NO_QUESTION = frozenset({"fields", "profile", "visitor", "consent_wording", "originals", "flaws"})
 LEAD_FIELDS = tuple(one.name for one in fields(CleanLead) if one.name not in _NO_QUESTION)
 # What a lead is asked for by meaning: its own column where there is one, else the extra fields of these names.
-NOUNS = {
+NOUNS: dict[str, tuple[str, ...]] = {
     "account": (),  # worked out from the address and the company
     "company_size": ("company_size", "employees", "number_of_employees", "employee_count", "headcount", "team_size"),
+    "level": (),  # worked out from the score
     "language": ("language", "preferred_language", "lang", "locale"),
     "product": ("product", "products", "product_interest", "interested_in"),
     "score": ("score", "lead_score"),
     "segment": ("segment", "market_segment", "customer_segment", "tier"),
 }
+JUDGED = ("score", "level")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _REGION = re.compile(r"([a-z]{2,3})[-_][a-z0-9_.-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """Of a field: its folded text (none if missing or blank) and number. Of a clock: weekday (0 is Monday) and time."""
 
     text: str | None = None
@@ -35,18 +42,36 @@ class Value:
     clock: time = time(0)
 
 
+MISSING = Value()
+
+
+class Judged(NamedTuple):
+    """What the playbook's rules make of a lead."""
+
+    score: int
+    level: str
+
+
 class Reading(dict[str, Value]):
     """One lead at one moment; every field is read once, however many rules ask for it."""
 
-    def __init__(self, lead: CleanLead, now: datetime) -> None:
+    def __init__(
+        self, lead: CleanLead, now: datetime, *, answers: Mapping[str, str] = NOTHING,
+        judged: Callable[[], Judged] | None = None,
+    ) -> None:  # fmt: skip
+        """`judged` tells score and level if rules of the playbook make them; only a condition that asks costs that."""
         super().__init__()
-        self._lead, self._now = lead, now
+        self._lead, self._now, self._answers, self._judged = lead, now, answers, judged
 
     def __missing__(self, key: str) -> Value:
         """`key` is a field of a condition, or `CLOCK` and a zone."""
         if key.startswith(CLOCK):
             local = self._now.astimezone(ZoneInfo(key.removeprefix(CLOCK)))
             value = Value(weekday=local.weekday(), clock=local.time())
+        elif key in JUDGED and self._judged is not None:
+            value = value_of(getattr(self._judged(), key))
+        elif key.startswith(ANSWERS):
+            value = value_of(self._answers.get(key.removeprefix(ANSWERS)))
         else:
             value = value_of(raw_value(self._lead, key), is_language=key == "language")
         self[key] = value
@@ -54,10 +79,11 @@ class Reading(dict[str, Value]):
 
 
 def value_of(raw: object, *, is_language: bool = False) -> Value:
-    text = None if raw is None else fold(str(raw)) or None
-    if text and is_language:
-        text = without_region(text)
-    return Value(text, as_number(raw))
+    if raw is None:
+        return MISSING
+    text = fold(str(raw)) or None
+    number = number_in(text or "") if isinstance(raw, str) else as_number(raw)
+    return Value(without_region(text) if text and is_language else text, number)
 
 
 def without_region(language: str) -> str:
@@ -78,6 +104,7 @@ def raw_value(lead: CleanLead, field: str) -> object:
     return next((named[name] for name in NOUNS[field] if name in named), None)
 
 
+@lru_cache(4096)
 def spelling(name: str) -> str:
     """The same for "Company size", "company-size" and company_size."""
     return fold(name).replace(" ", "_").replace("-", "_")
