@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url, text
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
 
 # Nobody pulls this server's plug: what the tests kill is Dibs.
 HASTE = "-c max_connections=300 -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
@@ -86,15 +88,34 @@ def free_port() -> int:
 
 
 @contextmanager
-def empty_database(server: str, *, template: str = "template1") -> Iterator[str]:
-    """The address of a new database on that server, like the named one; dropped at the end."""
+def empty_database(server: str) -> Iterator[str]:
+    """The address of a new database on that server, dropped at the end."""
     name = f"dibs_{uuid4().hex[:12]}"
-    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    finally:
-        admin.dispose()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+HAS_ROWS = sql.SQL("SELECT {name} WHERE EXISTS (SELECT FROM {table})")
+# What was rolled back has left its number behind: a table without rows may still have to begin again.
+NUMBERED = """
+    SELECT tablename FROM pg_tables JOIN pg_sequences ON sequencename = tablename || '_id_seq'
+    WHERE last_value IS NOT NULL
+"""
+
+
+def empty_tables(url: str) -> None:
+    """No rows any more, numbers from one again, and nobody else connected."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(OTHERS, (connection.info.backend_pid,))
+        names = [row[0] for row in connection.execute(TABLES)]
+        asked = [HAS_ROWS.format(name=sql.Literal(name), table=sql.Identifier(name)) for name in names]
+        used = {row[0] for row in connection.execute(sql.SQL(" UNION ").join(asked))}
+        used |= {row[0] for row in connection.execute(NUMBERED)}
+        if used:
+            listed = sql.SQL(", ").join(map(sql.Identifier, sorted(used)))
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(listed))
