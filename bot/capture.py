@@ -37,7 +37,7 @@ def take_lead(services: Services, raw: dict[str, Any], *, key: str, kind: str = 
     """
     fingerprint = body_hash(raw)
     try:
-        lead = clean_lead(raw)
+        lead = clean_lead(raw, services.playbook.fields)
     except InvalidInputError as error:
         keep_rejection(services, raw, key=key, error=error)
         raise

@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from bot.errors import InvalidInputError, Problem
+from bot.rules.cleaning_fields import Asked
 
 MAX_FIELDS = 64
 MAX_FIELD_VALUE = 500
@@ -101,8 +103,8 @@ def clean_phone(raw: str, *, country: str | None) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def clean_lead(raw: dict[str, Any]) -> CleanLead:
-    """Normalise every field of a lead.
+def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead:  # noqa: ARG001
+    """Normalise every field of a lead; `custom` are the playbook's own fields.
 
     Raises:
         InvalidInputError: with all the problems at once.
