@@ -12,7 +12,8 @@ Probability = Annotated[float, Field(ge=0.5, le=1.0)]
 class Matching(Part):
     """From `merge_at` on two leads are taken for one person; from `ask_at` on somebody is asked."""
 
-    merges: StrictBool = True
+    merges: StrictBool = True  # or whoever is certain is asked about as well
+    asks: StrictBool = True
     merge_at: Probability = 0.98
     ask_at: Probability = 0.75
 

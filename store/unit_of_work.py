@@ -8,8 +8,11 @@ from functools import cached_property
 from sqlmodel import Session
 
 from store.batches import Batch
+from store.consents import Consents
 from store.database import Database
+from store.deals import Deals
 from store.digests import Digests
+from store.duplicates import Duplicates
 from store.effects import Effects
 from store.followups import FollowUps
 from store.history import History
@@ -97,7 +100,19 @@ class UnitOfWork:
 
     @cached_property
     def touches(self) -> Touches:
-        return Touches(self.session)
+        return Touches(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def consents(self) -> Consents:
+        return Consents(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        return Duplicates(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def deals(self) -> Deals:
+        return Deals(self.session)
 
     @cached_property
     def effects(self) -> Effects:

@@ -1,0 +1,279 @@
+"""Whether two leads are one person: what speaks for it and against it, weighed as Fellegi and Sunter do. Pure.
+
+Each field that agrees or differs adds its weight: the binary logarithm of how much more often it does so for one person
+than for two (I. P. Fellegi, A. B. Sunter: A Theory for Record Linkage, Journal of the American Statistical Association
+64, 1969, 1183-1210). The weights are set by hand and checked on labelled pairs; docs/matching.md tells how well.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from bot.playbook_matching import Matching
+from bot.rules.accounts import bare_company, is_public, named
+from bot.rules.cleaning import CleanLead
+from bot.rules.latin import CACHED, folded
+from bot.rules.person_names import Likeness, initials, likeness, person_key, read_name
+
+BLOCK_MAX = 40
+# An address of a desk or a department is not a person's.
+SHARED = named(
+    """
+    accounting accounts admin anfrage anfragen application applications billing booking bookings bonjour bureau
+    buero buchhaltung careers commercial compta contact contacto contactus contato customerservice einkauf enquiries
+    enquiry events feedback finance frontdesk hallo hello help helpdesk hi hola hr info information inquiries
+    invoice invoices it jobs kontakt legal mail mailbox management marketing media newsletter noreply no-reply
+    office orders order partners post postmaster press presse purchasing reception recruiting reservations sales
+    secretariat sekretariat service shop support team test tickets vertrieb ventas web webmaster welcome zentrale
+    """
+)
+_PLUS = re.compile(r"\+[^@]*@")
+_DIGITS = re.compile(r"\d+")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+# How likely two leads that are compared are one person, before anything is known: one in a thousand.
+PRIOR = -10.0
+SAME_MAIL, NEAR_MAIL, SHARED_MAIL, OTHER_MAIL_THERE, OTHER_MAIL = 17.0, 6.0, 2.0, -3.0, -0.5
+SAME_PHONE, NEAR_PHONE, OTHER_PHONE = 11.0, 3.0, -1.0
+NAME = {
+    "same": 9.0, "swapped": 8.0, "short": 8.0, "alike": 8.0, "initial": 3.0, "unknown": 0.0, "given": -4.0,
+    "family": -5.0, "different": -6.0,
+}  # fmt: skip
+SAID = {
+    "same": "same name", "swapped": "same name in another order", "initial": "same surname and initial",
+    "family": "different first names", "given": "different surnames", "different": "different names", "unknown": "",
+}  # fmt: skip
+SAME_COMPANY, ALIKE_COMPANY, SAME_DOMAIN, OTHER_COMPANY = 4.0, 3.0, 4.0, -2.0
+SAME_TITLE, OTHER_TITLE, SAME_COUNTRY, OTHER_COUNTRY = 1.0, -0.3, 0.3, -2.0
+# A shared mailbox or switchboard says where somebody works, and nothing more.
+CONTRADICTIONS = frozenset({"family", "given", "different"})
+
+
+class Comparable(Protocol):
+    """What is compared of a lead: a row of the store, or a newcomer."""
+
+    @property
+    def lead_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def phone(self) -> str | None: ...
+    @property
+    def company(self) -> str | None: ...
+    @property
+    def account(self) -> str | None: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def country(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The same as a value."""
+
+    lead_id: int
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    account: str | None = None
+    person_block: str | None = None
+    company_block: str | None = None
+    title: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How likely the newcomer is that lead, and why, the strongest first."""
+
+    lead_id: int
+    probability: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for it, or with a weight below zero against it."""
+
+    weight: float
+    says: str = ""
+
+
+NOTHING = Evidence(0.0)
+
+
+# --- which leads are compared at all
+
+
+def blocks_of(name: str, company: str | None, account: str | None) -> tuple[str | None, str | None]:
+    """Two keys; leads that share neither, nor an address or a number, are not compared.
+
+    The first bears mistakes in the company, the second in the name.
+    """
+    person, firm = read_name(name), company_key(company, account)
+    key = person_key(person)
+    person_block = f"{key}|{firm[:1]}"[:BLOCK_MAX] if key and not (person.is_guess and not firm) else None
+    company_block = f"{firm[:30]}|{initials(person)}"[:BLOCK_MAX] if firm and key else None
+    return person_block, company_block
+
+
+def newcomer(clean: CleanLead, account: str | None) -> Known:
+    """A lead that has no number yet."""
+    return Known(
+        0, clean.name, clean.email, clean.phone, clean.company, account,
+        *blocks_of(clean.name, clean.company, account), clean.title, clean.country,
+    )  # fmt: skip
+
+
+@lru_cache(CACHED)
+def company_key(company: str | None, account: str | None) -> str:
+    """The company's name without what is only its form; of a domain its own part."""
+    bare = bare_company(company) if company else None
+    if bare is None and account:
+        bare = account.partition(".")[0] if "." in account and " " not in account else account
+    return _NOT_WORD.sub("", folded(bare)) if bare else ""
+
+
+# --- how much speaks for it
+
+
+def compare(new: Comparable, known: Comparable) -> Match:
+    """How likely both are one person."""
+    name = likeness(read_name(new.name), read_name(known.name))
+    phone = of_phones(new.phone, known.phone, name)
+    found = [of_mails(new, known, name), phone, of_names(new, known, name)]
+    found.append(of_companies(new, known, is_counted=phone.weight < SAME_PHONE))
+    found += (of_titles(new.title, known.title), of_countries(new.country, known.country))
+    found.sort(key=lambda evidence: -abs(evidence.weight))
+    odds = PRIOR + sum(evidence.weight for evidence in found)
+    probability = 1 / (1 + 2**-odds)
+    return Match(known.lead_id, round(probability, 4), tuple(evidence.says for evidence in found if evidence.says))
+
+
+def best(new: Comparable, candidates: Iterable[Comparable], matching: Matching) -> tuple[str, Match | None]:
+    """Who of them the newcomer most likely is; "new", "ask" somebody, or "same" for certain."""
+    found = [compare(new, known) for known in candidates if known.lead_id != new.lead_id]
+    if not found:
+        return "new", None
+    top = max(found, key=lambda match: (match.probability, -match.lead_id))
+    return verdict(top.probability, matching), top
+
+
+def verdict(probability: float, matching: Matching) -> str:
+    if matching.merges and probability >= matching.merge_at:
+        return "same"
+    return "ask" if matching.asks and probability >= matching.ask_at else "new"
+
+
+# --- one field after the other
+
+
+def of_mails(new: Comparable, known: Comparable, name: Likeness) -> Evidence:
+    if not new.email or not known.email:
+        return NOTHING
+    one, other = plain_mail(new.email), plain_mail(known.email)
+    if one == other:
+        return Evidence(SHARED_MAIL, "same shared mailbox") if is_shared(one) else Evidence(SAME_MAIL, "same e-mail")
+    (mine, _, here), (theirs, _, there) = one.partition("@"), other.partition("@")
+    if name.kind not in CONTRADICTIONS and is_slip(mine, theirs, here, there):
+        return Evidence(NEAR_MAIL, f"e-mail {JaroWinkler.similarity(one, other):.0%} alike")
+    if is_shared(one) or is_shared(other):
+        return NOTHING
+    if here == there and not is_public(here) and not (goes_with(mine, new.name) and goes_with(theirs, known.name)):
+        return Evidence(OTHER_MAIL_THERE, "different e-mails at one company")
+    return Evidence(OTHER_MAIL, "")
+
+
+@lru_cache(CACHED)
+def plain_mail(address: str) -> str:
+    """Without the tag that some put behind their name; Google reads over dots as well."""
+    plain = _PLUS.sub("@", address.casefold())
+    local, _, domain = plain.partition("@")
+    return f"{local.replace('.', '')}@gmail.com" if domain in ("gmail.com", "googlemail.com") else plain
+
+
+def is_shared(address: str) -> bool:
+    return _DIGITS.sub("", address.partition("@")[0]) in SHARED
+
+
+def is_slip(mine: str, theirs: str, here: str, there: str) -> bool:
+    """One mistyped sign or two; but other figures are other people."""
+    if _DIGITS.findall(mine) != _DIGITS.findall(theirs) or len(mine) < 5:
+        return False
+    if mine == theirs:
+        return OSA.distance(here, there) <= 2
+    return here == there and OSA.distance(mine, theirs) <= (1 if len(mine) < 9 else 2)
+
+
+@lru_cache(CACHED)
+def goes_with(local: str, name: str) -> bool:
+    """Whether it reads like an address of somebody of that name."""
+    person = read_name(name)
+    return len(person.last) > 2 and person.last in local
+
+
+def of_phones(one: str | None, other: str | None, name: Likeness) -> Evidence:
+    if not one or not other:
+        return NOTHING
+    if one == other:
+        return Evidence(SAME_PHONE, "same phone" if name.kind not in CONTRADICTIONS else "same phone, perhaps shared")
+    if name.kind not in CONTRADICTIONS and len(one) == len(other) and OSA.distance(one, other) == 1:
+        return Evidence(NEAR_PHONE, "phone differs in one digit")
+    return Evidence(OTHER_PHONE, "different phones")
+
+
+def of_names(new: Comparable, known: Comparable, name: Likeness) -> Evidence:
+    weight = NAME[name.kind]
+    if name.kind == "alike":
+        return Evidence(weight - 40 * (1 - max(name.share, 0.85)), f"name {name.share:.0%} alike")
+    if name.kind == "short":
+        one, other = read_name(new.name).first.title(), read_name(known.name).first.title()
+        return Evidence(weight, f"{one} and {other} can be one name")
+    return Evidence(weight, SAID[name.kind])
+
+
+def of_companies(new: Comparable, known: Comparable, *, is_counted: bool) -> Evidence:
+    """Who shares a telephone mostly shares the company: then it says little more."""
+    found = company_likeness(company_key(new.company, new.account), company_key(known.company, known.account))
+    if found is NOTHING or (found.weight < 0 and same_domain(new, known)):
+        found = Evidence(SAME_DOMAIN, "same company by domain") if same_domain(new, known) else NOTHING
+    return found if is_counted or found.weight < 0 else Evidence(1.0 if found.weight else 0.0, found.says)
+
+
+@lru_cache(CACHED)
+def company_likeness(one: str, other: str) -> Evidence:
+    if not one or not other:
+        return NOTHING
+    if one == other:
+        return Evidence(SAME_COMPANY, "same company")
+    alike = JaroWinkler.similarity(one, other)
+    shorter, longer = sorted((one, other), key=len)
+    if (alike >= 0.9 and len(shorter) > 3) or (len(shorter) > 4 and longer.startswith(shorter)):
+        return Evidence(ALIKE_COMPANY, f"company {alike:.0%} alike")
+    return Evidence(OTHER_COMPANY, "different companies")
+
+
+def same_domain(new: Comparable, known: Comparable) -> bool:
+    return new.account is not None and new.account == known.account and "." in new.account
+
+
+def of_titles(one: str | None, other: str | None) -> Evidence:
+    if not one or not other:
+        return NOTHING
+    return Evidence(SAME_TITLE, "same title") if one.casefold() == other.casefold() else Evidence(OTHER_TITLE)
+
+
+def of_countries(one: str | None, other: str | None) -> Evidence:
+    if not one or not other:
+        return NOTHING
+    if one.casefold() == other.casefold():
+        return Evidence(SAME_COUNTRY)
+    return Evidence(OTHER_COUNTRY, "different countries")
