@@ -36,6 +36,7 @@ from bot.playbook_parts import (
 from bot.playbook_pipeline import Closing
 from bot.playbook_reminders import FollowUps, ReminderRule, Reminders
 from bot.playbook_scoring import Scoring
+from bot.rules.stages import need_mistakes
 
 __all__ = [
     "PASS_REASONS", "Caps", "Claims", "Condition", "FollowUps", "Hours", "Mode", "PassReason", "Playbook",
@@ -74,6 +75,9 @@ class Playbook(Part):
     def holds_together(self) -> Self:
         mistakes = [
             *stage_mistakes(self.stages),
+            *need_mistakes(
+                self.stages, [one.name for one in self.fields], [one.name for one in self.scoring.questions]
+            ),
             *name_mistakes(self.teams, self.pass_reasons, self.steps),
             *route_mistakes(self.steps, self.teams),
         ]

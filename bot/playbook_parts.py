@@ -132,6 +132,14 @@ class Stage(Part):
     means: Annotated[str, Field(max_length=150)] = ""
     follow_up_days: Days | None = None  # working days from one follow-up to the next, while a lead stands here
     stale_days: Days | None = None  # days without a word from either side until it counts as going stale
+    needs: Annotated[tuple[str, ...], Field(max_length=20)] = ()  # what must be known of a lead to enter
+    probability: Annotated[int, Field(ge=0, le=100)] | None = None  # percent that a deal is won from here
+
+    @model_validator(mode="after")
+    def is_certain_when_closed(self) -> Self:
+        if self.kind != "open" and self.probability is not None:
+            raise refusal("Stage", [(("probability",), f"a lead that is {self.kind} is certain; leave this out")])
+        return self
 
     @model_validator(mode="after")
     def only_open_stages_go_on(self) -> Self:
