@@ -1,63 +1,79 @@
-"""A lead did something, as other programs tell: it is remembered, and if it is hot, its owner is asked to call."""
+"""A lead did something: it is remembered, and if it is hot, its owner is asked to call."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
-from bot import next_steps, speech
-from bot.capture import Captured, body_hash, keep_rejection, repeated
-from bot.errors import InvalidInputError, NotFoundError
+from bot import consents, next_steps, speech
 from bot.rules import next_steps as rules
-from bot.rules.touches import CleanTouch, clean_touch
+from bot.rules.cleaning import CleanLead
+from bot.rules.touches import CleanTouch, known_as, mark
 from bot.services import Services
 from bot.views import touches as views
-from store.models import FollowUp, InboxRow, Lead, Touch
+from store.models import FollowUp, Lead, Touch
 from store.unit_of_work import UnitOfWork
 
-UNKNOWN = "I know no such lead. Send it to POST /api/leads first."
+KEEP_ANONYMOUS = timedelta(days=90)
+MOST_ANONYMOUS = 200  # of one visitor
 
 
-def take_touch(services: Services, raw: dict[str, Any], *, key: str) -> Captured:
-    """Remember what the lead did; the same key again answers with the same lead and changes nothing.
+def earlier(uow: UnitOfWork, clean: CleanLead) -> list[Touch]:
+    """What somebody did before they said who they are, the newest first."""
+    names = known_as(clean.email, clean.visitor)
+    return uow.touches.anonymous(names, limit=MOST_ANONYMOUS) if names else []
 
-    Raises:
-        InvalidInputError: nothing is stored but the rejection.
-        NotFoundError: there is no such lead; nothing is stored.
-        KeyReusedError: the key belongs to another body.
+
+def identify(uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime) -> int:
+    """What they did before they said who they are is the lead's; so is what their browser does from now on.
+
+    Returns how many things it was.
     """
-    now, fingerprint = services.now(), body_hash(raw)
-    try:
-        touch = clean_touch(raw, now)
-    except InvalidInputError as error:
-        keep_rejection(services, raw, key=f"touch:{key}", error=error, kind="touch")
-        raise
-    with services.unit_of_work() as uow:
-        lead = lead_of(uow, touch)
-        row = InboxRow(key=f"touch:{key}", kind="touch", body_hash=fingerprint, status="done", received_at=now)
-        if not uow.inbox.receive(row):
-            return repeated(uow, row.key, fingerprint)
-        take_in(services, uow, lead, touch, now)
-        uow.inbox.answer(row, {"lead_id": lead.id})
-        uow.commit()
-        return Captured(lead.id or 0)
+    names = known_as(clean.email, clean.visitor)
+    count = uow.touches.adopt(lead.id or 0, names) if names else 0
+    if clean.visitor:
+        remember_visitor(uow, lead, clean.visitor, views.before(count), now)
+    return count
 
 
-def lead_of(uow: UnitOfWork, touch: CleanTouch) -> Lead:
-    """The lead, locked."""
-    lead_id = touch.lead_id if touch.lead_id is not None else uow.touches.lead_of(touch.email)
-    lead = uow.leads.lock(lead_id) if lead_id is not None else None
-    if lead is None:
-        raise NotFoundError(UNKNOWN)
-    return lead
+def recognise(uow: UnitOfWork, lead: Lead, heard: Iterable[CleanTouch], now: datetime) -> None:
+    """A known person came with a visitor's id, or was not known yet a moment ago: the rest is theirs as well."""
+    names = {name for touch in heard for name in touch.known_as}
+    if names:
+        uow.touches.adopt(lead.id or 0, names)
+    for visitor in {touch.visitor for touch in heard if touch.visitor and touch.email}:
+        remember_visitor(uow, lead, visitor, "", now)
 
 
-def take_in(services: Services, uow: UnitOfWork, lead: Lead, touch: CleanTouch, now: datetime) -> None:
-    is_news = is_hot(services, touch, now) and lead.closed_at is None
-    if is_news and lead.owner_id is None:
-        is_news = not was_hot(services, uow, lead, now)  # one line, however many pages somebody looks at
-    uow.touches.add(Touch(lead_id=lead.id or 0, kind=touch.kind, detail=touch.detail, at=touch.at))
+def remember_visitor(uow: UnitOfWork, lead: Lead, visitor: str, detail: str, now: datetime) -> None:
+    name = known_as(None, visitor)[0]
+    uow.touches.mark(Touch(
+        lead_id=lead.id, visitor=name, kind="identified", detail=detail, at=now, key=mark(visitor)
+    ))  # fmt: skip
+
+
+def take_in(
+    services: Services, uow: UnitOfWork, lead: Lead, heard: Sequence[tuple[CleanTouch, str | None]], now: datetime
+) -> int:
+    """Remember what the lead did, each under the sender's key for it; returns how much of it was news."""
+    may_be_told = lead.closed_at is None and (lead.owner_id is not None or not was_hot(services, uow, lead, now))
+    news = [touch for touch, key in heard if uow.touches.add(row_of(touch, key, lead_id=lead.id))]
+    if not news:
+        return 0
+    for touch in news:
+        if touch.kind == "unsubscribed":
+            consents.unsubscribed(uow, lead, now, at=touch.at, source=touch.detail)
     next_steps.stirred(services, uow, lead, now)
-    if is_news:
-        strike(services, uow, lead, touch, now)
+    hot = [touch for touch in news if is_hot(services, touch, now)]
+    if hot and may_be_told:  # one line, however many pages somebody looks at
+        strike(services, uow, lead, max(hot, key=lambda touch: touch.at), now)
+    return len(news)
+
+
+def row_of(touch: CleanTouch, key: str | None, *, lead_id: int | None) -> Touch:
+    """As it is kept; with nobody's number, under the name that somebody may own up to."""
+    return Touch(
+        lead_id=lead_id, visitor=None if lead_id else touch.known_as[0], kind=touch.kind, detail=touch.detail,
+        seconds=touch.seconds, recording=touch.recording, key=key, at=touch.at,
+    )  # fmt: skip
 
 
 def strike(services: Services, uow: UnitOfWork, lead: Lead, touch: CleanTouch, now: datetime) -> None:
@@ -83,5 +99,12 @@ def is_hot(services: Services, touch: CleanTouch, now: datetime) -> bool:
 def was_hot(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> bool:
     """Whether something hot was heard of the lead within the day."""
     words = services.playbook.follow_ups.hot_touches
-    earlier = uow.touches.since(lead.id or 0, now - rules.HOT_FOR)
-    return any(rules.is_hot(words, touch.kind, touch.detail, age=now - touch.at) for touch in earlier)
+    recent = uow.touches.since(lead.id or 0, now - rules.HOT_FOR)
+    return any(rules.is_hot(words, touch.kind, touch.detail, age=now - touch.at) for touch in recent)
+
+
+def forget_anonymous(services: Services) -> None:
+    """What strangers did is kept for a while, in case they say who they are."""
+    with services.unit_of_work() as uow:
+        uow.touches.forget_anonymous(services.now() - KEEP_ANONYMOUS)
+        uow.commit()

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, generate_latest
 from pydantic import BaseModel
 
-from bot import capture, touches
+from bot import capture, tracking
 from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.health import health
 from bot.services import Services
@@ -108,7 +108,7 @@ def stored(services: Services, key: str, body: bytes, content_type: str) -> JSON
 
 def touched(services: Services, key: str, body: bytes, content_type: str) -> JSONResponse:
     try:
-        taken = touches.take_touch(services, readable_touch(services, key, body, content_type), key=key)
+        taken = tracking.take_touch(services, readable_touch(services, key, body, content_type), key=key)
     except InvalidInputError as error:
         return refused(422, *error.problems)
     except NotFoundError as error:

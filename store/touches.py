@@ -1,30 +1,99 @@
-"""What leads did, and who they are."""
+"""What leads did, who they are, and what somebody did who has not said yet who they are."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import CursorResult, case, delete, func, text, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from store.models import Lead, Touch
 
+ANONYMOUS = text("touch.lead_id IS NULL")  # written out, as SQLite wants for a partial index
+
 
 class Touches:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
+        self._locks_rows = locks_rows
 
-    def add(self, touch: Touch) -> None:
-        self._session.add(touch)
+    def add(self, touch: Touch) -> bool:
+        """Keep it unless its key is known; False for a second delivery."""
+        insert = postgres_insert if self._locks_rows else sqlite_insert
+        statement = insert(Touch).on_conflict_do_nothing(index_elements=["key"]).returning(col(Touch.id))
+        added = self._session.connection().execute(statement, touch.model_dump(exclude={"id"}))
+        return added.scalar_one_or_none() is not None
 
     def since(self, lead_id: int, since: datetime, *, limit: int = 200) -> list[Touch]:
         """What the lead did from then on, the newest first."""
         question = select(Touch).where(Touch.lead_id == lead_id, Touch.at >= since)
         return list(self._session.exec(question.order_by(col(Touch.id).desc()).limit(limit)))
 
-    def lead_of(self, email: str) -> int | None:
-        """The number of the person's newest lead that is open, or else of their newest."""
+    def leads_of(self, emails: Collection[str]) -> dict[str, int]:
+        """By address, the number of the person's newest lead that is open, or else of their newest."""
         question = (
-            select(Lead.id)
-            .where(Lead.email == email, Lead.state == "live")
-            .order_by(col(Lead.closed_at).is_not(None), col(Lead.id).desc())
-            .limit(1)
+            select(Lead.email, Lead.id)
+            .where(col(Lead.email).in_(emails), Lead.state == "live")
+            # The last one of each address stays in the dictionary.
+            .order_by(col(Lead.closed_at).is_(None), col(Lead.id))
         )
-        return self._session.exec(question).first()
+        return {email: lead_id for email, lead_id in self._session.exec(question) if email and lead_id}
+
+    def leads_marked(self, marks: Collection[str]) -> dict[str, int]:
+        """By the mark that a visitor left when they said who they are, their lead's number."""
+        question = select(Touch.key, Touch.lead_id).where(col(Touch.key).in_(marks))
+        return {key: lead_id for key, lead_id in self._session.exec(question) if key and lead_id}
+
+    def mark(self, touch: Touch) -> None:
+        """Remember under the touch's key whose it is; the newest word holds."""
+        insert = postgres_insert if self._locks_rows else sqlite_insert
+        statement = insert(Touch).on_conflict_do_update(
+            index_elements=["key"], set_={"lead_id": touch.lead_id, "detail": touch.detail, "at": touch.at}
+        )
+        self._session.connection().execute(statement, touch.model_dump(exclude={"id"}))
+
+    def lock_leads(self, lead_ids: Collection[int]) -> dict[int, Lead]:
+        """The leads as they are now, held until the transaction ends; in one order, against deadlocks."""
+        question = select(Lead).where(col(Lead.id).in_(lead_ids)).order_by(col(Lead.id))
+        if self._locks_rows:
+            question = question.with_for_update()
+        found = self._session.exec(question.execution_options(populate_existing=True))
+        return {lead.id: lead for lead in found if lead.id is not None}
+
+    def where_now(self, lead_ids: Collection[int]) -> dict[int, int]:
+        """The lead that each of these became part of, or is."""
+        now = case((col(Lead.state) == "merged", col(Lead.merged_into_id)), else_=col(Lead.id))
+        question = select(Lead.id, now).where(col(Lead.id).in_(lead_ids))
+        return {lead_id: into for lead_id, into in self._session.exec(question) if lead_id and into}
+
+    def anonymous(self, visitors: Collection[str], *, limit: int = 200) -> list[Touch]:
+        """What was done under these addresses and ids while nobody knew whose they are, the newest first."""
+        question = select(Touch).where(ANONYMOUS, col(Touch.visitor).in_(visitors))
+        return list(self._session.exec(question.order_by(col(Touch.id).desc()).limit(limit)))
+
+    def adopt(self, lead_id: int, visitors: Collection[str]) -> int:
+        """What was done under these addresses and ids is the lead's from now on; how many things it was."""
+        theirs = select(Touch.id).where(ANONYMOUS, col(Touch.visitor).in_(visitors))
+        given = (
+            update(Touch)
+            .where(col(Touch.id).in_(theirs), col(Touch.lead_id).is_(None))
+            .values(lead_id=lead_id)
+            .execution_options(synchronize_session=False)
+        )
+        result: CursorResult[Any] = self._session.connection().execute(given)
+        return result.rowcount
+
+    def keep_newest(self, visitors: Collection[str], most: int) -> None:
+        """Of each of these, while nobody knows who they are, no more than so many are kept."""
+        place = func.row_number().over(partition_by=col(Touch.visitor), order_by=col(Touch.id).desc())
+        ranked = select(Touch.id, place.label("place")).where(ANONYMOUS, col(Touch.visitor).in_(visitors)).subquery()
+        too_many = select(ranked.c.id).where(ranked.c.place > most)
+        self._session.connection().execute(delete(Touch).where(col(Touch.id).in_(too_many)))
+
+    def forget_anonymous(self, before: datetime, *, most: int = 5000) -> int:
+        """Delete what was done before then by people who never said who they are; so many at a time."""
+        old = select(Touch.id).where(ANONYMOUS, Touch.at < before).limit(most)
+        result: CursorResult[Any] = self._session.connection().execute(delete(Touch).where(col(Touch.id).in_(old)))
+        return result.rowcount

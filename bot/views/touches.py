@@ -10,3 +10,8 @@ def hot(happened: str, owner: str, due: datetime | None) -> Message:
     if due is None:
         return say("🔥 ", Strong(happened), ". Nobody owns this lead yet.")
     return say("🔥 ", Strong(happened), f". {owner} is to call by ", At(due), ".")
+
+
+def before(count: int) -> str:
+    """How much somebody did before they said who they are."""
+    return f"with {count} thing{'s' if count > 1 else ''} done before" if count else ""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import claims, handover, inbox, next_steps, people, pipeline, touches
+from bot import claims, handover, inbox, next_steps, people, pipeline, tracking
 from bot.errors import DibsError
 from bot.playbook import FollowUps, Playbook, Response, Routing, read_playbook
 from bot.services import Services
@@ -444,7 +444,7 @@ ACTS: dict[str, Callable[[Office, int], object]] = {
         office.done(row.id or 0, by=DANA, went="reached", by_stage=True)
         for row in office.rows(FollowUp, lead_id=lead_id, status="open")[:1]
     ],
-    "touch": lambda office, lead_id: touches.take_touch(
+    "touch": lambda office, lead_id: tracking.take_touch(
         office.services, {"lead": lead_id, "kind": "page_view", "detail": "pricing"}, key=uuid4().hex
     ),
     "a week": lambda office, _: (office.clock.advance(days=7), tick(office)),
