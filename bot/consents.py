@@ -19,18 +19,19 @@ def record_given(
 
     Their own word is a form that says what they agreed to; a list that somebody imports never is.
     """
+    if not clean.consented:
+        return
     if is_own_word is None:
         is_own_word = bool(clean.consent_wording) and lead.import_id is None
     held = standings(uow, lead)
-    channels: tuple[Channel, ...] = ("email",) if clean.consent else ()
-    for channel in channels:
-        if rules.may_overrule(held.get(channel), is_own_word=is_own_word):
-            uow.consents.add(Consent(
-                lead_id=lead.id or 0, channel=channel, is_given=True, wording=clean.consent_wording,
-                source=lead.source, at=now,
-            ))  # fmt: skip
-        else:
-            lead.consent = False
+    allowed = [one for one in clean.consented if rules.may_overrule(held.get(one), is_own_word=is_own_word)]
+    for channel in allowed:
+        uow.consents.add(Consent(
+            lead_id=lead.id or 0, channel=channel, is_given=True, basis=clean.consent_basis,
+            wording=clean.consent_wording, source=lead.source, at=now,
+        ))  # fmt: skip
+    if "email" in clean.consented:
+        lead.consent = "email" in allowed
 
 
 def standings(uow: UnitOfWork, lead: Lead) -> dict[str, Standing]:

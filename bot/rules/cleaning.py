@@ -11,6 +11,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from bot.errors import InvalidInputError, Problem
+from bot.rules import consent
 from bot.rules.cleaning_fields import Asked
 
 MAX_FIELDS = 64
@@ -50,7 +51,9 @@ class CleanLead:
     website: str | None = None
     profile: dict[str, Any] = field(default_factory=dict)  # interests, location, time_zone, preferred_channel, links
     visitor: str | None = None  # by which id they were known before they said who they are
+    consented: tuple[str, ...] = ()  # the channels they said yes to
     consent_wording: str = ""  # what they agreed to
+    consent_basis: str = "consent"
     originals: dict[str, str] = field(default_factory=dict)  # what they wrote, where the standard form differs
     flaws: tuple[str, ...] = ()  # what is odd about it, in words for the rep
 
@@ -118,12 +121,15 @@ def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead: 
     elif not (email or phone) and not problems:
         problems.append(Problem("email", "A lead needs an e-mail address or a phone number, or nobody can answer."))
     fields = _fields(raw.get("fields"), problems)
+    consented, wording, basis = consent.given(raw.get("consent"), str(raw.get("consent_wording") or ""), problems)
     if problems:
         raise InvalidInputError(problems)
     return CleanLead(
         name=name or "", email=email, phone=phone, company=texts["company"], title=texts["title"],
         country=texts["country"], source=texts["source"] or "unknown", campaign=texts["campaign"],
-        message=texts["message"], consent=_consent(raw.get("consent")), fields=fields,
+        message=texts["message"], consent="email" in consented, fields=fields,
+        consented=consented, consent_wording=clean_text(wording, limit=consent.WORDING_MAX), consent_basis=basis,
+        visitor=clean_text(str(raw.get("visitor") or ""), limit=200) or None,
     )  # fmt: skip
 
 
@@ -151,11 +157,6 @@ def _phone(raw: object, country: str | None, problems: list[Problem]) -> str | N
     except ValueError as error:
         problems.append(Problem("phone", str(error)))
         return None
-
-
-def _consent(raw: object) -> bool:
-    """Only what plainly says yes: "no" is a text like any other, and a text is true to Python."""
-    return raw is True or str(raw).strip().lower() in ("true", "yes", "1")
 
 
 def _fields(raw: object, problems: list[Problem]) -> dict[str, Any]:

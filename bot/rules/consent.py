@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from bot.errors import Problem
 
@@ -53,30 +53,22 @@ def may_overrule(held: Standing | None, *, is_own_word: bool) -> bool:
     return held is None or held.is_given or is_own_word
 
 
-def given(raw: object, wording: str = "") -> tuple[tuple[Channel, ...], str, str]:
+def given(raw: object, wording: str, problems: list[Problem]) -> tuple[tuple[Channel, ...], str, str]:
     """What somebody said yes to, in which words and on which basis: from a plain yes or from an object.
 
     A box that was not ticked is no withdrawal: it says nothing.
     """
-    if isinstance(raw, Mapping):
-        channels = tuple(channel for channel in CHANNELS if is_yes(raw.get(channel)))
-        return channels, str(raw.get("wording") or wording), str(raw.get("basis") or BASES[0])
-    return (("email",) if is_yes(raw) else ()), wording, BASES[0]
+    if not isinstance(raw, Mapping):
+        return (("email",) if is_yes(raw) else ()), wording, BASES[0]
+    basis = str(raw.get("basis") or BASES[0])
+    if basis not in BASES:
+        problems.append(Problem("consent", f"The basis is one of {', '.join(BASES)}."))
+    return tuple(channel for channel in CHANNELS if is_yes(raw.get(channel))), str(raw.get("wording") or wording), basis
 
 
 def is_yes(raw: object) -> bool:
     """Only what plainly says yes: "no" is a text like any other, and a text is true to Python."""
     return raw is True or str(raw).strip().lower() in YES
-
-
-def problems_of(raw: object) -> list[Problem]:
-    """What is wrong with a consent that was sent as an object."""
-    if not isinstance(raw, Mapping):
-        return []
-    basis: Any = raw.get("basis")
-    if basis and str(basis) not in BASES:
-        return [Problem("consent", f"The basis is one of {', '.join(BASES)}.")]
-    return []
 
 
 def said_on(moment: datetime) -> str:
