@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot import consents, distribution, owners, scoring, speech, waiting
+from bot import consents, distribution, owners, scoring, speech, touches, waiting
 from bot.actors import actor
 from bot.errors import InvalidInputError
 from bot.rules.accounts import account_of
@@ -83,6 +83,7 @@ def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: s
         lead.route_mode = team.mode
     uow.leads.add(lead, kind=kind, now=now)
     consents.record_given(uow, lead, clean, now)
+    touches.identify(uow, lead, clean, now)
     scoring.keep(services, uow, lead, receipt, cause="arrived", now=now)
     if known:
         owners.give(services, uow, lead, known, team=team, now=now)
