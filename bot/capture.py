@@ -12,7 +12,6 @@ from bot.rules.accounts import account_of
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.rules.policy import require
 from bot.rules.routing import route
-from bot.rules.scoring import judge
 from bot.services import Services
 from store.models import InboxRow, Lead
 from store.unit_of_work import UnitOfWork
@@ -65,7 +64,8 @@ def add_by_hand(services: Services, slack_id: str, raw: dict[str, Any], *, key: 
 
 def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -> Lead:
     now = services.now()
-    receipt, where = judge(clean, services.playbook.scoring), route(clean, services.playbook, now)
+    receipt = scoring.of_newcomer(services, uow, clean, kind=kind, now=now)
+    where = route(clean, services.playbook, now, score=receipt.score)
     lead = Lead(
         name=clean.name, email=clean.email, phone=clean.phone, company=clean.company, title=clean.title,
         country=clean.country, source=clean.source, campaign=clean.campaign, message=clean.message,

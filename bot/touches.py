@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot import consents, next_steps, speech
+from bot import consents, next_steps, scoring, speech
 from bot.rules import next_steps as rules
 from bot.rules.cleaning import CleanLead
 from bot.rules.touches import CleanTouch, known_as, mark
@@ -62,6 +62,7 @@ def take_in(
         if touch.kind == "unsubscribed":
             consents.unsubscribed(uow, lead, now, at=touch.at, source=touch.detail)
     next_steps.stirred(services, uow, lead, now)
+    scoring.again(services, uow, lead, cause=scoring.TOUCH, now=now)
     hot = [touch for touch in news if is_hot(services, touch, now)]
     if hot and may_be_told:  # one line, however many pages somebody looks at
         strike(services, uow, lead, max(hot, key=lambda touch: touch.at), now)

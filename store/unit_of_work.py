@@ -20,6 +20,7 @@ from store.home_tabs import HomeTabs
 from store.inbox import Inbox
 from store.leads import Leads
 from store.ledger import Ledger
+from store.merges import Merges
 from store.next_steps import NextSteps
 from store.offers import Offers
 from store.outbox import Outbox
@@ -27,6 +28,7 @@ from store.people import People
 from store.playbooks import Playbooks
 from store.presses import Presses
 from store.reminders import Reminders
+from store.scores import Scores
 from store.teams import Teams
 from store.touches import Touches
 
@@ -113,6 +115,14 @@ class UnitOfWork:
     @cached_property
     def deals(self) -> Deals:
         return Deals(self.session)
+
+    @cached_property
+    def scores(self) -> Scores:
+        return Scores(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def merges(self) -> Merges:
+        return Merges(self.session)
 
     @cached_property
     def effects(self) -> Effects:

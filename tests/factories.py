@@ -12,6 +12,7 @@ from bot.followups import Outcome
 from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
 from bot.playbook import FollowUps, Playbook, Routing, read_playbook
+from bot.playbook_scoring import Scoring
 from bot.projections import Projections
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.services import Services
@@ -33,20 +34,28 @@ JANE: dict[str, Any] = {
     "source": "website", "message": "Please call me.", "consent": True,
 }  # fmt: skip
 
+# What the form asks for when a lead is lost or goes back; other moves do not look at it.
+WHY = {"lost.reason": "price", "back.why": "they called back"}
+
 Row = TypeVar("Row", bound=SQLModel)
 
 
 def everyone_new() -> Playbook:
     """The shipped playbook, but a lead of a known account goes round like any other: tests use one Jane Doe.
 
-    And no follow-up sets itself: what a test does not do did not happen.
+    And no follow-up sets itself, and no stage asks for anything: what a test does not do did not happen.
     """
     playbook = read_playbook(PLAYBOOK)
     quiet = tuple(
-        stage.model_copy(update={"follow_up_days": None, "stale_days": None}) for stage in playbook.stages
+        stage.model_copy(update={"follow_up_days": None, "stale_days": None, "needs": ()}) for stage in playbook.stages
     )  # fmt: skip
     return playbook.model_copy(
-        update={"routing": Routing(existing_owner=False), "follow_ups": FollowUps(), "stages": quiet}
+        update={
+            "routing": Routing(existing_owner=False),
+            "follow_ups": FollowUps(),
+            "stages": quiet,
+            "scoring": Scoring(),
+        }
     )
 
 

@@ -7,13 +7,15 @@ from bot.errors import NotAllowedError
 
 Action = Literal[
     "see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people",
-    "assign", "see_queue",
+    "assign", "see_queue", "qualify", "forgo", "rescore", "deal", "rebuild", "import", "merge",
+    "import_many",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
-ONLY_MANAGERS = frozenset({"report", "manage_people", "assign"})
-ONLY_OWNERS = frozenset({"stage", "release", "follow_up"})
+ONLY_MANAGERS = frozenset({"report", "manage_people", "assign", "rescore", "import_many"})
+ONLY_OWNERS = frozenset({"stage", "release", "follow_up", "qualify", "forgo", "deal", "rebuild"})
+OWNERS_FIRST = frozenset({"merge"})  # whoever owns it decides; while nobody does, anyone in the team
 NO_SUCH_LEAD = "There is no such lead in your teams."
-NO_LEAD_NEEDED = frozenset({"add_lead"}) | ONLY_MANAGERS
+NO_LEAD_NEEDED = frozenset({"add_lead", "import"}) | ONLY_MANAGERS
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def why_not(actor: Actor, action: Action, lead: Subject | None) -> str | None:
     # The same words for a lead of others as for none: a number must not tell an outsider anything.
     if lead is None or not (actor.is_manager or lead.team_id in actor.team_ids or lead.is_in_hands_of(actor)):
         return NO_SUCH_LEAD
-    if action in ONLY_OWNERS and not actor.is_manager and not lead.is_in_hands_of(actor):
+    if action in OWNERS_FIRST and lead.owner_id is None:
+        return None
+    if action in ONLY_OWNERS | OWNERS_FIRST and not actor.is_manager and not lead.is_in_hands_of(actor):
         return owned_by_someone_else(lead)
     return None
 

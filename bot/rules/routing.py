@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.playbook import Playbook
+from bot.playbook_scoring import Scoring
 from bot.rules.cleaning import CleanLead
-from bot.rules.values import Reading
+from bot.rules.scoring import judge, level_of
+from bot.rules.values import Judged, Reading
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,13 @@ class Route:
     names_mode: bool = False  # the rule itself names the mode, rather than its team
 
 
-def route(lead: CleanLead, playbook: Playbook, now: datetime) -> Route:
-    """The playbook guarantees that its last route takes every lead. `now` has a zone."""
-    values = Reading(lead, now)
+def route(lead: CleanLead, playbook: Playbook, now: datetime, *, score: int | None = None) -> Route:
+    """The playbook guarantees that its last route takes every lead. `now` has a zone.
+
+    `score` is what the lead was judged to be; without it, what its fields alone are worth.
+    """
+    judged = partial(judged_by, lead, playbook.scoring, score) if playbook.scoring.has_rules else None
+    values = Reading(lead, now, judged=judged)
     for step in playbook.steps:
         for key, test in step.tests:
             if not test(values[key]):
@@ -27,3 +34,9 @@ def route(lead: CleanLead, playbook: Playbook, now: datetime) -> Route:
         else:
             return Route(step.rule.team, step.rule.name, step.mode, step.rule.needs, step.rule.mode is not None)
     raise AssertionError("a playbook without a last route was let through")
+
+
+def judged_by(lead: CleanLead, scoring: Scoring, known: int | None) -> Judged:
+    """Only a condition that asks costs the judging."""
+    score = judge(lead, scoring).score if known is None else known
+    return Judged(score, level_of(score, scoring))

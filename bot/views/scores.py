@@ -1,0 +1,146 @@
+"""A score and its receipt: a line for the card, and all of it for whoever wants to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.rules.levels import Next
+from bot.views import kit
+from bot.views.kit import At, Block, Message, Person, Piece, Strong
+from bot.views.reports import plural
+
+MOST_ON_CARD = 4
+LEVELS = {"lead": "", "mql": "MQL", "sql": "SQL", "rejected": "rejected"}
+CAUSES = {
+    "arrived": "when it arrived", "touch": "when it did something", "edited": "after an edit",
+    "answered": "after an answer", "faded": "because what it did is long ago", "rules": "by new rules",
+}  # fmt: skip
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+@dataclass(frozen=True)
+class Score:
+    """A lead's score as it stands; `factors` are those of its receipt."""
+
+    score: int
+    level: str
+    factors: Sequence[dict[str, Any]]
+    next: Next | None = None
+    fit: int = 0
+    engagement: int = 0
+    at: datetime | None = None
+    cause: str = ""
+    playbook: str = ""
+
+    @property
+    def is_senders(self) -> bool:
+        return any(one["kind"] == "sender" for one in self.factors)
+
+    @property
+    def ranked(self) -> list[dict[str, Any]]:
+        """What counts most, first."""
+        return sorted((one for one in self.factors if shown_points(one)), key=lambda one: -abs(one["points"]))
+
+
+def card_line(value: Score) -> tuple[Piece, ...]:
+    """ "72, MQL: +20 title, +15 company size, +12 three pricing visits; an answer on budget makes it an SQL." """
+    if not value.factors and value.level == "lead":
+        return ()
+    if value.is_senders and value.level == "lead":
+        return Strong(f"{value.score} points"), ", as its sender says."
+    reasons, then = told(value), what_next(value.next)
+    return Strong(headline(value)), (f": {reasons}" if reasons else "") + (f"; {then}." if then else ".")
+
+
+def headline(value: Score) -> str:
+    level = LEVELS.get(value.level, "")
+    return f"{value.score}, {level}" if level else plural(value.score, "point")
+
+
+def told(value: Score) -> str:
+    ranked = value.ranked
+    more = [f"and {len(ranked) - MOST_ON_CARD} more"] if len(ranked) > MOST_ON_CARD else []
+    return ", ".join([*map(factor, ranked[:MOST_ON_CARD]), *more])
+
+
+def factor(one: dict[str, Any]) -> str:
+    """ "+12 three pricing visits"."""
+    return f"{shown_points(one):+d} {counted(one.get('touches', 0), one['name'])}"
+
+
+def shown_points(one: dict[str, Any]) -> int:
+    return round(float(one["points"]))
+
+
+def counted(count: int, name: str) -> str:
+    if count < 2:
+        return name
+    many = name if name.endswith("s") or not name[-1:].isalpha() else f"{name}s"
+    return f"{COUNTS[count] if count < len(COUNTS) else count} {many}"
+
+
+def what_next(next_one: Next | None) -> str:
+    """ "an answer on budget makes it an SQL"."""
+    if next_one is None:
+        return ""
+    if next_one.level == "sql":
+        return on_questions(next_one.questions, "it an SQL") or "accept it to make it an SQL"
+    short = f"{plural(next_one.points, 'point')} more {'makes' if next_one.points == 1 else 'make'} it an MQL"
+    return short + (f", like a good answer on {either(next_one.questions)}" if next_one.questions else "")
+
+
+def on_questions(names: Sequence[str], what: str) -> str:
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"an answer on {names[0]} makes {what}"
+    return f"answers on {', '.join(names[:-1])} and {names[-1]} make {what}"
+
+
+def either(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def receipt(value: Score) -> list[Block]:
+    """Every factor with its points, before and after they faded, and when and by which rules it was worked out."""
+    rows: list[tuple[Piece, ...]] = [full(one) for one in sorted(value.factors, key=lambda one: -abs(one["points"]))]
+    then = what_next(value.next)
+    blocks = [kit.line(Strong(headline(value)), f". {then[:1].upper()}{then[1:]}." if then else ".")]
+    if rows:
+        blocks.append(kit.lines(rows, room=4000))
+    if value.at is not None:
+        parts = "" if value.is_senders else f"Fit {value.fit:+d}, engagement {value.engagement:+d}, within 0 to 100. "
+        when = CAUSES.get(value.cause, value.cause)
+        blocks.append(
+            kit.line(f"{parts}Worked out {when} " if when else parts, At(value.at), f", rules {value.playbook}.")
+        )
+    return blocks
+
+
+def full(one: dict[str, Any]) -> tuple[Piece, ...]:
+    points = one["points"]
+    line: list[Piece] = [Strong(f"{points:+g} "), counted(one.get("touches", 0), one["name"])]
+    if one["kind"] != "engagement":
+        return tuple(line)
+    newest = f"the newest {days(one.get('age', 0.0))} old"
+    return (*line, f" ({one['before']:+g} when new, {newest})")
+
+
+def days(age: float) -> str:
+    return "less than a day" if age < 1 else plural(int(age), "day")
+
+
+# --- what the lead's thread says
+
+
+def became_mql(score: int, reasons: str) -> Message:
+    return kit.say(Strong("Became an MQL "), f"with {score} points" + (f": {reasons}." if reasons else "."))
+
+
+def accepted(by: Person) -> Message:
+    return kit.say(by, " accepted it: it is an ", Strong("SQL"), " now.")
+
+
+def rejected(by: Person, reason: str) -> Message:
+    return kit.say(by, " rejected it for sales: ", Strong(reason), ".")
