@@ -29,6 +29,8 @@ from store.playbooks import Playbooks
 from store.presses import Presses
 from store.reminders import Reminders
 from store.scores import Scores
+from store.search import Search
+from store.segments import Segments
 from store.teams import Teams
 from store.touches import Touches
 
@@ -123,6 +125,14 @@ class UnitOfWork:
     @cached_property
     def merges(self) -> Merges:
         return Merges(self.session)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.session)
+
+    @cached_property
+    def segments(self) -> Segments:
+        return Segments(self.session)
 
     @cached_property
     def effects(self) -> Effects:

@@ -63,14 +63,13 @@ CUSTOM_KINDS: dict[str, Kind] = {
 
 
 def known_fields(custom: Iterable[CustomField]) -> dict[str, Field]:
-    """Every name that may stand before a colon; the usual fields come before the playbook's own of that name."""
+    """Every name that may stand before a colon: a usual field's, the playbook's own, or what else one is called."""
     own = [Field(one.name, CUSTOM_KINDS[one.type], options=one.choices, column=EXTRA + one.name) for one in custom]
-    known: dict[str, Field] = {}
-    for field in (*FIELDS, *own):
-        for name in (field.name, *field.also):
+    known = {field.name: field for field in (*own, *FIELDS)}
+    for field in FIELDS:
+        for name in field.also:
             known.setdefault(name, field)
-            known.setdefault(name.replace("-", "_"), field)
-    return known
+    return {**{name.replace("-", "_"): field for name, field in known.items()}, **known}
 
 
 def close_to(word: str, names: Iterable[str]) -> str | None:

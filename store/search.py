@@ -1,0 +1,89 @@
+"""Which leads meet a query, and which words of theirs are near one that was mistyped."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, or_, text
+from sqlmodel import Session, col, select
+
+from store.leads import LIVE, STILL_OPEN
+from store.models import Lead
+from store.search_conditions import KNOWN_LETTERS, Asked, Condition, Conditions
+from store.search_index import postgres_lexemes
+
+MOST_NEAR = 300  # words, or leads, that are looked at for a word that was mistyped
+HEAD = 3  # letters with which they begin alike
+NEAR_POSTGRES = f"""
+    SELECT word, count(*) FROM (
+        SELECT {postgres_lexemes()} AS words FROM lead WHERE {postgres_lexemes()} @@ CAST(:asked AS tsquery) LIMIT :most
+    ) AS found, unnest(tsvector_to_array(words)) AS word GROUP BY word
+"""  # noqa: S608 - a constant
+EXACTLY = "SELECT term, doc FROM lead_vocabulary WHERE term IN :words"
+BEGINNING = "SELECT term, doc FROM lead_vocabulary WHERE term >= :low AND term < :high LIMIT :most"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a search may see, and which leads it is about."""
+
+    team_ids: set[int] | None  # None: all
+    rep_id: int | None = None  # whose own leads are seen besides
+    hidden: frozenset[str] = frozenset()  # extra fields that must not decide anything
+    any_state: bool = False  # the query says itself which states are meant
+    is_open: bool = False  # only leads that are not closed
+
+
+class Search:
+    """`spelled` is how words are compared, see bot/rules/query_words.py."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._is_sqlite = session.get_bind().dialect.name == "sqlite"
+
+    def find(
+        self, tests: Collection[Asked], scope: Scope, *, spelled: Callable[[str], str], limit: int, before: int = 0
+    ) -> list[Lead]:
+        """The newest leads that meet all tests; `before` is the number below which the next page begins."""
+        question = select(Lead).where(*self._conditions(tests, scope, spelled))
+        if before:
+            question = question.where(col(Lead.id) < before)
+        return list(self._session.exec(question.order_by(col(Lead.id).desc()).limit(limit)))
+
+    def ids(self, tests: Collection[Asked], scope: Scope, *, spelled: Callable[[str], str], most: int) -> list[int]:
+        """The numbers of the leads that meet all tests, newest first, at most so many."""
+        question = select(Lead.id).where(*self._conditions(tests, scope, spelled)).order_by(col(Lead.id).desc())
+        return [lead_id for lead_id in self._session.exec(question.limit(most)) if lead_id is not None]
+
+    def _conditions(self, tests: Collection[Asked], scope: Scope, spelled: Callable[[str], str]) -> list[Condition]:
+        if self._is_sqlite:
+            raw: Any = self._session.connection().connection.dbapi_connection
+            raw.create_function("dibs_words", 1, lambda words: spelled(words or ""), deterministic=True)
+        sql = Conditions(is_sqlite=self._is_sqlite, hidden=scope.hidden)
+        found: list[Condition] = [sql.of(test) for test in tests]
+        found += [] if scope.any_state else [LIVE]
+        found += [STILL_OPEN] if scope.is_open else []
+        if scope.team_ids is not None:
+            found.append(or_(col(Lead.team_id).in_(scope.team_ids), col(Lead.owner_id) == scope.rep_id))
+        return found
+
+    def near(self, word: str, variants: Iterable[str]) -> dict[str, int]:
+        """Words of leads that are one of the variants or begin like the word, each with how often it was seen."""
+        known = [one for one in variants if KNOWN_LETTERS.fullmatch(one)]
+        if not known or not KNOWN_LETTERS.fullmatch(word):
+            return {}
+        found = self._near_sqlite(word[:HEAD], known) if self._is_sqlite else self._near_postgres(word[:HEAD], known)
+        return {term: count for term, count in found.items() if term in set(known) or term.startswith(word[:HEAD])}
+
+    def _near_sqlite(self, head: str, variants: list[str]) -> dict[str, int]:
+        connection = self._session.connection()
+        exactly = text(EXACTLY).bindparams(bindparam("words", expanding=True))
+        rows = list(connection.execute(exactly, {"words": variants}))
+        span = {"low": head, "high": head + "\U0010ffff", "most": MOST_NEAR}
+        return {row[0]: row[1] for row in [*rows, *connection.execute(text(BEGINNING), span)]}
+
+    def _near_postgres(self, head: str, variants: list[str]) -> dict[str, int]:
+        """From the first leads that have any of them: there is no list of all words."""
+        asked = " | ".join([*(f"'{one}'" for one in variants), f"'{head}':*"])
+        found = self._session.connection().execute(text(NEAR_POSTGRES), {"asked": asked, "most": MOST_NEAR})
+        return {row[0]: row[1] for row in found}
