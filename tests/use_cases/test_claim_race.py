@@ -22,7 +22,7 @@ from tests.factories import ALICE, BOB, CAROL, Office, everyone_new
 CLICKERS = [Profile(f"U0REP{number:02}", f"Rep {number}", "Europe/Berlin") for number in range(64)]
 # All rounds on a machine with nothing else to do; a busy one stops early, unless CLAIM_ROUNDS insists.
 ROUNDS = int(os.environ.get("CLAIM_ROUNDS", "200"))
-ENOUGH_ROUNDS, ENOUGH_SECONDS = (ROUNDS if "CLAIM_ROUNDS" in os.environ else 20), 45
+ENOUGH_ROUNDS, ENOUGH_SECONDS = (ROUNDS if "CLAIM_ROUNDS" in os.environ else 20), 15
 PRESSES = 20
 SKIRMISHES = 60
 
