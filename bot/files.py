@@ -2,18 +2,30 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from itertools import chain, islice
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
-from bot.errors import DibsError
-from bot.rules.tables import Row, Table
+from bot.files_errors import UnreadableFileError
+from bot.files_text import text_table
+from bot.files_xlsx import workbook
+from bot.rules.tables import NoRowsError, Row, Table
 
-SAMPLE_ROWS = 200
+__all__ = ["Row", "Table", "UnreadableFileError", "failed_csv", "read_table"]
 
-
-class UnreadableFileError(DibsError):
-    """This is no table that can be read; the sentence says what it is and what to do."""
+INSTEAD = "Save the table as .xlsx or CSV and give me that."
+WORKBOOK = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# How files begin that are no tables, and what people call them.
+_OTHERS = (
+    (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"), (b"Rar!", "an archive"), (b"7z\xbc\xaf", "an archive"),
+    (b"{\\rtf", "a text document"), (b"BEGIN:VCARD", "a file of contacts (vCard)"), (b"SQLite format 3", "a database"),
+)  # fmt: skip
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|table|head|body)", re.IGNORECASE)
+_JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[{\[])')
+_ACTS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def read_table(source: bytes | BinaryIO, name: str) -> Table:
@@ -23,16 +35,44 @@ def read_table(source: bytes | BinaryIO, name: str) -> Table:
         UnreadableFileError: it is not a table, is protected, or unpacks to too much.
     """
     file = io.BytesIO(source) if isinstance(source, bytes) else source
-    reader = csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
-    headings = tuple(next(reader, []))
-    if not headings:
-        raise UnreadableFileError(f"{name} is empty.")
-    rows = (Row(reader.line_num, cells) for cells in reader)
-    sample = tuple(islice(rows, SAMPLE_ROWS))
-    return Table(headings, chain(sample, rows), sample=sample, notes=["UTF-8", "separator ,"])
+    start = file.read(4096)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    kind = other_kind(start)
+    if kind:
+        raise UnreadableFileError(f"{name} is {kind}. {INSTEAD}")
+    try:
+        table = workbook(file, name, size) if start.startswith(WORKBOOK) else text_table(file, size)
+    except NoRowsError:
+        raise UnreadableFileError(f"There is nothing in {name}.") from None
+    table.notes.extend(_of_name(name, is_workbook=start.startswith(WORKBOOK)))
+    return table
 
 
-def failed_csv(headings: tuple[str, ...], rows: Iterator[tuple[int, list[str], str]]) -> Iterator[bytes]:
+def other_kind(start: bytes) -> str:
+    """What it is, if it is no table that can be read; by how it begins, for names say anything."""
+    if start.startswith(_OLD_OFFICE):
+        return "an old Excel workbook (.xls), or one that is protected by a password"
+    if start.startswith(b"PK") and not start.startswith(WORKBOOK):
+        return "an empty or damaged archive"
+    plain = start.removeprefix(b"\xef\xbb\xbf")
+    if _MARKUP.match(plain):
+        return "a web page or XML, whatever it is called"
+    if _JSON.match(plain):
+        return "JSON; programs can send that to /api/leads"
+    return next((kind for begins, kind in _OTHERS if plain.startswith(begins)), "")
+
+
+def _of_name(name: str, *, is_workbook: bool) -> Iterator[str]:
+    """Where the name says one thing and the file is another."""
+    ending = name.rpartition(".")[2].casefold() if "." in name else ""
+    if is_workbook and ending in ("csv", "txt", "tsv", "xls"):
+        yield f"It is called .{ending}, but is an .xlsx workbook, and was read as one."
+    if not is_workbook and ending in ("xlsx", "xls", "xlsm", "ods"):
+        yield f"It is called .{ending}, but is a text, and was read as one."
+
+
+def failed_csv(headings: Iterable[str], rows: Iterable[tuple[int, list[str], str]]) -> Iterator[bytes]:
     """Rows that were not taken (line, cells, reason) as a CSV that can be mended and given again.
 
     UTF-8 with a mark, because Excel takes it for another encoding without; no cell can act as a formula there.
@@ -40,8 +80,15 @@ def failed_csv(headings: tuple[str, ...], rows: Iterator[tuple[int, list[str], s
     out = io.StringIO()
     writer = csv.writer(out)
     yield b"\xef\xbb\xbf"
-    for line in chain([(*headings, "Line", "Why it was not taken")], ((*c, str(n), why) for n, c, why in rows)):
-        writer.writerow([f"'{cell}" if cell.lstrip()[:1] in ("=", "+", "-", "@") else cell for cell in line])
-        yield out.getvalue().encode()
+    headings = tuple(headings)
+    lines = ((str(line), why, *cells) for line, cells, why in rows)
+    for one in chain([("Line", "Why it was not taken", *headings)], lines):
+        writer.writerow([harmless(cell) for cell in one])
+        yield out.getvalue().encode("utf-8", "replace")
         out.seek(0)
         out.truncate()
+
+
+def harmless(cell: str) -> str:
+    """With an apostrophe in front where Excel would take it for a formula; reading takes it off again."""
+    return f"'{cell}" if cell.lstrip(" \xa0")[:1] in _ACTS_AS_FORMULA and cell.strip() else cell
