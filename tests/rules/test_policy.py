@@ -24,11 +24,16 @@ ASKERS = {
 MAY = {
     "see": "yyyyyn", "claim": "yyyyyn", "pass": "yyyyyn", "note": "yyyyyn",
     "stage": "yynnyn", "release": "yynnyn", "follow_up": "yynnyn",
+    "rebuild": "yynnyn",
+    "deal": "yynnyn",
+    "forgo": "yynnyn",
+    "qualify": "yynnyn",
     "add_lead": "yyyyyy", "report": "nnnnyn", "manage_people": "nnnnyn", "assign": "nnnnyn",
+    "rescore": "nnnnyn",
     "see_queue": "ynyyyn",
 }  # fmt: skip
 
-MANAGERS = ("report", "manage_people", "assign")
+MANAGERS = ("report", "manage_people", "assign", "rescore")
 
 
 def test_every_action_has_a_line_in_the_table() -> None:
