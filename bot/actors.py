@@ -3,7 +3,7 @@
 import re
 
 from bot.covers import cover_of
-from bot.errors import NotAllowedError, NotFoundError
+from bot.errors import DibsError, NotAllowedError, NotFoundError
 from bot.rules.policy import Action, Actor, Subject, require
 from bot.views.cards import title
 from store.models import Lead
@@ -11,6 +11,7 @@ from store.unit_of_work import UnitOfWork
 
 STRANGER = "You are not in a sales team yet. Ask a manager to add you: /team add <team> @you"
 LEAD_NUMBER = re.compile(r"#?(\d{1,9})")  # more digits than that no id column holds
+MOST_STEPS = 20  # from a lead that became part of another, that became part of a third …
 
 
 def actor(uow: UnitOfWork, slack_id: str) -> Actor:
@@ -36,14 +37,45 @@ def subject(uow: UnitOfWork, lead: Lead) -> Subject:
 def lead_for(uow: UnitOfWork, who: Actor, action: Action, lead_id: int) -> Lead:
     """The lead, if the actor may do this to it.
 
+    One that became part of another is seen there; whatever else is done is done to a lead of its own.
+
     Raises:
         NotAllowedError: they may not, or it is not there; the words do not tell which to an outsider.
+        DibsError: it is no lead of its own any more; the sentence says where it is.
     """
+    lead = only_this(uow, who, action, lead_id)
+    if lead.state == "live" or (action == "see" and lead.state != "merged"):
+        return lead
+    now = where_now(uow, lead)
+    if action == "see" and now is not None:
+        return only_this(uow, who, action, now.id or 0)
+    raise DibsError(no_longer(lead, now))
+
+
+def only_this(uow: UnitOfWork, who: Actor, action: Action, lead_id: int) -> Lead:
+    """The very lead, whatever became of it."""
     lead = uow.leads.get(lead_id)
     require(who, action, subject(uow, lead) if lead else None)
     if lead is None:
         raise NotFoundError("There is no such lead.")
     return lead
+
+
+def where_now(uow: UnitOfWork, lead: Lead) -> Lead | None:
+    """The lead that it is part of, however often that was joined with another."""
+    now: Lead | None = lead
+    for _ in range(MOST_STEPS):
+        if now is None or now.state != "merged" or now.merged_into_id is None:
+            break
+        now = uow.leads.get(now.merged_into_id)
+    return now if now is not lead else None
+
+
+def no_longer(lead: Lead, now: Lead | None) -> str:
+    if now is not None:
+        return f"#{lead.id} is the same person as {title(now)} now."
+    became = {"undone": "was taken back with its import", "archived": "was cleared out by a manager"}
+    return f"{title(lead)} {became.get(lead.state, 'is not there any more')}, so nothing can be done with it."
 
 
 def lead_named(uow: UnitOfWork, who: Actor, name: str) -> Lead:
@@ -54,7 +86,7 @@ def lead_named(uow: UnitOfWork, who: Actor, name: str) -> Lead:
     """
     number = LEAD_NUMBER.fullmatch(name.strip())
     if number:
-        return lead_for(uow, who, "see", int(number[1]))
+        return only_this(uow, who, "see", int(number[1]))
     if not name.strip():
         raise NotFoundError("Which lead? Name it by its number, like #42, or by part of its name.")
     found = uow.leads.matching(name.strip(), team_ids=who.sees_teams, limit=6)

@@ -31,6 +31,7 @@ def lead_for_action(services: Services, slack_id: str, action: Action, lead_id: 
 def details(services: Services, slack_id: str, lead_id: int) -> Details:
     with services.reading() as uow:
         lead = lead_for(uow, actor(uow, slack_id), "see", lead_id)
+        lead_id = lead.id or 0  # of whom it is part of now
         notes, moves = uow.leads.notes(lead_id, limit=20), uow.leads.stage_changes(lead_id)
         names = uow.people.reps(
             {note.rep_id for note in notes}

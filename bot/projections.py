@@ -11,6 +11,7 @@ from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services
 from bot.views import cards, home, reminders
 from bot.views.digests import digest
+from bot.views.duplicates import merged_card
 from bot.views.kit import Message, Person
 from bot.views.reminders import Due
 from bot.worktime import hours_of
@@ -35,7 +36,7 @@ class Projections:
         self._kinds: dict[str, Callable[[UnitOfWork, OutboxRow, datetime], Said]] = {
             "card": self._card, "thread": self._thread, "message": self._message, "ephemeral": self._ephemeral,
             "reminder": self._reminder, "dm": self._dm, "digest": self._digest, "neglect": self._neglect,
-            "home": self._home, "first contact": self._first_contact,
+            "home": self._home, "first contact": self._first_contact, "edit": self._edit,
         }  # fmt: skip
 
     def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
@@ -73,12 +74,18 @@ class Projections:
             return Skip("the lead is gone")
         if lead.is_quiet:
             return Skip("one of many that came at once; it has a card when somebody works on it")
-        message = cards.card(leads.card_of(self._services, uow, lead))
+        kept = uow.leads.get(lead.merged_into_id) if lead.merged_into_id and lead.state == "merged" else None
+        if kept is not None and not lead.card_ts:
+            return Skip("it became part of another lead before it had a card")
+        message = merged_card(lead, kept) if kept else cards.card(leads.card_of(self._services, uow, lead))
         if lead.card_ts and lead.card_channel:
             return edit(lead.card_channel, lead.card_ts, message)
         team = uow.people.team(lead.team_id)
         channel = team.chosen_channel_id or team.channel_id
         return post(channel, message) if channel else Wait(ASK_AGAIN_SECONDS, "the team's channel is not known yet")
+
+    def _edit(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        return SlackCall("chat.update", {"channel": row.payload["channel"], "ts": row.payload["ts"], **written(row)})
 
     def _thread(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         lead = uow.leads.get(row.payload["lead_id"])

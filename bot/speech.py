@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views.kit import Message
-from store.models import Lead, Reminder, Rep
+from store.models import Import, Lead, Reminder, Rep
 from store.unit_of_work import UnitOfWork
 
 
@@ -23,6 +23,12 @@ def log(uow: UnitOfWork, lead: Lead, message: Message, now: datetime) -> None:
         refresh_card(uow, lead, now)
     payload = {"lead_id": lead.id, **message.as_payload()}
     uow.outbox.add(kind="thread", lane=f"team:{lead.team_id}", payload=payload, now=now)
+
+
+def edit(uow: UnitOfWork, lead: Lead, *, channel: str, ts: str, message: Message, now: datetime) -> None:
+    """A message about the lead says something else from now on."""
+    payload = {"channel": channel, "ts": ts, **message.as_payload()}
+    uow.outbox.add(kind="edit", lane=f"team:{lead.team_id}", payload=payload, now=now)
 
 
 def tell_privately(uow: UnitOfWork, *, channel: str, slack_id: str, message: Message, now: datetime) -> None:
@@ -93,3 +99,29 @@ def publish_homes(uow: UnitOfWork, slack_ids: Iterable[str], now: datetime) -> N
             kind="home", lane=f"home:{slack_id}", payload={"slack_id": slack_id}, coalesce_key=f"home:{slack_id}",
             now=now,
         )  # fmt: skip
+
+
+FAILED_ROWS = 2000  # of an import, in one file
+
+
+def tell_where(
+    uow: UnitOfWork, *, channel: str, slack_id: str, message: Message, now: datetime
+) -> None:
+    """Only for this person: in the channel they are looking at, or in our direct messages."""
+    if channel and not channel.startswith("D"):
+        tell_privately(uow, channel=channel, slack_id=slack_id, message=message, now=now)
+    else:
+        tell(uow, slack_id, message, now)
+
+
+def show_import(uow: UnitOfWork, job: Import, now: datetime) -> None:
+    """Post the import's card, or bring it up to date; it has a lane of its own, so that it delays nobody's cards."""
+    uow.outbox.add(
+        kind="import", lane=f"import:{job.id}", payload={"import_id": job.id}, coalesce_key=f"import:{job.id}", now=now
+    )
+
+
+def send_failed_rows(uow: UnitOfWork, job: Import, slack_id: str, after: int, now: datetime) -> None:
+    """The rows that were not taken, from behind so many on, as a file to this person."""
+    payload = {"import_id": job.id, "slack_id": slack_id, "after": after}
+    uow.outbox.add(kind="failed rows", lane=f"files:{slack_id}", payload=payload, now=now)

@@ -1,11 +1,17 @@
 """Which leads could be the same person, who was asked about it, and which rows were joined."""
 
+import hashlib
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy
-from sqlmodel import Session
+from sqlalchemy import or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from store.models import Duplicate, Lead
 
 PER_KEY = 50  # newest leads of one key: the most frequent name must not slow an import down
 KEYED = ("email", "phone", "person_block", "company_block")
@@ -26,6 +32,15 @@ class Candidate(NamedTuple):
     country: str | None
 
 
+class Pair(NamedTuple):
+    """A question, and the two leads it is about."""
+
+    duplicate: Duplicate
+    lead: Lead
+    other: Lead
+
+
+OPEN = sqlalchemy.text("duplicate.status = 'open'")
 FIELDS = ", ".join(f"lead.{name}" for name in ("id", *Candidate._fields[1:]))
 # One question for all keys: which leads share one, the newest of each key.
 SQLITE = """
@@ -69,6 +84,81 @@ class Duplicates:
         rows = self._session.connection().execute(sqlalchemy.text(sql), {"keys": given})
         return [Candidate(*row) for row in rows]
 
+    def hold(self, emails: Collection[str], phones: Collection[str]) -> None:
+        """Until this transaction ends nobody else looks for, or becomes, a person with one of these.
+
+        SQLite has one writer at a time anyway.
+        """
+        if not self._locks_rows:
+            return
+        numbers = {number_of(f"{kind}:{value}") for kind, all_ in (("e", emails), ("p", phones)) for value in all_}
+        for number in sorted(numbers):  # in one order, so that two never wait for each other
+            self._session.connection().execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+
+    # --- questions about pairs
+
+    def ask(self, duplicate: Duplicate) -> Duplicate | None:
+        """Note that somebody is asked about the pair; None when somebody was before."""
+        question = select(Duplicate.id).where(
+            or_(
+                (col(Duplicate.lead_id) == duplicate.lead_id) & (col(Duplicate.other_id) == duplicate.other_id),
+                (col(Duplicate.lead_id) == duplicate.other_id) & (col(Duplicate.other_id) == duplicate.lead_id),
+            )
+        )
+        if self._session.exec(question).first() is not None:
+            return None
+        self._session.add(duplicate)
+        self._session.flush()
+        return duplicate
+
+    def get(self, duplicate_id: int) -> Duplicate | None:
+        return self._session.exec(select(Duplicate).where(Duplicate.id == duplicate_id)).first()
+
+    def answer(self, duplicate_id: int, status: str, *, by: int, now: datetime) -> bool:
+        """The answer, if there is none yet; of several at once exactly one hears True."""
+        answering = (
+            update(Duplicate)
+            .where(col(Duplicate.id) == duplicate_id, col(Duplicate.status) == "open")
+            .values(status=status, answered_by=by, answered_at=now)
+            .returning(Duplicate)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        return self._session.scalars(answering).first() is not None
+
+    def remember_different(
+        self, lead_id: int, other_id: int, *, probability: float, reasons: list[str], by: int | None, now: datetime
+    ) -> None:
+        """Somebody said that these are two people, asked or not."""
+        pair = sorted((lead_id, other_id))
+        question = select(Duplicate).where(
+            col(Duplicate.lead_id).in_(pair), col(Duplicate.other_id).in_(pair)
+        )  # fmt: skip
+        known = self._session.exec(question).first() or Duplicate(
+            lead_id=pair[1], other_id=pair[0], probability=probability, reasons=reasons, found_at=now
+        )
+        known.status, known.answered_by, known.answered_at = "different", by, now
+        self._session.add(known)
+        self._session.flush()
+
+    def open_pairs(self, team_ids: Collection[int] | None, *, limit: int = 50) -> list[Pair]:
+        """Questions that nobody has answered about live leads, the likeliest first; of these teams, or of all."""
+        other = aliased(Lead)
+        question = (
+            select(Duplicate, Lead, other)
+            .join(Lead, col(Lead.id) == col(Duplicate.lead_id))
+            .join(other, col(other.id) == col(Duplicate.other_id))
+            .where(OPEN, Lead.state == "live", other.state == "live")
+        )
+        if team_ids is not None:
+            question = question.where(or_(col(Lead.team_id).in_(team_ids), col(other.team_id).in_(team_ids)))
+        listed = question.order_by(col(Duplicate.probability).desc(), col(Duplicate.id)).limit(limit)
+        return [Pair(*row) for row in self._session.exec(listed)]
+
 
 def question(key: str, *, is_postgres: bool) -> str:
     return (POSTGRES if is_postgres else SQLITE).format(fields=FIELDS, key=key, limit=PER_KEY)
+
+
+def number_of(key: str) -> int:
+    """A number of 64 bits for an advisory lock."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)

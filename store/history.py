@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy import Row, and_, case, exists, func, or_, select
 from sqlmodel import Session, col
 
 from store.models import Decision, Lead, Membership, Offer, Rep
@@ -13,6 +13,8 @@ from store.models import Decision, Lead, Membership, Offer, Rep
 PAGE = 1000  # leads read at once
 LONGEST_WAIT = timedelta(days=60)  # a lead that waited longer when the replay begins is left out
 MADE = col(Decision.rule) != ""
+# What became part of another lead as it arrived was never dealt, and is nothing to deal in a replay.
+DEALT = exists().where(col(Decision.lead_id) == col(Lead.id), MADE)
 # An offer that a rep could answer; a lead that was assigned has one that was over as it began.
 REAL = col(Offer.expires_at) > col(Offer.offered_at)
 LEAD_COLUMNS = tuple(
@@ -112,11 +114,11 @@ class History:
 
     def count_leads(self, since: datetime, until: datetime) -> int:
         question = select(func.count()).select_from(Lead)
-        return self._session.scalar(question.where(col(Lead.created_at).between(since, until))) or 0
+        return self._session.scalar(question.where(col(Lead.created_at).between(since, until), DEALT)) or 0
 
     def leads(self, since: datetime, until: datetime, *, after: int) -> list[LeadRow]:
         """The next page of leads that came in that time, from behind number `after`."""
-        came = (col(Lead.id) > after, col(Lead.created_at).between(since, until))
+        came = (col(Lead.id) > after, col(Lead.created_at).between(since, until), DEALT)
         return list(self._session.execute(select(*LEAD_COLUMNS).where(*came).order_by(col(Lead.id)).limit(PAGE)))
 
     def leads_held_at(self, moment: datetime) -> list[LeadRow]:

@@ -17,6 +17,7 @@ from store.effects import Effects
 from store.followups import FollowUps
 from store.history import History
 from store.home_tabs import HomeTabs
+from store.imports import Imports
 from store.inbox import Inbox
 from store.leads import Leads
 from store.ledger import Ledger
@@ -125,6 +126,10 @@ class UnitOfWork:
     @cached_property
     def merges(self) -> Merges:
         return Merges(self.session)
+
+    @cached_property
+    def imports(self) -> Imports:
+        return Imports(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def search(self) -> Search:

@@ -41,7 +41,7 @@ Row = TypeVar("Row", bound=SQLModel)
 
 
 def everyone_new() -> Playbook:
-    """The shipped playbook, but a lead of a known account goes round like any other: tests use one Jane Doe.
+    """The shipped playbook, but a lead of a known account or person goes round like any other: tests use one Jane Doe.
 
     And no follow-up sets itself, and no stage asks for anything: what a test does not do did not happen.
     """

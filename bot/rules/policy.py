@@ -70,9 +70,8 @@ def why_not(actor: Actor, action: Action, lead: Subject | None) -> str | None:
     # The same words for a lead of others as for none: a number must not tell an outsider anything.
     if lead is None or not (actor.is_manager or lead.team_id in actor.team_ids or lead.is_in_hands_of(actor)):
         return NO_SUCH_LEAD
-    if action in OWNERS_FIRST and lead.owner_id is None:
-        return None
-    if action in ONLY_OWNERS | OWNERS_FIRST and not actor.is_manager and not lead.is_in_hands_of(actor):
+    is_owners_to_do = action in ONLY_OWNERS or (action in OWNERS_FIRST and lead.owner_id is not None)
+    if is_owners_to_do and not actor.is_manager and not lead.is_in_hands_of(actor):
         return owned_by_someone_else(lead)
     return None
 

@@ -1,0 +1,260 @@
+"""Two leads are one person: one row has it all from then on; and what it takes to part them again.
+
+Notes, touches, stage changes, follow-ups, consents, answers and the deal go along with the person. Scores, offers and
+decisions tell of the row that they were made for, and stay with it. The fairness ledger is only ever added to.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import claims, consents, distribution, next_steps, reminders, scoring, speech, waiting
+from bot.actors import actor, lead_for
+from bot.errors import DibsError, NotAllowedError
+from bot.rules import merging as rules
+from bot.rules.matching import Match, blocks_of
+from bot.rules.merging import Picture
+from bot.rules.policy import Actor
+from bot.services import Services
+from bot.views import duplicates as views
+from bot.views.cards import title
+from bot.views.kit import Message, Person
+from store.models import Lead, Merge
+from store.unit_of_work import UnitOfWork
+
+CERTAIN, ASKED, BY_HAND = "certain", "asked", "by hand"
+MOST_STEPS = 20  # from a lead that became part of another that became part of …
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Which lead there is now, and which is part of it."""
+
+    kept_id: int
+    gone_id: int
+    said: str
+
+
+# --- joined
+
+
+def by_hand(services: Services, slack_id: str, lead_id: int, other_id: int) -> Joined:
+    """Somebody says that these two are one person.
+
+    Raises:
+        NotAllowedError: the actor works on neither of them.
+        DibsError: they are one lead already.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who = actor(uow, slack_id)
+        one, other = both(uow, who, lead_id, other_id)
+        merge = merge_pair(services, uow, one, other, how=BY_HAND, match=Match(0, 1.0, (f"{who.name} said so",)),
+                           who=who, now=now)  # fmt: skip
+        uow.commit()
+        return merge
+
+
+def both(uow: UnitOfWork, who: Actor, lead_id: int, other_id: int) -> tuple[Lead, Lead]:
+    """The two leads, locked, for somebody who may join them: who sees both and may work on one.
+
+    Raises:
+        NotAllowedError, DibsError: they may not, or one of them is part of another already.
+    """
+    if lead_id == other_id:
+        raise DibsError("This is one lead, not two. Name both, like: /lead merge #57 #31")
+    for number in sorted((lead_id, other_id)):
+        uow.leads.lock(number)
+    found = [lead_for(uow, who, "note", number) for number in (lead_id, other_id)]
+    require_one(uow, who, found)
+    return found[0], found[1]
+
+
+def require_one(uow: UnitOfWork, who: Actor, leads: list[Lead]) -> None:
+    """Whoever may work on one of them may say so; what nobody owns, its team may.
+
+    Raises:
+        NotAllowedError: others look after both.
+    """
+    refusals = []
+    for lead in leads:
+        try:
+            lead_for(uow, who, "merge", lead.id or 0)
+        except NotAllowedError as refusal:
+            refusals.append(refusal)
+    if len(refusals) == len(leads):
+        raise refusals[0]
+
+
+def merge_pair(
+    services: Services, uow: UnitOfWork, one: Lead, other: Lead, *, how: str, match: Match, who: Actor, now: datetime
+) -> Joined:  # fmt: skip
+    """The one that is in somebody's hands is kept; both must be locked."""
+    kept, gone = sorted((one, other), key=precedence)
+    other_owner = gone.owner_id if gone.owner_id != kept.owner_id else None
+    join(services, uow, kept, gone, how=how, match=match, rep_id=who.rep_id, now=now)
+    by = Person(who.slack_id, who.name)
+    speech.log(uow, kept, views.merged_here(gone, match.reasons, by), now)
+    speech.refresh_card(uow, kept, now)
+    if gone.card_ts:
+        speech.refresh_card(uow, gone, now)
+    if other_owner is not None:
+        owner = uow.people.rep(kept.owner_id or 0)
+        rep = uow.people.rep(other_owner)
+        speech.tell(uow, rep.slack_id, views.went_to(title(gone), title(kept), owner.name, who.name), now)
+        speech.refresh_home(uow, rep.slack_id, now)
+    speech.refresh_owners_home(uow, kept, now)
+    return Joined(kept.id or 0, gone.id or 0, f"{title(gone)} is part of {title(kept)} now. /lead split #{gone.id} "
+                  "parts them again.")  # fmt: skip
+
+
+def precedence(lead: Lead) -> tuple[bool, bool, float, int]:
+    """Open before closed, owned before nobody's, claimed earlier before later, older before newer."""
+    since = lead.claimed_at.timestamp() if lead.claimed_at and lead.owner_id else 0.0
+    return lead.closed_at is not None, lead.owner_id is None, since, lead.id or 0
+
+
+def join(
+    services: Services, uow: UnitOfWork, kept: Lead, gone: Lead, *, how: str, match: Match, rep_id: int | None,
+    now: datetime, before: Picture | None = None,
+) -> Merge:  # fmt: skip
+    """Everything that belongs to the person is the kept lead's, and it is written down what that changed.
+
+    Both must be locked, or the gone one just being written. `before` is how they stood, if something that belongs to
+    the merge was changed already.
+    """
+    kept_id, gone_id = kept.id or 0, gone.id or 0
+    before = before or uow.merges.picture(kept_id, gone_id)
+    claims.withdraw_offer(uow, gone, now)
+    waiting.stop(services, uow, gone, now)
+    hand_follow_ups(services, uow, kept, gone, now)
+    moved = uow.merges.move(gone_id, kept_id)
+    complete(uow, kept, gone)
+    retire(gone, kept_id, now)
+    next_steps.stirred(services, uow, kept, now)
+    uow.session.flush()
+    scoring.again(services, uow, kept, cause=scoring.TOUCH, now=now)
+    uow.merges.settle_pairs(gone_id, kept_id, rep_id=rep_id, now=now)
+    after = uow.merges.picture(kept_id)
+    after |= uow.merges.rows(before.keys() - after.keys())
+    made = [int(key.partition(":")[2]) for key in after.keys() - before.keys() if key.startswith("reminder:")]
+    return uow.merges.add(Merge(
+        kept_id=kept_id, gone_id=gone_id, how=how, probability=match.probability, reasons=list(match.reasons),
+        moved={**moved, "made": sorted(made)}, before=rules.changes(before, after), rep_id=rep_id, at=now,
+    ))  # fmt: skip
+
+
+def hand_follow_ups(services: Services, uow: UnitOfWork, kept: Lead, gone: Lead, now: datetime) -> None:
+    """What somebody promised is the kept lead's owner's to keep; what set itself ends, for the kept one has its own."""
+    for promise in uow.followups.open_of_lead(gone.id or 0):
+        follow_up = promise.follow_up
+        if follow_up.origin != "rep" or kept.closed_at is not None:
+            uow.followups.close(follow_up.id or 0, "cancelled", now=now)
+            uow.reminders.drop_waiting(follow_up.id or 0, now=now)
+            reminders.correct(uow, promise, now)
+        elif kept.owner_id is not None and follow_up.rep_id != kept.owner_id and not follow_up.is_lent:
+            reminders.pass_to(services, uow, promise, kept.owner_id, now)
+
+
+def complete(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:
+    """The kept lead knows what either knew, and may be written to if what they said last allows it."""
+    for name, value in rules.filled(kept.model_dump(), gone.model_dump()).items():
+        if hasattr(kept, name):
+            setattr(kept, name, value)
+    kept.person_block, kept.company_block = blocks_of(kept.name, kept.company, kept.account)
+    said = consents.standings(uow, kept).get("email")
+    kept.consent = said.is_given if said else kept.consent or gone.consent
+
+
+def retire(gone: Lead, kept_id: int, now: datetime) -> None:
+    """It is closed, so that nothing that asks for open leads finds it."""
+    gone.state, gone.merged_into_id, gone.closed_at = "merged", kept_id, gone.closed_at or now
+    gone.is_open_to_all, gone.held_since, gone.held_rank, gone.managers_hear = False, None, None, "no"
+    gone.stale_at = gone.rescore_at = gone.forgone_until = None
+
+
+# --- parted
+
+
+def split(services: Services, slack_id: str, lead_id: int) -> str:
+    """They are two people after all: each has again what was theirs. Returns a sentence.
+
+    Raises:
+        DibsError: the lead is part of no other, or what it is part of became part of a third.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who = actor(uow, slack_id)
+        merge = standing(uow, who, lead_id)
+        kept, gone = uow.leads.get(merge.kept_id), uow.leads.get(merge.gone_id)
+        if kept is None or gone is None or not uow.merges.take_back(merge, by=who.rep_id, now=now):
+            raise DibsError("They were parted already.")
+        part(uow, merge)
+        kept, gone = uow.leads.refresh(kept), uow.leads.refresh(gone)
+        if kept.closed_at is not None:  # it had come back for the other's sake
+            claims.withdraw_offer(uow, kept, now)
+            reminders.cancel_all(uow, kept, now)
+        keep_apart(uow, merge, by=who.rep_id, now=now)
+        go_round(services, uow, gone, now)
+        show_both(uow, kept, gone, Person(who.slack_id, who.name), now)
+        uow.commit()
+        return f"{title(gone)} and {title(kept)} are two leads again, each with what was theirs."
+
+
+def standing(uow: UnitOfWork, who: Actor, lead_id: int) -> Merge:
+    """The merge that made the lead part of another, with both locked, for somebody who may part them."""
+    merge = uow.merges.standing(lead_id)
+    if merge is None:
+        into = uow.merges.into(lead_id)
+        lead = lead_for(uow, who, "see", lead_id)
+        if len(into) != 1:
+            parts = ", ".join(f"#{one.gone_id}" for one in into)
+            hint = f" Say which of its parts: {parts}." if into else ""
+            raise DibsError(f"{title(lead)} is not part of another lead.{hint}")
+        merge = into[0]
+    for number in sorted((merge.kept_id, merge.gone_id)):
+        uow.leads.lock(number)
+    kept = uow.leads.get(merge.kept_id)
+    if kept is not None and kept.state == "merged":
+        raise DibsError(f"{title(kept)} became part of #{kept.merged_into_id} since. Part those first: "
+                        f"/lead split #{kept.id}")  # fmt: skip
+    lead_for(uow, who, "merge", merge.kept_id)
+    return merge
+
+
+def part(uow: UnitOfWork, merge: Merge) -> None:
+    """Put back what the merge changed, and only where it still stands as the merge left it."""
+    moved = {name: ids for name, ids in merge.moved.items() if name != "made"}
+    uow.merges.put(moved, merge.kept_id, merge.gone_id)
+    later = [one for one in uow.merges.into(merge.kept_id) if (one.id or 0) > (merge.id or 0)]
+    now = uow.merges.rows(merge.before.keys())
+    for key, changed in merge.before.items():
+        for one in later:
+            if key in one.before:
+                one.before = {**one.before, key: rules.rebased(one.before[key], changed)}
+        if key in now:
+            uow.merges.write(key, rules.taken_back(changed, now[key]))
+    uow.merges.delete_unsaid(merge.moved.get("made", []))
+
+
+def keep_apart(uow: UnitOfWork, merge: Merge, *, by: int | None, now: datetime) -> None:
+    """Nobody is asked again whether these two are one."""
+    uow.duplicates.remember_different(
+        merge.gone_id, merge.kept_id, probability=merge.probability, reasons=merge.reasons, by=by, now=now
+    )
+
+
+def go_round(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """A lead that is nobody's, and on offer to nobody, is dealt like a new one."""
+    waits = lead.held_since is not None or lead.is_open_to_all
+    if lead.owner_id is None and lead.closed_at is None and not waits:
+        distribution.deal(services, uow, lead, now)
+
+
+def show_both(uow: UnitOfWork, kept: Lead, gone: Lead, by: Person, now: datetime) -> None:
+    said: tuple[tuple[Lead, Message], ...] = (
+        (kept, views.parted(title(gone), by)), (gone, views.parted(title(kept), by)),
+    )  # fmt: skip
+    for lead, line in said:
+        speech.refresh_card(uow, lead, now)
+        speech.log(uow, lead, line, now)
+        speech.refresh_owners_home(uow, lead, now)

@@ -1,0 +1,134 @@
+"""Who is who: the question about two leads, the line when somebody comes again, and what a merged lead's card says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.views import kit
+from bot.views.cards import title
+from bot.views.kit import Block, Message, Person, Piece, Strong, say
+from store.models import Lead
+
+SAME, DIFFERENT, SPLIT = "duplicate.same", "duplicate.different", "duplicate.split"
+SHOWN = (("Name", "name"), ("E-mail", "email"), ("Phone", "phone"), ("Company", "company"), ("Title", "title"),
+         ("Country", "country"))  # fmt: skip
+SAID_MAX = 600
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two leads that could be one person."""
+
+    duplicate_id: int
+    lead: Lead
+    other: Lead
+    probability: float
+    reasons: tuple[str, ...]
+    other_owner: str | None = None
+
+
+def question(pair: Pair, *, asks: Person | None = None) -> Message:
+    """`asks` is who is to answer, if it is somebody's."""
+    called: tuple[Piece, ...] = (asks, ", is ") if asks else ("Is ",)
+    owner = f", whom {pair.other_owner} looks after" if pair.other_owner else ""
+    head: tuple[Piece, ...] = (
+        "👥 ", *called, "this the same person as ", Strong(title(pair.other)),
+        f"{owner}? It looks like it: {pair.probability:.0%}.",
+    )  # fmt: skip
+    blocks = (
+        kit.line(*head), side_by_side(pair.lead, pair.other), kit.context(because(pair.reasons)), buttons(pair),
+    )  # fmt: skip
+    return Message(kit.fallback(*head), blocks)
+
+
+def buttons(pair: Pair) -> Block:
+    number, names = str(pair.duplicate_id), f"{title(pair.lead)} and {title(pair.other)}"
+    return kit.actions(
+        "duplicate",
+        kit.button("Same person", SAME, number, style="primary", says=f"{names}: the same person"[:75]),
+        kit.button("Different", DIFFERENT, number, says=f"{names}: different people"[:75]),
+    )
+
+
+def side_by_side(lead: Lead, other: Lead) -> Block:
+    """Field by field what both say; what only one knows, or both say alike, in one line."""
+    rows: list[tuple[Piece, ...]] = []
+    for label, name in SHOWN:
+        mine, theirs = getattr(lead, name), getattr(other, name)
+        if mine and theirs and mine.casefold() == theirs.casefold():
+            rows.append((Strong(f"{label}: "), mine, "  (both)"))
+        elif mine or theirs:
+            rows.append((Strong(f"{label}: "), f"{mine or '—'}  |  {theirs or '—'}"))
+    return kit.lines([(Strong(f"#{lead.id}  |  #{other.id}"),), *rows])
+
+
+def because(reasons: Iterable[str]) -> str:
+    said = ", ".join(reasons)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def answered(pair: Pair, by: str, *, is_same: bool) -> Message:
+    """What stands in the question's place once it is answered."""
+    verdict = "they are the same person" if is_same else "they are different people"
+    return say("👥 ", Strong(by), f" says that {verdict}: {title(pair.lead)} and {title(pair.other)}.")
+
+
+def open_questions(pairs: list[Pair]) -> Message:
+    """Privately, to whoever may answer."""
+    if not pairs:
+        return say("Nobody has to be asked about: no two leads of yours look like one person.")
+    head = f"{len(pairs)} question{'s' if len(pairs) > 1 else ''}: is this the same person?"
+    blocks: list[Block] = [kit.line(Strong(head))]
+    for pair in pairs:
+        why = f", {pair.probability:.0%}. {because(pair.reasons)}"
+        blocks.append(kit.line(Strong(title(pair.lead)), " and ", Strong(title(pair.other)), why))
+        blocks.append({**buttons(pair), "block_id": f"duplicate:{pair.duplicate_id}"})
+    return Message(kit.fallback(head), tuple(blocks))
+
+
+# --- somebody came again
+
+
+def seen_again(newcomer: Lead, reasons: Iterable[str], *, owner: Person | None, then: tuple[Piece, ...]) -> Message:
+    """In the thread of whom they are: what they said this time, and how we know; `then` is what follows from it."""
+    head: tuple[Piece, ...] = (
+        "👋 ", Strong("Seen again"), f" from {newcomer.source}. ", *((owner, " ") if owner else ()), *then
+    )  # fmt: skip
+    blocks: list[Block] = [kit.line(*head)]
+    if newcomer.message:
+        blocks.append(kit.quote(newcomer.message[:SAID_MAX]))
+    other = kit.button("Not the same", SPLIT, str(newcomer.id), says=f"#{newcomer.id} is somebody else")
+    blocks += [kit.context(f"{because(reasons)} Kept as #{newcomer.id}."), kit.actions("duplicate", other)]
+    return Message(kit.fallback(*head), tuple(blocks))
+
+
+def known_already(lead: Lead, owner: str | None) -> Message:
+    """To a rep who typed somebody whom we have."""
+    whose = f"{owner} looks after them" if owner else "nobody owns the lead yet"
+    return say("This is ", Strong(title(lead)), f": {whose}. What you typed is added there, and nothing twice.")
+
+
+# --- joined and parted
+
+
+def merged_here(gone: Lead, reasons: Iterable[str], by: Person) -> Message:
+    head: tuple[Piece, ...] = ("👥 ", by, f" joined {title(gone)} with this lead: the same person.")
+    block = kit.actions(
+        "duplicate", kit.button("Not the same", SPLIT, str(gone.id), says=f"Part {title(gone)} again"[:75])
+    )  # fmt: skip
+    return Message(kit.fallback(*head), (kit.line(*head), kit.context(because(reasons)), block))
+
+
+def went_to(gone: str, kept: str, owner: str, by: str) -> Message:
+    """To the owner of a lead that is part of somebody else's now."""
+    return say(Strong(by), f" says that {gone} is the same person as {kept}. {owner} had it first and goes on with it.")
+
+
+def parted(other: str, by: Person) -> Message:
+    return say("👥 ", by, f" says that {other} is somebody else. Each has again what was theirs.")
+
+
+def merged_card(gone: Lead, kept: Lead) -> Message:
+    """What is left of the card of a lead that is part of another."""
+    head = f"{title(gone)} is the same person as {title(kept)} now."
+    split = kit.button("Split", SPLIT, str(gone.id), says=f"Part {title(gone)} again"[:75])
+    return Message(kit.fallback(head), (kit.paragraph(head), kit.actions("duplicate", split)))

@@ -1,0 +1,231 @@
+"""Newcomers whom we know: the certain come back to their lead, about the doubtful somebody is asked."""
+
+from typing import Any
+
+import pytest
+
+from bot import capture, claims, duplicates, merging, pipeline
+from bot.errors import DibsError, NotAllowedError
+from bot.playbook import Playbook
+from bot.playbook_matching import Matching
+from store.database import Database
+from store.models import Consent, Duplicate, FollowUp, Lead, Merge, StageChange, Touch
+from tests.factories import ALICE, BOB, CAROL, DANA, JANE, Office, everyone_new
+
+
+def who_is_who(**more: Any) -> Playbook:
+    """The shipped rules about who is who, with nothing else that happens by itself."""
+    return everyone_new().model_copy(update={"matching": Matching(**more)})
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database, ALICE, BOB, CAROL, playbook=who_is_who())
+
+
+def comes(office: Office, key: str, **fields: Any) -> capture.Captured:
+    return capture.take_lead(office.services, {**JANE, **fields}, key=key)
+
+
+def twins(office: Office) -> tuple[int, int]:
+    """Jane, whom Alice has claimed, and a doubtful newcomer."""
+    first = office.claimed_lead()
+    return first, office.lead(email=None, phone="+49 30 555666", name="Jane Doe")
+
+
+# --- certain
+
+
+def test_the_same_e_mail_and_name_is_the_same_lead_and_keeps_its_owner(office: Office) -> None:
+    first = office.claimed_lead()
+    again = comes(office, "again", title="CTO", message="It is me again.")
+    assert (again.lead_id, again.is_seen_again) == (first, True)
+    assert office.owner(first) == "Alice"
+    gone = office.rows(Lead, state="merged")[0]
+    assert (gone.merged_into_id, gone.closed_at is not None, gone.card_ts) == (first, True, None)
+    assert office.rows(Merge)[0].how == merging.CERTAIN
+
+
+def test_who_was_seen_again_has_one_card_and_a_line_with_what_they_said(office: Office) -> None:
+    first = office.claimed_lead()
+    office.everything_left()
+    comes(office, "again", message="It is me again.")
+    line = office.waiting("thread")[-1]
+    assert line.payload["lead_id"] == first
+    assert "Seen again" in line.payload["text"]
+    assert "It is me again." in str(line.payload["blocks"])
+    assert duplicates.views.SPLIT in str(line.payload["blocks"])
+    assert {row.payload["lead_id"] for row in office.waiting("card")} == {first}
+
+
+def test_an_empty_field_is_filled_and_a_conflicting_one_stays(office: Office) -> None:
+    first = office.lead(company="Acme", title=None)
+    comes(office, "again", company="Acme Robotics", title="CTO", fields={"plan": "pro"})
+    lead = office.get(Lead, first)
+    assert (lead.company, lead.title, lead.fields["plan"]) == ("Acme", "CTO", "pro")
+    assert office.rows(Lead, state="merged")[0].company == "Acme Robotics"
+
+
+def test_touches_and_consents_come_along(office: Office) -> None:
+    first = office.lead(consent=False)
+    comes(office, "again", consent=True)
+    assert len(office.rows(Touch, lead_id=first)) == 2
+    assert [row.is_given for row in office.rows(Consent, lead_id=first)] == [True]
+    assert office.get(Lead, first).consent
+
+
+def test_the_owner_is_asked_to_call_who_came_back(office: Office) -> None:
+    first = office.claimed_lead()
+    comes(office, "again")
+    assert [row.origin for row in office.rows(FollowUp, lead_id=first, status="open")] == ["behaviour"]
+
+
+def test_the_same_key_again_answers_as_the_first_time(office: Office) -> None:
+    first = office.lead()
+    comes(office, "again")
+    repeated = comes(office, "again")
+    assert (repeated.lead_id, repeated.is_repeat, repeated.is_seen_again) == (first, True, True)
+    assert len(office.rows(Lead)) == 2
+
+
+def test_a_rep_who_types_somebody_known_is_told_who_has_them(office: Office) -> None:
+    office.claimed_lead(by=ALICE)
+    capture.add_by_hand(office.services, BOB.slack_id, dict(JANE), key="typed")
+    told = [row.payload["text"] for row in office.waiting("message") if row.payload["slack_id"] == BOB.slack_id]
+    assert "Alice looks after them" in told[-1]
+
+
+def test_another_first_name_at_the_same_phone_is_a_new_lead(office: Office) -> None:
+    first = office.lead()
+    other = comes(office, "john", name="John Doe", email="john@acme.example")
+    assert other.lead_id != first
+    assert not office.rows(Merge) + office.rows(Duplicate)
+
+
+def test_a_shared_mailbox_joins_nobody(office: Office) -> None:
+    first = office.lead(email="info@acme.example", phone=None)
+    other = comes(office, "other", name="Peter Smith", email="info@acme.example", phone=None)
+    assert other.lead_id != first
+
+
+def test_without_merges_the_certain_are_asked_about(database: Database) -> None:
+    office = Office(database, ALICE, playbook=who_is_who(merges=False))
+    first = office.lead()
+    assert comes(office, "again").lead_id != first
+    assert [row.status for row in office.rows(Duplicate)] == ["open"]
+
+
+# --- closed ones
+
+
+def test_a_lost_lead_comes_back_to_its_owner_with_its_history(database: Database) -> None:
+    playbook = who_is_who().model_copy(
+        update={"routing": who_is_who().routing.model_copy(update={"existing_owner": True})}
+    )
+    office = Office(database, ALICE, BOB, playbook=playbook)
+    first = office.claimed_lead()
+    lose(office, first)
+    assert comes(office, "again").lead_id == first
+    lead = office.get(Lead, first)
+    assert (lead.stage, lead.closed_at, office.owner(first)) == (playbook.first_stage.name, None, "Alice")
+    assert [row.reason for row in office.rows(StageChange)][-1] == duplicates.CAME_BACK
+    assert "open again" in office.lines()[-1]
+
+
+def test_a_lost_lead_goes_round_again_where_owners_do_not_count(office: Office) -> None:
+    first = office.claimed_lead()
+    lose(office, first)
+    comes(office, "again")
+    assert office.owner(first) is None
+    assert office.offered_to(first) is not None
+
+
+def test_a_won_lead_stays_won_and_its_owner_hears_of_it(office: Office) -> None:
+    first = office.claimed_lead()
+    win(office, first)
+    comes(office, "again")
+    lead = office.get(Lead, first)
+    assert lead.closed_at is not None
+    assert office.owner(first) == "Alice"
+    assert "a call is worth it" in office.lines()[-1]
+
+
+def lose(office: Office, lead_id: int) -> None:
+    end(office, lead_id, "lost")
+
+
+def win(office: Office, lead_id: int) -> None:
+    end(office, lead_id, "won")
+
+
+def end(office: Office, lead_id: int, kind: str) -> None:
+    """Closed as it is recorded, whatever the stage asks of a rep who does it."""
+    stage = next(one for one in office.services.playbook.stages if one.kind == kind)
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.lock(lead_id)
+        assert lead is not None
+        lead.stage, lead.closed_at = stage.name, office.clock.now()
+        uow.commit()
+
+
+# --- doubtful
+
+
+def test_a_doubtful_pair_is_asked_about_in_the_newcomers_thread(office: Office) -> None:
+    first, second = twins(office)
+    asked = office.rows(Duplicate)[0]
+    assert (asked.lead_id, asked.other_id, asked.status) == (second, first, "open")
+    question = next(row for row in office.waiting("thread") if "the same person as" in row.payload["text"])
+    assert question.payload["lead_id"] == second
+    assert all(action in str(question.payload["blocks"]) for action in ("duplicate.same", "duplicate.different"))
+
+
+def test_same_person_joins_them_and_the_question_says_so(office: Office) -> None:
+    first, second = twins(office)
+    asked = office.rows(Duplicate)[0].id or 0
+    duplicates.answer(office.services, ALICE.slack_id, asked, is_same=True, channel="C0LEADSSMB", ts="9.9")
+    assert office.get(Lead, second).merged_into_id == first
+    assert office.rows(Merge)[0].how == merging.ASKED
+    edit = office.waiting("edit")[0]
+    assert "the same person" in edit.payload["text"]
+    assert office.render(edit).method == "chat.update"  # type: ignore[union-attr]
+
+
+def test_different_people_stay_two_leads(office: Office) -> None:
+    _, second = twins(office)
+    asked = office.rows(Duplicate)[0].id or 0
+    duplicates.answer(office.services, ALICE.slack_id, asked, is_same=False)
+    assert office.get(Lead, second).state == "live"
+    assert duplicates.open_questions(office.services, ALICE.slack_id) == []
+
+
+def test_a_question_is_answered_once(office: Office) -> None:
+    twins(office)
+    asked = office.rows(Duplicate)[0].id or 0
+    duplicates.answer(office.services, ALICE.slack_id, asked, is_same=False)
+    with pytest.raises(DibsError, match="Alice has answered already"):
+        duplicates.answer(office.services, DANA.slack_id, asked, is_same=True)
+    assert not office.rows(Merge)
+
+
+def test_who_works_on_neither_may_not_answer(office: Office) -> None:
+    _, second = twins(office)
+    claims.claim(office.services, DANA.slack_id, second)
+    asked = office.rows(Duplicate)[0].id or 0
+    with pytest.raises(NotAllowedError):
+        duplicates.answer(office.services, BOB.slack_id, asked, is_same=True)
+
+
+def test_the_list_has_what_the_actor_may_answer(office: Office) -> None:
+    _, second = twins(office)
+    claims.claim(office.services, DANA.slack_id, second)
+    assert [pair.lead.id for pair in duplicates.open_questions(office.services, ALICE.slack_id)] == [second]
+    assert duplicates.open_questions(office.services, BOB.slack_id) == []
+
+
+def test_notes_of_a_joined_lead_are_refused_with_where_it_is(office: Office) -> None:
+    first = office.lead()
+    comes(office, "again")
+    gone = office.rows(Lead, state="merged")[0].id or 0
+    with pytest.raises(DibsError, match=f"#{gone} is the same person as #{first} Jane Doe, Acme now"):
+        pipeline.add_note(office.services, ALICE.slack_id, gone, "hello", key="n")
