@@ -13,6 +13,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bot.rules.accounts import bare_company
 from bot.rules.calendar import DAY_NAMES, WorkingHours, known_calendar
+from bot.rules.cleaning_places import country_code
 from bot.rules.numbers import fold, fold_within
 from bot.rules.values import ANSWERS, CLOCK, EXTRA, LEAD_FIELDS, NOUNS, Value, without_region
 
@@ -224,6 +225,17 @@ class Team(Part):
         return {"none": 0, "keep place": 1, "capped": self.make_up}[self.absence]
 
 
+def country_read(name: str) -> str | None:
+    code = country_code(name)
+    return code and fold(code)
+
+
+# Fields that are read in one spelling, and how.
+READ_AS: dict[str, Callable[[str], str | None]] = {
+    "language": without_region, "account": bare_company, "country": country_read,
+}  # fmt: skip
+
+
 class Condition(Part):
     """One question about a lead, or about the time at which it is routed."""
 
@@ -267,7 +279,7 @@ class Condition(Part):
 
     def _spelling_mistakes(self) -> list[Mistake]:
         """Options that no lead can have, because the field is read in one spelling."""
-        spelled = {"language": without_region, "account": bare_company}.get(self.field)
+        spelled = READ_AS.get(self.field)
         return [
             ((key, number), f"the {self.field} is read as '{plain}', so write that")
             for key, options in (("is", self.is_one_of), ("is_not", self.is_not))

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from bot.rules.domains import registrable
 
 
 def named(names: str) -> frozenset[str]:
@@ -41,13 +44,14 @@ _MARKS = re.compile(r"[,;()\"'\u2018\u2019\u201c\u201d]+")
 
 
 def account_of(email: str | None, company: str | None) -> str | None:
-    """The e-mail's domain, or, if anybody can have an address there, the company's name without its legal form.
+    """The domain that the e-mail's host belongs to (acme.co.uk of mail.acme.co.uk), or, if anybody can have an address
+    there, the company's name without its legal form.
 
     Both in lower case. None when neither tells one customer from another.
     """
     domain = (email or "").rpartition("@")[2].strip().casefold().rstrip(".")
     if domain and not is_public(domain):
-        return domain
+        return registrable(domain)
     return bare_company(company or "")
 
 
@@ -55,6 +59,7 @@ def is_public(domain: str) -> bool:
     return domain in PUBLIC_PROVIDERS or _WORLDWIDE.fullmatch(domain) is not None
 
 
+@lru_cache(maxsize=16384)
 def bare_company(name: str) -> str | None:
     """The same for "ACME, Inc." and "Acme GmbH & Co. KG"; a name of nothing but legal forms stays as it is."""
     folded = unicodedata.normalize("NFKC", name).casefold()

@@ -1,36 +1,32 @@
 """Raw text from strangers becomes fields that every database and every message can carry."""
 
-import math
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 from bot.errors import InvalidInputError, Problem
 from bot.rules import consent
-from bot.rules.cleaning_fields import Asked
+from bot.rules.cleaning_email import clean_email, email_flaws
+from bot.rules.cleaning_fields import MAX_FIELD_VALUE, MAX_FIELDS, PREFIX, Asked, clean_fields
+from bot.rules.cleaning_links import standard_website
+from bot.rules.cleaning_names import standard_company, standard_name, standard_title
+from bot.rules.cleaning_phone import PHONE_MAX, clean_phone, read_phone
+from bot.rules.cleaning_places import country_code
+from bot.rules.cleaning_profile import clean_profile
+from bot.rules.cleaning_text import clean_text
 
-MAX_FIELDS = 64
-MAX_FIELD_VALUE = 500
-PHONE_MAX = 32
+__all__ = [
+    "LIMITS", "MAX_FIELDS", "MAX_FIELD_VALUE", "PHONE_MAX", "CleanLead", "clean_email", "clean_lead", "clean_phone",
+    "clean_text",
+]  # fmt: skip
+
 LIMITS = {
     "name": 200, "company": 200, "title": 200, "country": 80, "source": 80, "campaign": 120, "message": 5000,
 }  # fmt: skip
-
-# Control characters, bidirectional overrides, zero-width marks that hide text, and the byte-order mark.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
-)
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
-# The common shape of an address; anything else is left to the library, which costs fifty times as much.
-_PLAIN_EMAIL = re.compile(
-    r"[a-z0-9](?:[a-z0-9_+-]|\.(?=[a-z0-9]))*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
-)
+ORIGINAL_MAX = 500  # of what they wrote, kept beside its standard form
+VISITOR_MAX = 120
+ORIGINALS = frozenset({"name", "email", "phone", "company", "title", "country", "website"})
+UNKNOWN_COUNTRY = "I do not know the country “{}”; it is kept as it was typed."
 
 
 @dataclass(frozen=True)
@@ -58,122 +54,156 @@ class CleanLead:
     flaws: tuple[str, ...] = ()  # what is odd about it, in words for the rep
 
 
-def clean_text(raw: str, *, limit: int, keeps_lines: bool = False) -> str:
-    """NFC text of at most `limit` characters without anything invisible that could mislead or break a sink."""
-    text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", raw[: limit * 4])
-    # Composed last: what was hidden between a letter and its accent would keep them apart.
-    text = unicodedata.normalize("NFC", _UNSAFE.sub("", text))
-    lines = [_SPACES.sub(" ", line).strip() for line in text.splitlines()] if keeps_lines else [_SPACES.sub(" ", text)]
-    return "\n".join(lines).strip()[:limit].strip()
-
-
-def clean_email(raw: str) -> str:
-    """The address in lower case.
-
-    Raises:
-        ValueError: it is not one single address; the message says why.
-    """
-    address = clean_text(raw, limit=400).lower()
-    if len(address) <= 64 and _PLAIN_EMAIL.fullmatch(address):
-        return address
-    try:
-        return validate_email(address, check_deliverability=False, allow_smtputf8=True).normalized.lower()
-    except EmailNotValidError as error:
-        raise ValueError(str(error)) from error
-
-
-def clean_phone(raw: str, *, country: str | None) -> str:
-    """The number in E.164, read as dialled in `country` (ISO 3166 code) when it has no + prefix.
-
-    Raises:
-        ValueError: it cannot be a telephone number.
-    """
-    text = clean_text(raw, limit=40)
-    region = country.upper() if country and len(country) == 2 else None
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException as error:
-        # Without a country a local number is still worth a call; keep it as it was typed.
-        kept = text[:PHONE_MAX].strip()
-        digits = re.sub(r"\D", "", kept)
-        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and 6 <= len(digits) <= 15:
-            return kept
-        raise ValueError(
-            "This is not a telephone number. Try it with the country code, like +49 30 1234567."
-        ) from error
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError("This number is too long or too short. Try it with the country code, like +49 30 1234567.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead:  # noqa: ARG001
+def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead:
     """Normalise every field of a lead; `custom` are the playbook's own fields.
+
+    Made clean again, a clean lead stays as it is: what was written is then read from its `originals`.
 
     Raises:
         InvalidInputError: with all the problems at once.
     """
-    problems: list[Problem] = []
-    texts = {name: _text(raw.get(name), name) for name in LIMITS}
-    email, phone = _email(raw.get("email"), problems), _phone(raw.get("phone"), texts["country"], problems)
-    name = texts["name"] or (email.partition("@")[0] if email else None)
-    if not name and not any(problem.field == "email" for problem in problems):
-        problems.append(Problem("name", "A lead needs a name or an e-mail address."))
-    elif not (email or phone) and not problems:
-        problems.append(Problem("email", "A lead needs an e-mail address or a phone number, or nobody can answer."))
-    fields = _fields(raw.get("fields"), problems)
-    consented, wording, basis = consent.given(raw.get("consent"), str(raw.get("consent_wording") or ""), problems)
-    if problems:
-        raise InvalidInputError(problems)
+    work = _Cleaning(raw)
+    texts = {name: work.text(name, LIMITS[name]) for name in LIMITS}
+    email, country = work.email(), work.country(texts["country"])
+    phone, website = work.phone(country), work.website()
+    name = work.name(texts["name"], email)
+    work.must_be_reachable(name, email, phone)
+    fields = clean_fields(raw.get("fields"), custom, work.problems, work.originals)
+    consented, wording, basis = consent.given(
+        raw.get("consent"), str(raw.get("consent_wording") or ""), work.problems
+    )  # fmt: skip
+    profile = clean_profile(raw.get("profile"), country=country, phone=phone)
+    wording = clean_text(wording, limit=consent.WORDING_MAX) if wording else ""
+    if work.problems:
+        raise InvalidInputError(work.problems)
+    known = {"name": name, "email": email, "phone": phone, "country": country, "title": texts["title"]}
+    company, title = work.company(texts["company"]), work.standard("title", texts["title"], standard_title)
     return CleanLead(
-        name=name or "", email=email, phone=phone, company=texts["company"], title=texts["title"],
-        country=texts["country"], source=texts["source"] or "unknown", campaign=texts["campaign"],
-        message=texts["message"], consent="email" in consented, fields=fields,
-        consented=consented, consent_wording=clean_text(wording, limit=consent.WORDING_MAX), consent_basis=basis,
-        visitor=clean_text(str(raw.get("visitor") or ""), limit=200) or None,
+        name=name or "", email=email, phone=phone, company=company, title=title, country=country,
+        source=texts["source"] or "unknown", campaign=texts["campaign"], message=texts["message"],
+        consent="email" in consented, fields=fields, website=website, profile=profile,
+        visitor=work.text("visitor", VISITOR_MAX),
+        consented=consented, consent_wording=wording, consent_basis=basis,
+        originals=work.originals_beside(known), flaws=tuple(work.flaws),
     )  # fmt: skip
 
 
-def _text(raw: object, name: str) -> str | None:
-    if raw is None:
-        return None
-    return clean_text(str(raw), limit=LIMITS[name], keeps_lines=name == "message") or None
+class _Cleaning:
+    """One lead on the table: each field in its standard form, and beside it what was written and what is odd."""
 
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self._raw = raw
+        self.problems: list[Problem] = []
+        self.flaws: list[str] = []
+        told = raw.get("originals")
+        self._told: dict[Any, Any] = told if isinstance(told, dict) else {}
+        self.originals: dict[str, str] = {}
+        for key, value in self._told.items() if self._told else ():
+            if isinstance(key, str) and isinstance(value, str) and self._may_have_original(key):
+                self._keep(key, value, None)
 
-def _email(raw: object, problems: list[Problem]) -> str | None:
-    if not raw or not str(raw).strip():
-        return None
-    try:
-        return clean_email(str(raw))
-    except ValueError as error:
-        problems.append(Problem("email", str(error)))
-        return None
+    def _may_have_original(self, key: str) -> bool:
+        value = self._raw.get(key)
+        if key.startswith(PREFIX):
+            fields = self._raw.get("fields")
+            return isinstance(fields, dict) and key.removeprefix(PREFIX) in fields
+        return key in ORIGINALS and value is not None
 
+    def originals_beside(self, values: dict[str, str | None]) -> dict[str, str]:
+        """Without what a sender says was written where nothing is left; a website or company may be left out for it."""
+        if not self._told:
+            return self.originals
+        return {key: text for key, text in self.originals.items() if values.get(key, "") is not None}
 
-def _phone(raw: object, country: str | None, problems: list[Problem]) -> str | None:
-    if not raw or not str(raw).strip():
-        return None
-    try:
-        return clean_phone(str(raw), country=country)
-    except ValueError as error:
-        problems.append(Problem("phone", str(error)))
-        return None
+    def text(self, name: str, limit: int) -> str | None:
+        raw = self._raw.get(name)
+        if raw is None:
+            return None
+        return clean_text(raw if type(raw) is str else str(raw), limit=limit, keeps_lines=name == "message") or None
 
+    def _written(self, name: str) -> str | None:
+        """What they wrote there; of a field that was left out for what stood in it, that."""
+        raw = self._raw.get(name)
+        if not raw:
+            raw = self._told.get(name)
+        return clean_text(str(raw), limit=ORIGINAL_MAX) or None if raw else None
 
-def _fields(raw: object, problems: list[Problem]) -> dict[str, Any]:
-    if not raw:
-        return {}
-    if not isinstance(raw, dict):
-        problems.append(Problem("fields", "Send the extra fields as names with values."))
-        return {}
-    if len(raw) > MAX_FIELDS:
-        problems.append(Problem("fields", f"At most {MAX_FIELDS} extra fields are kept; these are {len(raw)}."))
-        return {}
-    return {clean_text(str(key), limit=80): _field_value(value) for key, value in raw.items()}
+    def standard(self, name: str, text: str | None, form: Callable[[str], str]) -> str | None:
+        if text is None:
+            return None
+        found = form(text)
+        if found != text:
+            self.originals[name] = text
+        return found
 
+    def name(self, text: str | None, email: str | None) -> str | None:
+        if text is None:
+            parts = [self.text(part, 100) for part in ("first_name", "last_name")]
+            text = clean_text(" ".join(part for part in parts if part), limit=LIMITS["name"]) or None
+        if text is None:
+            return standard_name(email.partition("@")[0][: LIMITS["name"]]) if email else None
+        return self.standard("name", text, standard_name)
 
-def _field_value(value: object) -> object:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON has no word for it, and PostgreSQL refuses the one Python writes
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return clean_text(str(value), limit=MAX_FIELD_VALUE)
+    def company(self, text: str | None) -> str | None:
+        told = text or self._written("company")
+        return self.standard("company", told[: LIMITS["company"]].strip() if told else None, standard_company) or None
+
+    def email(self) -> str | None:
+        raw = self._raw.get("email")
+        written = str(raw).strip() if raw else ""
+        if not written:
+            return None
+        try:
+            address = clean_email(written)
+        except ValueError as error:
+            self.problems.append(Problem("email", str(error)))
+            return None
+        self._keep("email", written, address)
+        self.flaws += email_flaws(address)
+        return address
+
+    def country(self, text: str | None) -> str | None:
+        if text is None:
+            return None
+        code = country_code(text)
+        if code is None:
+            self.flaws.append(UNKNOWN_COUNTRY.format(text))
+            return text
+        self._keep("country", text, code)
+        return code
+
+    def phone(self, country: str | None) -> str | None:
+        raw = self._raw.get("phone")
+        written = str(raw).strip() if raw else ""
+        if not written:
+            return None
+        try:
+            number, flaw = read_phone(written, country=country)
+        except ValueError as error:
+            self.problems.append(Problem("phone", str(error)))
+            return None
+        self._keep("phone", written, number)
+        self.flaws += [flaw] if flaw else []
+        return number
+
+    def website(self) -> str | None:
+        written = self._written("website")
+        if written is None:
+            return None
+        url, flaw = standard_website(written)
+        self._keep("website", written, url)
+        self.flaws += [flaw] if flaw else []
+        return url
+
+    def _keep(self, name: str, written: str, standard: str | None) -> None:
+        if written != standard:
+            shown = clean_text(written, limit=ORIGINAL_MAX)
+            if shown and shown != standard:
+                self.originals[name] = shown
+
+    def must_be_reachable(self, name: str | None, email: str | None, phone: str | None) -> None:
+        if not name and not any(problem.field == "email" for problem in self.problems):
+            self.problems.append(Problem("name", "A lead needs a name or an e-mail address."))
+        elif not (email or phone) and not self.problems:
+            why = "A lead needs an e-mail address or a phone number, or nobody can answer."
+            self.problems.append(Problem("email", why))

