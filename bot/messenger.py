@@ -11,9 +11,12 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot import downloads
+from bot.errors import DibsError
 from bot.outbox.ports import Arrived, Copies, NotSent, Outcome, Refused, RetryAfter, SlackCall, Unknown
 
 METADATA_TYPE = "dibs_outbox"
+UPLOAD = "files.completeUploadExternal"
 HISTORY_PAGE = 200
 
 # "It's possible some aspect of the operation succeeded before the error was raised", says Slack.
@@ -58,6 +61,11 @@ NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, err
 DEFAULT_PAUSE = 5.0
 
 
+def upload(to: str, name: str, content: bytes, comment: str) -> SlackCall:
+    """A file for a person or a channel."""
+    return SlackCall(UPLOAD, {"channel": to, "name": name, "content": content, "comment": comment})
+
+
 class Messenger:
     """A voice over slack_sdk. The client must not retry by itself: its second try may be a second message."""
 
@@ -68,6 +76,8 @@ class Messenger:
 
     def call(self, call: SlackCall, *, key: str = "") -> Outcome:
         """Make the call; whatever happens is an outcome, not an exception."""
+        if call.method == UPLOAD:
+            return self._upload(**call.arguments)
         arguments = {name: value for name, value in call.arguments.items() if value is not None}
         if call.method in ("chat.postMessage", "chat.postEphemeral", "chat.update"):
             arguments.setdefault("parse", "none")
@@ -108,6 +118,23 @@ class Messenger:
             yield page
             more = page.response.get("response_metadata") if isinstance(page, Arrived) else None
             cursor = (more or {}).get("next_cursor") or ""
+
+    def _upload(self, *, channel: str, name: str, content: bytes, comment: str) -> Outcome:
+        """A file to a person, in Slack's three steps; only the last shows it to anybody."""
+        if channel.startswith("U"):
+            opened = self._ask("conversations.open", params={"users": channel})
+            if not isinstance(opened, Arrived):
+                return opened
+            channel = opened.response["channel"]["id"]
+        place = self._ask("files.getUploadURLExternal", params={"filename": name, "length": len(content)})
+        if not isinstance(place, Arrived):
+            return place
+        try:
+            downloads.send(self._client, place.response["upload_url"], content)
+        except DibsError as error:
+            return NotSent(str(error))
+        files = [{"id": place.response["file_id"], "title": name}]
+        return self._ask(UPLOAD, json={"files": files, "channel_id": channel, "initial_comment": comment})
 
     def _ask(self, method: str, **how: Any) -> Outcome:
         try:

@@ -4,19 +4,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import digests, homes, leads, neglect, response
+from bot import digests, homes, imports, imports_news, leads, neglect, response
 from bot import reminders as reminding
 from bot.covers import at_the_desk, is_away
+from bot.messenger import upload
 from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services
 from bot.views import cards, home, reminders
+from bot.views import imports as import_views
 from bot.views.digests import digest
 from bot.views.duplicates import merged_card
 from bot.views.kit import Message, Person
 from bot.views.reminders import Due
 from bot.worktime import hours_of
 from store.followups import Promise
-from store.models import Lead, OutboxRow, Reminder, Rep
+from store.models import Import, Lead, OutboxRow, Reminder, Rep
 from store.outbox import FURTHEST_AHEAD
 from store.reminders import SAID
 from store.unit_of_work import UnitOfWork
@@ -37,6 +39,7 @@ class Projections:
             "card": self._card, "thread": self._thread, "message": self._message, "ephemeral": self._ephemeral,
             "reminder": self._reminder, "dm": self._dm, "digest": self._digest, "neglect": self._neglect,
             "home": self._home, "first contact": self._first_contact, "edit": self._edit,
+            "import": self._import, "failed rows": self._failed_rows,
         }  # fmt: skip
 
     def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
@@ -45,7 +48,7 @@ class Projections:
     def arrived(self, uow: UnitOfWork, row: OutboxRow, response: dict[str, Any], now: datetime) -> None:  # noqa: ARG002
         """Where a projection stands is kept once: a copy found later must not move it."""
         place = self._place(uow, row)
-        if isinstance(place, Lead) and not place.card_ts:
+        if isinstance(place, Lead | Import) and not place.card_ts:
             place.card_channel, place.card_ts = response["channel"], response["ts"]
         if isinstance(place, Reminder) and not place.ts:
             place.channel = response["channel"]
@@ -57,15 +60,17 @@ class Projections:
         place = self._place(uow, row)
         if code not in CARD_GONE or place is None:
             return False
-        if isinstance(place, Lead):
+        if isinstance(place, Lead | Import):
             place.card_channel = place.card_ts = None
         else:
             place.channel = place.ts = None
         return True
 
-    def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | None:
+    def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | Import | None:
         if row.kind == "card":
             return uow.leads.get(row.payload["lead_id"])
+        if row.kind == "import":
+            return uow.imports.get(row.payload["import_id"])
         return uow.reminders.get(row.payload["reminder_id"]) if row.kind in ("reminder", "dm") else None
 
     def _card(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
@@ -182,6 +187,21 @@ class Projections:
         if message is None or rep is None:
             return Skip("somebody was in touch with the lead, or has it instead, before this left")
         return self._until_work(rep, now) or post(rep.slack_id, message)
+
+    def _import(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        job = uow.imports.get(row.payload["import_id"])
+        if job is None:
+            return Skip("the import is gone")
+        message = import_views.card(imports_news.progress(uow, job))
+        if job.card_ts and job.card_channel:
+            return edit(job.card_channel, job.card_ts, message)
+        return post(job.channel, message) if job.channel else Skip("it came from the command line")
+
+    def _failed_rows(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        job, to = uow.imports.get(row.payload["import_id"]), row.payload["slack_id"]
+        if job is None:
+            return Skip("the import is gone")
+        return upload(to, *imports.failed_file(uow, job, row.payload["after"]))
 
     def _home(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         value = homes.home_of(self._services, uow, row.payload["slack_id"], now)

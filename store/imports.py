@@ -1,0 +1,224 @@
+"""Files of leads on their way in, what they brought, and what it takes to take them back."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import delete, func, or_, text, update
+from sqlmodel import Session, SQLModel, col, select
+
+from store.bulk import Bulk, Cell, Shape
+from store.models import (
+    Answer,
+    Duplicate,
+    FieldChange,
+    FollowUp,
+    Import,
+    ImportFile,
+    ImportRow,
+    Lead,
+    LevelChange,
+    Merge,
+    Note,
+    Offer,
+    Opportunity,
+    Press,
+    StageChange,
+    Touch,
+)
+from store.offers import changed_rows
+
+AT_WORK = "SELECT id FROM lead_import WHERE status IN ('running', 'undoing') AND id > 0 AND made_at <= ? ORDER BY id"
+IS_OWNED = "EXISTS (SELECT 1 FROM lead WHERE {key} = wanted.value AND owner_id IS NOT NULL AND state = 'live')"
+OWNED_SQLITE = f"SELECT wanted.value FROM json_each(:keys) AS wanted WHERE {IS_OWNED}"  # noqa: S608 - our own words
+OWNED_POSTGRES = f"SELECT value FROM unnest(CAST(:keys AS text[])) AS wanted(value) WHERE {IS_OWNED}"  # noqa: S608
+
+WAS_SEEN = "EXISTS (SELECT 1 FROM touch WHERE visitor = wanted.value AND lead_id IS NULL)"
+SEEN_SQLITE = f"SELECT wanted.value FROM json_each(:keys) AS wanted WHERE {WAS_SEEN}"  # noqa: S608 - our own words
+SEEN_POSTGRES = f"SELECT value FROM unnest(CAST(:keys AS text[])) AS wanted(value) WHERE {WAS_SEEN}"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Share:
+    """What of an import one rep has: given or offered; or nobody yet."""
+
+    rep_id: int | None
+    leads: int
+    held: int = 0
+    offered: int = 0
+
+
+class Imports:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+        self._session = session
+        self._locks_rows = locks_rows
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        return Bulk(self._session, locks_rows=self._locks_rows)
+
+    # --- the job
+
+    def add(self, job: Import, content: bytes | None) -> Import:
+        self._session.add(job)
+        self._session.flush()
+        if content is not None:
+            self._session.add(ImportFile(import_id=job.id or 0, content=content))
+        return job
+
+    def get(self, import_id: int) -> Import | None:
+        return self._session.exec(select(Import).where(Import.id == import_id)).first()
+
+    def lock(self, import_id: int) -> Import | None:
+        question = select(Import).where(Import.id == import_id)
+        if self._locks_rows:
+            question = question.with_for_update()
+        return self._session.exec(question.execution_options(populate_existing=True)).first()
+
+    def content(self, import_id: int) -> bytes | None:
+        return self._session.exec(select(ImportFile.content).where(ImportFile.import_id == import_id)).first()
+
+    def keep_content(self, import_id: int, content: bytes) -> None:
+        """The file, fetched again perhaps."""
+        self.forget_content(import_id)
+        self._session.add(ImportFile(import_id=import_id, content=content))
+
+    def forget_content(self, import_id: int) -> None:
+        self._session.execute(delete(ImportFile).where(col(ImportFile.import_id) == import_id))
+
+    def turn(self, import_id: int, status: str, *, now: datetime | None = None, before: Sequence[str]) -> bool:
+        """Let it be `status` from now on; of several at once exactly one hears True."""
+        values: dict[str, Any] = {"status": status} | ({"done_at": now} if now else {})
+        change = update(Import).where(col(Import.id) == import_id, col(Import.status).in_(before)).values(values)
+        return changed_rows(self._session.execute(change.execution_options(synchronize_session=False))) == 1
+
+    def move_on(self, import_id: int, *, status: str, before: int, after: int, counts: dict[str, Any]) -> bool:
+        """Rows up to `after` are in, with this transaction; False when somebody else was here, or it was stopped."""
+        change = (
+            update(Import)
+            .where(col(Import.id) == import_id, col(Import.next_row) == before, col(Import.status) == status)
+            .values(next_row=after, counts=counts)
+            .execution_options(synchronize_session=False)
+        )
+        return changed_rows(self._session.execute(change)) == 1
+
+    def being_dealt(self, since: datetime) -> list[Import]:
+        """Those that are in, and of which somebody may still hear something."""
+        question = select(Import).where(Import.status == "done", col(Import.done_at) > since)
+        return [job for job in self._session.exec(question.order_by(col(Import.id))) if not job.counts.get("settled")]
+
+    def drafts(self, before: datetime, *, limit: int = 100) -> list[int]:
+        """Files that somebody gave long ago and never looked at again."""
+        question = select(Import.id).where(Import.status == "draft", col(Import.made_at) < before).limit(limit)
+        return [import_id for import_id in self._session.exec(question) if import_id is not None]
+
+    # --- rows
+
+    def new_ids(self, count: int) -> list[int]:
+        """Numbers for so many leads, in this transaction."""
+        if self._locks_rows:
+            series = "SELECT nextval(pg_get_serial_sequence('lead', 'id')) FROM generate_series(1, :count)"
+            return [row[0] for row in self._session.connection().execute(text(series), {"count": count})]
+        # Nobody else writes meanwhile, and leads are never deleted.
+        newest = self._session.connection().execute(text("SELECT coalesce(max(id), 0) FROM lead")).scalar_one()
+        return list(range(newest + 1, newest + 1 + count))
+
+    def owned(self, accounts: Collection[str], emails: Collection[str], phones: Collection[str]) -> set[str]:
+        """Which of these belong to a lead that somebody owns."""
+        found: set[str] = set()
+        asked = OWNED_POSTGRES if self._locks_rows else OWNED_SQLITE
+        for key, values in (("account", accounts), ("email", emails), ("phone", phones)):
+            if values:
+                given: Any = list(values) if self._locks_rows else json.dumps(list(values))
+                sql = text(asked.format(key=key))
+                found.update(row[0] for row in self._session.connection().execute(sql, {"keys": given}))
+        return found
+
+    def seen(self, emails: Collection[str]) -> set[str]:
+        """Whose touches were kept before anybody knew them by name."""
+        if not emails:
+            return set()
+        asked = SEEN_POSTGRES if self._locks_rows else SEEN_SQLITE
+        given: Any = list(emails) if self._locks_rows else json.dumps(list(emails))
+        return {row[0] for row in self._session.connection().execute(text(asked), {"keys": given})}
+
+    def write(self, shape: Shape, rows: Collection[tuple[Cell, ...]]) -> None:
+        self.bulk.write(shape, rows)
+
+    def failed(self, import_id: int, *, after: int = 0, limit: int = 1000) -> list[ImportRow]:
+        """The rows that were not taken, in the file's order."""
+        question = select(ImportRow).where(ImportRow.import_id == import_id)
+        return list(self._session.exec(question.order_by(col(ImportRow.line)).offset(after).limit(limit)))
+
+    def count_failed(self, import_id: int) -> int:
+        question = select(func.count()).select_from(ImportRow).where(ImportRow.import_id == import_id)
+        return self._session.exec(question).one()
+
+    # --- what became of its leads
+
+    def shares(self, import_id: int) -> list[Share]:
+        """Who has how many of its leads; under nobody, those that wait or are open to all."""
+        owned = (
+            select(Lead.owner_id, func.count(), func.count(col(Lead.held_since)))
+            .where(Lead.import_id == import_id, Lead.state == "live")
+            .group_by(col(Lead.owner_id))
+        )
+        offered = (
+            select(Offer.rep_id, func.count())
+            .join(Lead, col(Lead.id) == col(Offer.lead_id))
+            .where(Lead.import_id == import_id, Lead.state == "live", Offer.status == "open")
+            .group_by(col(Offer.rep_id))
+        )
+        offers = dict(self._session.exec(offered).all())
+        found = [Share(rep_id, leads, held, offers.pop(rep_id or 0, 0))
+                 for rep_id, leads, held in self._session.exec(owned)]  # fmt: skip
+        return found + [Share(rep_id, 0, 0, count) for rep_id, count in offers.items()]
+
+    def leads_of(self, import_id: int, rep_id: int, *, limit: int) -> list[Lead]:
+        """The import's leads that the rep owns or is offered, the oldest first."""
+        offered = select(Offer.lead_id).where(Offer.rep_id == rep_id, Offer.status == "open")
+        question = select(Lead).where(
+            Lead.import_id == import_id, Lead.state == "live",
+            (col(Lead.owner_id) == rep_id) | col(Lead.id).in_(offered),
+        )  # fmt: skip
+        return list(self._session.exec(question.order_by(col(Lead.id)).limit(limit)))
+
+    def leads_after(self, import_id: int, lead_id: int, *, limit: int) -> list[int]:
+        """The numbers of its leads from behind that one on, merged ones too."""
+        question = select(Lead.id).where(Lead.import_id == import_id, col(Lead.id) > lead_id)
+        return [found for found in self._session.exec(question.order_by(col(Lead.id)).limit(limit)) if found]
+
+    def worked_on(self, lead_ids: Collection[int], import_id: int) -> set[int]:
+        """Those of its leads with which somebody has done something since, or that did something themselves."""
+        found: set[int] = set()
+        for model, has_happened in HAPPENED:
+            lead_id = col(model.lead_id)  # type: ignore[attr-defined]
+            asked = select(lead_id).where(lead_id.in_(lead_ids), text(has_happened)).distinct()
+            found.update(self._session.scalars(asked))
+        joined = (
+            select(Merge.kept_id).join(Lead, col(Lead.id) == col(Merge.gone_id))
+            .where(col(Merge.kept_id).in_(lead_ids), col(Merge.split_at).is_(None))
+            .where(or_(col(Lead.import_id).is_(None), col(Lead.import_id) != import_id))
+        )  # fmt: skip
+        contacted = select(Lead.id).where(col(Lead.id).in_(lead_ids), col(Lead.first_contact_at).is_not(None))
+        return found | {number for asked in (joined, contacted) for number in self._session.exec(asked) if number}
+
+    def forget_questions(self, lead_ids: Collection[int]) -> None:
+        """Nobody is asked any more whether these are somebody we know."""
+        about = or_(col(Duplicate.lead_id).in_(lead_ids), col(Duplicate.other_id).in_(lead_ids))
+        asked = delete(Duplicate).where(about, col(Duplicate.status) == "open")
+        self._session.execute(asked.execution_options(synchronize_session=False))
+
+
+# What a person did with a lead, or the lead itself; not what an import, the turns or the playbook did.
+HAPPENED: tuple[tuple[type[SQLModel], str], ...] = (
+    (Note, "1 = 1"), (StageChange, "1 = 1"), (Answer, "1 = 1"), (Opportunity, "1 = 1"),
+    (FieldChange, "field_change.rep_id IS NOT NULL"), (LevelChange, "level_change.rep_id IS NOT NULL"),
+    (FollowUp, "(follow_up.origin = 'rep' OR follow_up.status = 'done')"),
+    (Touch, "touch.kind NOT IN ('import', 'identified') "
+            "AND touch.at >= (SELECT created_at FROM lead WHERE lead.id = touch.lead_id)"),
+    (Press, "1 = 1"),
+)  # fmt: skip
