@@ -1,5 +1,6 @@
 """What stands on a card besides who the lead is and whose: a line from everyone who knows something about it."""
 
+from bot import deals, levels
 from bot.services import Services
 from bot.views.kit import Piece
 from store.models import Lead
@@ -8,7 +9,7 @@ from store.unit_of_work import UnitOfWork
 Line = tuple[Piece, ...]
 
 
-def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:  # noqa: ARG001
+def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:
     """The most important first; whoever has nothing to say about this lead leaves its line out."""
-    lines: list[Line] = []
-    return tuple(lines)
+    lines: list[Line] = [levels.line(services, uow, lead), deals.line(services, uow, lead)]
+    return tuple(line for line in lines if line)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import next_steps, pipeline, reminders, response, speech
+from bot import next_steps, notes, reminders, response, speech
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
 from bot.people import Profile, known_rep
@@ -190,7 +190,7 @@ def done(services: Services, slack_id: str, follow_up_id: int, how: Outcome, *, 
         said = announcements.follow_up_done(by, views.what(follow_up), went=WENT.get(went, ""))
         speech.log(uow, lead, said, now)
         if how.note.strip():
-            note = pipeline.record_note(uow, who, lead, how.note, now)
+            note = notes.record_note(uow, who, lead, how.note, now)
             speech.log(uow, lead, announcements.note(by, note.text), now)
         if went in SPOKEN_WITH or how.note.strip():
             is_borrower = follow_up.is_lent and promise.rep.id == who.rep_id

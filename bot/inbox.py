@@ -7,7 +7,7 @@ from bot import channels, handover, response, speech
 from bot.actors import actor, lead_for
 from bot.errors import DibsError
 from bot.leavers import HANDOVER
-from bot.pipeline import record_note
+from bot.notes import record_note
 from bot.services import Services
 from store.models import InboxRow
 from store.unit_of_work import UnitOfWork

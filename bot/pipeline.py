@@ -1,85 +1,98 @@
-"""Notes and stages: what reps record while they work on a lead."""
+"""Moving a lead from stage to stage, with what the stage needs to know; and, kept elsewhere, the notes on the way."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from bot import claims, distribution, next_steps, reminders, response, speech
+from bot import claims, distribution, gates, next_steps, reminders, response, speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
-from bot.rules.cleaning import clean_text
+from bot.notes import NOTE_MAX, add_note, record_note
+from bot.playbook import Stage
 from bot.rules.policy import Actor
 from bot.services import Services
-from bot.views import announcements
+from bot.views import stages as views
 from bot.views.cards import title
-from bot.views.kit import Person
-from store.models import InboxRow, Lead, Note, StageChange
+from bot.views.kit import Message
+from bot.work import Work
+from store.models import Lead, StageChange
 from store.unit_of_work import UnitOfWork
 
-NOTE_MAX = 3000
+__all__ = ["NOTE_MAX", "add_note", "move_stage", "record_note"]
 
 
-def add_note(services: Services, slack_id: str, lead_id: int, text: str, *, key: str) -> str:
-    """Record a note and show it in the lead's thread; the same key again changes nothing.
-
-    Raises:
-        InvalidInputError: the note is empty.
-    """
-    now = services.now()
-    with services.unit_of_work() as uow:
-        uow.leads.lock(lead_id)
-        who = actor(uow, slack_id)
-        lead = lead_for(uow, who, "note", lead_id)
-        if uow.inbox.receive(InboxRow(key=f"note:{key}", kind="note", status="done", received_at=now)):
-            note = record_note(uow, who, lead, text, now)
-            response.contacted(services, uow, lead, who, now)
-            speech.log(uow, lead, announcements.note(Person(who.slack_id, who.name), note.text), now)
-            speech.refresh_owners_home(uow, lead, now)
-            uow.commit()
-        return title(lead)
-
-
-def record_note(uow: UnitOfWork, who: Actor, lead: Lead, text: str, now: datetime) -> Note:
-    cleaned = clean_text(text, limit=NOTE_MAX, keeps_lines=True)
-    if not cleaned:
-        raise InvalidInputError([Problem("text", "The note is empty. Write what you learned about the lead.")])
-    return uow.leads.add_note(Note(lead_id=lead.id or 0, rep_id=who.rep_id, text=cleaned, at=now))
-
-
-def move_stage(services: Services, slack_id: str, lead_id: int, stage_name: str) -> str:
+def move_stage(
+    services: Services, slack_id: str, lead_id: int, stage_name: str, given: Mapping[str, str] | None = None, *,
+    opened_at: str = "",
+) -> str:  # fmt: skip
     """Move the lead; a won or lost lead is closed and its reminders stop. Returns a sentence.
 
+    `given` has what the form asked for, by block id; `opened_at` is the stage at which the form was opened.
+
     Raises:
-        InvalidInputError: the playbook has no such stage.
+        InvalidInputError: there is no such stage, it needs something that nobody gave, or somebody else was faster.
     """
-    now = services.now()
-    stage = services.playbook.stage(stage_name)
-    if stage is None:
-        known = ", ".join(stage.name for stage in services.playbook.stages)
-        raise InvalidInputError([Problem("stage", f"There is no stage “{stage_name[:40]}”. The stages are {known}.")])
+    now, stage = services.now(), gates.stage_named(services, stage_name)
     with services.unit_of_work() as uow:
         uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "stage", lead_id)
-        before, was_closed = lead.stage, lead.closed_at is not None
-        if before == stage.name:
+        if opened_at and opened_at != lead.stage:
+            raise InvalidInputError([Problem("stage", overtaken(uow, who, lead))])
+        if lead.stage == stage.name:
             return f"{title(lead)} is already in {stage.name}."
-        lead.stage, lead.closed_at = stage.name, None if stage.kind == "open" else now
-        change = StageChange(lead_id=lead_id, rep_id=who.rep_id, before=before, after=stage.name, at=now)
-        uow.leads.add_stage_change(change)
-        next_steps.entered_stage(services, uow, lead, now)
-        response.stage_moved(
-            services, uow, lead, who, now, is_reopened=was_closed and stage.kind == "open", is_lost=stage.kind == "lost"
-        )
-        if stage.kind == "open" and lead.owner_id is None and uow.offers.open_for(lead_id) is None:
-            # Reopened, and nobody's: it goes round like a new one, or it would lie there unseen.
-            distribution.deal(services, uow, lead, now)
-        if lead.closed_at:
-            claims.withdraw_offer(uow, lead, now)
-            lead.held_since = lead.held_rank = None
-            reminders.cancel_all(uow, lead, now)
-            next_steps.worked_on(services, uow, lead, now)
-        speech.refresh_card(uow, lead, now)
-        speech.log(uow, lead, announcements.stage(Person(who.slack_id, who.name), before, stage.name), now)
-        speech.refresh_home(uow, who.slack_id, now)
-        speech.refresh_owners_home(uow, lead, now)
+        before = lead.stage
+        record_move(Work(services, uow, who, lead, now), stage, given or {})
         uow.commit()
         return f"{title(lead)} moved from {before} to {stage.name}."
+
+
+def overtaken(uow: UnitOfWork, who: Actor, lead: Lead) -> str:
+    change = uow.deals.last_move(lead.id or 0)
+    if change is None:
+        return f"The lead is in {lead.stage} now. Close this form and open it again."
+    return views.overtaken(uow.people.rep(change.rep_id).name, change, who.time_zone)
+
+
+def record_move(work: Work, stage: Stage, given: Mapping[str, str]) -> None:
+    """All that a move means; whoever calls holds the lead locked and commits."""
+    services, uow, who, lead, now = work.services, work.uow, work.who, work.lead, work.now
+    learned = gates.take(work, stage, given)
+    reason, competitor = gates.why(services, lead, stage, given)
+    change = StageChange(
+        lead_id=lead.id or 0, rep_id=who.rep_id, before=lead.stage, after=stage.name, reason=reason,
+        competitor=competitor, at=now,
+    )  # fmt: skip
+    said = announcement(work, change, learned)
+    was_closed = lead.closed_at is not None
+    lead.stage, lead.closed_at = stage.name, None if stage.kind == "open" else now
+    uow.leads.add_stage_change(change)
+    next_steps.entered_stage(services, uow, lead, now)
+    response.stage_moved(
+        services, uow, lead, who, now, is_reopened=was_closed and stage.kind == "open", is_lost=stage.kind == "lost"
+    )
+    settle(services, uow, lead, now)
+    speech.refresh_card(uow, lead, now)
+    speech.log(uow, lead, said, now)
+    speech.refresh_home(uow, who.slack_id, now)
+    speech.refresh_owners_home(uow, lead, now)
+
+
+def settle(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """A lead that is opened again and nobody's goes round; one that is closed leaves nobody waiting."""
+    if lead.closed_at is None:
+        if lead.owner_id is None and uow.offers.open_for(lead.id or 0) is None:
+            # It goes round like a new one, or it would lie there unseen.
+            distribution.deal(services, uow, lead, now)
+        return
+    claims.withdraw_offer(uow, lead, now)
+    lead.held_since = lead.held_rank = None
+    reminders.cancel_all(uow, lead, now)
+    next_steps.worked_on(services, uow, lead, now)
+
+
+def announcement(work: Work, change: StageChange, learned: list[str]) -> Message:
+    kinds = {stage.name: stage.kind for stage in work.services.playbook.stages}
+    if work.lead.closed_at is not None and kinds[change.after] == "open":
+        lost = [name for name, kind in kinds.items() if kind == "lost"]
+        return views.reopened(work.by, change, work.uow.deals.moves_to(work.lead_id, lost))
+    return views.moved(work.by, change, is_lost=kinds[change.after] == "lost", learned=learned)

@@ -11,6 +11,8 @@ from slack_sdk.signature import SignatureVerifier
 from bot.services import Services
 from handlers import (
     commands,
+    deal_actions,
+    duplicate_actions,
     errors,
     events,
     followup_actions,
@@ -46,8 +48,8 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
 
     # The card's own actions come last: they answer presses on buttons of older versions too.
     for part in (
-        commands, team_actions, playbook_actions, followup_actions, home, home_forms, lead_actions, lead_forms,
-        shortcuts, events, errors,
+        commands, team_actions, playbook_actions, followup_actions, deal_actions, duplicate_actions, home, home_forms,
+        lead_actions, lead_forms, shortcuts, events, errors,
     ):  # fmt: skip
         part.register(app)
     return app

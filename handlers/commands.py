@@ -15,6 +15,8 @@ from bot.views import preferences as preference_views
 from bot.views.announcements import receipt
 from bot.views.kit import Message, say
 from bot.views.why import why as why_view
+from handlers.deal_commands import DEALS
+from handlers.duplicate_commands import DUPLICATES
 from handlers.requests import as_typed
 from handlers.subcommands import QUOTES, Request, Subcommand, first_word, person_mentioned
 from handlers.team_commands import TEAM
@@ -73,11 +75,6 @@ def note(request: Request) -> Message:
     lead_id, text = request.lead_and_rest()
     title = pipeline.add_note(request.services, request.slack_id, lead_id, text, key=request.trigger_id)
     return say(f"Noted on {title}.")
-
-
-def stage(request: Request) -> Message:
-    lead_id, name = request.lead_and_rest()
-    return say(pipeline.move_stage(request.services, request.slack_id, lead_id, name))
 
 
 def follow_up(request: Request) -> None:
@@ -156,9 +153,10 @@ LEAD = (
     Subcommand("release", "release <lead> [reason]", "give a lead back", "release #42", release),
     Subcommand("why", "why <lead>", "why it went where it went, and when it is your turn", "why #42", why),
     Subcommand("note", "note <lead> <text>", "write down what you learned", "note #42 wants a demo", note),
-    Subcommand("stage", "stage <lead> <stage>", "move it along", "stage #42 qualified", stage),
+    *DEALS,
     Subcommand("followup", "followup <lead> <when> [what]", "be reminded, in your own time zone",
                "followup #42 tomorrow 9am call about the offer", follow_up),
+    *DUPLICATES,
     Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
     Subcommand("back", "back", "get offers again", "back", back),
     Subcommand("cover", "cover @rep|nobody", "who works for you while you are away", "cover @bob", cover),

@@ -23,7 +23,6 @@ def register(app: App) -> None:
     app.action(cards.CLAIM)(claim)
     app.action(cards.PASS)(open_pass)
     app.action(cards.NOTE)(open_note)
-    app.action(cards.STAGE)(open_stage)
     app.action(cards.MORE)(more)
     app.action(responses.OPEN)(open_waiting)
     app.action(home.NEW_LEAD)(open_new_lead)
@@ -48,13 +47,6 @@ def open_note(ack: Ack, body: dict[str, Any], client: WebClient, services: Servi
     pressed = press(body)
     lead = leads.lead_for_action(services, pressed.slack_id, "note", pressed.number)
     client.views_open(trigger_id=pressed.trigger_id, view=forms.note(lead))
-    ack()
-
-
-def open_stage(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
-    pressed = press(body)
-    lead = leads.lead_for_action(services, pressed.slack_id, "stage", pressed.number)
-    client.views_open(trigger_id=pressed.trigger_id, view=forms.stage(lead, services.playbook.stages))
     ack()
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import capture, claims, pipeline
+from bot import capture, claims, notes
 from bot.services import Services
 from bot.views import forms
 from handlers.requests import as_number, submitted
@@ -12,7 +12,6 @@ from handlers.requests import as_number, submitted
 
 def register(app: App) -> None:
     app.view(forms.NOTE)(note)
-    app.view(forms.STAGE)(stage)
     app.view(forms.NEW_LEAD)(new_lead)
     app.view(forms.PASS)(pass_lead)
 
@@ -20,13 +19,7 @@ def register(app: App) -> None:
 def note(ack: Ack, body: dict[str, Any], services: Services) -> None:
     view, values = body["view"], submitted(body)
     lead_id = as_number(view["private_metadata"])
-    pipeline.add_note(services, body["user"]["id"], lead_id, values.get("text", ""), key=view["id"])
-    ack()
-
-
-def stage(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    lead_id = as_number(body["view"]["private_metadata"])
-    pipeline.move_stage(services, body["user"]["id"], lead_id, submitted(body).get("stage", ""))
+    notes.add_note(services, body["user"]["id"], lead_id, values.get("text", ""), key=view["id"])
     ack()
 
 

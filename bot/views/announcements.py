@@ -74,10 +74,6 @@ def note(by: Person, text: str) -> Message:
     return Message(kit.fallback(f"{by.name}: {text}"), (kit.line("📝 ", Strong(by.name)), kit.quote(text)))
 
 
-def stage(by: Person, before: str, after: str) -> Message:
-    return say("➡️ ", Strong(by.name), f" moved it from {before} to ", Strong(after), ".")
-
-
 def follow_up(by: Person, what: str, due: datetime, *, asks: str | None = None) -> Message:
     """`asks` is the owner when someone else set it."""
     said = f": {what}" if what else ""

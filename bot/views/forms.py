@@ -1,12 +1,12 @@
 """The modals: what each asks for. Field names here are the block ids that errors are shown on."""
 
-from bot.playbook import PassReason, Stage
+from bot.playbook import PassReason
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message
 from store.models import Lead
 
-NOTE, STAGE, NEW_LEAD, PASS = "form.note", "form.stage", "form.new_lead", "form.pass"
+NOTE, NEW_LEAD, PASS = "form.note", "form.new_lead", "form.pass"
 VALUE = "value"  # every input's action id: one value a field
 
 NEW_LEAD_FIELDS = (
@@ -53,15 +53,6 @@ def note(lead: Lead) -> Block:
         field("text", "Note", text_input(multiline=True), hint="The team sees it in the lead's thread."),
         about=str(lead.id),
     )  # fmt: skip
-
-
-def stage(lead: Lead, stages: tuple[Stage, ...]) -> Block:
-    options = [kit.option(stage.name, stage.name, stage.means) for stage in stages]
-    current = next((option for option in options if option["value"] == lead.stage), options[0])
-    select: Block = {"type": "static_select", "options": options, "initial_option": current}
-    return form(
-        STAGE, "Move to a stage", "Move", kit.context(title(lead)), field("stage", "Stage", select), about=str(lead.id)
-    )
 
 
 def pass_on(lead: Lead, reasons: tuple[PassReason, ...]) -> Block:

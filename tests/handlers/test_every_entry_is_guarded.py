@@ -7,7 +7,7 @@ import pytest
 
 from bot import capture, claims, followups
 from bot.sandbox import Sandbox
-from bot.views import cards, followup_forms, forms, handover, home, reminders, responses
+from bot.views import cards, deals, followup_forms, forms, handover, home, reminders, responses, stages
 from handlers.commands import TABLES
 from handlers.shortcuts import NEW_LEAD
 from tests.handlers.desk import Desk, desk, listeners
@@ -52,7 +52,7 @@ GUARDED = {
     "claim": Entry("lead_actions.claim lead.claim", pressing(cards.CLAIM), OFFERED),
     "pass": Entry("lead_actions.open_pass lead.pass", pressing(cards.PASS), OFFERED, opens_view=True),
     "open note": Entry("lead_actions.open_note lead.note", pressing(cards.NOTE), OFFERED, opens_view=True),
-    "open stage": Entry("lead_actions.open_stage lead.stage", pressing(cards.STAGE), OWNED, True, opens_view=True),
+    "open stage": Entry("deal_actions.open_stage lead.stage", pressing(cards.STAGE), OWNED, True, opens_view=True),
     "open follow-up": Entry("followup_actions.open_follow_up lead.follow_up", pressing(cards.FOLLOW_UP), OWNED, True,
                             opens_view=True),
     "menu, show": Entry("lead_actions.more lead.more", pressing(cards.MORE, "show:{}"), OFFERED, opens_view=True),
@@ -78,7 +78,9 @@ GUARDED = {
     "open waiting": Entry("lead_actions.open_waiting lead.open", pressing(responses.OPEN), OFFERED, opens_view=True),
     "pass form": Entry("lead_forms.pass_lead form.pass", sending(forms.PASS, reason="bad data"), OFFERED),
     "note form": Entry("lead_forms.note form.note", sending(forms.NOTE, text="Hello"), OFFERED),
-    "stage form": Entry("lead_forms.stage form.stage", sending(forms.STAGE, stage="contacted"), OWNED, True),
+    "stage form": Entry("deal_actions.move form.stage", sending(stages.STAGE, stage="contacted"), OWNED, True),
+    "deal form": Entry("deal_actions.save_deal form.deal", sending(deals.DEAL, **{"opportunity.amount": "12k"}), OWNED,
+                       True),
     "follow-up form": Entry("followup_actions.follow_up form.follow_up", sending(followup_forms.FOLLOW_UP, **TOMORROW),
                             OWNED, True),
     "/lead show": Entry("commands.dispatch /lead", typing("/lead show #{}"), OFFERED, only_looks=True),
@@ -88,6 +90,7 @@ GUARDED = {
     "/lead claim": Entry("commands.dispatch /lead", typing("/lead claim #{}"), OFFERED),
     "/lead note": Entry("commands.dispatch /lead", typing("/lead note #{} Hello"), OFFERED),
     "/lead stage": Entry("commands.dispatch /lead", typing("/lead stage #{} contacted"), OWNED, True),
+    "/lead deal": Entry("commands.dispatch /lead", typing("/lead deal #{}"), OWNED, True, opens_view=True),
     "/lead followup": Entry("commands.dispatch /lead", typing("/lead followup #{} tomorrow 9am call"), OWNED, True,
                             opens_view=True),
 }  # fmt: skip
@@ -108,6 +111,10 @@ WITHOUT_A_LEAD = {
     "shortcuts.new_lead shortcut.new_lead": "the same",
     "shortcuts.follow_up shortcut.follow_up": "on a message, in test_shortcuts.py",
     "lead_forms.new_lead form.new_lead": "below",
+    "deal_actions.choose_stage stage.choose": "in an open form, in test_deal_actions.py",
+    "duplicate_actions.same duplicate.same": "of a pair of leads, in test_duplicate_actions.py, as all of these",
+    "duplicate_actions.different duplicate.different": "the same",
+    "duplicate_actions.split duplicate.split": "the same",
     "lead_actions.back rep.back": "about the presser alone, below",
     "lead_actions.forgotten .*": "below",
     "followup_actions.undo follow_up.undo": "of a promise that was given up, below",
@@ -145,7 +152,8 @@ WITHOUT_A_LEAD = {
     "events.nothing .*": "does nothing, below",
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
-    "/lead": {"help", "new", "find", "list", "away", "back", "assign", "cover", "settings", "digest", "mute"},
+    "/lead": {"help", "new", "find", "list", "away", "back", "assign", "cover", "settings", "digest", "mute",
+              "duplicates", "merge", "split"},
     "/report": {"help", "pipeline", "overdue", "reminders"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip

@@ -92,7 +92,7 @@ def test_the_example_of_each_subcommand_works_as_it_stands(there: World, which: 
         ("/lead find", "Say what to look for"), ("/lead list everything", "There are four lists"),
         ("/lead claim", "Which lead?"), ("/lead claim #99999", "no such lead"),
         ("/lead note", "Which lead?"), ("/lead note #1", "The note is empty"),
-        ("/lead stage", "Which lead?"), ("/lead stage #1", "There is no stage"),
+        ("/lead stage", "Which lead?"),
         ("/lead stage #1 nowhere", "There is no stage “nowhere”. The stages are new, contacted"),
         ("/lead followup", "Which lead?"),
         ("/lead followup #1 call her", "could not read a time in “call her”"),
@@ -170,7 +170,8 @@ def test_lists_show_each_their_own(there: World) -> None:
     assert "Listed Lena" in answer(there, "alice", "/lead list team")
     assert "Listed Lena" not in answer(there, "alice", "/lead list open")
     assert "Listed Lena" not in answer(there, "alice", "/lead list mine")
-    answer(there, "dana", f"/lead stage #{number} lost")
+    there.act("command", user="dana", channel=SMB, command="/lead", text=f"stage #{number} lost")
+    assert there.submit("dana", **{"stage": "lost", "lost.reason": "price"})["closed"]
     assert "Listed Lena" not in answer(there, "dana", "/lead list mine")
 
 

@@ -7,7 +7,7 @@ from bot.claims import AlreadyClaimedError, NotYourTurnError
 from bot.errors import DibsError, NotAllowedError
 from bot.pipeline import move_stage
 from store.models import Decision, FollowUp, Lead, Offer, Reminder
-from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, Office
+from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, WHY, Office
 
 
 def test_the_rep_whose_turn_it_is_claims_and_the_thread_says_after_how_long(office: Office) -> None:
@@ -106,7 +106,7 @@ def test_a_lead_open_to_all_is_claimed_by_whoever_presses_first(office: Office) 
 
 def test_a_closed_lead_without_an_owner_cannot_be_claimed(office: Office) -> None:
     lead_id = office.lead()
-    move_stage(office.services, DANA.slack_id, lead_id, "lost")
+    move_stage(office.services, DANA.slack_id, lead_id, "lost", WHY)
     with pytest.raises(AlreadyClaimedError, match="is closed"):
         claims.claim(office.services, ALICE.slack_id, lead_id)
 
@@ -164,7 +164,7 @@ def test_a_lead_without_an_owner_cannot_be_released(office: Office) -> None:
 @pytest.mark.parametrize("stage", ["won", "lost"])
 def test_a_closed_lead_is_not_released_and_never_offered_again(office: Office, stage: str) -> None:
     lead_id = office.claimed_lead(ALICE)
-    move_stage(office.services, ALICE.slack_id, lead_id, stage)
+    move_stage(office.services, ALICE.slack_id, lead_id, stage, WHY)
     with pytest.raises(DibsError, match=f"is closed \\({stage}\\)"):
         claims.release(office.services, ALICE.slack_id, lead_id)
     assert office.rows(Offer, lead_id=lead_id, status="open") == []

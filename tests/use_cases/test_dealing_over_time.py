@@ -25,7 +25,7 @@ from bot.rules.rotation import UNIT
 from bot.views.witness import Finding
 from store.database import Database
 from store.models import Decision, Lead, Membership, Offer, Rep, Team
-from tests.factories import ALICE, BOB, DANA, Office
+from tests.factories import ALICE, BOB, DANA, WHY, Office
 from tests.postgres import empty_database
 
 Opening = Callable[[], AbstractContextManager[Database]]
@@ -125,7 +125,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(nth=st.integers(0, 9), stage=st.sampled_from(["new", "won", "lost"]))
     def lead_is_moved(self, nth: int, stage: str) -> None:
-        self.try_to(lambda lead: pipeline.move_stage(self.office.services, DANA.slack_id, lead, stage), nth)
+        self.try_to(lambda lead: pipeline.move_stage(self.office.services, DANA.slack_id, lead, stage, WHY), nth)
 
     @rule(who=st.sampled_from(PEOPLE), until=st.sampled_from(["in 1 hour", "in 1 day"]))
     def someone_goes_away(self, who: Profile, until: str) -> None:

@@ -12,7 +12,7 @@ from bot.errors import InvalidInputError
 from bot.outbox import Skip, SlackCall, Wait
 from bot.pipeline import add_note, move_stage
 from store.models import OutboxRow, Reminder, Rep
-from tests.factories import ALICE, BOB, DANA, TUESDAY, Office
+from tests.factories import ALICE, BOB, DANA, TUESDAY, WHY, Office
 from tests.use_cases.test_followups import berlin, due
 from tests.use_cases.test_reminders import digests_at, settle_digest
 
@@ -86,7 +86,7 @@ def test_it_leaves_out_what_was_settled_before_it_left(office: Office, between: 
         case "released":
             claims.release(office.services, ALICE.slack_id, 1)
         case _:
-            move_stage(office.services, ALICE.slack_id, 1, "lost")
+            move_stage(office.services, ALICE.slack_id, 1, "lost", WHY)
     assert isinstance(digest_of(office), Skip)
 
 

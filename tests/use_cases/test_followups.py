@@ -11,7 +11,7 @@ from bot.errors import DibsError, InvalidInputError, NotAllowedError
 from bot.outbox import Skip, SlackCall, Wait
 from bot.pipeline import move_stage
 from store.models import FollowUp, OutboxRow
-from tests.factories import ALICE, BOB, DANA, TUESDAY, Office
+from tests.factories import ALICE, BOB, DANA, TUESDAY, WHY, Office
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -86,7 +86,7 @@ def test_what_is_no_longer_true_when_it_would_leave_is_not_said(office: Office, 
         case "done":
             office.done(follow_up_id)
         case "won" | "lost":
-            move_stage(office.services, ALICE.slack_id, 1, between)
+            move_stage(office.services, ALICE.slack_id, 1, between, WHY)
         case "released":
             claims.release(office.services, ALICE.slack_id, 1)
         case _:
@@ -103,7 +103,7 @@ def test_a_reminder_already_sent_is_edited_to_what_is_true(office: Office, betwe
         case "done":
             office.done(follow_up_id)
         case "won" | "lost":
-            move_stage(office.services, ALICE.slack_id, 1, between)
+            move_stage(office.services, ALICE.slack_id, 1, between, WHY)
         case "released":
             claims.release(office.services, ALICE.slack_id, 1)
         case _:

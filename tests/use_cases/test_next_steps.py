@@ -18,7 +18,7 @@ from bot.services import Services
 from handlers.clock import climb_ladders
 from store.database import Database
 from store.models import FollowUp, InboxRow, Lead, Reminder, Rep
-from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, TUESDAY, Office
+from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, TUESDAY, WHY, Office
 
 
 def shipped(*, ladder: bool = True, **follow_ups: object) -> Playbook:
@@ -56,7 +56,7 @@ def note(office: Office, lead_id: int = 1) -> None:
 
 
 def move(office: Office, stage: str, lead_id: int = 1, *, by: str = ALICE.slack_id) -> None:
-    pipeline.move_stage(office.services, by, lead_id, stage)
+    pipeline.move_stage(office.services, by, lead_id, stage, WHY)
 
 
 def tick(office: Office) -> int:

@@ -10,7 +10,7 @@ from bot.outbox import SlackCall
 from bot.people import Profile
 from bot.pipeline import add_note, move_stage
 from store.models import Decision, FollowUp, Lead, Offer, OutboxRow, Rep, Team
-from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, Office
+from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, WHY, Office
 
 NOON = TUESDAY + timedelta(hours=2)
 
@@ -89,7 +89,7 @@ def test_only_managers_assign_and_only_to_somebody_of_the_team(office: Office) -
         assign(office, lead_id, Profile("U0NEW", "Newman", "UTC"))
     with pytest.raises(DibsError, match="no such lead"):
         assign(office, 999, BOB)
-    move_stage(office.services, DANA.slack_id, lead_id, "lost")
+    move_stage(office.services, DANA.slack_id, lead_id, "lost", WHY)
     with pytest.raises(DibsError, match="is closed"):
         assign(office, lead_id, BOB)
     assert office.owner(lead_id) is None

@@ -5,7 +5,7 @@ import pytest
 from bot import pipeline
 from bot.errors import InvalidInputError, NotAllowedError
 from store.models import FollowUp, Lead, Note, Offer, StageChange
-from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, Office
+from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office
 
 
 def test_a_note_is_kept_and_shown_in_the_thread(office: Office) -> None:
@@ -69,7 +69,7 @@ def test_an_unknown_stage_is_refused_with_the_ones_there_are(office: Office) -> 
 def test_a_closed_lead_is_reminded_of_no_more(office: Office, stage: str) -> None:
     lead_id = office.claimed_lead()
     follow_up_id = office.follow_up(lead_id, TUESDAY.replace(hour=12))
-    pipeline.move_stage(office.services, ALICE.slack_id, lead_id, stage)
+    pipeline.move_stage(office.services, ALICE.slack_id, lead_id, stage, WHY)
     assert office.get(Lead, lead_id).closed_at == TUESDAY
     assert office.get(FollowUp, follow_up_id).status == "cancelled"
     office.clock.advance(days=7)
@@ -86,7 +86,7 @@ def test_only_the_owner_or_a_manager_moves_a_lead(office: Office) -> None:
 
 def test_closing_a_lead_on_offer_takes_the_offer_back(office: Office) -> None:
     lead_id = office.lead()
-    pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost")
+    pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost", WHY)
     assert [offer.status for offer in office.rows(Offer)] == ["withdrawn"]
     office.clock.advance(hours=1)
     assert office.lapse_offers() == 0
@@ -94,16 +94,16 @@ def test_closing_a_lead_on_offer_takes_the_offer_back(office: Office) -> None:
 
 def test_a_lead_reopened_without_an_owner_is_dealt_again(office: Office) -> None:
     lead_id = office.lead()
-    pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost")
-    pipeline.move_stage(office.services, DANA.slack_id, lead_id, "new")
+    pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost", WHY)
+    pipeline.move_stage(office.services, DANA.slack_id, lead_id, "new", WHY)
     assert office.get(Lead, lead_id).closed_at is None
     assert office.offered_to(lead_id) == "Alice", "whose turn it had been"
 
 
 def test_a_lead_reopened_stays_with_its_owner(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
-    pipeline.move_stage(office.services, ALICE.slack_id, lead_id, "lost")
-    pipeline.move_stage(office.services, ALICE.slack_id, lead_id, "contacted")
+    pipeline.move_stage(office.services, ALICE.slack_id, lead_id, "lost", WHY)
+    pipeline.move_stage(office.services, ALICE.slack_id, lead_id, "contacted", WHY)
     assert (office.owner(lead_id), office.offered_to(lead_id)) == ("Alice", None)
 
 

@@ -13,7 +13,7 @@ from bot.playbook import Playbook, ReminderRule, Reminders, read_playbook
 from store.database import Database
 from store.models import FollowUp, Lead, OutboxRow, Reminder, Rep
 from store.outbox import FURTHEST_AHEAD
-from tests.factories import ALICE, BOB, DANA, PLAYBOOK, Office, everyone_new
+from tests.factories import ALICE, BOB, DANA, PLAYBOOK, WHY, Office, everyone_new
 from tests.use_cases.test_followups import NOON, berlin, due, fired
 
 ERIN = people.Profile("U0ERIN", "Erin", "Europe/Berlin")
@@ -434,7 +434,7 @@ def test_sixty_follow_ups_of_one_lead_all_move_and_all_end(office: Office) -> No
         office.follow_up(lead_id, NOON + timedelta(minutes=minute))
     handover.assign(office.services, DANA.slack_id, lead_id, BOB)
     assert {one.rep_id for one in office.rows(FollowUp)} == {3}
-    move_stage(office.services, BOB.slack_id, lead_id, "lost")
+    move_stage(office.services, BOB.slack_id, lead_id, "lost", WHY)
     assert {one.status for one in office.rows(FollowUp)} == {"cancelled"}
 
 

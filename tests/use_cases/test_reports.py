@@ -9,7 +9,7 @@ from bot import reports
 from bot.errors import NotAllowedError
 from bot.pipeline import move_stage
 from bot.views.kit import Message
-from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, Office
+from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office
 
 
 def table(message: Message) -> list[list[str]]:
@@ -77,6 +77,6 @@ def test_nothing_overdue_is_said_so(office: Office) -> None:
 def test_follow_ups_of_closed_leads_are_not_overdue(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     office.follow_up(lead_id, TUESDAY + timedelta(hours=1))
-    move_stage(office.services, ALICE.slack_id, lead_id, "lost")
+    move_stage(office.services, ALICE.slack_id, lead_id, "lost", WHY)
     office.clock.advance(days=2)
     assert "Nothing is overdue" in reports.overdue_report(office.services, DANA.slack_id).text

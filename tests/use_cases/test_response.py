@@ -17,7 +17,7 @@ from bot.services import Services
 from handlers.clock import climb_ladders
 from store.database import Database
 from store.models import Decision, FollowUp, Lead, Offer, OutboxRow, Rep
-from tests.factories import ALICE, BOB, CAROL, DANA, TUESDAY, Office, everyone_new
+from tests.factories import ALICE, BOB, CAROL, DANA, TUESDAY, WHY, Office, everyone_new
 
 FRANK = Profile("U0FRANK", "Frank", "America/New_York")
 REMIND, MANAGER, NEXT = 30, 120, 480  # working minutes, as the shipped playbook has them
@@ -155,7 +155,7 @@ def test_a_reminder_that_is_no_longer_true_when_it_would_leave_is_not_said(offic
             office.clock.advance(seconds=1)
             claims.release(office.services, ALICE.slack_id, 1)
         case _:
-            pipeline.move_stage(office.services, ALICE.slack_id, 1, "lost")
+            pipeline.move_stage(office.services, ALICE.slack_id, 1, "lost", WHY)
     [row] = office.waiting("first contact")
     assert isinstance(office.render(row), Skip)
 
@@ -477,7 +477,7 @@ def test_closing_stops_the_clock_and_a_lost_lead_was_not_contacted_by_that(
     office: Office, stage: str, is_contact: bool
 ) -> None:
     office.claimed_lead()
-    pipeline.move_stage(office.services, ALICE.slack_id, 1, stage)
+    pipeline.move_stage(office.services, ALICE.slack_id, 1, stage, WHY)
     lead = the_lead(office)
     assert (lead.response_due_at, lead.response_from) == (None, None)
     assert (lead.first_contact_at is not None) is is_contact
@@ -493,7 +493,7 @@ def test_opening_a_lead_again_starts_the_clock_anew(office: Office, owned: bool)
     climb(office)
     pipeline.move_stage(office.services, by.slack_id, 1, "won")
     office.clock.advance(hours=1)
-    pipeline.move_stage(office.services, by.slack_id, 1, "contacted")
+    pipeline.move_stage(office.services, by.slack_id, 1, "contacted", WHY)
     lead = the_lead(office)
     assert (lead.first_contact_at, lead.response_waited, lead.response_step) == (None, 0, 0)
     assert lead.response_began_at == office.clock.now()
@@ -688,7 +688,8 @@ def do_something(office: Office, chance: random.Random) -> None:
         case 2 if owner and lead.closed_at is None:
             claims.release(office.services, owner.slack_id, 1)
         case 3 if owner:
-            pipeline.move_stage(office.services, owner.slack_id, 1, chance.choice(["new", "won", "lost", "contacted"]))
+            stage = chance.choice(["new", "won", "lost", "contacted"])
+            pipeline.move_stage(office.services, owner.slack_id, 1, stage, WHY)
 
 
 def check(office: Office) -> None:

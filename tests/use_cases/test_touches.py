@@ -13,7 +13,7 @@ from bot.errors import InvalidInputError
 from bot.tracking import Taken, UnknownLeadError
 from store.database import Database
 from store.models import FollowUp, InboxRow, Lead, Reminder, Touch
-from tests.factories import ALICE, BOB, DANA, TUESDAY, Office, clean
+from tests.factories import ALICE, BOB, DANA, TUESDAY, WHY, Office, clean
 from tests.use_cases.test_next_steps import shipped
 
 
@@ -130,11 +130,11 @@ def test_what_strangers_write_comes_out_short_and_harmless(office: Office, hosti
 def test_by_address_it_is_the_newest_lead_that_is_open(office: Office) -> None:
     first, second, third = (office.lead(email="jane@acme.example") for _ in range(3))
     claims.claim(office.services, DANA.slack_id, third)
-    pipeline.move_stage(office.services, DANA.slack_id, third, "lost")
+    pipeline.move_stage(office.services, DANA.slack_id, third, "lost", WHY)
     assert tell(office, email=" Jane@ACME.example ").lead_id == second
     for lead_id in (first, second):
         claims.claim(office.services, DANA.slack_id, lead_id)
-        pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost")
+        pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost", WHY)
     assert tell(office, email="jane@acme.example").lead_id == third
 
 

@@ -26,7 +26,7 @@ from store.database import Database
 from store.ledger import seal, sealed_facts
 from store.models import Decision, Offer, Rep, Team
 from store.unit_of_work import UnitOfWork
-from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, Office
+from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, WHY, Office
 
 FRANK = Profile("U0FRANK", "Frank", "Europe/Paris")
 REPS = (ALICE, BOB, CAROL, FRANK)
@@ -95,7 +95,7 @@ def act(office: Office, dice: random.Random) -> None:  # noqa: C901 (one deed a 
             claims.pass_lead(services, passer, offer.lead_id, dice.choice(("", "bad data", "too busy")))
         case "release":
             claims.release(services, rep, dice.choice(leads))
-            pipeline.move_stage(services, rep, dice.choice(leads), dice.choice(("won", "new")))
+            pipeline.move_stage(services, rep, dice.choice(leads), dice.choice(("won", "new")), WHY)
         case "time":
             office.clock.advance(minutes=dice.choice((1, 20, 60)))
             if office.clock.moment.hour >= 15:

@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot import views
@@ -17,6 +17,7 @@ from bot.views import (
     announcements,
     answers,
     cards,
+    deals,
     digests,
     effects,
     followup_forms,
@@ -30,6 +31,7 @@ from bot.views import (
     reminders,
     reports,
     responses,
+    stages,
     teams,
     touches,
     versions,
@@ -39,6 +41,7 @@ from bot.views import (
 )
 from bot.views.cards import Card, Contact
 from bot.views.decisions import Told
+from bot.views.deals import Deal
 from bot.views.digests import Digest
 from bot.views.followup_forms import Draft
 from bot.views.handover import Preview, Sums
@@ -53,10 +56,11 @@ from bot.views.preferences import Hours, Settings
 from bot.views.reminders import Due
 from bot.views.reports import OverdueRow, Pipeline, PipelineRow
 from bot.views.responses import Awaiting
+from bot.views.stages import Ask, Move
 from bot.views.teams import Offered, RepLine, TeamPage, Waiting
 from bot.views.why import Asker, PressLine, Why
 from store.digests import TeamState, Worked
-from store.models import FollowUp, Lead
+from store.models import FollowUp, Lead, Opportunity, StageChange
 from tests.factories import PLAYBOOK
 
 Shown = Message | dict[str, Any]
@@ -67,7 +71,7 @@ DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
     "versions.choices", "whatif.rep_table",
-    "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
+    "stages.chooser", "stages.asked", "stages.element", "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
     "followup_forms.select", "followup_forms.radio",
     "responses.buttons", "teams.tabled",
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
@@ -132,6 +136,24 @@ def card(words: str, **given: Any) -> Card:
 
 def awaiting(words: str, **given: Any) -> Awaiting:
     return Awaiting(lead(words), timedelta(minutes=135), **given)
+
+
+def a_move(words: str) -> Move:
+    kinds = ("text", "long", "date", "number")
+    asks = [Ask(f"fields.{kind}", words, kind, hint=words) for kind in kinds]
+    typed = [Ask("typed", words, initial=words, longest=300), Ask("why", words, "choice", (words, "price"), "price")]
+    return Move(lead(words), STAGES, STAGES[2], (*asks, *typed))
+
+
+def a_change(words: str) -> StageChange:
+    said = {"reason": words[:300], "competitor": words[:120]}
+    return StageChange(lead_id=42, rep_id=1, before=words[:40], after=words[:40], at=NOON, **said)
+
+
+def a_deal(words: str) -> Deal:
+    known = {"cents": 1_200_050, "expected_on": date(2026, 12, 12), "product": words[:120], "probability": 40}
+    opportunity = Opportunity(lead_id=42, currency="EUR", created_at=NOON, changed_at=NOON, **known)
+    return Deal(lead(words), opportunity, 30, products=("Team", words[:60]))
 
 
 def row(words: str) -> Row:
@@ -275,7 +297,11 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.set_aside": lambda words, n: announcements.set_aside(words[:80], n),
     "announcements.open_to_all": lambda words, _: announcements.open_to_all(person(words), words),
     "announcements.note": lambda words, _: announcements.note(person(words), words),
-    "announcements.stage": lambda words, _: announcements.stage(person(words), words, words),
+    "stages.move": lambda words, _: stages.move(a_move(words)),
+    "stages.moved": lambda words, _: stages.moved(person(words), a_change(words), is_lost=True, learned=[words] * 6),
+    "stages.reopened": lambda words, n: stages.reopened(person(words), a_change(words), [a_change(words)] * n),
+    "deals.deal_form": lambda words, _: deals.deal_form(a_deal(words)),
+    "deals.changed": lambda words, _: deals.changed(person(words), words),
     "announcements.follow_up": lambda words, _: announcements.follow_up(person(words), words, LATER, asks=words[:120]),
     "announcements.taken_over": lambda words, _: announcements.taken_over(person(words), words[:120]),
     "announcements.follow_up_done": lambda words, _: announcements.follow_up_done(person(words), words),
@@ -286,7 +312,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "cards.card": lambda words, _: cards.card(card(words, offered_to=person(words), offered_until=LATER)),
     "forms.page": lambda words, n: forms.page(words, details(words, n)),
     "forms.note": lambda words, _: forms.note(lead(words)),
-    "forms.stage": lambda words, _: forms.stage(lead(words), STAGES),
     "followup_forms.follow_up": lambda words, _: followup_forms.follow_up(
         lead(words), Draft(LATER, what=words[:300], kind="call", echo=words)
     ),
@@ -387,7 +412,11 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "cards.card, bare": lambda words, _: cards.card(
         Card(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON, source=words), words)
     ),
-    "forms.stage, of a stage that is gone": lambda words, _: forms.stage(lead(words, stage=words), STAGES),
+    "stages.move, of a stage that is gone": lambda words, _: stages.move(
+        Move(lead(words, stage=words), STAGES, STAGES[0])
+    ),
+    "stages.moved, back": lambda words, _: stages.moved(person(words), a_change(words)),
+    "deals.deal_form, nothing known": lambda words, _: deals.deal_form(Deal(lead(words), None)),
     "home.home, with nothing to do": lambda words, _: home.home(Home(words, "UTC", Day(NOON))),
     "home.home, with nothing more today": lambda words, n: home.home(
         Home(words, "UTC", Day(NOON, later=day_part(words, n)))

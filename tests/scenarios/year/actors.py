@@ -11,6 +11,7 @@ from bot import capture, claims, followups, handover, pipeline
 from bot.errors import DibsError
 from bot.followups import Outcome
 from store.models import FollowUp
+from tests.factories import WHY
 from tests.scenarios.year import town
 from tests.scenarios.year.asking import Asking
 from tests.scenarios.year.judge import Promise, Word
@@ -301,7 +302,7 @@ class Actors:
                     self._world.judge.closed(one, self._world.clock.at)
 
         self._asking.ask(
-            lambda at: pipeline.move_stage(at.services, who.slack_id, case.lead_id, stage), closed, case.promises
+            lambda at: pipeline.move_stage(at.services, who.slack_id, case.lead_id, stage, WHY), closed, case.promises
         )
 
     def _hand_on(self, rep: Person) -> None:
