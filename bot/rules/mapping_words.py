@@ -104,8 +104,8 @@ _CALLED = {
         company, company name, organisation, organization, organisation name, organization name, account,
         account name, employer, business name, firm, business, institution, customer, client
         firma, firmenname, unternehmen, unternehmensname, organisation, betrieb, arbeitgeber, kunde, gesellschaft
-        société, entreprise, nom de l'entreprise, nom de la société, raison sociale, organisme, structure, établissement,
-        employeur, dénomination
+        société, entreprise, nom de l'entreprise, nom de la société, raison sociale, organisme, structure,
+        établissement, employeur, dénomination
         empresa, nombre de la empresa, compañía, organización, razón social, entidad, institución
         empresa, nome da empresa, organização, razão social, entidade
         azienda, società, nome azienda, ragione sociale, ente, organizzazione, impresa, denominazione

@@ -194,8 +194,8 @@ class _Shaper:
         if len(cells) > width:
             if is_empty(cells[width:]):
                 return Row(record.line, cells[:width])
-            why = f"This row has {_counted(len(cells))} for {_counted(width, 'heading')}; does a cell need quotes around it?"
-            return Row(record.line, cells, why)
+            said = f"This row has {_counted(len(cells))} for {_counted(width, 'heading')}"
+            return Row(record.line, cells, f"{said}; does a cell need quotes around it?")
         if self._are_in_place(cells):
             self._padded += 1
             return Row(record.line, [*cells, *[""] * (width - len(cells))])
