@@ -30,7 +30,8 @@ def lead_for_action(services: Services, slack_id: str, action: Action, lead_id: 
 
 def details(services: Services, slack_id: str, lead_id: int) -> Details:
     with services.reading() as uow:
-        lead = lead_for(uow, actor(uow, slack_id), "see", lead_id)
+        who = actor(uow, slack_id)
+        lead = lead_for(uow, who, "see", lead_id)
         lead_id = lead.id or 0  # of whom it is part of now
         notes, moves = uow.leads.notes(lead_id, limit=20), uow.leads.stage_changes(lead_id)
         names = uow.people.reps(
@@ -44,6 +45,7 @@ def details(services: Services, slack_id: str, lead_id: int) -> Details:
             tuple(NoteLine(names[note.rep_id].name, note.text, note.at) for note in notes),
             tuple((open_.follow_up.due_at, open_.follow_up.what) for open_ in uow.followups.open_of_lead(lead_id)),
             tuple((move.at, f"{names[move.rep_id].name}: {move.before} to {move.after}") for move in moves),
+            custom=services.playbook.fields, is_manager=who.is_manager,
         )  # fmt: skip
 
 
@@ -110,6 +112,7 @@ def card_of(services: Services, uow: UnitOfWork, lead: Lead) -> Card:
         offered_until=offer.expires_at if offer else None, follow_up_at=follow_up.due_at if follow_up else None,
         stage_is_final=stage is not None and stage.kind != "open",
         contact=waiting.shown(services, uow, lead, services.now()), lines=card_lines.of(services, uow, lead),
+        custom=services.playbook.fields,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from bot.playbook_fields import CustomField
+from bot.playbook_fields import CustomField, field_mistakes
 from bot.playbook_lines import Place, key_lines, line_of
 from bot.playbook_lint import name_mistakes, route_mistakes, stage_mistakes
 from bot.playbook_matching import Committee, Matching, Scrub
@@ -79,6 +79,7 @@ class Playbook(Part):
                 self.stages, [one.name for one in self.fields], [one.name for one in self.scoring.questions]
             ),
             *name_mistakes(self.teams, self.pass_reasons, self.steps),
+            *field_mistakes(self.fields),
             *route_mistakes(self.steps, self.teams),
         ]
         if mistakes:

@@ -1,10 +1,15 @@
 """The playbook's own fields of a lead: what else a team wants to know, of which type, and who may see it."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.playbook_parts import Name, Part, Word, refusal
+from bot.playbook_parts import Mistake, Name, Part, Word, refusal
+from bot.rules.cleaning_fields import PREFIX, by_spelling, spelled
+from bot.rules.values import LEAD_FIELDS
+
+Choice = Annotated[Word, Field(max_length=75)]  # Slack's choices hold so much
 
 
 class CustomField(Part):
@@ -13,7 +18,7 @@ class CustomField(Part):
     name: Name
     label: Annotated[str, Field(max_length=60)] = ""
     type: Literal["text", "number", "date", "choice", "yes or no"] = "text"
-    choices: Annotated[tuple[Word, ...], Field(max_length=100)] = ()
+    choices: Annotated[tuple[Choice, ...], Field(max_length=100)] = ()
     seen_by: Literal["everyone", "managers"] = "everyone"
     also_called: tuple[Word, ...] = ()  # in the headings of files
 
@@ -28,3 +33,49 @@ class CustomField(Part):
     def shown(self) -> str:
         """What people call it."""
         return self.label or self.name.replace("-", " ").capitalize()
+
+    def is_seen(self, *, by_manager: bool) -> bool:
+        return by_manager or self.seen_by == "everyone"
+
+
+def visible_fields(
+    fields: Mapping[str, Any], custom: Sequence[CustomField], *, is_manager: bool = False
+) -> dict[str, str]:  # fmt: skip
+    """What a lead's extra fields say, for this reader: by their labels, the playbook's own first, then what else came.
+
+    The one way to show them; whatever many people read is for somebody who is no manager.
+    """
+    asked = by_spelling(custom)
+    own = {one.name: (one, "") for one in custom if one.is_seen(by_manager=is_manager)}
+    rest: dict[str, str] = {}
+    for name, value in fields.items():
+        one = asked.get(spelled(str(name)))  # also what came before the playbook asked for it
+        if one is None:
+            rest[str(name)] = shown_value(value)
+        elif one.name in own:
+            own[one.name] = (own[one.name][0], shown_value(value))
+    said = {one.shown: value for one, value in own.values()} | rest
+    return {label: value for label, value in said.items() if value}
+
+
+def hidden_names(custom: Sequence[CustomField], *, is_manager: bool = False) -> frozenset[str]:
+    """Fields this reader must not see, as changes and originals name them: fields.discount."""
+    return frozenset(PREFIX + one.name for one in custom if not one.is_seen(by_manager=is_manager))
+
+
+def shown_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def field_mistakes(fields: Sequence[CustomField]) -> list[Mistake]:
+    """Names that would mean two things, in files, forms or conditions."""
+    taken = {spelled(name): "a lead has that already" for name in LEAD_FIELDS}
+    mistakes: list[Mistake] = []
+    for number, one in enumerate(fields):
+        for key, name in [("name", one.name), *(("also_called", other) for other in one.also_called)]:
+            if spelled(name) in taken:
+                mistakes.append((("fields", number, key), f"'{name}' cannot be used: {taken[spelled(name)]}"))
+            taken.setdefault(spelled(name), f"the field '{one.name}' is called so too")
+    return mistakes

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.playbook_fields import CustomField, visible_fields
 from bot.views import kit
 from bot.views.kit import At, Block, Message, Person, Piece, Strong
 from store.models import Lead
@@ -35,6 +36,7 @@ class Card:
     stage_is_final: bool = False
     contact: Contact | None = None
     lines: tuple[tuple[Piece, ...], ...] = ()  # what else a rep should know at a glance
+    custom: tuple[CustomField, ...] = ()  # the playbook's own fields
 
     @property
     def title(self) -> str:
@@ -60,7 +62,7 @@ def facts(value: Card) -> list[tuple[str, str]]:
     lead = value.lead
     known = [
         ("E-mail", lead.email), ("Phone", lead.phone), ("Title", lead.title), ("Country", lead.country),
-        *((str(name), str(answer)) for name, answer in list(lead.fields.items())[:4] if answer not in (None, "")),
+        *list(visible_fields(lead.fields, value.custom).items())[:4],  # the whole team reads the card
     ]  # fmt: skip
     shown = [(clip_name(name), answer[:200]) for name, answer in known if answer]
     return [("Stage", lead.stage), *shown][:10]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.playbook_fields import CustomField, visible_fields
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.kit import At, Block, Message, Piece, Strong
@@ -26,6 +27,8 @@ class Details:
     notes: tuple[NoteLine, ...]
     follow_ups: tuple[tuple[datetime, str], ...]
     stages: tuple[tuple[datetime, str], ...] = ()
+    custom: tuple[CustomField, ...] = ()  # the playbook's own fields
+    is_manager: bool = False  # whoever reads it
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ def details(value: Details) -> Message:
         ("Source", lead.source), ("Campaign", lead.campaign), ("Consent", "yes" if lead.consent else "no"),
     ]  # fmt: skip
     blocks: list[Block] = [kit.header(title(lead)), kit.fields([(n, v[:300]) for n, v in pairs if v])]
-    extra = [f"{name}: {answer}" for name, answer in lead.fields.items() if answer not in (None, "")]
+    shown = visible_fields(lead.fields, value.custom, is_manager=value.is_manager)
+    extra = [f"{name}: {answer}" for name, answer in shown.items()]
     if extra:
         blocks.append(kit.paragraph("\n".join(extra)[:2900]))
     if lead.message:
