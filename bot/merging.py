@@ -175,8 +175,10 @@ def retire(gone: Lead, kept_id: int, now: datetime) -> None:
 # --- parted
 
 
-def split(services: Services, slack_id: str, lead_id: int) -> str:
+def split(services: Services, slack_id: str, lead_id: int, *, channel: str = "", ts: str = "") -> str:
     """They are two people after all: each has again what was theirs. Returns a sentence.
+
+    The message that was pressed on says so from then on, unless it is the card.
 
     Raises:
         DibsError: the lead is part of no other, or what it is part of became part of a third.
@@ -195,7 +197,10 @@ def split(services: Services, slack_id: str, lead_id: int) -> str:
             reminders.cancel_all(uow, kept, now)
         keep_apart(uow, merge, by=who.rep_id, now=now)
         go_round(services, uow, gone, now)
-        show_both(uow, kept, gone, Person(who.slack_id, who.name), now)
+        by = Person(who.slack_id, who.name)
+        if ts and ts != gone.card_ts:
+            speech.edit(uow, kept, channel=channel, ts=ts, message=views.not_the_same(gone, by), now=now)
+        show_both(uow, kept, gone, by, now)
         uow.commit()
         return f"{title(gone)} and {title(kept)} are two leads again, each with what was theirs."
 

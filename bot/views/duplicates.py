@@ -127,6 +127,11 @@ def parted(other: str, by: Person) -> Message:
     return say("👥 ", by, f" says that {other} is somebody else. Each has again what was theirs.")
 
 
+def not_the_same(gone: Lead, by: Person) -> Message:
+    """What stands in place of the line that somebody corrected."""
+    return say("👥 ", Strong(by.name), f" says that {title(gone)} is somebody else.")
+
+
 def merged_card(gone: Lead, kept: Lead) -> Message:
     """What is left of the card of a lead that is part of another."""
     head = f"{title(gone)} is the same person as {title(kept)} now."

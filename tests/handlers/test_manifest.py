@@ -14,6 +14,7 @@ from app import HERE
 from bot.views import (
     announcements,
     cards,
+    duplicates,
     followup_forms,
     forms,
     handover,
@@ -76,6 +77,7 @@ def test_events_are_the_registered_ones(office: Desk) -> None:
 def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_round(office: Desk) -> None:
     modules = (
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
+        duplicates,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
     assert names == heard(office, "action")
@@ -93,7 +95,7 @@ def action_ids(module: Any) -> Iterator[str]:
         for name, value in vars(module).items()
         if name.isupper()
         and isinstance(value, str)
-        and value.startswith(("lead.", "follow_up.", "home.", "rep.", "playbook.", "team."))
+        and value.startswith(("lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate."))
     )
 
 

@@ -25,15 +25,16 @@ MAY = {
     "see": "yyyyyn", "claim": "yyyyyn", "pass": "yyyyyn", "note": "yyyyyn",
     "stage": "yynnyn", "release": "yynnyn", "follow_up": "yynnyn",
     "rebuild": "yynnyn",
+    "merge": "yynyyn",
     "deal": "yynnyn",
     "forgo": "yynnyn",
     "qualify": "yynnyn",
     "add_lead": "yyyyyy", "report": "nnnnyn", "manage_people": "nnnnyn", "assign": "nnnnyn",
-    "rescore": "nnnnyn",
+    "rescore": "nnnnyn", "manage_segments": "nnnnyn", "clear_out": "nnnnyn",
     "see_queue": "ynyyyn",
 }  # fmt: skip
 
-MANAGERS = ("report", "manage_people", "assign", "rescore")
+MANAGERS = ("report", "manage_people", "assign", "rescore", "manage_segments", "clear_out")
 
 
 def test_every_action_has_a_line_in_the_table() -> None:

@@ -19,6 +19,7 @@ from bot.views import (
     cards,
     deals,
     digests,
+    duplicates,
     effects,
     followup_forms,
     forms,
@@ -40,8 +41,8 @@ from bot.views import (
     witness,
 )
 from bot.views.cards import Card, Contact
-from bot.views.decisions import Told
 from bot.views.deals import Deal
+from bot.views.decisions import Told
 from bot.views.digests import Digest
 from bot.views.followup_forms import Draft
 from bot.views.handover import Preview, Sums
@@ -73,7 +74,7 @@ PIECES = {
     "versions.choices", "whatif.rep_table",
     "stages.chooser", "stages.asked", "stages.element", "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
     "followup_forms.select", "followup_forms.radio",
-    "responses.buttons", "teams.tabled",
+    "responses.buttons", "teams.tabled", "duplicates.buttons", "duplicates.side_by_side",
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
     "preferences.until_when", "preferences.languages",
@@ -124,6 +125,10 @@ def morning(words: str, n: int, *, teams: bool = True) -> Digest:
         dues, dues, (due("No word for 7 days", origin="silence"),) * n, tuple((each, LATER) for each in leads_), leads_,
         Worked(n, n, 0, 1), "yesterday", LATER, teams=(team(words, n),) * 2 if teams else (),
     )  # fmt: skip
+
+
+def pair(words: str, owner: str | None = "Alice") -> duplicates.Pair:
+    return duplicates.Pair(7, lead(words), lead(words, id=31), 0.89, (words[:60], "same company"), owner)
 
 
 def person(words: str) -> Person:
@@ -363,6 +368,20 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "versions.approved": lambda words, _: versions.approved(7, words[:120]),
     "versions.refused": lambda words, _: versions.refused(7, words[:120]),
     "effects.effects": lambda words, n: effects.effects([measured(words)] * n, days=30),
+    "duplicates.question": lambda words, _: duplicates.question(pair(words), asks=person(words)),
+    "duplicates.answered": lambda words, _: duplicates.answered(pair(words), words[:120], is_same=True),
+    "duplicates.open_questions": lambda words, n: duplicates.open_questions(
+        [replace(pair(words), duplicate_id=number) for number in range(min(n, 15))]
+    ),
+    "duplicates.seen_again": lambda words, _: duplicates.seen_again(
+        lead(words), [words[:60]], owner=person(words), then=("is to call by ", kit.At(LATER), ".")
+    ),
+    "duplicates.known_already": lambda words, _: duplicates.known_already(lead(words), words[:120]),
+    "duplicates.merged_here": lambda words, _: duplicates.merged_here(lead(words), [words[:60]], person(words)),
+    "duplicates.went_to": lambda words, _: duplicates.went_to(words, words, words[:120], words[:120]),
+    "duplicates.parted": lambda words, _: duplicates.parted(words, person(words)),
+    "duplicates.not_the_same": lambda words, _: duplicates.not_the_same(lead(words), person(words)),
+    "duplicates.merged_card": lambda words, _: duplicates.merged_card(lead(words), lead(words)),
     "touches.hot": lambda words, _: touches.hot(words, words[:120], LATER),
     "whatif.whatif": lambda _, __: whatif.whatif(),
     "whatif.report": lambda words, n: whatif.report(tried(words, n), 7),
@@ -466,6 +485,12 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "teams.fairness, of nobody": lambda words, _: teams.fairness([TeamPage(words, "offer", None, (), "UTC")]),
     "effects.effects, of an idle rule": lambda words, _: effects.effects([Effect(words, 120, 5)], days=1),
     "effects.effects, of nothing": lambda _, __: effects.effects([], days=30),
+    "duplicates.question, of a lead that nobody owns": lambda words, _: duplicates.question(pair(words, owner=None)),
+    "duplicates.answered, different": lambda words, _: duplicates.answered(pair(words), words[:120], is_same=False),
+    "duplicates.open_questions, none": lambda _, __: duplicates.open_questions([]),
+    "duplicates.seen_again, of nobody's": lambda words, _: duplicates.seen_again(
+        lead(words), [], owner=None, then=("Nobody owns this lead yet.",)
+    ),
     "touches.hot, of a lead that nobody owns": lambda words, _: touches.hot(words, "", None),
     "kit.say": lambda words, _: kit.say(words, kit.Strong(words), person(words), kit.At(NOON)),
 }
