@@ -27,6 +27,7 @@ def before_new_owner(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
 
     What was lent to a colleague stays theirs.
     """
+    lead.forgone_until, lead.forgone_why = None, ""  # nor is it for the next one to wait
     close_own(uow, lead, (CLAIM, SILENCE), "cancelled", now, but_lent=True)
 
 
@@ -173,12 +174,12 @@ def is_told_by_ladder(services: Services, uow: UnitOfWork, lead: Lead) -> bool:
 
 
 def is_in_work(lead: Lead) -> bool:
-    return lead.owner_id is not None and lead.closed_at is None
+    return lead.owner_id is not None and lead.closed_at is None and lead.forgone_until is None
 
 
 def desk_of(services: Services, uow: UnitOfWork, lead: Lead) -> Desk | None:
     """The owner's; None for a lead that nobody works on."""
-    if lead.owner_id is None or lead.closed_at is not None:
+    if lead.owner_id is None or not is_in_work(lead):
         return None
     owner = uow.people.rep(lead.owner_id)
     return Desk(hours_of(services, owner), owner.time_zone)

@@ -66,5 +66,6 @@ class NextSteps:
     def without_next_step(self, rep_id: int, *, limit: int = 20) -> list[Lead]:
         """Open leads of the rep for which nothing is planned, the oldest first."""
         planned = exists().where(col(FollowUp.lead_id) == col(Lead.id), STILL_OPEN)
-        question = select(Lead).where(Lead.owner_id == rep_id, LEAD_OPEN, ~planned)
+        is_for_now = col(Lead.forgone_until).is_(None)
+        question = select(Lead).where(Lead.owner_id == rep_id, LEAD_OPEN, is_for_now, ~planned)
         return list(self._session.exec(question.order_by(col(Lead.id)).limit(limit)))

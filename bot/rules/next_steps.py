@@ -45,6 +45,12 @@ def after_silence(desk: Desk, now: datetime, *, days: int) -> Step:
     return Step("silence", "message", f"No word for {said}", working_minutes_on(desk, now, 0))
 
 
+def after_rest(desk: Desk, now: datetime, *, why: str) -> Step:
+    """A lead that was put aside is back."""
+    said = f"Back after “not now: {why}”" if why else "Back after “not now”"
+    return Step("behaviour", "call", said[:300], working_minutes_on(desk, now, 0))
+
+
 def strike(desk: Desk, now: datetime, *, happened: str, minutes: int) -> Step:
     said = f"{happened}: strike while it is hot"
     return Step("behaviour", "call", said, working_minutes_on(desk, now, minutes))
