@@ -81,7 +81,7 @@ class Dibs:
         self.retries_refused = retries_refused
         self.database = Database(settings.database_url.get_secret_value())
         wake_up = threading.Event()
-        self.services = Services(self.database, playbook, now, wake_up.set)
+        self.services = Services(self.database, playbook, now, wake_up.set, mail_drop=settings.mail_drop)
         token = settings.slack_bot_token.get_secret_value()
         # Its own retries would post a message twice; the outbox knows better.
         self.client = WebClient(
@@ -109,9 +109,9 @@ class Dibs:
     def _web_app(self) -> Any:
         settings, secret = self.settings, self.settings.slack_signing_secret.get_secret_value()
         doorkeeper = Doorkeeper(
-            keys=tuple(key.get_secret_value() for key in settings.intake_keys),
-            webhook_secrets=tuple(secret.get_secret_value() for secret in settings.webhook_secrets),
-            monotonic=time.monotonic,
+            keys=settings.spelt(settings.intake_keys), webhook_secrets=settings.spelt(settings.webhook_secrets),
+            hook_secrets={name: settings.spelt(secrets) for name, secrets in settings.hook_secrets.items()},
+            form_keys=settings.spelt(settings.form_keys), monotonic=time.monotonic,
         )
         return web_app(
             self.services, doorkeeper,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import digests, homes, imports, imports_news, leads, neglect, response
+from bot import digests, homes, imports, imports_news, leads, neglect, response, suggestions
 from bot import reminders as reminding
 from bot.covers import at_the_desk, is_away
 from bot.messenger import upload
@@ -18,7 +18,7 @@ from bot.views.kit import Message, Person
 from bot.views.reminders import Due
 from bot.worktime import hours_of
 from store.followups import Promise
-from store.models import Import, Lead, OutboxRow, Reminder, Rep
+from store.models import Import, Lead, OutboxRow, Reminder, Rep, Suggestion
 from store.outbox import FURTHEST_AHEAD
 from store.reminders import SAID
 from store.unit_of_work import UnitOfWork
@@ -38,7 +38,8 @@ class Projections:
         self._kinds: dict[str, Callable[[UnitOfWork, OutboxRow, datetime], Said]] = {
             "card": self._card, "thread": self._thread, "message": self._message, "ephemeral": self._ephemeral,
             "reminder": self._reminder, "dm": self._dm, "digest": self._digest, "neglect": self._neglect,
-            "home": self._home, "first contact": self._first_contact, "edit": self._edit,
+            "home": self._home, "first contact": self._first_contact,
+            "suggestion": self._suggestion, "edit": self._edit,
             "import": self._import, "failed rows": self._failed_rows,
         }  # fmt: skip
 
@@ -50,6 +51,8 @@ class Projections:
         place = self._place(uow, row)
         if isinstance(place, Lead | Import) and not place.card_ts:
             place.card_channel, place.card_ts = response["channel"], response["ts"]
+        if isinstance(place, Suggestion) and not place.ts:
+            place.channel, place.ts = response["channel"], response["ts"]
         if isinstance(place, Reminder) and not place.ts:
             place.channel = response["channel"]
             if not row.thread_ts:
@@ -66,11 +69,13 @@ class Projections:
             place.channel = place.ts = None
         return True
 
-    def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | Import | None:
+    def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | Import | Suggestion | None:
         if row.kind == "card":
             return uow.leads.get(row.payload["lead_id"])
         if row.kind == "import":
             return uow.imports.get(row.payload["import_id"])
+        if row.kind == "suggestion":
+            return uow.suggestions.get(row.payload["suggestion_id"])
         return uow.reminders.get(row.payload["reminder_id"]) if row.kind in ("reminder", "dm") else None
 
     def _card(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
@@ -202,6 +207,17 @@ class Projections:
         if job is None:
             return Skip("the import is gone")
         return upload(to, *imports.failed_file(uow, job, row.payload["after"]))
+
+    def _suggestion(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        suggestion = uow.suggestions.get(row.payload["suggestion_id"])
+        if suggestion is None:
+            return Skip("the suggestion is gone")
+        message = suggestions.message(uow, suggestion)
+        if suggestion.ts and suggestion.channel:
+            return edit(suggestion.channel, suggestion.ts, message)
+        team = suggestions.team_of(self._services, uow, suggestion)
+        channel = team.chosen_channel_id or team.channel_id
+        return post(channel, message) if channel else Wait(ASK_AGAIN_SECONDS, "the team's channel is not known yet")
 
     def _home(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         value = homes.home_of(self._services, uow, row.payload["slack_id"], now)

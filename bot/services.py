@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from bot.playbook import Playbook
 from store.database import Database
@@ -28,11 +29,12 @@ class Services:
 
     def __init__(
         self, database: Database, playbook: Playbook, now: Callable[[], datetime],
-        wake_outbox: Callable[[], None] = nobody_listens,
+        wake_outbox: Callable[[], None] = nobody_listens, *, mail_drop: Path | None = None,
     ) -> None:  # fmt: skip
         self.database = database
         self.now = now
         self.wake_outbox = wake_outbox
+        self.mail_drop = mail_drop  # the folder where e-mails are left for us
         self.newest_seen: int | None = None  # the number of the newest published version that was looked at
         self.last_look: Look | None = None  # of this process at the Homes
         self._in_force = playbook

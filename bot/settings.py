@@ -29,6 +29,9 @@ class Settings(BaseModel):
     database_url: SecretStr = Field(default=SecretStr("sqlite:///dibs.db"), alias="DATABASE_URL")
     intake_keys: tuple[SecretStr, ...] = Field(default=(), alias="DIBS_INTAKE_KEYS")
     webhook_secrets: tuple[SecretStr, ...] = Field(default=(), alias="DIBS_WEBHOOK_SECRETS")
+    hook_secrets: dict[str, tuple[SecretStr, ...]] = Field(default={}, alias="DIBS_HOOK_SECRETS")
+    form_keys: tuple[SecretStr, ...] = Field(default=(), alias="DIBS_FORM_KEYS")
+    mail_drop: Path | None = Field(default=None, alias="DIBS_MAILDROP")
     managers: tuple[str, ...] = Field(default=(), alias="DIBS_MANAGERS")
     playbook: Path = Field(default=Path("playbook.toml"), alias="DIBS_PLAYBOOK")
     web_host: str = Field(default="127.0.0.1", alias="DIBS_WEB_HOST")
@@ -36,10 +39,24 @@ class Settings(BaseModel):
     metrics_public: bool = Field(default=False, alias="DIBS_METRICS_PUBLIC")
     log_level: str = Field(default="INFO", alias="DIBS_LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("intake_keys", "webhook_secrets", "managers", mode="before")
+    @field_validator("intake_keys", "webhook_secrets", "form_keys", "managers", mode="before")
     @classmethod
     def split_by_comma(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("hook_secrets", mode="before")
+    @classmethod
+    def by_preset(cls, value: object) -> object:
+        """Like typeform:secret calendly:secret; a preset may have two while one is exchanged for the other."""
+        if not isinstance(value, str):
+            return value
+        found: dict[str, tuple[str, ...]] = {}
+        for part in value.split():
+            preset, _, secret = part.partition(":")
+            if not preset or not secret:
+                raise ValueError("must be preset:secret, several parted by spaces")
+            found[preset] = (*found.get(preset, ()), secret)
+        return found
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
@@ -72,6 +89,11 @@ class Settings(BaseModel):
     @property
     def uses_socket_mode(self) -> bool:
         return bool(self.slack_app_token.get_secret_value())
+
+    @staticmethod
+    def spelt(secrets: tuple[SecretStr, ...]) -> tuple[str, ...]:
+        """For those who compare them."""
+        return tuple(secret.get_secret_value() for secret in secrets)
 
     def missing_for_slack(self) -> list[str]:
         """What `run` still needs, each with where to find it."""

@@ -8,6 +8,7 @@ from typing import Any
 from bot import touches
 from bot.capture import KeyReusedError, body_hash, keep_rejection
 from bot.errors import InvalidInputError, NotFoundError, Problem
+from bot.rules.cleaning import clean_email
 from bot.rules.touches import ID_MAX, CleanTouch, clean_touch, mark
 from bot.services import Services
 from store.models import InboxRow
@@ -146,3 +147,9 @@ def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Taken:
     told = first.answer
     taken, known = int(told.get("taken", 1)), int(told.get("known", 1))
     return Taken(taken, known, taken - known, lead_id=told.get("lead_id"), is_repeat=True)
+
+
+def is_known(services: Services, email: str) -> bool:
+    """Whether there is a lead of this address."""
+    with services.reading() as uow:
+        return bool(uow.touches.leads_of({clean_email(email)}))

@@ -11,12 +11,17 @@ from bot import (
     digests,
     distribution,
     homes,
+    imports,
+    imports_news,
+    imports_work,
     inbox,
+    mail,
     neglect,
     next_steps,
     people,
     reminders,
     response,
+    touches,
     trials,
     versions,
     witness,
@@ -40,6 +45,8 @@ def forget_settled(services: Services) -> None:
     with services.unit_of_work() as uow:
         uow.outbox.forget(services.now() - KEEP_SETTLED)
         uow.commit()
+    touches.forget_anonymous(services)
+    imports.forget_drafts(services)
 
 
 def fold_write_ahead_log(services: Services) -> None:
@@ -82,6 +89,9 @@ TICKS = (
     Tick("witness", 60, one_by_one(witness.due, witness.post)),
     Tick("playbook", 5, versions.pick_up),
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
+    Tick("maildrop", 5, mail.pick_up),
+    Tick("imports", 1, one_by_one(imports_work.due, imports_work.advance)),
+    Tick("shares", 5, one_by_one(imports_news.due, imports_news.tell)),
     Tick("checkpoint", 60, fold_write_ahead_log),
     Tick("forget", 3600, forget_settled),
 )

@@ -1,42 +1,31 @@
 """The HTTP face: intake of leads and touches, Slack's signed requests, health and metrics."""
 
 import ipaddress
-import uuid
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, generate_latest
-from pydantic import BaseModel
 
 from bot import capture, tracking
-from bot.errors import InvalidInputError, NotFoundError, Problem
+from bot.errors import InvalidInputError, Problem
 from bot.health import health
 from bot.services import Services
 from handlers import api_page
-from handlers.intake import Doorkeeper, LeadIn, TouchIn, TurnedAwayError, parse_lead, parse_touch
+from handlers.hooks import add_hooks
+from handlers.intake import Doorkeeper, TurnedAwayError, sender_of
+from handlers.replies import ANSWERS, MAX_BODY, body_up_to, key_reused, refuse, refused, unavailable, unreadable
+from handlers.shapes import LeadIn, TouchesIn, TouchIn, parse_lead, parse_touches, takes
 from store.database import StoreUnavailableError
 
 PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
-MAX_BODY = 256 * 1024  # bytes; Slack's own requests and any lead fit many times over
+MAX_BATCH = 4 * MAX_BODY  # of touches
 ABOUT = (
     "Send leads to POST /api/leads, and what they do to POST /api/touches, with one of your intake keys "
     "(Authorization: Bearer …), or signed as Standard Webhooks prescribe."
 )
 SlackEndpoint = Callable[[bytes, dict[str, str]], Response]
-log = structlog.get_logger(__name__)
-
-
-async def read_body(request: Request) -> bytes:
-    """The body, read no further than the limit whatever Content-Length claims."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise TurnedAwayError(413, f"The body is larger than {MAX_BODY // 1024} KB.")
-    return body
 
 
 def web_app(
@@ -54,6 +43,7 @@ def web_app(
     app.add_exception_handler(StoreUnavailableError, unavailable)
     app.add_exception_handler(Exception, unavailable)
     add_intake(app, services, doorkeeper)
+    add_hooks(app, services, doorkeeper)
     add_docs(app)
     add_observation(app, services, slack_state, metrics, metrics_public=metrics_public)
     if slack_endpoint:
@@ -62,30 +52,20 @@ def web_app(
 
 
 def add_intake(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None:
-    answers: dict[int | str, dict[str, Any]] = {
-        status: {"description": says}
-        for status, says in ((401, "No valid key or signature"), (413, "Body too large"), (415, "Not JSON"),
-                             (422, "A field cannot be taken; nothing was stored"), (429, "Too fast; see Retry-After"),
-                             (503, "Not now; see Retry-After"))
-    }  # fmt: skip
-    or_unknown = {**answers, 404: {"description": "No such lead; nothing was stored"}}
+    or_unknown = {**ANSWERS, 404: {"description": "No such lead; nothing was stored"}}
 
-    @app.post("/api/leads", status_code=202, responses=answers, openapi_extra=takes(LeadIn))
-    def take_lead(request: Request, body: Annotated[bytes, Depends(read_body)]) -> JSONResponse:
+    @app.post("/api/leads", status_code=202, responses=ANSWERS, openapi_extra=takes(LeadIn))
+    def take_lead(request: Request, body: Annotated[bytes, Depends(body_up_to(MAX_BODY))]) -> JSONResponse:
         """Store a lead. 202 means it is on disk. The same Idempotency-Key again answers with the same lead."""
         with doorkeeper.admit(request.headers, body) as key:
             return stored(services, key, body, request.headers.get("content-type", ""))
 
-    @app.post("/api/touches", status_code=202, responses=or_unknown, openapi_extra=takes(TouchIn))
-    def take_touch(request: Request, body: Annotated[bytes, Depends(read_body)]) -> JSONResponse:
-        """Tell what a lead did. 202 means it is on disk. The same Idempotency-Key again changes nothing."""
+    @app.post("/api/touches", status_code=202, responses=or_unknown, openapi_extra=takes(TouchIn, TouchesIn))
+    def take_touches(request: Request, body: Annotated[bytes, Depends(body_up_to(MAX_BATCH))]) -> JSONResponse:
+        """Tell what somebody did, one thing or up to a thousand. 202 means it is on disk, 4xx that nothing is.
+        The same Idempotency-Key again changes nothing, nor does a touch whose own id was taken before."""
         with doorkeeper.admit(request.headers, body) as key:
             return touched(services, key, body, request.headers.get("content-type", ""))
-
-
-def takes(shape: type[BaseModel]) -> dict[str, Any]:
-    content = {"application/json": {"schema": shape.model_json_schema()}}
-    return {"requestBody": {"content": content, "required": True}}
 
 
 def add_docs(app: FastAPI) -> None:
@@ -100,36 +80,47 @@ def stored(services: Services, key: str, body: bytes, content_type: str) -> JSON
     try:
         captured = capture.take_lead(services, readable(services, key, body, content_type), key=key)
     except InvalidInputError as error:
-        return refused(422, *error.problems)
+        return unreadable(error)
     except capture.KeyReusedError as error:
-        return refused(422, Problem("Idempotency-Key", str(error)))
+        return key_reused(error)
     return JSONResponse({"id": captured.lead_id, "repeated": captured.is_repeat}, status_code=202)
 
 
 def touched(services: Services, key: str, body: bytes, content_type: str) -> JSONResponse:
     try:
-        taken = tracking.take_touch(services, readable_touch(services, key, body, content_type), key=key)
+        heard, is_list = readable_touches(services, key, body, content_type)
     except InvalidInputError as error:
-        return refused(422, *error.problems)
-    except NotFoundError as error:
-        return refused(404, Problem("lead", str(error)))
-    except capture.KeyReusedError as error:
-        return refused(422, Problem("Idempotency-Key", str(error)))
-    return JSONResponse({"lead": taken.lead_id, "repeated": taken.is_repeat}, status_code=202)
-
-
-def readable_touch(services: Services, key: str, body: bytes, content_type: str) -> dict[str, Any]:
+        return unreadable(error)
+    once = "" if is_list else capture.body_hash(heard[0])
     try:
-        return parse_touch(body, content_type)
+        taken = tracking.take_touches(services, heard, key=key, sender=sender_of(key), fingerprint=once)
+    except InvalidInputError as error:
+        return unreadable(error)
+    except tracking.UnknownLeadError as error:
+        return refused(404, *(Problem(lead_field(place, is_list), str(error)) for place in error.places[:20]))
+    except capture.KeyReusedError as error:
+        return key_reused(error)
+    return JSONResponse(counted(taken, is_list), status_code=202)
+
+
+def counted(taken: tracking.Taken, is_list: bool) -> dict[str, Any]:
+    if not is_list:
+        return {"lead": taken.lead_id, "repeated": taken.is_repeat}
+    return {
+        "taken": taken.taken, "known": taken.known, "anonymous": taken.anonymous, "repeated": taken.is_repeat,
+    }  # fmt: skip
+
+
+def lead_field(place: int, is_list: bool) -> str:
+    return f"touches.{place}.lead" if is_list else "lead"
+
+
+def readable_touches(services: Services, key: str, body: bytes, content_type: str) -> tuple[list[dict[str, Any]], bool]:
+    try:
+        return parse_touches(body, content_type)
     except InvalidInputError as error:
         capture.keep_rejection(services, {}, key=f"touch:{key}", error=error, kind="touch")
         raise
-
-
-def refused(status: int, *problems: Problem) -> JSONResponse:
-    return JSONResponse(
-        {"errors": [{"field": problem.field, "reason": problem.reason} for problem in problems]}, status_code=status
-    )
 
 
 def readable(services: Services, key: str, body: bytes, content_type: str) -> dict[str, Any]:
@@ -178,22 +169,5 @@ def is_local(request: Request) -> bool:
 
 def add_slack(app: FastAPI, endpoint: SlackEndpoint) -> None:
     @app.post("/slack/events", include_in_schema=False)
-    def slack_events(request: Request, body: Annotated[bytes, Depends(read_body)]) -> Response:
+    def slack_events(request: Request, body: Annotated[bytes, Depends(body_up_to(MAX_BODY))]) -> Response:
         return endpoint(body, dict(request.headers))
-
-
-async def refuse(_request: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, TurnedAwayError):
-        raise error
-    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-    problem = {"field": error.field, "reason": error.reason}
-    return JSONResponse({"errors": [problem]}, status_code=error.status, headers=headers)
-
-
-async def unavailable(_request: Request, error: Exception) -> JSONResponse:
-    reference = uuid.uuid4().hex[:8]
-    log.error("request failed", reference=reference, exc_info=error)
-    reason = f"This could not be stored just now. Send it again with the same Idempotency-Key. Reference {reference}."
-    return JSONResponse(
-        {"errors": [{"field": "server", "reason": reason}]}, status_code=503, headers={"Retry-After": "2"}
-    )

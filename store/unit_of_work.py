@@ -32,7 +32,9 @@ from store.reminders import Reminders
 from store.scores import Scores
 from store.search import Search
 from store.segments import Segments
+from store.suggestions import Suggestions
 from store.teams import Teams
+from store.timeline import Timeline
 from store.touches import Touches
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)  # by then everyone who was away is back
@@ -116,6 +118,10 @@ class UnitOfWork:
         return Duplicates(self.session, locks_rows=self.locks_rows)
 
     @cached_property
+    def timeline(self) -> Timeline:
+        return Timeline(self.session)
+
+    @cached_property
     def deals(self) -> Deals:
         return Deals(self.session)
 
@@ -138,6 +144,10 @@ class UnitOfWork:
     @cached_property
     def segments(self) -> Segments:
         return Segments(self.session)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self.session)
 
     @cached_property
     def effects(self) -> Effects:

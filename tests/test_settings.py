@@ -22,13 +22,15 @@ NO_FILE = Path("/nowhere/.env")
 CANARIES = {
     "SLACK_BOT_TOKEN": "xoxb-CANARY-1", "SLACK_APP_TOKEN": "xapp-CANARY-2", "SLACK_SIGNING_SECRET": "CANARY3hex",
     "DATABASE_URL": "postgresql://dibs:CANARY4@127.0.0.1:1/dibs", "DIBS_INTAKE_KEYS": "CANARY5a, CANARY5b",
-    "DIBS_WEBHOOK_SECRETS": "whsec_CANARY6CANARY6CANARY6CANARY6==",
+    "DIBS_WEBHOOK_SECRETS": "whsec_CANARY6CANARY6CANARY6CANARY6==", "DIBS_FORM_KEYS": "CANARY7",
+    "DIBS_HOOK_SECRETS": "typeform:CANARY8 typeform:CANARY8b calendly:CANARY9",
 }  # fmt: skip
 WRONG = {
     "SLACK_BOT_TOKEN": ["xoxp-CANARY", "CANARY", " xoxb-CANARY"], "SLACK_APP_TOKEN": ["xoxb-CANARY"],
     "SLACK_API_URL": ["slack.com/CANARY"],
     "DATABASE_URL": ["CANARY", "mysql://u:CANARY@h/x", "postgresql://u:CANARY@h:port/x", "sqlite:CANARY.db"],
-    "DIBS_WEBHOOK_SECRETS": ["whsec_", "whsec_CANAR"], "DIBS_WEB_PORT": ["CANARY", "70000", "-1", "80.5"],
+    "DIBS_WEBHOOK_SECRETS": ["whsec_", "whsec_CANAR"], "DIBS_HOOK_SECRETS": ["CANARY", "typeform:", ":CANARY"],
+    "DIBS_WEB_PORT": ["CANARY", "70000", "-1", "80.5"],
     "DIBS_METRICS_PUBLIC": ["CANARY"], "DIBS_LOG_LEVEL": ["CANARY", "info"],
 }  # fmt: skip
 
@@ -117,7 +119,7 @@ def test_the_example_file_mirrors_the_settings_exactly() -> None:
     for name, alias in aliases().items():
         default = Settings.model_fields[name].default
         shown = default.get_secret_value() if isinstance(default, SecretStr) else default
-        expected = "" if shown in ("", ()) else str(shown).lower() if isinstance(shown, bool) else str(shown)
+        expected = "" if shown in ("", (), {}, None) else str(shown).lower() if isinstance(shown, bool) else str(shown)
         assert example[alias] == expected, alias
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from tests.handlers.door import KEY, OTHER_KEY, Door, door, problems
 from tests.handlers.tables import added
 from tests.handlers.test_intake_keys import signature
 
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 VIEW = {"kind": "page_view", "detail": "pricing page"}
 
 
@@ -42,13 +44,61 @@ def test_the_lead_is_found_by_its_address(there: Door) -> None:
     assert touch(there, {**VIEW, "email": email.upper()}).json()["lead"] == number
 
 
-@pytest.mark.parametrize("whose", [{"lead": 2**31 - 1}, {"email": "nobody@nowhere.example"}])
-def test_somebody_unknown_is_404_with_a_sentence(there: Door, whose: dict[str, Any]) -> None:
+def test_a_number_that_no_lead_has_is_404_with_a_sentence(there: Door) -> None:
     before = there.rows()
-    answer = touch(there, {**VIEW, **whose})
+    answer = touch(there, {**VIEW, "lead": 2**31 - 1})
     assert answer.status_code == 404
     assert problems(answer) == {"lead": "I know no such lead. Send it to POST /api/leads first."}
     assert there.rows() == before
+
+
+@pytest.mark.parametrize("whose", [{"email": "nobody@nowhere.example"}, {"visitor": "v-4711"}])
+def test_of_somebody_unknown_it_is_kept_until_they_say_who_they_are(there: Door, whose: dict[str, Any]) -> None:
+    before = there.rows()
+    answer = touch(there, {**VIEW, **whose})
+    assert (answer.status_code, answer.json()) == (202, {"lead": None, "repeated": False})
+    assert added(before, there.rows()) == {"touch": 1, "inbox": 1}
+
+
+def test_a_lead_that_comes_with_a_visitors_id_has_what_the_visitor_did(there: Door) -> None:
+    visitor = uuid4().hex
+    touch(there, {**VIEW, "visitor": visitor})
+    number = there.post({"name": "Jane", "email": f"{visitor}@acme.example", "visitor": visitor}).json()["id"]
+    assert touch(there, {**VIEW, "visitor": visitor}).json()["lead"] == number
+    with there.services.reading() as uow:
+        assert [row.kind for row in uow.touches.since(number, EVER)].count("page_view") == 2
+
+
+def test_a_batch_says_how_many_are_news_and_of_whom(there: Door, lead: int) -> None:
+    before, visitor = there.rows(), uuid4().hex
+    many = [{**VIEW, "lead": lead}, {**VIEW, "visitor": visitor}, {**VIEW, "visitor": visitor}]
+    answer = touch(there, {"touches": many})
+    assert (answer.status_code, answer.json()) == (
+        202, {"taken": 3, "known": 1, "anonymous": 2, "repeated": False}
+    )  # fmt: skip
+    assert added(before, there.rows()) == {"touch": 3, "inbox": 1}
+
+
+def test_a_batch_is_taken_whole_or_not_at_all_and_each_bad_one_is_named(there: Door, lead: int) -> None:
+    before = there.rows()
+    good = {**VIEW, "lead": lead}
+    shape = touch(there, {"touches": [good, {**good, "kind": "dance"}, {**good, "owner": 1}]})
+    assert set(problems(shape)) == {"touches.1.kind", "touches.2.owner"}
+    sense = touch(there, {"touches": [good, {**good, "email": "a@b.example"}, {"kind": "call", "recording": "x"}]})
+    assert set(problems(sense)) == {"touches.1.lead", "touches.2.lead", "touches.2.recording"}
+    nobody = touch(there, {"touches": [good, {**good, "lead": 2**31 - 1}]})
+    assert (nobody.status_code, set(problems(nobody))) == (404, {"touches.1.lead"})
+    for many in ([], [good] * 1001):
+        assert "touches" in problems(touch(there, {"touches": many}))
+    assert added(before, there.rows()) == {"inbox": 4}
+
+
+def test_a_thousand_come_in_one_batch(there: Door, lead: int) -> None:
+    many = [{**VIEW, "lead": lead, "id": f"{lead}-{number}"} for number in range(1000)]
+    assert touch(there, {"touches": many}).json()["taken"] == 1000
+    again = touch(there, {"touches": many}, key=OTHER_KEY)  # another sender's names are not these
+    assert again.json()["taken"] == 1000
+    assert touch(there, {"touches": many}).json()["taken"] == 0
 
 
 @pytest.mark.parametrize(
@@ -94,7 +144,7 @@ def test_the_door_is_the_one_of_leads(there: Door, lead: int) -> None:
     before = there.rows()
     body = {**VIEW, "lead": lead}
     assert [touch(there, body, key=key).status_code for key in (None, "wrong")] == [401] * 2
-    assert touch(there, b"{}" + b" " * 300_000).status_code == 413
+    assert touch(there, b"{}" + b" " * 1_100_000).status_code == 413
     assert touch(there, b"kind=form", content_type="application/x-www-form-urlencoded").status_code == 415
     assert there.rows() == before
 

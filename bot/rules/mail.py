@@ -1,0 +1,208 @@
+"""An e-mail as it came over the wire, read as a person would: who wrote it, and what. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses
+from html.parser import HTMLParser
+
+from bot.errors import InvalidInputError, Problem
+from bot.rules.cleaning import clean_email, clean_text
+from bot.rules.letters import TEXT_MAX, Writer, read_letter
+
+SUBJECT_MAX = 200
+MOST_ATTACHMENTS = 20
+MOST_PARTS = 200
+HTML_MAX = 300_000
+UNREADABLE = "This is not an e-mail that I can read."
+NOBODY = "It does not say from which address it came."
+_FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|doorst)\s*:", re.IGNORECASE)
+_FORWARD_BEGINS = re.compile(
+    r"^[>\s]*(?:-{2,}\s*(?:forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht"
+    r"|message transféré)\s*-{2,}|begin forwarded message:|anfang der weitergeleiteten nachricht:)\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FROM = re.compile(r"^[>\s*]*(?:from|von|de|da|van)\s?\*?:\*?\s*(.{3,300})$", re.IGNORECASE | re.MULTILINE)
+_BY_MACHINE = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+.-].*)?@", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail, read."""
+
+    writer: Writer
+    subject: str = ""
+    message_id: str = ""
+    attachments: tuple[str, ...] = ()  # by name: they are not opened
+    is_automatic: bool = False  # a machine wrote it, or it went to a list
+
+
+def read_mail(raw: bytes) -> Letter:
+    """Whatever comes in, the answer is a letter or a sentence.
+
+    Raises:
+        InvalidInputError: nobody could tell who wrote it.
+    """
+    try:
+        message = message_from_bytes(raw)
+        parts = list(parts_of(message))
+    except (MessageError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        raise InvalidInputError([Problem("mail", UNREADABLE)]) from error
+    subject, text = header(message, "Subject")[:SUBJECT_MAX], text_of(parts)
+    forwarded = inner_message(parts)
+    name, address = sender(forwarded or message)
+    if forwarded is None and _FORWARDED.match(subject):
+        inner, rest = forwarded_sender(text)
+        (name, address), text = inner or (name, address), rest
+    if not address:
+        raise InvalidInputError([Problem("mail", NOBODY)])
+    return Letter(
+        read_letter(text, name=name, email=address), subject, header(message, "Message-ID")[:SUBJECT_MAX],
+        tuple(attachments(parts)), is_automatic(message, address),
+    )  # fmt: skip
+
+
+def parts_of(message: Message) -> Iterator[Message]:
+    for count, part in enumerate(message.walk()):
+        if count >= MOST_PARTS:
+            return
+        yield part
+
+
+def inner_message(parts: list[Message]) -> Message | None:
+    """The e-mail that was sent along whole, as some programs forward."""
+    for part in parts:
+        if part.get_content_type() == "message/rfc822" and isinstance(part.get_payload(), list):
+            inner = part.get_payload(0)
+            return inner if isinstance(inner, Message) else None
+    return None
+
+
+def header(message: Message, name: str) -> str:
+    """A header as it was meant; one that cannot be decoded, as it stands."""
+    raw = str(message.get(name, ""))
+    try:
+        decoded = str(make_header(decode_header(raw)))
+    except (HeaderParseError, LookupError, ValueError, TypeError, AttributeError):
+        decoded = raw
+    return clean_text(decoded, limit=1000)
+
+
+def sender(message: Message) -> tuple[str, str]:
+    """Where an answer is to go: Reply-To before From."""
+    named = person(header(message, "From"))
+    answered = person(header(message, "Reply-To"))
+    if answered[1]:
+        return answered[0] or (named[0] if named[1] == answered[1] or not answered[0] else ""), answered[1]
+    return named
+
+
+def person(text: str) -> tuple[str, str]:
+    """The first name and address in it."""
+    for name, address in getaddresses([text[:1000]]):
+        try:
+            return clean_text(name, limit=120).strip("'\" "), clean_email(address)
+        except ValueError:
+            continue
+    return "", ""
+
+
+def forwarded_sender(text: str) -> tuple[tuple[str, str] | None, str]:
+    """Who wrote what somebody forwarded, and what they wrote; the text as it is when that cannot be told."""
+    begins = _FORWARD_BEGINS.search(text)
+    below = text[begins.end() :] if begins else text
+    said = _FROM.search(below)
+    found = person(said.group(1)) if said else ("", "")
+    if not said or not found[1]:
+        return None, text
+    body = below[said.end() :]
+    head, blank, rest = body.partition("\n\n")
+    is_head = bool(blank) and all(":" in line or not line.strip() for line in head.splitlines())
+    return found, rest if is_head else body
+
+
+def text_of(parts: list[Message]) -> str:
+    """The words: the plain ones, or those of the page when there are no plain ones."""
+    plain = next((said for part in bodies(parts, "text/plain") if (said := decoded(part)).strip()), "")
+    return plain or next((said for part in bodies(parts, "text/html") if (said := without_tags(decoded(part)))), "")
+
+
+def bodies(parts: list[Message], kind: str) -> Iterator[Message]:
+    return (part for part in parts if part.get_content_type() == kind and not is_attachment(part))
+
+
+def is_attachment(part: Message) -> bool:
+    return str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
+
+
+def attachments(parts: list[Message]) -> list[str]:
+    found = [file_name(part) for part in parts if is_attachment(part) or file_name(part)]
+    return [name or "without a name" for name in found][:MOST_ATTACHMENTS]
+
+
+def file_name(part: Message) -> str:
+    try:
+        return clean_text(str(part.get_filename() or ""), limit=100)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+
+
+def decoded(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
+    charset = str(part.get_content_charset() or "utf-8")
+    for encoding in (charset, "utf-8"):
+        try:
+            return content[:HTML_MAX].decode(encoding)
+        except (LookupError, ValueError):
+            continue
+    return content[:HTML_MAX].decode("latin-1")
+
+
+def is_automatic(message: Message, address: str) -> bool:
+    answers = header(message, "Auto-Submitted").lower() not in ("", "no")
+    to_many = header(message, "Precedence").lower() in ("bulk", "list", "junk") or bool(message.get("List-Id"))
+    return answers or to_many or _BY_MACHINE.match(address) is not None
+
+
+class Words(HTMLParser):
+    """The words of a page, line by line, without what is hidden and what is quoted."""
+
+    BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "hr"})
+    SKIPPED = frozenset({"script", "style", "head", "title", "blockquote", "template"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self._skipping: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in self.SKIPPED:
+            self._skipping.append(tag)
+        elif tag in self.BREAKS:
+            self.words.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipping and tag == self._skipping[-1]:
+            self._skipping.pop()
+        elif tag in self.BREAKS:
+            self.words.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipping:
+            self.words.append(re.sub(r"\s+", " ", data))
+
+
+def without_tags(page: str) -> str:
+    reader = Words()
+    try:
+        reader.feed(page[:HTML_MAX])
+        reader.close()
+    except (AssertionError, ValueError, RecursionError):  # what the library says of a broken declaration
+        return re.sub(r"<[^<>]{0,500}>", " ", page[:TEXT_MAX])
+    return "\n".join(line.strip() for line in "".join(reader.words).splitlines()).strip()

@@ -1,0 +1,47 @@
+"""The question whether something is a lead, and how it was answered."""
+
+from bot.views import kit
+from bot.views.cards import title
+from bot.views.kit import Block, Message, Strong
+from store.models import Lead, Suggestion
+
+MAKE, DROP = "suggestion.make", "suggestion.drop"
+ORIGIN_MAX = 3000
+SHOWN_MAX = 1200
+SAID = {"e-mail": "an e-mail"}
+NAMES = (
+    ("name", "Name"), ("email", "E-mail"), ("phone", "Phone"), ("company", "Company"), ("title", "Title"),
+    ("website", "Website"),
+)  # fmt: skip
+
+
+def question(row: Suggestion) -> Message:
+    """Could this be a lead? The words it was read from stand below what was read."""
+    who = named(row)
+    known = [(label, str(row.values[name])[:300]) for name, label in NAMES if row.values.get(name)]
+    blocks: list[Block] = [kit.line(Strong("Could this be a lead? "), f"It comes from {SAID.get(row.kind, row.kind)}.")]
+    if known:
+        blocks.append(kit.fields(known))
+    if row.origin.strip():
+        blocks.append(kit.quote(row.origin[:SHOWN_MAX]))
+    blocks.append(kit.actions(
+        "suggestion",
+        kit.button("Make it a lead", MAKE, str(row.id), style="primary", says=f"Make {who} a lead"),
+        kit.button("Not a lead", DROP, str(row.id), says=f"{who} is not a lead"),
+    ))  # fmt: skip
+    return Message(kit.fallback("Could this be a lead? ", who), tuple(blocks))
+
+
+def answered(row: Suggestion, by: str, lead: Lead | None) -> Message:
+    """What became of it; the words are gone from the channel."""
+    if row.status == "taken":
+        return kit.say(f"{by} made {named(row)} a lead", *([": ", Strong(title(lead))] if lead else []), ".")
+    return kit.say(f"{by} said that {named(row)} is not a lead.")
+
+
+def spoken(message: Message) -> str:
+    return message.text
+
+
+def named(row: Suggestion) -> str:
+    return str(row.values.get("name") or row.values.get("email") or "somebody")[:120]
