@@ -12,6 +12,10 @@ from bot.errors import DibsError
 SECONDS = 2  # a form must be answered within three
 
 
+class TooSlowError(DibsError):
+    """Slack did not hand the file out in time. Try again, or paste the text."""
+
+
 class NoRedirects(HTTPRedirectHandler):
     """The token must not travel to wherever an answer points."""
 
@@ -73,7 +77,7 @@ def fetch(client: WebClient, url: str, most_bytes: int, *, seconds: float = SECO
         with opener.open(request, timeout=seconds) as answer:
             return bytes(answer.read(most_bytes))
     except (URLError, OSError) as error:
-        raise DibsError("Slack did not hand the file out in time. Try again, or paste the text.") from error
+        raise TooSlowError(str(TooSlowError.__doc__)) from error
 
 
 def send(client: WebClient, url: str, content: bytes) -> None:

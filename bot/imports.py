@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import imports_forecast, speech
 from bot.actors import actor
-from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
+from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
 from bot.files import failed_csv, read_table
 from bot.imports_plan import CONSENTS, MODES, Plan, first_plan
 from bot.rules import mapping
@@ -27,9 +27,29 @@ UNDO_FOR = timedelta(days=1)
 SAMPLES = 3
 NO_SUCH_IMPORT = "There is no such import, or it is somebody else's."
 WAITING = "draft"
+PASTED = "pasted lines.csv"
 
 
 # --- given
+
+
+def require_import(services: Services, slack_id: str) -> None:
+    """Before a form opens.
+
+    Raises:
+        NotAllowedError: they are in no team.
+    """
+    with services.reading() as uow:
+        require(actor(uow, slack_id), "import")
+
+
+def may_import(services: Services, slack_id: str) -> bool:
+    """Whether a file of theirs is looked at; a stranger's is none of our business."""
+    try:
+        require_import(services, slack_id)
+    except NotAllowedError:
+        return False
+    return True
 
 
 def is_import(file_name: str) -> bool:
@@ -77,6 +97,17 @@ def draft(services: Services, slack_id: str | None, name: str, content: bytes | 
         job = new_job(uow, who, name, content, now=now, channel=channel, rows=rows)
         uow.commit()
         return job.id or 0
+
+
+def pasted(services: Services, slack_id: str, text: str, *, field: str) -> int:
+    """Lines that somebody pasted, one person a line.
+
+    Raises:
+        InvalidInputError: there is nothing to read.
+    """
+    if not text.strip():
+        raise InvalidInputError([Problem(field, "Paste at least one line.")])
+    return draft(services, slack_id, PASTED, text.encode())
 
 
 def new_job(
@@ -259,7 +290,7 @@ def start(services: Services, slack_id: str, import_id: int) -> str:
 
 
 def channel_for(services: Services, uow: UnitOfWork, job: Import) -> str | None:
-    """Where its card goes: to the channel that the file was dropped in, or to the one of the team that takes the rest."""
+    """Where its card goes: to the channel where the file was dropped, or to that of the team that takes the rest."""
     if job.channel and not job.channel.startswith("D"):
         return job.channel
     team = uow.people.team_named(services.playbook.routes[-1].team)
@@ -306,7 +337,7 @@ def failed_file(uow: UnitOfWork, job: Import, after: int) -> tuple[str, bytes, s
     content = b"".join(failed_csv(headings, ((row.line, row.cells, row.reason) for row in rows)))
     stem, part = job.file_name.rpartition(".")[0] or job.file_name, after // speech.FAILED_ROWS + 1
     name = f"{stem} failed{f' {part}' if part > 1 else ''}.csv"
-    said = f"{views.counted(len(rows), 'row')} of {job.file_name} could not be taken; the last two columns say why. "
+    said = f"{views.counted(len(rows), 'row')} of {job.file_name} could not be taken; the first two columns say why. "
     return name, content, kit.escape(said + "Mend them there and drop the file again.")
 
 

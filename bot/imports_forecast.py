@@ -102,7 +102,8 @@ def deal(services: Services, uow: UnitOfWork, asks: Asks) -> tuple[Counter[str],
         for (mode, needs), count in wanted.items():
             tried = min(count, MOST_DEALT)
             found: Counter[int | str] = Counter()
-            for number in range(number + 1, number + 1 + tried):
+            for _ in range(tried):
+                number += 1
                 verdict = table.decide(Ask(mode, needs), number=number, now=now)
                 if verdict.winner is None:
                     found[verdict.kind] += 1

@@ -1,4 +1,4 @@
-"""Writes sorted rows of an import: leads, receipts, consents and questions at one go; the few that need more, singly."""
+"""Writes sorted rows of an import: leads, receipts and questions at one go; the few that need more, singly."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -47,6 +47,7 @@ class Writer:
             lead.who.lead_id = number
         self._leads(uow, taken, now)
         self._hang_on(uow, taken, now)
+        self._judge(uow, [row.lead for row in rows if row.lead and row.verdict != SAME], now)
         asked: list[tuple[Cell, ...]] = [
             (one.who.lead_id, one.match.lead_id, one.match.probability, COMPACT(list(one.match.reasons)))
             for one in (row.lead for row in rows if row.verdict == ASK) if one and one.match
@@ -95,9 +96,16 @@ class Writer:
         return self._needs[needs]
 
     def _hang_on(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
-        """What hangs from a lead of any kind: where it came from, why it has its score, what it allowed."""
-        playbook = self._services.playbook
+        """Where they came from, and what they allowed."""
         self._write(uow, Touch(kind=KIND, at=now), TOUCH, [(one.who.lead_id, one.clean.source) for one in taken])
+        allowed: list[tuple[Cell, ...]] = [
+            (one.who.lead_id, channel, one.clean.consent_basis, one.clean.consent_wording, one.clean.source)
+            for one in taken for channel in one.clean.consented if channel != "email" or one.may_mail
+        ]  # fmt: skip
+        self._write(uow, Consent(lead_id=0, channel="", is_given=True, at=now), CONSENT, allowed)
+
+    def _judge(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
+        playbook = self._services.playbook
         receipts: list[tuple[Cell, ...]] = [
             (one.who.lead_id, one.receipt.score, one.receipt.fit, one.receipt.engagement, self._factors(one))
             for one in taken
@@ -111,11 +119,6 @@ class Writer:
             for one in taken if (level := level_of(one.receipt.score, playbook.scoring)) != "lead"
         ]  # fmt: skip
         self._write(uow, LevelChange(lead_id=0, before="lead", after="", at=now), LEVEL, good)
-        allowed: list[tuple[Cell, ...]] = [
-            (one.who.lead_id, channel, one.clean.consent_basis, one.clean.consent_wording, one.clean.source)
-            for one in taken for channel in one.clean.consented if channel != "email" or one.may_mail
-        ]  # fmt: skip
-        self._write(uow, Consent(lead_id=0, channel="", is_given=True, at=now), CONSENT, allowed)
 
     def _factors(self, one: Taken) -> str:
         if not one.receipt.factors:
@@ -131,6 +134,7 @@ class Writer:
             touches.identify(uow, lead, one.clean, now)
         kept = uow.leads.lock(one.match.lead_id) if row.verdict == SAME and one.match else None
         if kept is not None and kept.state == "live" and one.match:
+            lead.team_id = kept.team_id
             merging.join(self._services, uow, kept, lead, how=merging.CERTAIN, match=one.match, rep_id=None, now=now)
         elif known := owners.existing(self._services, uow, lead, where=one.where, now=now):
             owners.give(self._services, uow, lead, known, team=owners.team_of(uow, known), now=now)

@@ -1,4 +1,4 @@
-"""Sorts the rows of a file: which are new leads, which are somebody we know, and which cannot be taken. Writes nothing."""
+"""Sorts the rows of a file: new leads, somebody we know, or nothing that can be taken. Writes nothing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence

@@ -58,7 +58,7 @@ def take_back(
             speech.refresh_card(uow, kept, now)
     uow.session.expire_all()
     worked_on = uow.imports.worked_on(lead_ids, job.id or 0)
-    gone, stay, homes = [], [], set[str]()
+    undone, gone, stay, homes = 0, [], [], set[str]()
     for lead_id in lead_ids:
         lead = uow.leads.get(lead_id)
         if lead is None or lead.state == "undone":
@@ -68,10 +68,11 @@ def take_back(
             continue
         homes |= take_away(services, uow, lead, now)
         gone.append(lead_id)
+        undone += lead_id not in merges
     uow.imports.forget_questions(gone)
     for slack_id in sorted(homes):
         speech.refresh_home(uow, slack_id, now)
-    return len(gone), stay
+    return undone, stay
 
 
 def take_away(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> set[str]:

@@ -1,4 +1,4 @@
-"""Brings a file's leads in, a batch a transaction, from wherever it stands: killed at any moment it goes on from there."""
+"""Brings a file's leads in, a batch a transaction: killed at any moment, it goes on from where it stands."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator

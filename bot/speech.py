@@ -11,6 +11,8 @@ from store.unit_of_work import UnitOfWork
 
 def refresh_card(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     """Post the lead's card, or bring it up to date; many changes become one update."""
+    if lead.is_quiet:
+        return
     uow.outbox.add(
         kind="card", lane=f"team:{lead.team_id}", payload={"lead_id": lead.id}, coalesce_key=f"card:{lead.id}", now=now
     )

@@ -18,9 +18,11 @@ from handlers import (
     followup_actions,
     home,
     home_forms,
+    import_actions,
     lead_actions,
     lead_forms,
     playbook_actions,
+    scrub_actions,
     shortcuts,
     team_actions,
 )
@@ -48,8 +50,8 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
 
     # The card's own actions come last: they answer presses on buttons of older versions too.
     for part in (
-        commands, team_actions, playbook_actions, followup_actions, deal_actions, duplicate_actions, home, home_forms,
-        lead_actions, lead_forms, shortcuts, events, errors,
+        commands, team_actions, playbook_actions, scrub_actions, followup_actions, deal_actions, duplicate_actions, import_actions,
+        home, home_forms, lead_actions, lead_forms, shortcuts, events, errors,
     ):  # fmt: skip
         part.register(app)
     return app

@@ -17,7 +17,9 @@ from bot.views.kit import Message, say
 from bot.views.why import why as why_view
 from handlers.deal_commands import DEALS
 from handlers.duplicate_commands import DUPLICATES
+from handlers.import_commands import IMPORT_ENTRIES
 from handlers.requests import as_typed
+from handlers.search_commands import FINDING
 from handlers.subcommands import QUOTES, Request, Subcommand, first_word, person_mentioned
 from handlers.team_commands import TEAM
 
@@ -37,17 +39,6 @@ def show(request: Request) -> Message:
 def by_words(request: Request) -> int:
     name = first_word(request.words)[0] if request.words.startswith(QUOTES) else request.words
     return leads.number_of(request.services, request.slack_id, name)
-
-
-def find(request: Request) -> Message:
-    rows = leads.find(request.services, request.slack_id, request.words)
-    return lead_views.listing(f"Found for “{request.words[:60]}”", rows, nothing="Nothing found. Try part of a name.")
-
-
-def list_leads(request: Request) -> Message:
-    which = request.words.strip().lower() or "mine"
-    rows = leads.list_leads(request.services, request.slack_id, which)
-    return lead_views.listing(f"Leads, {which}", rows, nothing=f"There are no leads in the list “{which}”.")
 
 
 def claim(request: Request) -> Message:
@@ -146,8 +137,7 @@ LEAD = (
     Subcommand("help", "help", "this list", "help", lead_help),
     Subcommand("new", "new", "add a lead with a form", "new", new),
     Subcommand("show", "show <lead>", "everything about one lead", "show #42", show),
-    Subcommand("find", "find <words>", "search names, companies and e-mails", "find acme", find),
-    Subcommand("list", "list [mine|team|open|overdue]", "several leads at a glance", "list mine", list_leads),
+    *FINDING,
     Subcommand("claim", "claim <lead>", "make it yours", "claim #42", claim),
     Subcommand("pass", "pass <lead> [reason]", "let your offer go to the next", "pass #42 bad data", pass_lead),
     Subcommand("release", "release <lead> [reason]", "give a lead back", "release #42", release),
@@ -157,6 +147,7 @@ LEAD = (
     Subcommand("followup", "followup <lead> <when> [what]", "be reminded, in your own time zone",
                "followup #42 tomorrow 9am call about the offer", follow_up),
     *DUPLICATES,
+    *IMPORT_ENTRIES,
     Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
     Subcommand("back", "back", "get offers again", "back", back),
     Subcommand("cover", "cover @rep|nobody", "who works for you while you are away", "cover @bob", cover),

@@ -9,7 +9,8 @@ SCOPES = {
     "chat:write": "cards, thread lines, reminders and private answers",
     "commands": "/lead, /team, /report and the shortcuts New lead and Set a follow-up",
     "users:read": "names and time zones, so that reminders keep to working hours",
-    "files:read": "a new playbook as a file, in /team whatif",
+    "files:read": "files of leads that are dropped where Dibs is, and a new playbook as a file, in /team whatif",
+    "files:write": "the rows of a file that could not be imported, sent back as a file to whoever asks for them",
     "channels:read": "finding the teams' public channels by name, and hearing who joins and leaves them",
     "groups:read": "the same for private channels",
 }
@@ -17,9 +18,9 @@ OPTIONAL_SCOPES = {
     "channels:history": "thread replies become notes, and doubtful sends are looked up, in public channels",
     "groups:history": "the same in private channels",
     "im:history": "looking up doubtful reminders in direct messages",
-    "im:write": "finding the direct messages to look in",
+    "im:write": "finding the direct messages to look in, and to send files of failed rows to",
 }
-EVENTS = ("app_home_opened", "user_change", "member_joined_channel", "member_left_channel")
+EVENTS = ("app_home_opened", "user_change", "member_joined_channel", "member_left_channel", "file_shared")
 OPTIONAL_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}
 DESCRIPTIONS = {
     "/lead": "Leads: show, find, claim, note, stage, follow-up",

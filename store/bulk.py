@@ -52,7 +52,7 @@ class Bulk:
         names, complete = ", ".join(f'"{name}"' for name in shape.columns), shape.complete(rows, self.moment)
         try:
             if self._copies:
-                with cursor.copy(f'COPY "{shape.table}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+                with cursor.copy(f'COPY "{shape.table}" ({names}) FROM STDIN') as copy:
                     for row in complete:
                         copy.write_row(row)
             else:

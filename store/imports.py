@@ -213,12 +213,15 @@ class Imports:
         self._session.execute(asked.execution_options(synchronize_session=False))
 
 
+THEIR_OWN = """
+    touch.kind NOT IN ('import', 'identified')
+    AND touch.at >= (SELECT created_at FROM lead WHERE lead.id = touch.lead_id)
+"""
 # What a person did with a lead, or the lead itself; not what an import, the turns or the playbook did.
 HAPPENED: tuple[tuple[type[SQLModel], str], ...] = (
     (Note, "1 = 1"), (StageChange, "1 = 1"), (Answer, "1 = 1"), (Opportunity, "1 = 1"),
     (FieldChange, "field_change.rep_id IS NOT NULL"), (LevelChange, "level_change.rep_id IS NOT NULL"),
     (FollowUp, "(follow_up.origin = 'rep' OR follow_up.status = 'done')"),
-    (Touch, "touch.kind NOT IN ('import', 'identified') "
-            "AND touch.at >= (SELECT created_at FROM lead WHERE lead.id = touch.lead_id)"),
+    (Touch, THEIR_OWN),
     (Press, "1 = 1"),
 )  # fmt: skip

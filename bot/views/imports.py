@@ -194,7 +194,7 @@ def card(value: Progress) -> Message:
     has: list[tuple[Piece, ...]] = [(who, f"  {counted(leads, 'lead')}") for who, leads in value.shares]
     has += [(f"{value.held:,} wait for somebody to be free",)] if value.held else []
     has += [(f"{value.open:,} are open to everyone in the team",)] if value.open else []
-    if has:
+    if has and value.status not in ("undoing", "undone"):
         blocks.append(kit.lines(has))
     if value.kept:
         blocks.append(kit.line(Strong("Stay, because somebody has worked on them: "), "; ".join(value.kept)))
@@ -228,7 +228,7 @@ def buttons(value: Progress) -> Block:
     found = [kit.button("My leads", MINE, import_id, says=f"My leads from {value.file_name}")]
     if value.counts.get("invalid", 0):
         found.append(kit.button("Failed rows", FAILED, import_id, says=f"Failed rows of {value.file_name}"))
-    if value.undo_until:
+    if value.undo_until or value.status != "done":
         undo = kit.button("Undo", UNDO, import_id, style="danger", says=f"Undo the import of {value.file_name}")
         found.append({**undo, "confirm": sure(value)})
     return kit.actions("import", *found)

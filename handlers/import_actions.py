@@ -1,0 +1,233 @@
+"""Files of leads: given, looked at, imported and taken back. What takes long comes after the acknowledgement."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import downloads, imports
+from bot.errors import DibsError, InvalidInputError, Problem
+from bot.services import Services
+from bot.views import forms, kit
+from bot.views import imports as views
+from bot.views.kit import Block
+from handlers.errors import leave_for
+from handlers.requests import as_number, press, submitted
+
+FETCH_SECONDS = 60  # once nobody waits for an answer any more
+PROGRESS_ROWS = 2000
+CLOSED = frozenset({"not_found", "view_not_found", "expired_trigger_id", "hash_conflict"})
+Show = Callable[[Block], None]
+
+
+def register(app: App) -> None:
+    app.action(views.LOOK)(ack=open_look, lazy=[show_columns])
+    app.action(views.CHANGE)(ack=change_columns)
+    app.view(views.COLUMNS)(ack=columns, lazy=[show_preview])
+    app.view(views.PREVIEW)(start)
+    app.view(views.NEW_FILE)(ack=new_file, lazy=[show_given])
+    app.view(views.PASTE)(paste)
+    app.action(views.MINE)(mine)
+    app.action(views.FAILED)(failed)
+    app.action(views.UNDO)(undo)
+    app.event("file_shared")(file_shared)
+
+
+# --- looked at
+
+
+def open_look(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    job = imports.waiting(services, pressed.slack_id, pressed.number)
+    view = {**views.working(job.file_name), "external_id": f"import:{pressed.trigger_id}"}
+    client.views_open(trigger_id=pressed.trigger_id, view=view)
+    ack()
+
+
+def show_columns(body: dict[str, Any], client: WebClient, services: Services) -> None:
+    """The file is fetched if that was too slow before; then what its columns are."""
+    pressed = press(body)
+
+    def show(view: Block) -> None:
+        client.views_update(external_id=f"import:{pressed.trigger_id}", view=view)
+
+    def made() -> Block:
+        fetch_if_missing(client, services, pressed.slack_id, pressed.number)
+        return views.columns(imports.look(services, pressed.slack_id, pressed.number))
+
+    tell(show, made)
+
+
+def fetch_if_missing(client: WebClient, services: Services, slack_id: str, import_id: int) -> None:
+    job = imports.waiting(services, slack_id, import_id)
+    if imports.content_of(services, import_id) is None:
+        file = job.plan.get("file") or {}
+        content = downloads.bytes_of(client, file, most_bytes=imports.MOST_BYTES, seconds=FETCH_SECONDS)
+        imports.keep_content(services, import_id, content)
+
+
+def tell(show: Show, make: Callable[[], Block]) -> None:
+    """Show it, or the sentence that says why not; whoever closed the form meanwhile does not want to know."""
+    try:
+        try:
+            view = make()
+        except DibsError as error:
+            view = views.gone_wrong(str(error))
+        show(view)
+    except SlackApiError as error:
+        if error.response["error"] not in CLOSED:
+            raise
+
+
+def change_columns(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    view = views.columns(imports.look(services, pressed.slack_id, pressed.number))
+    client.views_update(view_id=body["view"]["id"], view=view)
+    ack()
+
+
+def columns(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    """The next page of columns, or the preview, which comes as soon as it is there."""
+    import_id, number = place(body)
+    slack_id = body["user"]["id"]
+    plan = imports.choose(services, slack_id, import_id, submitted(body))
+    if has_more(len(plan.columns), number):
+        shown = views.columns(imports.look(services, slack_id, import_id), number + 1)
+    else:
+        shown = views.working(imports.waiting(services, slack_id, import_id).file_name)
+    ack(response_action="update", view=shown)
+
+
+def show_preview(body: dict[str, Any], client: WebClient, services: Services) -> None:
+    import_id, number = place(body)
+    slack_id, view_id = body["user"]["id"], body["view"]["id"]
+
+    def show(view: Block) -> None:
+        client.views_update(view_id=view_id, view=view)
+
+    def made() -> Block:
+        job = imports.waiting(services, slack_id, import_id)
+        if has_more(len(job.plan["columns"]), number):
+            raise StillAskingError
+        said = 0
+
+        def progress(done: int, rows: int) -> None:
+            nonlocal said
+            if done - said >= PROGRESS_ROWS:
+                said = done
+                show(views.working(job.file_name, done, rows))
+
+        return views.preview(imports.preview(services, slack_id, import_id, progress))
+
+    try:
+        tell(show, made)
+    except StillAskingError:
+        return
+
+
+class StillAskingError(Exception):
+    """There are more columns to ask about before anything is previewed."""
+
+
+def place(body: dict[str, Any]) -> tuple[int, int]:
+    """Which import, and which page of its columns."""
+    import_id, _, number = str(body["view"]["private_metadata"]).partition(":")
+    return as_number(import_id), as_number(number or "0")
+
+
+def has_more(columns: int, number: int) -> bool:
+    return (number + 1) * views.PER_PAGE < columns
+
+
+# --- given in a form
+
+
+def new_file(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    file = file_given(body)
+    imports.require_import(services, body["user"]["id"])
+    if not imports.is_import(str(file.get("name"))):
+        raise InvalidInputError([Problem(views.FILE, "Dibs reads .csv, .tsv, .txt and .xlsx files.")])
+    ack(response_action="update", view=views.working(str(file.get("name"))))
+
+
+def file_given(body: dict[str, Any]) -> dict[str, Any]:
+    inputs = body["view"]["state"]["values"].get(views.FILE) or {}
+    given: dict[str, Any] = next(iter(inputs.values()), {})
+    files = given.get("files") or []
+    if not files:
+        raise InvalidInputError([Problem(views.FILE, "Choose a file.")])
+    return dict(files[0])
+
+
+def show_given(body: dict[str, Any], client: WebClient, services: Services) -> None:
+    slack_id = body["user"]["id"]
+
+    def show(view: Block) -> None:
+        client.views_update(view_id=body["view"]["id"], view=view)
+
+    def made() -> Block:
+        file = file_given(body)
+        content = downloads.bytes_of(client, file, most_bytes=imports.MOST_BYTES, seconds=FETCH_SECONDS)
+        import_id = imports.draft(services, slack_id, str(file["name"]), content)
+        return views.columns(imports.look(services, slack_id, import_id))
+
+    tell(show, made)
+
+
+def paste(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    """Few enough to be read at once."""
+    slack_id = body["user"]["id"]
+    import_id = imports.pasted(services, slack_id, submitted(body).get(views.TEXT, ""), field=views.TEXT)
+    ack(response_action="update", view=views.columns(imports.look(services, slack_id, import_id)))
+
+
+# --- brought in, and afterwards
+
+
+def start(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    slack_id = body["user"]["id"]
+    said = imports.start(services, slack_id, as_number(body["view"]["private_metadata"]))
+    ack(response_action="update", view=forms.page("Import", kit.say(said)))
+
+
+def mine(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    shown = imports.mine(services, pressed.slack_id, pressed.number)
+    client.views_open(trigger_id=pressed.trigger_id, view=forms.page("My leads", shown))
+    ack()
+
+
+def failed(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    answer(body, services, imports.send_failed)
+    ack()
+
+
+def undo(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    answer(body, services, imports.undo)
+    ack()
+
+
+def answer(body: dict[str, Any], services: Services, use: Callable[[Services, str, int], str]) -> None:
+    """Do what the button says, and tell the presser what came of it."""
+    pressed = press(body)
+    said = kit.say(use(services, pressed.slack_id, pressed.number))
+    leave_for(services, pressed.slack_id, pressed.channel or None, said)
+
+
+def file_shared(event: dict[str, Any], client: WebClient, services: Services) -> None:
+    """Somebody dropped a file where Dibs is: if it could be leads, and they may import, they are asked privately."""
+    slack_id, channel = str(event.get("user_id", "")), str(event.get("channel_id", ""))
+    if not imports.may_import(services, slack_id):
+        return
+    file = client.files_info(file=str(event["file_id"]))["file"]
+    if not imports.is_import(str(file.get("name"))):
+        return
+    try:
+        content: bytes | None = downloads.bytes_of(client, file, most_bytes=imports.MOST_BYTES)
+    except downloads.TooSlowError:
+        content = None  # fetched when they look at it
+    key = f"{event['file_id']}:{channel}"
+    kept = {name: file[name] for name in ("id", "name", "url_private", "url_private_download") if name in file}
+    imports.offer(services, slack_id, kept, content, channel=channel, key=key)

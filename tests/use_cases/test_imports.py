@@ -1,0 +1,407 @@
+"""A file of leads: what is read, dealt, told and taken back; and that it is the same as if they had come one by one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import SQLModel
+
+from bot import capture, consents, imports, imports_news, imports_work, merging, pipeline
+from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
+from bot.outbox import SlackCall
+from bot.views import imports as views
+from store.database import Database
+from store.models import Consent, Duplicate, Evaluation, Import, ImportFile, ImportRow, Lead, Merge, Offer, OutboxRow
+from tests.factories import ALICE, BOB, CAROL, DANA, Office
+from tests.handlers.tables import rows
+
+CONFERENCE = Path(__file__).parents[2] / "samples" / "conference.csv"
+HEAD = "Name,Email,Phone,Company,Country\n"
+TWO = HEAD + "Ann Lee,ann@lake.example,+44 20 7946 0001,Lake Ltd,GB\nBo Berg,bo@berg.example,,Berg AB,SE\n"
+
+
+def give(office: Office, text: str | bytes = TWO, *, by: str = ALICE.slack_id, name: str = "fair.csv") -> int:
+    content = text.encode() if isinstance(text, str) else text
+    import_id = imports.draft(office.services, by, name, content, channel="C0LEADSSMB")
+    imports.look(office.services, by, import_id)
+    return import_id
+
+
+def bring_in(office: Office, text: str | bytes = TWO, *, by: str = ALICE.slack_id, **chosen: str) -> int:
+    import_id = give(office, text, by=by)
+    imports.choose(office.services, by, import_id, chosen)
+    imports.start(office.services, by, import_id)
+    work(office)
+    return import_id
+
+
+def work(office: Office) -> None:
+    """The ticks, until nothing is due."""
+    while due := imports_work.due(office.services):
+        for import_id in due:
+            imports_work.advance(office.services, import_id)
+
+
+def deal(office: Office) -> None:
+    while office.drain():
+        pass
+    for _ in range(2):
+        for import_id in imports_news.due(office.services):
+            imports_news.tell(office.services, import_id)
+
+
+def card(office: Office) -> str:
+    call = office.render(office.rows(OutboxRow, kind="import")[-1])
+    assert isinstance(call, SlackCall)
+    return str(call.arguments)
+
+
+# --- read
+
+
+def test_each_row_becomes_a_lead_that_waits_for_its_turn(office: Office) -> None:
+    import_id = bring_in(office)
+    ann, bo = office.rows(Lead)
+    assert (ann.name, ann.email, ann.phone, ann.company) == ("Ann Lee", "ann@lake.example", "+442079460001", "Lake Ltd")
+    assert ann.held_since is not None and bo.held_since is not None
+    assert {lead.import_id for lead in (ann, bo)} == {import_id}
+    assert ann.is_quiet
+    assert (ann.source, ann.route_mode) == ("fair", "auto")
+    assert len(office.rows(Evaluation)) == 2
+    assert office.get(Import, import_id).status == "done"
+
+
+def test_the_file_is_kept_until_it_is_worked_off_and_no_longer(office: Office) -> None:
+    give(office)
+    assert len(office.rows(ImportFile)) == 1
+    bring_in(office)
+    assert len(office.rows(ImportFile)) == 1  # the draft's
+
+
+def test_a_row_that_cannot_be_taken_is_kept_with_its_line_and_reason(office: Office) -> None:
+    import_id = bring_in(office, HEAD + "Ann,ann@lake.example,,,\nBo,bo(at)berg,,Berg,\n")
+    (row,) = office.rows(ImportRow)
+    assert (row.import_id, row.line, row.cells[:2]) == (import_id, 3, ["Bo", "bo(at)berg"])
+    assert "@" in row.reason
+    assert len(office.rows(Lead)) == 1
+
+
+def test_the_same_person_twice_in_a_file_is_one_lead(office: Office) -> None:
+    bring_in(office, CONFERENCE.read_bytes())
+    (merge,) = office.rows(Merge)
+    kept, gone = office.get(Lead, merge.kept_id), office.get(Lead, merge.gone_id)
+    assert (kept.email, kept.state, gone.state) == (gone.email, "live", "merged")
+
+
+def test_somebody_we_know_keeps_their_lead_and_owner(office: Office) -> None:
+    known = office.claimed_lead(ALICE, email="ann@lake.example", name="Ann Lee", company="Lake Ltd", phone=None)
+    bring_in(office)
+    deal(office)
+    assert office.owner(known) == "Alice"
+    (merge,) = office.rows(Merge)
+    assert merge.kept_id == known
+    assert [lead.name for lead in office.rows(Lead, state="live")] == ["Ann Lee", "Bo Berg"]
+
+
+def test_a_withdrawal_is_not_overruled_by_a_list(office: Office) -> None:
+    known = office.lead(email="ann@lake.example", name="Someone Else", company="Other", phone="+49 30 901820")
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.lock(known)
+        assert lead is not None
+        consents.withdraw(uow, lead, "email", office.clock.now(), source="unsubscribed")
+        uow.commit()
+    given_before = len(office.rows(Consent, is_given=True))
+    bring_in(office, HEAD + "Ann Lee,ann@lake.example,,Lake,\nBo,bo@berg.example,,,\n", consent="contract", wording="Yes")
+    assert not [lead for lead in office.rows(Lead, email="ann@lake.example") if lead.consent]
+    (bo,) = office.rows(Lead, email="bo@berg.example")
+    assert bo.consent
+    (said,) = office.rows(Consent, is_given=True)[given_before:]
+    assert (said.lead_id, said.basis, said.wording) == (bo.id, "contract", "Yes")
+
+
+# --- looked at
+
+
+def test_a_preview_says_what_would_come_of_it_and_writes_nothing(office: Office) -> None:
+    import_id = give(office, CONFERENCE.read_bytes())
+    before = office.snapshot()
+    found = imports.preview(office.services, ALICE.slack_id, import_id)
+    assert office.snapshot() == before
+    assert (found.counts["new"], found.counts["same"], found.counts["invalid"]) == (12, 1, 3)
+    assert dict(found.shares) == {"Alice": 6, "Bob": 6}
+    ((line, who, why),) = found.examples["same"]
+    assert (line, who) == (10, "Hanna Vogel, Nordlicht GmbH")
+    assert why.startswith("the same as line 2: same e-mail")
+
+
+def test_the_preview_comes_true(office: Office) -> None:
+    import_id = give(office, CONFERENCE.read_bytes())
+    found = imports.preview(office.services, ALICE.slack_id, import_id)
+    imports.start(office.services, ALICE.slack_id, import_id)
+    work(office)
+    deal(office)
+    job = office.get(Import, import_id)
+    assert {verdict: job.counts[verdict] for verdict in found.counts} == dict(found.counts)
+    owned = [office.owner(lead.id or 0) for lead in office.rows(Lead, state="live")]
+    assert {name: owned.count(name) for name in set(owned)} == dict(found.shares)
+
+
+def test_a_column_goes_where_somebody_says(office: Office) -> None:
+    import_id = give(office, "A;B\nann@lake.example;Ann Lee\n")
+    draft = imports.look(office.services, ALICE.slack_id, import_id)
+    assert len(draft.plan.columns) == 2
+    chosen = {"column.0": "email", "column.1": "name", "mode": "offer", "source": "fair", "campaign": "spring"}
+    imports.choose(office.services, ALICE.slack_id, import_id, chosen)
+    imports.start(office.services, ALICE.slack_id, import_id)
+    work(office)
+    (lead,) = office.rows(Lead)
+    assert (lead.name, lead.email, lead.campaign, lead.route_mode) == ("Ann Lee", "ann@lake.example", "spring", "offer")
+
+
+@pytest.mark.parametrize("values", [{"column.0": "owner_id"}, {"mode": "mine"}, {"consent": "sure"}])
+def test_what_is_not_in_the_list_is_refused(office: Office, values: dict[str, str]) -> None:
+    import_id = give(office)
+    with pytest.raises(InvalidInputError, match="Choose one of the list"):
+        imports.choose(office.services, ALICE.slack_id, import_id, values)
+
+
+# --- who may
+
+
+def test_a_stranger_may_not_import(office: Office) -> None:
+    assert not imports.may_import(office.services, "U0ERIN")
+    with pytest.raises(NotAllowedError):
+        imports.draft(office.services, "U0ERIN", "fair.csv", TWO.encode())
+
+
+def test_a_file_is_the_uploaders_and_the_managers(office: Office) -> None:
+    import_id = give(office)
+    assert imports.readable(office.services, DANA.slack_id, import_id).id == import_id
+    for use in (imports.readable, imports.look, imports.start, imports.undo, imports.send_failed):
+        with pytest.raises(NotFoundError, match="somebody else's"):
+            use(office.services, BOB.slack_id, import_id)
+
+
+def test_a_large_file_is_for_a_manager_to_import(office: Office) -> None:
+    text = HEAD + "".join(f"P {n},p{n}@many.example,,,\n" for n in range(imports.MOST_FOR_REPS + 1))
+    import_id = give(office, text)
+    with pytest.raises(NotAllowedError, match="Only managers"):
+        imports.start(office.services, ALICE.slack_id, import_id)
+    imports.start(office.services, DANA.slack_id, import_id)
+
+
+def test_an_import_starts_once(office: Office) -> None:
+    import_id = bring_in(office)
+    with pytest.raises(DibsError, match="already"):
+        imports.start(office.services, ALICE.slack_id, import_id)
+    assert len(office.rows(Lead)) == 2
+
+
+def test_the_same_file_is_asked_about_once(office: Office) -> None:
+    file = {"id": "F1", "name": "fair.csv"}
+    first, second = (
+        imports.offer(office.services, ALICE.slack_id, file, TWO.encode(), channel="C0LEADSSMB", key="F1:C")
+        for _ in range(2)
+    )
+    assert first is not None
+    assert second is None
+    assert office.lines("ephemeral") == ["fair.csv: 2 rows. Shall I read it as leads?"]
+
+
+# --- told
+
+
+def test_an_import_has_one_card_and_each_rep_one_message(office: Office) -> None:
+    bring_in(office, CONFERENCE.read_bytes())
+    deal(office)
+    assert len(office.waiting("import")) == 1
+    assert office.waiting("card") == office.waiting("thread") == []
+    assert sorted((row.lane, row.payload["text"]) for row in office.waiting("message")) == [
+        ("user:U0ALICE", "6 leads from fair.csv are yours now."),
+        ("user:U0BOB", "6 leads from fair.csv are yours now."),
+    ]
+    assert "12 new" in card(office) and "6 leads" in card(office)
+
+
+def test_nobody_is_told_twice_of_the_same(office: Office) -> None:
+    bring_in(office)
+    for _ in range(4):
+        deal(office)
+    assert len(office.rows(OutboxRow, kind="message")) == 2
+
+
+def test_a_lead_gets_its_card_when_somebody_works_on_it(office: Office) -> None:
+    bring_in(office)
+    deal(office)
+    (mine,) = office.rows(Lead, owner_id=office.rows(Lead)[0].owner_id)
+    who = ALICE if office.owner(mine.id or 0) == "Alice" else BOB
+    pipeline.add_note(office.services, who.slack_id, mine.id or 0, "Called", key="k")
+    assert not office.get(Lead, mine.id or 0).is_quiet
+    assert [row.payload["lead_id"] for row in office.waiting("card")] == [mine.id]
+
+
+def test_my_leads_are_those_given_or_offered_to_me(office: Office) -> None:
+    import_id = bring_in(office, CONFERENCE.read_bytes(), mode="offer")
+    deal(office)
+    shown = str(imports.mine(office.services, BOB.slack_id, import_id))
+    offered = {offer.lead_id for offer in office.rows(Offer, status="open") if offer.rep_id == rep_id(office, "Bob")}
+    assert len(offered) == 6
+    assert shown.count("'Claim'") == 6
+    assert "None of the leads" in imports.mine(office.services, CAROL.slack_id, import_id).text
+
+
+def rep_id(office: Office, name: str) -> int:
+    with office.services.reading() as uow:
+        return next(number for number, known in uow.people.names().items() if known == name)
+
+
+def test_failed_rows_come_as_a_file_that_no_cell_of_which_acts_as_a_formula(office: Office) -> None:
+    import_id = bring_in(office, HEAD + "=1+1,bad,,,\n@cmd,worse,,-5,\n")
+    imports.send_failed(office.services, ALICE.slack_id, import_id)
+    (row,) = office.waiting("failed rows")
+    call = office.render(row)
+    assert isinstance(call, SlackCall)
+    lines = call.arguments["content"].decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Line,Why it was not taken,Name")
+    assert lines[1].startswith("2,") and "'=1+1" in lines[1]
+    assert "'@cmd" in lines[2] and "'-5" in lines[2]
+    assert row.lane == "files:U0ALICE"  # no reminder waits behind it
+
+
+# --- taken back
+
+PUT_BACK = ("lead", "touch", "consent", "evaluation", "merge", "duplicate", "note", "follow_up", "offer")
+
+
+def test_what_was_there_before_is_there_again(office: Office) -> None:
+    office.claimed_lead(ALICE, email="ann@lake.example", name="Ann Lee", company="Lake Ltd", phone=None)
+    office.lead(email="jo@lake.example", name="Jo Mint")
+    before = picture(office)
+    import_id = bring_in(office)
+    deal(office)
+    imports.undo(office.services, ALICE.slack_id, import_id)
+    work(office)
+    assert picture(office) == before
+    assert {lead.state for lead in office.rows(Lead, import_id=import_id)} == {"undone"}
+    assert office.get(Import, import_id).status == "undone"
+
+
+def picture(office: Office) -> dict[str, Any]:
+    """All that hangs from leads that no import brought."""
+    brought = {lead.id for lead in office.rows(Lead) if lead.import_id}
+    kept = rows(office.services.database)
+    ids = {name: "id" if name == "lead" else "kept_id" if name == "merge" else "lead_id" for name in PUT_BACK}
+    found = {name: [row for row in kept[name] if dict(row)[ids[name]] not in brought] for name in PUT_BACK}
+    return found | {"merge": [row for row in found["merge"] if dict(row)["split_at"] is None]}
+
+
+def test_what_somebody_has_worked_on_stays_and_is_named(office: Office) -> None:
+    import_id = bring_in(office)
+    deal(office)
+    ann = office.rows(Lead, name="Ann Lee")[0]
+    who = ALICE if office.owner(ann.id or 0) == "Alice" else BOB
+    pipeline.add_note(office.services, who.slack_id, ann.id or 0, "Called", key="k")
+    imports.undo(office.services, ALICE.slack_id, import_id)
+    work(office)
+    assert [(lead.name, lead.state) for lead in office.rows(Lead)] == [("Ann Lee", "live"), ("Bo Berg", "undone")]
+    assert f"#{ann.id} Ann Lee" in card(office)
+
+
+def test_offers_of_an_import_that_is_taken_back_are_withdrawn_and_the_turn_comes_again(office: Office) -> None:
+    import_id = bring_in(office, mode="offer")
+    deal(office)
+    imports.undo(office.services, DANA.slack_id, import_id)
+    work(office)
+    assert {offer.status for offer in office.rows(Offer)} == {"withdrawn"}
+
+
+def test_a_day_later_it_stays(office: Office) -> None:
+    import_id = bring_in(office)
+    office.clock.advance(days=1, minutes=1)
+    with pytest.raises(DibsError, match="more than a day ago"):
+        imports.undo(office.services, ALICE.slack_id, import_id)
+
+
+def test_an_import_may_be_stopped_on_its_way(office: Office) -> None:
+    import_id = give(office)
+    imports.start(office.services, ALICE.slack_id, import_id)
+    imports.undo(office.services, ALICE.slack_id, import_id)
+    work(office)
+    assert office.rows(Lead) == []
+    assert office.get(Import, import_id).status == "undone"
+
+
+# --- alike
+
+
+def test_a_file_that_cannot_be_read_any_more_fails_with_a_sentence(office: Office) -> None:
+    import_id = give(office)
+    with office.services.unit_of_work() as uow:
+        uow.imports.forget_content(import_id)
+        uow.imports.keep_content(import_id, b"")
+        uow.commit()
+    imports.start(office.services, ALICE.slack_id, import_id)
+    work(office)
+    job = office.get(Import, import_id)
+    assert job.status == "failed" and job.problem
+
+
+NAMES = st.sampled_from(["Ann Lee", "Anne Lee", "ann lee", "Bo Berg", "Lee, Ann", "Jörg Groß", ""])
+MAILS = st.sampled_from(["ann@lake.example", "Ann@Lake.example", "bo@berg.example", "jo@gmail.com", "not a mail", ""])
+PHONES = st.sampled_from(["+44 20 7946 0001", "020 7946 0001", "12", "", ""])
+COMPANIES = st.sampled_from(["Lake Ltd", "LAKE LIMITED", "Berg AB", ""])
+LINES = st.lists(st.tuples(NAMES, MAILS, PHONES, COMPANIES, st.sampled_from(["GB", "Germany", ""])), max_size=8)
+ALIKE = (
+    "name", "email", "phone", "company", "title", "country", "website", "fields", "originals", "flaws", "profile",
+    "account", "person_block", "company_block", "state", "score", "level", "team_id", "route_reason", "consent",
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES)
+def test_a_file_gives_the_same_leads_as_its_rows_one_by_one(lines: list[tuple[str, ...]]) -> None:
+    one, other = Database("sqlite://"), Database("sqlite://")
+    by_file, singly = fresh(one), fresh(other)
+    names = ("name", "email", "phone", "company", "country")
+    text = HEAD + "".join(",".join(f'"{cell}"' for cell in line) + "\n" for line in lines)
+    if lines:
+        bring_in(by_file, text)
+    failed = 0
+    for number, line in enumerate(lines):
+        raw: dict[str, Any] = dict(zip(names, line, strict=True))
+        try:
+            capture.take_lead(singly.services, {**raw, "source": "fair"}, key=str(number), kind="import")
+        except InvalidInputError:
+            failed += 1
+    assert [alike(lead) for lead in by_file.rows(Lead)] == [alike(lead) for lead in singly.rows(Lead)]
+    assert pairs(by_file) == pairs(singly)
+    assert len(by_file.rows(ImportRow)) == failed
+    one.close()
+    other.close()
+
+
+def fresh(database: Database) -> Office:
+    SQLModel.metadata.create_all(database.engine)
+    return Office(database, ALICE, BOB)
+
+
+def alike(lead: Lead) -> dict[str, Any]:
+    return {name: getattr(lead, name) for name in ALIKE}
+
+
+def pairs(office: Office) -> list[Any]:
+    asked = [(one.lead_id, one.other_id, one.probability, one.reasons) for one in office.rows(Duplicate)]
+    return [asked, [(one.gone_id, one.kept_id, one.how, one.reasons) for one in office.rows(Merge)]]
+
+
+def test_what_an_import_joined_can_be_parted_again(office: Office) -> None:
+    bring_in(office, CONFERENCE.read_bytes())
+    (merge,) = office.rows(Merge)
+    merging.split(office.services, DANA.slack_id, merge.gone_id)
+    assert {lead.state for lead in office.rows(Lead)} == {"live"}
+
+
+def test_the_words_for_counts_fit_one_and_many() -> None:
+    assert (views.counted(1, "row"), views.counted(1200, "lead")) == ("1 row", "1,200 leads")
