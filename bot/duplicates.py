@@ -18,7 +18,6 @@ from store.unit_of_work import UnitOfWork
 
 SAME, ASK, NEW = "same", "ask", "new"
 CAME_BACK = "came back by themselves"
-SHOWN = 15  # questions in one list: each is two blocks of the fifty that Slack takes
 
 
 # --- a newcomer
@@ -203,4 +202,4 @@ def open_questions(services: Services, slack_id: str) -> list[views.Pair]:
             except DibsError:
                 continue
             mine.append(shown(uow, pair))
-        return mine[:SHOWN]
+        return mine

@@ -38,7 +38,7 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 # How likely two leads that are compared are one person, before anything is known: one in a thousand.
 PRIOR = -10.0
 SAME_MAIL, NEAR_MAIL, SHARED_MAIL, OTHER_MAIL_THERE, OTHER_MAIL = 17.0, 6.0, 2.0, -3.0, -0.5
-SAME_PHONE, NEAR_PHONE, OTHER_PHONE = 11.0, 3.0, -1.0
+SAME_PHONE, NEAR_PHONE, OTHER_PHONE = 11.0, 2.0, -1.0
 NAME = {
     "same": 9.0, "swapped": 8.0, "short": 8.0, "alike": 8.0, "initial": 3.0, "unknown": 0.0, "given": -4.0,
     "family": -5.0, "different": -6.0,

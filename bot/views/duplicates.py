@@ -12,6 +12,7 @@ SAME, DIFFERENT, SPLIT = "duplicate.same", "duplicate.different", "duplicate.spl
 SHOWN = (("Name", "name"), ("E-mail", "email"), ("Phone", "phone"), ("Company", "company"), ("Title", "title"),
          ("Country", "country"))  # fmt: skip
 SAID_MAX = 600
+MOST_ASKED, NAMED_MAX = 7, 100  # what fits into one message, whatever people are called
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,12 @@ def open_questions(pairs: list[Pair]) -> Message:
         return say("Nobody has to be asked about: no two leads of yours look like one person.")
     head = f"{len(pairs)} question{'s' if len(pairs) > 1 else ''}: is this the same person?"
     blocks: list[Block] = [kit.line(Strong(head))]
-    for pair in pairs:
-        why = f", {pair.probability:.0%}. {because(pair.reasons)}"
-        blocks.append(kit.line(Strong(title(pair.lead)), " and ", Strong(title(pair.other)), why))
+    for pair in pairs[:MOST_ASKED]:
+        names = (Strong(title(pair.lead)[:NAMED_MAX]), " and ", Strong(title(pair.other)[:NAMED_MAX]))
+        blocks.append(kit.line(*names, f", {pair.probability:.0%}. {because(pair.reasons)[:NAMED_MAX]}"))
         blocks.append({**buttons(pair), "block_id": f"duplicate:{pair.duplicate_id}"})
+    if len(pairs) > MOST_ASKED:
+        blocks.append(kit.context(f"{len(pairs) - MOST_ASKED} more come when these are answered."))
     return Message(kit.fallback(head), tuple(blocks))
 
 
