@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import InvalidInputError, Problem
 from bot.playbook_fields import CustomField
-from bot.rules.mapping_shapes import Cells, cells_of, is_destroyed, plain
+from bot.rules.mapping_shapes import Cells, cells_of, is_destroyed, is_plainly_a_phone, plain
 from bot.rules.mapping_words import SPELLINGS, fields_called, folded, says_yes, spellings
 from bot.rules.tables import Row
 
@@ -133,7 +133,8 @@ def _similar(heading: str, names: list[str], cells: Cells) -> Iterator[_Guess]:
         found = process.extractOne(name, SPELLINGS.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
         if found:
             for field in filter(None, SPELLINGS[found[0]]):
-                yield from _checked(field, SIMILAR, f"“{heading}” is nearly a usual name for it", cells)
+                if field != "country" or cells.fits(field):  # a county is no country
+                    yield from _checked(field, SIMILAR, f"“{heading}” is nearly a usual name for it", cells)
             return
     for name in names:
         inside = max((word for word in SPELLINGS if _is_inside(word, name)), key=len, default="")
@@ -145,8 +146,10 @@ def _similar(heading: str, names: list[str], cells: Cells) -> Iterator[_Guess]:
 
 
 def _is_inside(word: str, name: str) -> bool:
-    enough = 2 if _CJK.search(word) else 4
-    return len(word) >= enough and 2 * len(word) >= len(name) and (name.startswith(word) or name.endswith(word))
+    is_cjk = _CJK.search(word) is not None
+    enough, most = (2, 3) if is_cjk else (4, 2)
+    is_there = name.endswith(word) or (not is_cjk and name.startswith(word))
+    return is_there and len(word) >= enough and most * len(word) >= len(name)
 
 
 def _by_email_only(cells: Cells) -> Iterator[_Guess]:
@@ -158,10 +161,12 @@ def _by_cells(heading: str, cells: Cells) -> Iterator[_Guess]:
     """What nobody names can still show what it is; names and companies only where there are no headings at all."""
     if not cells.filled:
         return
-    for field, words in (("email", "e-mail addresses"), ("phone", "telephone numbers"), ("website", "web addresses")):
-        share = cells.share({"website": "url"}.get(field, field))
+    phones = sum(map(is_plainly_a_phone, cells.filled)) / len(cells.filled)
+    for field, share, sure, words in (
+        ("email", cells.share("email"), BY_CELLS, "e-mail addresses"), ("phone", phones, PERHAPS, "telephone numbers"),
+        ("website", cells.share("url"), PERHAPS, "web addresses"),
+    ):  # fmt: skip
         if share >= 0.8:
-            sure = BY_CELLS if field == "email" else PERHAPS
             yield _Guess(sure * share, field, f"its cells are {words}")
     if not _COLUMN_NUMBER.fullmatch(heading):
         return

@@ -85,6 +85,12 @@ _SHAPES: tuple[tuple[str, Callable[[str], bool]], ...] = (
 )
 
 
+def is_plainly_a_phone(cell: str) -> bool:
+    """Also where nothing says so: with a country in front, or a 0; a coordinate or a year is none."""
+    text = plain(cell)
+    return text[:1] in ("+", "0", "(") and _is_phone(text) and sum(map(str.isdigit, text)) >= 8 and "." not in text[:4]
+
+
 class Cells:
     """The cells of one column in the sample, counted by their shape."""
 
@@ -100,8 +106,8 @@ class Cells:
         """Whether the cells are what the field takes; None when they do not say."""
         if not self.filled:
             return None
-        if field == "country":
-            return None if self.share("text", "country") > 0.5 else False
+        if field == "country" and self.share("country") < 0.4:
+            return None if self.share("text", "country", "salutation", "yes or no") > 0.5 else False
         if field in SHAPED:
             return self.share(SHAPED[field]) >= (0.8 if field == "consent" else 0.4)
         if field == "salutation":
