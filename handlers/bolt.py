@@ -11,8 +11,10 @@ from slack_sdk.signature import SignatureVerifier
 from bot.services import Services
 from handlers import (
     commands,
+    consent_actions,
     deal_actions,
     duplicate_actions,
+    edit_actions,
     errors,
     events,
     followup_actions,
@@ -24,6 +26,7 @@ from handlers import (
     playbook_actions,
     scrub_actions,
     shortcuts,
+    suggestion_actions,
     team_actions,
 )
 from handlers.intake import TurnedAwayError
@@ -50,8 +53,8 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
 
     # The card's own actions come last: they answer presses on buttons of older versions too.
     for part in (
-        commands, team_actions, playbook_actions, scrub_actions, followup_actions, deal_actions, duplicate_actions, import_actions,
-        home, home_forms, lead_actions, lead_forms, shortcuts, events, errors,
+        commands, team_actions, playbook_actions, scrub_actions, followup_actions, deal_actions, duplicate_actions,
+        import_actions, home, home_forms, edit_actions, lead_actions, lead_forms, shortcuts, events, errors,
     ):  # fmt: skip
         part.register(app)
     return app

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from bot import claims, decisions, digests, drafts, effects, handover, leads, people, pipeline, preferences, reports
 from bot.errors import DibsError, NotAllowedError
 from bot.services import Services
-from bot.views import answers, followup_forms, forms
+from bot.views import answers, followup_forms
 from bot.views import leads as lead_views
 from bot.views import preferences as preference_views
 from bot.views.announcements import receipt
@@ -17,7 +17,11 @@ from bot.views.kit import Message, say
 from bot.views.why import why as why_view
 from handlers.deal_commands import DEALS
 from handlers.duplicate_commands import DUPLICATES
+from handlers.edit_actions import blank
+from handlers.edit_commands import EDITS
+from handlers.consent_commands import CONSENT_ENTRIES
 from handlers.import_commands import IMPORT_ENTRIES
+from handlers.qualify_commands import QUALIFYING, SCORE_REPORTS
 from handlers.requests import as_typed
 from handlers.search_commands import FINDING
 from handlers.subcommands import QUOTES, Request, Subcommand, first_word, person_mentioned
@@ -28,7 +32,7 @@ NO_EXAMPLE_HELPS = (NotAllowedError, claims.AlreadyClaimedError, claims.NotYourT
 
 
 def new(request: Request) -> None:
-    request.client.views_open(trigger_id=request.trigger_id, view=forms.new_lead())
+    request.client.views_open(trigger_id=request.trigger_id, view=blank(request.services, request.slack_id))
 
 
 def show(request: Request) -> Message:
@@ -143,10 +147,13 @@ LEAD = (
     Subcommand("release", "release <lead> [reason]", "give a lead back", "release #42", release),
     Subcommand("why", "why <lead>", "why it went where it went, and when it is your turn", "why #42", why),
     Subcommand("note", "note <lead> <text>", "write down what you learned", "note #42 wants a demo", note),
+    *EDITS,
     *DEALS,
+    *QUALIFYING,
     Subcommand("followup", "followup <lead> <when> [what]", "be reminded, in your own time zone",
                "followup #42 tomorrow 9am call about the offer", follow_up),
     *DUPLICATES,
+    *CONSENT_ENTRIES,
     *IMPORT_ENTRIES,
     Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
     Subcommand("back", "back", "get offers again", "back", back),
@@ -161,6 +168,7 @@ REPORT = (
     Subcommand("pipeline", "pipeline", "how many leads stand in each stage", "pipeline", pipeline_report),
     Subcommand("overdue", "overdue", "what is late and what nobody owns", "overdue", overdue_report),
     Subcommand("reminders", "reminders [days]", "how often anybody acts on them", "reminders 30", reminders_report),
+    *SCORE_REPORTS,
 )
 TABLES = {"/lead": LEAD, "/team": TEAM, "/report": REPORT}
 USUAL = {"/team": "show"}  # what a command alone means, where it is not help

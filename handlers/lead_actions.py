@@ -15,6 +15,7 @@ from bot.views import leads as lead_views
 from bot.views.announcements import BACK
 from bot.views.kit import Block
 from bot.views.why import why as why_view
+from handlers.edit_actions import blank, opened
 from handlers.requests import as_number, press
 
 
@@ -72,7 +73,9 @@ def show(services: Services, slack_id: str, lead_id: int) -> Block:
 
 
 # What a choice in a card's menu does; with a view in return it opens that.
-MORE: dict[str, Callable[[Services, str, int], Block | None]] = {"show": show, "why": why, "release": release}
+MORE: dict[str, Callable[[Services, str, int], Block | None]] = {
+    "show": show, "why": why, "edit": opened, "release": release,
+}  # fmt: skip
 
 
 def open_waiting(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
@@ -81,8 +84,9 @@ def open_waiting(ack: Ack, body: dict[str, Any], client: WebClient, services: Se
     ack()
 
 
-def open_new_lead(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    client.views_open(trigger_id=press(body).trigger_id, view=forms.new_lead())
+def open_new_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    client.views_open(trigger_id=pressed.trigger_id, view=blank(services, pressed.slack_id))
     ack()
 
 

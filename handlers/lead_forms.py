@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from bot import capture, claims, notes
 from bot.services import Services
 from bot.views import forms
+from handlers.edit_actions import as_raw
 from handlers.requests import as_number, submitted
 
 
@@ -24,7 +25,7 @@ def note(ack: Ack, body: dict[str, Any], services: Services) -> None:
 
 
 def new_lead(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    capture.add_by_hand(services, body["user"]["id"], dict(submitted(body)), key=body["view"]["id"])
+    capture.add_by_hand(services, body["user"]["id"], as_raw(submitted(body)), key=body["view"]["id"])
     ack()
 
 

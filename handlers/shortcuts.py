@@ -10,6 +10,7 @@ from bot.services import Services
 from bot.views import followup_forms, forms
 from bot.views.followup_forms import Draft
 from bot.views.kit import say
+from handlers.edit_actions import blank
 
 NEW_LEAD = "shortcut.new_lead"
 FOLLOW_UP = "shortcut.follow_up"
@@ -23,8 +24,8 @@ def register(app: App) -> None:
     app.shortcut(FOLLOW_UP)(follow_up)
 
 
-def new_lead(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    client.views_open(trigger_id=body["trigger_id"], view=forms.new_lead())
+def new_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    client.views_open(trigger_id=body["trigger_id"], view=blank(services, body["user"]["id"]))
     ack()
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
+from store.accounts import Accounts
 from store.batches import Batch
 from store.consents import Consents
 from store.database import Database
@@ -30,6 +31,7 @@ from store.playbooks import Playbooks
 from store.presses import Presses
 from store.reminders import Reminders
 from store.scores import Scores
+from store.scrub import Scrubbing
 from store.search import Search
 from store.segments import Segments
 from store.suggestions import Suggestions
@@ -52,6 +54,10 @@ class UnitOfWork:
         self.locks_rows = locks_rows
         self._wake_outbox = wake_outbox
         self._batch = Batch(session)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def people(self) -> People:
@@ -111,7 +117,7 @@ class UnitOfWork:
 
     @cached_property
     def consents(self) -> Consents:
-        return Consents(self.session, locks_rows=self.locks_rows)
+        return Consents(self.session)
 
     @cached_property
     def duplicates(self) -> Duplicates:
@@ -140,6 +146,10 @@ class UnitOfWork:
     @cached_property
     def search(self) -> Search:
         return Search(self.session)
+
+    @cached_property
+    def scrub(self) -> Scrubbing:
+        return Scrubbing(self.session)
 
     @cached_property
     def segments(self) -> Segments:

@@ -40,6 +40,7 @@ NO_COMPANY = named(
     """
 )
 _JOINS = frozenset({"&", "+", "and", "de", "et", "und"})  # "& Co.", "S.A. de C.V."
+_NO_LETTER = re.compile(r"[\W_]")
 _MARKS = re.compile(r"[,;()\"'\u2018\u2019\u201c\u201d]+")
 
 
@@ -74,3 +75,15 @@ def bare_company(name: str) -> str | None:
 def is_legal_form(word: str) -> bool:
     """With or without dots, except S.p.A., which without them is a place to bathe."""
     return word.rstrip(".") in LEGAL_FORMS or word.replace(".", "") in LEGAL_FORMS
+
+
+def goes_with(name: str, domain: str) -> bool:
+    """Whether a company of that bare name may well own the domain: telekom.de and Deutsche Telekom, ibm.com and
+    International Business Machines. What anybody types into a form must not rename somebody else's account."""
+    label = _NO_LETTER.sub("", domain.partition(".")[0].casefold())
+    words = [bare for word in name.replace("-", " ").split() if (bare := _NO_LETTER.sub("", word))]
+    joined, initials = "".join(words), "".join(word[0] for word in words)
+    if not label or not joined:
+        return False
+    shares = any(len(word) > 2 and word in label for word in words) or (len(label) > 2 and label in joined)
+    return shares or label == joined or (len(words) > 1 and label == initials)

@@ -66,11 +66,3 @@ def pass_on(lead: Lead, reasons: tuple[PassReason, ...]) -> Block:
         field("reason", "Why?", select, optional=True, hint="It goes to the next rep either way."),
         about=str(lead.id),
     )  # fmt: skip
-
-
-def new_lead() -> Block:
-    # Nothing is required by Slack itself: our own rules say what is missing, on the field, in one go.
-    inputs = [
-        field(name, asks, text_input(multiline=multiline), optional=True) for name, asks, multiline in NEW_LEAD_FIELDS
-    ]
-    return form(NEW_LEAD, "New lead", "Add", *inputs)

@@ -26,6 +26,7 @@ MAY = {
     "stage": "yynnyn", "release": "yynnyn", "follow_up": "yynnyn",
     "rebuild": "yynnyn",
     "merge": "yynyyn",
+    "edit": "yynyyn",
     "deal": "yynnyn",
     "forgo": "yynnyn",
     "qualify": "yynnyn",

@@ -1,0 +1,58 @@
+"""The names that accounts go by, and the people of one account."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session, col, select
+
+from store.models import AccountName, Lead
+
+LIVE = text("lead.state = 'live'")
+AT_ONCE = 500  # names in one question; SQLite takes 32,766 values in a statement
+MOST_PEOPLE = 100  # of one account
+
+
+def parts(names: Collection[str]) -> Iterator[Sequence[str]]:
+    ordered = sorted(names)
+    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
+
+
+class Accounts:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+        self._session = session
+        self._locks_rows = locks_rows
+
+    def known(self, names: Collection[str]) -> dict[str, str]:
+        """Which account each of the names stands for; names that nobody explained are left out."""
+        found: dict[str, str] = {}
+        for some in parts(names):
+            question = select(AccountName.name, AccountName.account).where(col(AccountName.name).in_(some))
+            found.update((name, account) for name, account in self._session.exec(question))
+        return found
+
+    def learn(self, meant: Mapping[str, str]) -> dict[str, str]:
+        """Remember what the names stand for; returns those that were new. Of several explanations the first holds."""
+        insert = postgres_insert if self._locks_rows else sqlite_insert
+        new: dict[str, str] = {}
+        for some in parts(meant):
+            rows = [{"name": name[:254], "account": meant[name][:254]} for name in some]
+            added = insert(AccountName).values(rows).on_conflict_do_nothing().returning(col(AccountName.name))
+            new.update((name, meant[name]) for (name,) in self._session.connection().execute(added) if name in meant)
+        return new
+
+    def under_names(self, names: Collection[str]) -> list[Lead]:
+        """Leads whose account is such a name only, because their people gave no business address; locked, in order."""
+        found: list[Lead] = []
+        for some in parts(names):
+            question = select(Lead).where(col(Lead.account).in_(some)).order_by(col(Lead.id)).limit(AT_ONCE)
+            if self._locks_rows:
+                question = question.with_for_update()
+            found += self._session.exec(question)
+        return found
+
+    def people(self, account: str) -> list[Lead]:
+        """Everybody of the account, the newest first."""
+        question = select(Lead).where(Lead.account == account, LIVE).order_by(col(Lead.id).desc()).limit(MOST_PEOPLE)
+        return list(self._session.exec(question))
