@@ -1,7 +1,8 @@
 """What stands on a card besides who the lead is and whose: a line from everyone who knows something about it."""
 
-from bot import deals, levels
+from bot import consents, deals, levels
 from bot.services import Services
+from bot.views import forgoing as forgoing_views
 from bot.views.kit import Piece
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
@@ -11,5 +12,8 @@ Line = tuple[Piece, ...]
 
 def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:
     """The most important first; whoever has nothing to say about this lead leaves its line out."""
-    lines: list[Line] = [levels.line(services, uow, lead), deals.line(services, uow, lead)]
+    lines: list[Line] = [
+        consents.line(services, uow, lead), levels.line(services, uow, lead), forgoing_views.line(lead),
+        deals.line(services, uow, lead),
+    ]  # fmt: skip
     return tuple(line for line in lines if line)

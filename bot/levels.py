@@ -14,14 +14,14 @@ from store.unit_of_work import UnitOfWork
 MQL, SQL, REJECTED = "mql", "sql", "rejected"
 
 
-def follow_score(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> bool:
+def follow_score(services: Services, uow: UnitOfWork, lead: Lead, now: datetime, *, tells: bool = True) -> bool:
     """The lead has the level that its score gives, until sales decides; its thread hears of the first time."""
     level = rules.after_score(lead.level, lead.score, services.playbook.scoring)
     if level is None:
         return False
     is_first = level == MQL and not any(one.after == MQL for one in uow.scores.level_changes(lead.id or 0))
     change(uow, lead, level, now)
-    if is_first and lead.card_ts is not None and not lead.is_quiet:  # a new card says it by itself
+    if tells and is_first and lead.card_ts is not None and not lead.is_quiet:  # a new card says it by itself
         speech.log(uow, lead, views.became_mql(lead.score, views.told(score_of(services, uow, lead))), now)
     return True
 

@@ -39,7 +39,7 @@ def keep(
     lead.rescore_at = next_look(services, lead, receipt, deeds, now)
     values = record(services, lead.id or 0, receipt, cause=cause, now=now)
     uow.scores.add(Evaluation(**values))
-    levels.follow_score(services, uow, lead, now)
+    levels.follow_score(services, uow, lead, now, tells=cause != RULES)
 
 
 def record(services: Services, lead_id: int, receipt: Receipt, *, cause: str, now: datetime) -> dict[str, Any]:
@@ -69,14 +69,16 @@ def settle(
     services: Services, uow: UnitOfWork, lead: Lead, receipt: Receipt, deeds: Iterable[Deed], *, cause: str,
     now: datetime,
 ) -> bool:  # fmt: skip
-    """Keep the receipt if it says something new."""
+    """Keep the receipt if it says something new. Where new rules give all leads new scores, only the cards of those
+    with another level follow at once: a thousand updates would stand before the next new lead's card."""
     newest = uow.scores.newest(lead.id or 0)
     if newest is not None and says(receipt) == said(newest):
         lead.rescore_at = next_look(services, lead, receipt, deeds, now)
-        return levels.follow_score(services, uow, lead, now)
-    before = lead.score, lead.level
+        return levels.follow_score(services, uow, lead, now, tells=cause != RULES)
+    score, level = lead.score, lead.level
     keep(services, uow, lead, receipt, cause=cause, now=now)
-    if before != (lead.score, lead.level) and not lead.is_quiet:
+    is_news = level != lead.level or (score != lead.score and cause != RULES)
+    if is_news and not lead.is_quiet:
         speech.refresh_card(uow, lead, now)
         speech.refresh_owners_home(uow, lead, now)
     return True

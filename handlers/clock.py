@@ -8,8 +8,10 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import (
+    calibration,
     digests,
     distribution,
+    forgoing,
     homes,
     imports,
     imports_news,
@@ -20,7 +22,9 @@ from bot import (
     next_steps,
     people,
     reminders,
+    rescoring,
     response,
+    scoring,
     scrub,
     touches,
     trials,
@@ -86,6 +90,10 @@ TICKS = (
     Tick("managers", 5, distribution.tell_managers),
     Tick("response", 5, climb_ladders),
     Tick("stale", 60, one_by_one(next_steps.due_stale, next_steps.went_stale)),
+    Tick("scores", 60, one_by_one(scoring.faded, scoring.fade)),
+    Tick("forgone", 30, one_by_one(forgoing.due, forgoing.come_back)),
+    Tick("rescoring", 2, rescoring.advance),
+    Tick("calibration", 3600, calibration.tell_weekly),
     Tick("homes", 60, homes.refresh_as_time_passes),
     Tick("scrub", 60, one_by_one(scrub.due, scrub.propose)),
     Tick("witness", 60, one_by_one(witness.due, witness.post)),

@@ -16,6 +16,7 @@ from bot.views.announcements import BACK
 from bot.views.kit import Block
 from bot.views.why import why as why_view
 from handlers.edit_actions import blank, opened
+from handlers.qualify_actions import not_now
 from handlers.requests import as_number, press
 
 
@@ -74,7 +75,7 @@ def show(services: Services, slack_id: str, lead_id: int) -> Block:
 
 # What a choice in a card's menu does; with a view in return it opens that.
 MORE: dict[str, Callable[[Services, str, int], Block | None]] = {
-    "show": show, "why": why, "edit": opened, "release": release,
+    "show": show, "why": why, "edit": opened, "release": release, "forgo": not_now,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from bot.views import handover as handover_views
 from bot.views import teams as views
 from bot.views.kit import Message, say
 from handlers.playbook_commands import PLAYBOOK_ENTRIES
+from handlers.qualify_commands import RESCORING
 from handlers.subcommands import Request, Subcommand, known_person, person_mentioned
 
 
@@ -151,4 +152,5 @@ TEAM = (
     Subcommand("channel", "channel <team> #channel|usual", "managers: where its cards go",
                "channel smb #leads-smb", channel),
     *PLAYBOOK_ENTRIES,
+    *RESCORING,
 )  # fmt: skip

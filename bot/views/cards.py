@@ -35,6 +35,7 @@ class Card:
     follow_up_at: datetime | None = None
     stage_is_final: bool = False
     contact: Contact | None = None
+    consent: str = ""  # whether they may be e-mailed, and since when
     lines: tuple[tuple[Piece, ...], ...] = ()  # what else a rep should know at a glance
     custom: tuple[CustomField, ...] = ()  # the playbook's own fields
 
@@ -123,7 +124,7 @@ def by_owner(value: Card) -> list[Piece]:
 def origin(value: Card) -> str:
     lead = value.lead
     campaign = f", campaign {lead.campaign}" if lead.campaign else ""
-    consent = "may be e-mailed" if lead.consent else "no consent to e-mail yet"
+    consent = value.consent or ("may be e-mailed" if lead.consent else "no consent to e-mail yet")
     return f"From {lead.source}{campaign}. Team {value.team}, route “{lead.route_reason}”. Consent: {consent}."
 
 
@@ -135,7 +136,8 @@ def buttons(value: Card) -> Block:
     if value.owner:
         stage = kit.button("Stage", STAGE, lead_id, says=f"Move {name} to another stage")
         follow_up = kit.button("Follow-up", FOLLOW_UP, lead_id, says=f"Set a follow-up for {name}")
-        return kit.actions("lead", note, stage, follow_up, kit.overflow(MORE, menu(value)))
+        qualify = kit.button("Qualify", QUALIFY, lead_id, says=f"Qualify {name}")
+        return kit.actions("lead", note, stage, follow_up, qualify, kit.overflow(MORE, menu(value)))
     claim = kit.button("Claim", CLAIM, lead_id, style="primary", says=f"Claim {name}")
     passing = [kit.button("Pass", PASS, lead_id, says=f"Pass on {name}")] if value.offered_to else []
     return kit.actions("lead", claim, *passing, note, kit.overflow(MORE, menu(value)))
@@ -147,5 +149,6 @@ def menu(value: Card) -> list[tuple[str, str]]:
         ("Show everything", f"show:{lead_id}"), ("Why this rep?", f"why:{lead_id}"), ("Edit", f"edit:{lead_id}"),
     ]  # fmt: skip
     if value.owner and not value.stage_is_final:
+        items.append(("Not now", f"forgo:{lead_id}"))
         items.append(("Release", f"release:{lead_id}"))
     return items

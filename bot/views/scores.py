@@ -10,6 +10,7 @@ from bot.views import kit
 from bot.views.kit import At, Block, Message, Person, Piece, Strong
 from bot.views.reports import plural
 
+RESCORE = "scores.rescore"
 MOST_ON_CARD = 4
 LEVELS = {"lead": "", "mql": "MQL", "sql": "SQL", "rejected": "rejected"}
 CAUSES = {
@@ -144,3 +145,47 @@ def accepted(by: Person) -> Message:
 
 def rejected(by: Person, reason: str) -> Message:
     return kit.say(by, " rejected it for sales: ", Strong(reason), ".")
+
+
+# --- new scores for all
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What new rules change, or have changed, for all open leads."""
+
+    looked: int
+    changed: int
+    up: int
+    down: int
+    up_names: tuple[str, ...] = ()
+    down_names: tuple[str, ...] = ()
+
+
+def rescore_preview(value: Crossing, row_id: int) -> Message:
+    if not value.changed and not value.up and not value.down:
+        return kit.say(f"{plural(value.looked, 'open lead')} looked at: the rules as they are now change no score.")
+    said = (
+        f"{plural(value.looked, 'open lead')} looked at: {value.changed} would get another score. "
+        f"{crossers(value.up, value.up_names)} would become an MQL, "
+        f"{crossers(value.down, value.down_names)} would be none any more."
+    )
+    button = kit.button("Rescore", RESCORE, str(row_id), style="primary", says="Give all open leads their new scores")
+    return Message(kit.fallback(said), (kit.line(Strong("New scores. "), said), kit.actions("rescore", button)))
+
+
+def rescored(value: Crossing) -> Message:
+    return kit.say(
+        Strong("New scores given. "), f"{plural(value.looked, 'open lead')} looked at, {value.changed} with another "
+        f"score. {crossers(value.up, value.up_names)} became an MQL, "
+        f"{crossers(value.down, value.down_names)} are none any more.",
+    )  # fmt: skip
+
+
+def crossers(count: int, names: Sequence[str]) -> str:
+    """ "12 (Jane, Ben and 10 others)"."""
+    if not names:
+        return str(count)
+    others = count - len(names)
+    rest = f" and {plural(others, 'other')}" if others > 0 else ""
+    return f"{count} ({', '.join(names)}{rest})"
