@@ -4,11 +4,16 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot import speech
-from bot.errors import DibsError
+from bot.actors import actor, lead_for
+from bot.errors import InvalidInputError, Problem
 from bot.rules import consent as rules
-from bot.rules.cleaning import CleanLead
-from bot.rules.consent import Channel, Standing
-from store.models import Consent, Lead
+from bot.rules.cleaning import CleanLead, clean_text
+from bot.rules.consent import Channel, Said, Standing
+from bot.services import Services
+from bot.views import consents as views
+from bot.views.cards import title
+from bot.views.kit import Piece
+from store.models import Consent, InboxRow, Lead
 from store.unit_of_work import UnitOfWork
 
 
@@ -32,6 +37,72 @@ def record_given(
         ))  # fmt: skip
     if "email" in clean.consented:
         lead.consent = "email" in allowed
+
+
+def record(services: Services, slack_id: str, lead_id: int, said: Said, *, key: str) -> str:
+    """A rep writes down what the person told them; the thread says so. The same key changes nothing.
+
+    Returns a sentence.
+
+    Raises:
+        NotAllowedError: they may not see the lead.
+        InvalidInputError: a yes without where it comes from.
+    """
+    now, said = services.now(), checked(said)
+    with services.unit_of_work() as uow:
+        uow.leads.lock(lead_id)
+        who = actor(uow, slack_id)
+        lead = lead_for(uow, who, "consent", lead_id)
+        row = InboxRow(key=f"consent:{key}", kind="consent", status="done", received_at=now)
+        if uow.inbox.receive(row):
+            keep(uow, lead, said, now, rep_id=who.rep_id)
+            speech.log(uow, lead, views.recorded(who.name, said), now)
+            speech.refresh_card(uow, lead, now)
+            uow.commit()
+        return f"Written down: {title(lead)} {views.told(said)}."
+
+
+def checked(said: Said) -> Said:
+    """The same, clean.
+
+    Raises:
+        InvalidInputError: something is missing or unknown.
+    """
+    source = clean_text(said.source, limit=rules.SOURCE_MAX)
+    problems = []
+    if said.channel not in rules.CHANNELS:
+        problems.append(Problem("channel", f"Choose one of {', '.join(rules.CHANNELS)}."))
+    if said.basis not in rules.BASES:
+        problems.append(Problem("basis", f"Choose one of {', '.join(rules.BASES)}."))
+    if said.is_given and not source:
+        problems.append(Problem("source", "Say where this yes comes from, like: on the phone on Monday."))
+    if problems:
+        raise InvalidInputError(problems)
+    return Said(
+        said.channel, said.is_given, said.basis, source or "told us", clean_text(said.wording, limit=rules.WORDING_MAX)
+    )
+
+
+def keep(uow: UnitOfWork, lead: Lead, said: Said, at: datetime, *, rep_id: int | None = None) -> None:
+    """From now on this holds, at whichever of the person's leads somebody looks."""
+    uow.consents.add(Consent(
+        lead_id=lead.id or 0, channel=said.channel, is_given=said.is_given, basis=said.basis, wording=said.wording,
+        source=said.source, rep_id=rep_id, at=at,
+    ))  # fmt: skip
+    if said.channel == "email":
+        lead.consent = said.is_given
+        uow.consents.mirror(lead, said.is_given)
+
+
+def unsubscribed(uow: UnitOfWork, lead: Lead, now: datetime, *, at: datetime, source: str = "") -> None:
+    """They said no to e-mail themselves; a yes of theirs that is younger stands."""
+    held = standings(uow, lead).get("email")
+    if held is not None and (not held.is_given or held.at > at):
+        return
+    said = Said("email", is_given=False, source=source[: rules.SOURCE_MAX] or "unsubscribed")
+    keep(uow, lead, said, at)
+    speech.log(uow, lead, views.withdrew(said), now)
+    speech.refresh_card(uow, lead, now)
 
 
 def standings(uow: UnitOfWork, lead: Lead) -> dict[str, Standing]:
@@ -58,11 +129,16 @@ def require_contact(uow: UnitOfWork, lead: Lead, kind: str) -> None:
     """Let a follow-up of this kind be set, or say why not.
 
     Raises:
-        DibsError: they withdrew that channel.
+        InvalidInputError: they withdrew that channel.
     """
     refusal = why_not(uow, lead, kind)
     if refusal:
-        raise DibsError(refusal)
+        raise InvalidInputError([Problem("kind", refusal)])
+
+
+def kind_allowed(uow: UnitOfWork, lead: Lead, kind: str) -> str:
+    """For what sets itself: the same kind, or a task when they do not want to be contacted that way."""
+    return "task" if why_not(uow, lead, kind) else kind
 
 
 def withdrawn(uow: UnitOfWork, emails: Collection[str]) -> set[str]:
@@ -70,18 +146,18 @@ def withdrawn(uow: UnitOfWork, emails: Collection[str]) -> set[str]:
     return uow.consents.withdrawn(emails)
 
 
-def unsubscribed(uow: UnitOfWork, lead: Lead, now: datetime, *, at: datetime, source: str = "") -> None:
-    """They said no to e-mail themselves, at an earlier moment perhaps."""
-    withdraw(uow, lead, "email", at, source=source or "unsubscribed")
-    speech.refresh_card(uow, lead, now)
+def in_words(uow: UnitOfWork, lead: Lead) -> str:
+    """For the card's small print: whether they may be e-mailed, and since when."""
+    return views.about_email(standings(uow, lead).get("email"), may=lead.consent)
 
 
-def withdraw(
-    uow: UnitOfWork, lead: Lead, channel: Channel, at: datetime, *, source: str, rep_id: int | None = None
-) -> None:
-    """They said no, to us or to somebody who told us."""
-    uow.consents.add(Consent(
-        lead_id=lead.id or 0, channel=channel, is_given=False, source=source[: rules.SOURCE_MAX], rep_id=rep_id, at=at
-    ))  # fmt: skip
-    if channel == "email":
-        lead.consent = False
+def line(_services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
+    """For the card: what they do not want, which a rep must not overlook."""
+    return views.unwanted(standings(uow, lead))
+
+
+def for_form(services: Services, slack_id: str, lead_id: int) -> tuple[Lead, dict[str, Standing]]:
+    """What the form starts from; raises as `record` does."""
+    with services.reading() as uow:
+        lead = lead_for(uow, actor(uow, slack_id), "consent", lead_id)
+        return lead, standings(uow, lead)

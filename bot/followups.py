@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import next_steps, notes, reminders, response, speech
+from bot import consents, next_steps, notes, reminders, response, speech
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
 from bot.people import Profile, known_rep
@@ -95,6 +95,7 @@ def first_time(uow: UnitOfWork, key: str, now: datetime) -> bool:
 
 def add(services: Services, uow: UnitOfWork, who: Actor, lead: Lead, wanted: Wanted, *, now: datetime) -> None:
     """The lead's owner has one more thing to do, and its thread says so."""
+    consents.require_contact(uow, lead, wanted.kind)
     owner = uow.people.rep(lead.owner_id or 0)
     follow_up = uow.followups.add(FollowUp(
         lead_id=lead.id or 0, rep_id=owner.id or 0, due_at=wanted.due_at, what=wanted.what, kind=wanted.kind,

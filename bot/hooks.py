@@ -58,7 +58,7 @@ def check(services: Services, told: list[Event]) -> None:
     for one in told:
         try:
             if one.lead is not None:
-                clean_lead(one.lead)
+                clean_lead(one.lead, services.playbook.fields)
             elif one.touch is not None:
                 clean_touch(one.touch, services.now())
         except InvalidInputError as error:

@@ -5,7 +5,7 @@ Whoever calls holds the lead locked.
 
 from datetime import datetime
 
-from bot import reminders, speech, waiting
+from bot import consents, reminders, speech, waiting
 from bot.actors import actor, lead_for
 from bot.playbook import Stage
 from bot.rules import next_steps as rules
@@ -131,7 +131,8 @@ def plan_by_stage(services: Services, uow: UnitOfWork, lead: Lead, now: datetime
 def set_by_itself(services: Services, uow: UnitOfWork, lead: Lead, step: Step, now: datetime) -> FollowUp | None:
     """None when one of that origin is open for the lead already. The lead must have an owner."""
     follow_up = uow.next_steps.add(FollowUp(
-        lead_id=lead.id or 0, rep_id=lead.owner_id or 0, due_at=step.due_at, kind=step.kind, what=step.what,
+        lead_id=lead.id or 0, rep_id=lead.owner_id or 0, due_at=step.due_at,
+        kind=consents.kind_allowed(uow, lead, step.kind), what=step.what,
         origin=step.origin, created_at=now,
     ))  # fmt: skip
     if follow_up is not None:

@@ -39,7 +39,7 @@ def show(services: Services, uow: UnitOfWork, row: Suggestion, now: datetime) ->
 def team_of(services: Services, uow: UnitOfWork, row: Suggestion) -> Team:
     """Where it would be routed as a lead; of what is no lead yet, by what is known of it."""
     try:
-        clean = clean_lead(row.values)
+        clean = clean_lead(row.values, services.playbook.fields)
     except InvalidInputError:
         clean = CleanLead(name=str(row.values.get("name") or "?"))
     found = uow.people.team_named(route(clean, services.playbook, row.at).team)
@@ -87,7 +87,7 @@ def make(services: Services, slack_id: str, suggestion_id: int, raw: dict[str, A
         who = actor(uow, slack_id)
         require(who, "add_lead")
         row = waiting(uow, suggestion_id)
-        clean = clean_lead({**raw, "source": raw.get("source") or row.kind})
+        clean = clean_lead({**unasked(row), **raw}, services.playbook.fields)
         if not uow.suggestions.settle(suggestion_id, "taken", who.rep_id, now):
             raise NotFoundError(GONE)
         lead = capture.store_lead(services, uow, clean, kind=row.kind)
@@ -95,6 +95,11 @@ def make(services: Services, slack_id: str, suggestion_id: int, raw: dict[str, A
         show(services, uow, row, now)
         uow.commit()
         return lead.id or 0
+
+
+def unasked(row: Suggestion) -> dict[str, Any]:
+    """What was read that the form does not ask for."""
+    return {"source": row.kind, "website": row.values.get("website")}
 
 
 def drop(services: Services, slack_id: str, suggestion_id: int) -> None:

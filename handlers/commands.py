@@ -15,11 +15,11 @@ from bot.views import preferences as preference_views
 from bot.views.announcements import receipt
 from bot.views.kit import Message, say
 from bot.views.why import why as why_view
+from handlers.consent_commands import CONSENT_ENTRIES
 from handlers.deal_commands import DEALS
 from handlers.duplicate_commands import DUPLICATES
 from handlers.edit_actions import blank
 from handlers.edit_commands import EDITS
-from handlers.consent_commands import CONSENT_ENTRIES
 from handlers.import_commands import IMPORT_ENTRIES
 from handlers.qualify_commands import QUALIFYING, SCORE_REPORTS
 from handlers.requests import as_typed

@@ -3,11 +3,11 @@
 from typing import Any
 
 from handlers.commands import TABLES
-from handlers.shortcuts import FOLLOW_UP, NEW_LEAD
+from handlers.shortcuts import FOLLOW_UP, MAKE_LEAD, NEW_LEAD
 
 SCOPES = {
     "chat:write": "cards, thread lines, reminders and private answers",
-    "commands": "/lead, /team, /report and the shortcuts New lead and Set a follow-up",
+    "commands": "/lead, /team, /report and the shortcuts New lead, Set a follow-up and Make this a lead",
     "users:read": "names and time zones, so that reminders keep to working hours",
     "files:read": "files of leads that are dropped where Dibs is, and a new playbook as a file, in /team whatif",
     "files:write": "the rows of a file that could not be imported, sent back as a file to whoever asks for them",
@@ -50,6 +50,8 @@ def manifest(*, socket_mode: bool = True, public_url: str = "https://dibs.exampl
                  "description": "Add a lead with a form"},
                 {"name": "Set a follow-up", "type": "message", "callback_id": FOLLOW_UP,
                  "description": "Be reminded of the lead that this message is about"},
+                {"name": "Make this a lead", "type": "message", "callback_id": MAKE_LEAD,
+                 "description": "Add a lead with what this message says of them"},
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},

@@ -5,15 +5,19 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import followups, next_steps
+from bot import edits, followups, next_steps
+from bot.rules.letters import read_letter
 from bot.services import Services
 from bot.views import followup_forms, forms
+from bot.views.edits import new_lead as new_lead_form
 from bot.views.followup_forms import Draft
 from bot.views.kit import say
 from handlers.edit_actions import blank
+from handlers.requests import as_typed
 
 NEW_LEAD = "shortcut.new_lead"
 FOLLOW_UP = "shortcut.follow_up"
+MAKE_LEAD = "shortcut.make_lead"
 WORKS_ON = (
     "This works on a lead's card, on any reply under it, and on my reminders. Here I do not know which lead you mean."
 )
@@ -22,10 +26,19 @@ WORKS_ON = (
 def register(app: App) -> None:
     app.shortcut(NEW_LEAD)(new_lead)
     app.shortcut(FOLLOW_UP)(follow_up)
+    app.shortcut(MAKE_LEAD)(make_lead)
 
 
 def new_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     client.views_open(trigger_id=body["trigger_id"], view=blank(services, body["user"]["id"]))
+    ack()
+
+
+def make_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    """What somebody pasted or forwarded, read as an e-mail would be; the form shows what was understood."""
+    text = as_typed(str((body.get("message") or {}).get("text") or ""))
+    custom = edits.asked(services, body["user"]["id"])
+    client.views_open(trigger_id=body["trigger_id"], view=new_lead_form(custom, read_letter(text).as_values()))
     ack()
 
 

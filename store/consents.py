@@ -2,18 +2,15 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import Session, col, select
 
 from store.models import Consent, Lead
 
-MAX_OF_ONE = 100  # leads of one address that are looked at
-
 
 class Consents:
-    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._locks_rows = locks_rows
 
     def add(self, consent: Consent) -> None:
         self._session.add(consent)
@@ -44,17 +41,16 @@ class Consents:
         )
         return {email for email in self._session.exec(question) if email}
 
-    def of_lead(self, lead: Lead, *, limit: int = 20) -> list[Consent]:
-        """All that was recorded of the person, the newest first."""
-        question = select(Consent).join(Lead, col(Lead.id) == col(Consent.lead_id)).where(same_person(lead))
-        return list(self._session.exec(question.order_by(col(Consent.id).desc()).limit(limit)))
-
-    def lock_person(self, lead: Lead) -> list[Lead]:
-        """The person's leads in the order of their numbers, held until the transaction ends."""
-        question = select(Lead).where(same_person(lead)).order_by(col(Lead.id)).limit(MAX_OF_ONE)
-        if self._locks_rows:
-            question = question.with_for_update()
-        return list(self._session.exec(question.execution_options(populate_existing=True)))
+    def mirror(self, lead: Lead, is_given: bool) -> None:
+        """The person's other leads say the same."""
+        if lead.email:
+            others = (
+                update(Lead)
+                .where(col(Lead.email) == lead.email, col(Lead.id) != lead.id, col(Lead.consent).is_not(is_given))
+                .values(consent=is_given)
+                .execution_options(synchronize_session=False)
+            )
+            self._session.connection().execute(others)
 
 
 def same_person(lead: Lead) -> ColumnElement[bool]:

@@ -30,6 +30,17 @@ class Standing:
     recorded_by: str = ""  # the rep's name, if a rep did
 
 
+@dataclass(frozen=True)
+class Said:
+    """What somebody told us, to be written down."""
+
+    channel: str
+    is_given: bool
+    basis: str = "consent"
+    source: str = ""
+    wording: str = ""
+
+
 Standings = Mapping[str, Standing]
 
 

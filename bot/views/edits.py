@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from bot.playbook_fields import CustomField
@@ -28,6 +29,7 @@ FIELDS = (
     ("profile.links", "Pages, one a line", "pages"),
 )  # fmt: skip
 WORDS = {name: word for name, _, word in FIELDS}
+NOTHING: Mapping[str, str] = MappingProxyType({})
 LONG = frozenset({"message", "profile.links"})
 
 
@@ -39,10 +41,12 @@ class EditForm:
     custom: tuple[CustomField, ...] = ()
 
 
-def new_lead(custom: Sequence[CustomField] = ()) -> Block:
+def new_lead(custom: Sequence[CustomField] = (), initial: Mapping[str, str] = NOTHING) -> Block:
+    """`initial` has what is known already, by the names of the fields."""
     # Nothing is required by Slack itself: our own rules say what is missing, on the field, in one go.
     inputs = [
-        field(name, asks, text_input(multiline=multiline), optional=True) for name, asks, multiline in NEW_LEAD_FIELDS
+        field(name, asks, text_input(multiline=multiline, initial=initial.get(name, "")), optional=True)
+        for name, asks, multiline in NEW_LEAD_FIELDS
     ]
     return form(NEW_LEAD, "New lead", "Add", *inputs, *(custom_input(one, None) for one in custom))
 

@@ -1,11 +1,14 @@
 """The question whether something is a lead, and how it was answered."""
 
-from bot.views import kit
+from collections.abc import Sequence
+
+from bot.playbook_fields import CustomField
+from bot.views import edits, kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message, Strong
 from store.models import Lead, Suggestion
 
-MAKE, DROP = "suggestion.make", "suggestion.drop"
+MAKE, DROP, MAKE_FORM = "suggestion.make", "suggestion.drop", "form.suggestion"
 ORIGIN_MAX = 3000
 SHOWN_MAX = 1200
 SAID = {"e-mail": "an e-mail"}
@@ -30,6 +33,12 @@ def question(row: Suggestion) -> Message:
         kit.button("Not a lead", DROP, str(row.id), says=f"{who} is not a lead"),
     ))  # fmt: skip
     return Message(kit.fallback("Could this be a lead? ", who), tuple(blocks))
+
+
+def make(row: Suggestion, custom: Sequence[CustomField] = ()) -> Block:
+    """The form of a new lead, filled with what was read."""
+    view = edits.new_lead(custom, {name: str(value) for name, value in row.values.items()})
+    return {**view, "callback_id": MAKE_FORM, "private_metadata": str(row.id)}
 
 
 def answered(row: Suggestion, by: str, lead: Lead | None) -> Message:

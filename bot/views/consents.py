@@ -1,0 +1,72 @@
+"""What somebody allowed or withdrew: on the card, in the thread, and the form to write it down."""
+
+from collections.abc import Mapping
+
+from bot.rules.consent import BASES, CHANNELS, NOUNS, Said, Standing, said_on
+from bot.views import forms, kit
+from bot.views.cards import title
+from bot.views.kit import Block, Message, Piece, Strong
+from store.models import Lead
+
+CONSENT = "form.consent"
+GIVEN, WITHDRAWN = "given", "withdrawn"
+LABELS = {"email": "E-mail", "phone": "Telephone", "sms": "Text message"}
+
+
+def about_email(held: Standing | None, *, may: bool) -> str:
+    """A phrase in small print."""
+    if held is None:
+        return "may be e-mailed" if may else "no consent to e-mail yet"
+    if not held.is_given:
+        return f"withdrew e-mail on {said_on(held.at)}"
+    source = f", {held.source[:80]}" if held.source else ""
+    return f"may be e-mailed, {held.basis} of {said_on(held.at)}{source}"
+
+
+def unwanted(standings: Mapping[str, Standing]) -> tuple[Piece, ...]:
+    """Which channels they withdrew; nothing when none."""
+    gone = [standings[channel] for channel in CHANNELS if channel in standings and not standings[channel].is_given]
+    said = "; ".join(f"{NOUNS[one.channel]} on {said_on(one.at)}" for one in gone)
+    return (Strong(f"Withdrew {said}."),) if gone else ()
+
+
+def told(said: Said) -> str:
+    """What somebody did, after their name."""
+    return f"allows {NOUNS[said.channel]}" if said.is_given else f"does not want {NOUNS[said.channel]} any more"
+
+
+def recorded(by: str, said: Said) -> Message:
+    what = f"allowed: {NOUNS[said.channel]}" if said.is_given else f"withdrawn: {NOUNS[said.channel]}"
+    basis = f", on the basis of {said.basis}" if said.is_given else ""
+    return kit.say(f"{by} wrote down a consent ", Strong(what), f" ({said.source[:100]}){basis}.")
+
+
+def withdrew(said: Said) -> Message:
+    return kit.say("They withdrew their consent to ", Strong(NOUNS[said.channel]), f" ({said.source[:100]}).")
+
+
+def form(lead: Lead, standings: Mapping[str, Standing]) -> Block:
+    """Which channel, yes or no, and where that comes from."""
+    known = [f"{LABELS[channel]}: {state(standings.get(channel))}" for channel in CHANNELS]
+    return forms.form(
+        CONSENT, "Consent", "Write down", kit.context(title(lead)), kit.context(" · ".join(known)),
+        forms.field("channel", "For", select([(channel, LABELS[channel]) for channel in CHANNELS])),
+        forms.field("word", "They", select([(GIVEN, "said yes"), (WITHDRAWN, "do not want it any more")])),
+        forms.field("basis", "On the basis of", select([(basis, basis.capitalize()) for basis in BASES])),
+        forms.field("source", "Where this comes from", forms.text_input(longest=120), optional=True,
+                    hint="Like: on the phone on Monday. A yes needs it."),
+        forms.field("wording", "What they agreed to, word for word", forms.text_input(multiline=True, longest=1000),
+                    optional=True),
+        about=str(lead.id),
+    )  # fmt: skip
+
+
+def state(held: Standing | None) -> str:
+    if held is None:
+        return "nothing known"
+    return f"{'yes' if held.is_given else 'no'} since {said_on(held.at)}"
+
+
+def select(choices: list[tuple[str, str]]) -> Block:
+    options = [kit.option(shown, value) for value, shown in choices]
+    return {"type": "static_select", "options": options, "initial_option": options[0]}
