@@ -4,6 +4,7 @@ import re
 
 from bot.covers import cover_of
 from bot.errors import DibsError, NotAllowedError, NotFoundError
+from bot.lookup import lookup
 from bot.rules.policy import Action, Actor, Subject, require
 from bot.views.cards import title
 from store.models import Lead
@@ -89,7 +90,7 @@ def lead_named(uow: UnitOfWork, who: Actor, name: str) -> Lead:
         return only_this(uow, who, "see", int(number[1]))
     if not name.strip():
         raise NotFoundError("Which lead? Name it by its number, like #42, or by part of its name.")
-    found = uow.leads.matching(name.strip(), team_ids=who.sees_teams, limit=6)
+    found = lookup(uow, name.strip(), team_ids=who.sees_teams, limit=6)
     if not found:
         raise NotFoundError(f"No lead's name, company or e-mail contains “{name[:60]}”. Try /lead find.")
     if len(found) > 1:

@@ -9,6 +9,7 @@ from bot import preferences, seats, speech
 from bot.actors import actor
 from bot.covers import cover_of, is_away
 from bot.errors import InvalidInputError, Problem
+from bot.lookup import lookup
 from bot.rules import eligibility
 from bot.rules.calendar import at_local
 from bot.rules.cleaning import clean_text
@@ -241,7 +242,7 @@ def leads_to_choose(services: Services, slack_id: str, words: str) -> list[Lead]
     with services.reading() as uow:
         who = actor(uow, slack_id)
         if who.is_manager and search:
-            found = uow.leads.matching(search, team_ids=None, limit=MOST_CHOICES)
+            found = lookup(uow, search, team_ids=None, limit=MOST_CHOICES)
             return [lead for lead in found if lead.owner_id and lead.closed_at is None]
         owners = in_hand(uow, uow.people.rep(who.rep_id), services.now())
         return uow.home_tabs.leads(owners.keys(), stage="", search=search, limit=MOST_CHOICES)

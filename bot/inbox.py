@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot import channels, handover, response, speech
+from bot import channels, handover, response, scrub, speech
 from bot.actors import actor, lead_for
 from bot.errors import DibsError
 from bot.leavers import HANDOVER
@@ -32,8 +32,9 @@ def waiting_events(services: Services) -> list[int]:
 
 def work_off(services: Services, row_id: int) -> None:
     """Do what the event asks for, once, whoever else tries the same row."""
-    if count_attempt(services, row_id) == HANDOVER:
-        handover.work_off(services, row_id)
+    step_by_step = STEP_BY_STEP.get(count_attempt(services, row_id) or "")
+    if step_by_step:
+        step_by_step(services, row_id)
         return
     with services.unit_of_work() as uow:
         row = uow.inbox.take(row_id)
@@ -86,3 +87,5 @@ def record_thread_reply(services: Services, uow: UnitOfWork, row: InboxRow) -> N
 RECORD: dict[str, Callable[[Services, UnitOfWork, InboxRow], None]] = {
     THREAD_REPLY: record_thread_reply, channels.JOINED: channels.record_joined, channels.LEFT: channels.record_left,
 }  # fmt: skip
+# What takes many transactions, and says itself when it is done.
+STEP_BY_STEP: dict[str, Callable[[Services, int], None]] = {HANDOVER: handover.work_off, scrub.KIND: scrub.work_off}

@@ -12,6 +12,7 @@ from store.models import FollowUp, Lead, Opportunity, Rep, Team
 from store.search_index import TEXTS, postgres_lexemes
 
 EXTRA = "fields."
+PLAIN = ("name", "company", "email")
 # Letters that SQLite's index and PostgreSQL's spell as we do; a word with others is looked for row by row.
 KNOWN_LETTERS = re.compile("[0-9a-zß-ʬͰ-҂Ҋ-ԧԱ-ևא-תؠ-ي٠-٩अ-हก-ะა-ჺḀ-ỿぁ-ゖァ-ヺー一-龥가-힣]+")
 WORDS = table("lead_words", column("rowid"), column("lead_words"))
@@ -40,7 +41,8 @@ class Conditions:
         self._is_sqlite = is_sqlite
         self._hidden = sorted(hidden)  # extra fields that must not decide anything
         self._makers: dict[str, Callable[[Asked, Any], Condition]] = {
-            "words": self._words, "text": self._text, "name": self._name, "code": equals, "import": equals,
+            "words": self._words, "plain words": self._plain_words,
+            "text": self._text, "name": self._name, "code": equals, "import": equals,
             "id": equals, "phone": called, "person": self._person, "number": compared, "money": compared,
             "moment": within, "yes or no": is_so, "has": self._has, "segment": self._segment, "day": self._day,
             "fields.text": self._own_text, "fields.name": self._own_name, "fields.number": self._own_number,
@@ -62,6 +64,16 @@ class Conditions:
         indexed = self._indexed(known[:-1], known[-1], is_cut=is_cut)
         is_enough = len(tokens) == 1 and not self._hidden
         return indexed if is_enough else and_(indexed, self._in(needle, self._all_words()))
+
+    def _plain_words(self, _test: Asked, needle: str) -> Condition:
+        """Only in what the lead is called; the index, which knows more, goes before."""
+        parts: Condition = literal("")
+        for name in PLAIN:
+            parts = parts.concat(func.coalesce(col(getattr(Lead, name)), "")).concat(" ")
+        called = self._in(needle, spaced(parts))
+        known = [one for one in needle.split() if KNOWN_LETTERS.fullmatch(one)]
+        is_cut = bool(known) and not needle.endswith(" ") and needle.rsplit(maxsplit=1)[-1] == known[-1]
+        return and_(self._indexed(known[:-1], known[-1], is_cut=is_cut), called) if known else called
 
     def _indexed(self, whole: list[str], last: str, *, is_cut: bool) -> Condition:
         if self._is_sqlite:

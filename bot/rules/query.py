@@ -114,7 +114,7 @@ def parse(text: str, setting: Setting) -> Query:
         mistakes.append(f"A search asks at most {MOST_TESTS} things; this one asks {len(tests)}.")
     if mistakes:
         raise QueryError(" ".join(dict.fromkeys(mistakes)))
-    return Query(" ".join(text.split()), tuple(test for test in tests if test.values))
+    return Query(" ".join(text.split()), tuple(tests))
 
 
 def pieces_of(text: str) -> list[str]:
@@ -151,7 +151,7 @@ def test_of(piece: str, known: Mapping[str, Field], setting: Setting) -> Test:
     asked = known.get(name.casefold()) or known.get(name.casefold().replace("-", "_"))
     if asked is None:
         hint = f' To look for these words as they are, put them in quotes: "{bare[:40]}".' if not rest else ""
-        raise QueryError(no_such("field", name.casefold(), known) + hint)
+        raise QueryError(no_such("field", name.casefold(), known, shown={one.name for one in known.values()}) + hint)
     values = tuple(part.strip() for part in _VALUE.findall(rest) if unquoted(part))
     if not values:
         raise QueryError(f"Say what {name} should be, right after the sign and without a space, like {example(asked)}.")
@@ -168,6 +168,8 @@ def words_test(typed: str) -> Test:
     if re.fullmatch(r"\+?\d{7,15}", typed):
         return Test("phone", "phone", ":", (digits_of(typed),))
     found = [needle(unquoted(part), is_whole=part.strip()[:1] in ('"', "“")) for part in _VALUE.findall(typed)]
+    if not any(found):
+        raise QueryError(f"There is no word in {typed[:40]} to look for.")
     return Test("words", "words", ":", tuple(one for one in found if one))
 
 
@@ -184,8 +186,10 @@ def example(asked: Field) -> str:
     shown = {
         "number": ">70", "money": ">=10k", "moment": ">2026-10-01", "day": ">2026-10-01", "fields.number": ">10",
         "yes or no": ":yes", "fields.yes or no": ":yes", "person": ":me", "has": ":phone", "import": ":#3",
+        "segment": ":hot", "phone": ":030",
     }  # fmt: skip
-    first = asked.options[0] if asked.options else "acme"
+    usual = {"stage": "new", "country": "de", "source": "webinar", "account": "acme.com", "team": "sales"}
+    first = asked.options[0] if asked.options else usual.get(asked.name, "acme")
     return f"{asked.name}{shown.get(asked.kind, f':{first}')}"
 
 

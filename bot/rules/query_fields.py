@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process, utils
 from bot.playbook_fields import CustomField
 
 Kind = Literal[
-    "words", "text", "name", "code", "phone", "person", "number", "money", "moment", "day", "yes or no", "has",
-    "import", "id", "segment", "fields.text", "fields.name", "fields.number", "fields.yes or no",
+    "words", "plain words", "text", "name", "code", "phone", "person", "number", "money", "moment", "day",
+    "yes or no", "has", "import", "id", "segment", "fields.text", "fields.name", "fields.number", "fields.yes or no",
 ]  # fmt: skip
 LEVELS = ("lead", "mql", "sql", "rejected")
 STATES = ("live", "archived", "merged", "undone")
@@ -80,11 +80,10 @@ def close_to(word: str, names: Iterable[str]) -> str | None:
     return str(found[0]) if found else None
 
 
-def no_such(what: str, word: str, names: Iterable[str]) -> str:
-    """ "There is no field stge; did you mean stage?", or all there are if none is close."""
-    listed = sorted(set(names))
-    close = close_to(word, listed)
+def no_such(what: str, word: str, names: Iterable[str], *, shown: Iterable[str] | None = None) -> str:
+    """ "There is no field stge; did you mean stage?", or all there are (at best only those of `shown`)."""
+    close = close_to(word, names)
     if close:
         return f"There is no {what} {word[:40]}; did you mean {close}?"
-    known = ", ".join(listed[:40]) if listed else "none yet"
+    known = ", ".join(sorted(set(names if shown is None else shown))[:40]) or "none yet"
     return f"There is no {what} {word[:40]}. There is: {known}."

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.rules.query import Query, Test
 
 Values = Mapping[str, Any]
+PLAIN = ("name", "company", "email")  # what a lead is called
 IN_TEXT = ("name", "email", "phone", "company", "title", "message")
 
 
@@ -31,6 +32,10 @@ def meets(test: Test, values: Values) -> bool:
 
 def in_words(_test: Test, wanted: str, values: Values) -> bool:
     return wanted in all_text(values)
+
+
+def in_plain_words(_test: Test, wanted: str, values: Values) -> bool:
+    return wanted in haystack(*(values.get(name) for name in PLAIN))
 
 
 def all_text(values: Values) -> str:
@@ -130,7 +135,8 @@ def is_in(_test: Test, wanted: Query, values: Values) -> bool:
 
 
 CHECKS: Mapping[str, Callable[[Test, Any, Values], bool]] = {
-    "words": in_words, "text": in_text, "fields.text": is_text_of, "name": is_named, "fields.name": is_choice,
+    "words": in_words, "plain words": in_plain_words,
+    "text": in_text, "fields.text": is_text_of, "name": is_named, "fields.name": is_choice,
     "code": is_equal, "import": is_equal, "id": is_equal, "phone": is_called, "person": is_person,
     "number": is_number, "money": is_number, "fields.number": is_number, "moment": is_within, "day": is_within,
     "yes or no": is_so, "fields.yes or no": is_so, "has": is_given, "segment": is_in,
