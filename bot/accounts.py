@@ -1,15 +1,32 @@
 """Which customer a lead belongs to, who else of them is known, and who of those that decide is still missing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
 
+from bot import speech
 from bot.rules.accounts import account_of, bare_company, goes_with
+from bot.rules.committee import missing, roles_of
 from bot.rules.matching import blocks_of
+from bot.services import Services
+from bot.views import committee as views
+from bot.views.committee import Committee, Member
+from bot.views.kit import Piece
+from store.models import Lead
 from store.unit_of_work import UnitOfWork
+
+MOST_CARDS = 10  # brought up to date when somebody joins their account
 
 
 def account_for(uow: UnitOfWork, email: str | None, company: str | None) -> str | None:
     """The account of somebody with this address at this company; what is learned about names is kept."""
     return settle(uow, [(account_of(email, company), company)])[0]
+
+
+def place(uow: UnitOfWork, lead: Lead) -> None:
+    """Where the lead belongs, by its address and the name of its company, and whom it is compared with there."""
+    lead.account = account_for(uow, lead.email, lead.company)
+    lead.person_block, lead.company_block = blocks_of(lead.name, lead.company, lead.account)
 
 
 def settle(uow: UnitOfWork, pairs: Sequence[tuple[str | None, str | None]]) -> list[str | None]:
@@ -36,3 +53,31 @@ def adopt(uow: UnitOfWork, learned: Mapping[str, str]) -> None:
     for lead in uow.accounts.under_names(learned.keys()):
         lead.account = learned[lead.account or ""]
         lead.person_block, lead.company_block = blocks_of(lead.name, lead.company, lead.account)
+
+
+def joined(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """One more of the account: the cards of the others say so."""
+    if lead.account is None:
+        return
+    others = (one for one in uow.accounts.people(lead.account) if one.id != lead.id and one.closed_at is None)
+    for one in islice((one for one in others if not one.is_quiet), MOST_CARDS):
+        speech.refresh_card(uow, one, now)
+
+
+def line(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
+    """On the card of everybody of the account; nothing while they are the only one."""
+    people = uow.accounts.people(lead.account) if lead.account else []
+    others = [one for one in people if one.id != lead.id]
+    return views.line(committee(services, uow, lead, others)) if others else ()
+
+
+def committee(services: Services, uow: UnitOfWork, lead: Lead, others: Sequence[Lead]) -> Committee:
+    roles = services.playbook.committee.roles
+    owners = uow.people.reps({one.owner_id for one in (lead, *others) if one.owner_id})
+    near = [one for one in others if one.team_id == lead.team_id]
+    members = (Member(one.id or 0, one.name, one.title or "", roles_of(one.title, roles)) for one in near)
+    return Committee(
+        lead.account or "", tuple(sorted(members, key=lambda one: not one.roles)), roles_of(lead.title, roles),
+        missing([one.title for one in (lead, *others)], roles), tuple(sorted(rep.name for rep in owners.values())),
+        elsewhere=len(others) - len(near),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import consents, distribution, duplicates, owners, scoring, speech, touches, waiting
+from bot import accounts, consents, distribution, duplicates, owners, scoring, speech, touches, waiting
 from bot.actors import actor
 from bot.errors import InvalidInputError
 from bot.rules.accounts import account_of
@@ -97,6 +97,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     receipt = scoring.of_newcomer(services, uow, clean, kind=kind, now=now)
     where = route(clean, services.playbook, now, score=receipt.score)
     lead = lead_of(services, clean, where, score=receipt.score, now=now)
+    accounts.place(uow, lead)
     verdict, match = duplicates.look(services, uow, lead)
     twin = duplicates.twin_of(uow, match) if match and verdict == duplicates.SAME else None
     if twin is not None and match is not None:
@@ -111,6 +112,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     if not where.names_mode and team.mode:
         lead.route_mode = team.mode
     write(uow, lead, clean, kind=kind, now=now)
+    accounts.joined(uow, lead, now)
     scoring.keep(services, uow, lead, receipt, cause="arrived", now=now)
     if known:
         owners.give(services, uow, lead, known, team=team, now=now)

@@ -1,6 +1,6 @@
 """What stands on a card besides who the lead is and whose: a line from everyone who knows something about it."""
 
-from bot import consents, deals, levels
+from bot import accounts, consents, deals, levels
 from bot.services import Services
 from bot.views import forgoing as forgoing_views
 from bot.views.kit import Piece
@@ -14,6 +14,6 @@ def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:
     """The most important first; whoever has nothing to say about this lead leaves its line out."""
     lines: list[Line] = [
         consents.line(services, uow, lead), levels.line(services, uow, lead), forgoing_views.line(lead),
-        deals.line(services, uow, lead),
+        deals.line(services, uow, lead), accounts.line(services, uow, lead),
     ]  # fmt: skip
     return tuple(line for line in lines if line)

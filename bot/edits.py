@@ -13,7 +13,6 @@ from bot.rules import cleaning_links
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.rules.cleaning_fields import PREFIX
 from bot.rules.cleaning_profile import GUESS
-from bot.rules.matching import blocks_of
 from bot.rules.policy import Actor
 from bot.services import Services
 from bot.views import edits as views
@@ -162,8 +161,7 @@ def take_over(uow: UnitOfWork, lead: Lead, clean: CleanLead, changes: list[Field
     lead.fields, lead.profile = clean.fields, clean.profile
     lead.originals, lead.flaws = clean.originals, list(clean.flaws)
     if {"email", "company", "name"} & {change.field for change in changes}:
-        lead.account = accounts.account_for(uow, clean.email, clean.company)
-        lead.person_block, lead.company_block = blocks_of(lead.name, lead.company, lead.account)
+        accounts.place(uow, lead)
 
 
 def words(services: Services, names: list[str]) -> list[str]:
