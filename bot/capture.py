@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import accounts, consents, distribution, duplicates, owners, scoring, speech, touches, waiting
+from bot import accounts, consents, distribution, duplicates, owners, scoring, segments, speech, touches, waiting
 from bot.actors import actor
 from bot.errors import InvalidInputError
 from bot.rules.accounts import account_of
@@ -95,7 +95,8 @@ def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: s
 def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -> Stored:
     now = services.now()
     receipt = scoring.of_newcomer(services, uow, clean, kind=kind, now=now)
-    where = route(clean, services.playbook, now, score=receipt.score)
+    sorter = segments.sorter(services, uow)
+    where = route(clean, services.playbook, now, score=receipt.score, segments=sorter)
     lead = lead_of(services, clean, where, score=receipt.score, now=now)
     accounts.place(uow, lead)
     verdict, match = duplicates.look(services, uow, lead)

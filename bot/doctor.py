@@ -10,6 +10,7 @@ from pathlib import Path
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import segments
 from bot.directory import channel_ids, known_profiles
 from bot.health import health
 from bot.people import channels
@@ -84,6 +85,7 @@ def database_checks(services: Services) -> Iterator[Check]:
     yield Check("migrations", ok=True, says=f"at {current}, the newest")
     all_well, says = state_of_book(services, services.playbook)
     yield Check("playbook", ok=all_well, says=says)
+    yield segments_check(services)
     yield ledger_check(services)
     yield from outbox_checks(services)
 
@@ -135,6 +137,12 @@ def manager_checks(client: WebClient, managers: tuple[str, ...]) -> Iterator[Che
         yield Check("managers", ok=False, says=f"DIBS_MANAGERS names people Slack does not know: {', '.join(unknown)}")
     else:
         yield Check("managers", ok=True, says=", ".join(person.name for person in known) or "none are named yet")
+
+
+def segments_check(services: Services) -> Check:
+    """Saved searches that stopped working, and routes that ask for one that is not there."""
+    wrong = segments.problems(services)
+    return Check("segments", ok=not wrong, says=" ".join(wrong) or "every one works")
 
 
 def ledger_check(services: Services) -> Check:

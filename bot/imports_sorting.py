@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import owners, touches
+from bot import owners, segments, touches
 from bot.errors import InvalidInputError
 from bot.imports_plan import USUAL, Plan
 from bot.rules.accounts import account_of
@@ -113,6 +113,7 @@ class Reader:
         self._deeds: Sequence[Deed] = self._came if counts else ()  # of somebody of whom we know nothing else
         with services.reading() as uow:
             self._modes = {team.name: team.mode for team in uow.people.teams()}
+            self._segments = segments.sorter(services, uow)
 
     def read(self, row: Row) -> Sorted:
         try:
@@ -143,7 +144,7 @@ class Reader:
 
     def _judged(self, clean: CleanLead, deeds: Sequence[Deed]) -> tuple[Receipt, Route]:
         receipt = judge(clean, self._playbook.scoring, deeds, self._now)
-        return receipt, route(clean, self._playbook, self._now, score=receipt.score)
+        return receipt, route(clean, self._playbook, self._now, score=receipt.score, segments=self._segments)
 
     def _fades_at(self, receipt: Receipt, deeds: Sequence[Deed]) -> datetime | None:
         return crosses_at(receipt, self._playbook.scoring, deeds, self._now) if receipt.engagement else None

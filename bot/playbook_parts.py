@@ -15,7 +15,7 @@ from bot.rules.accounts import bare_company
 from bot.rules.calendar import DAY_NAMES, WorkingHours, known_calendar
 from bot.rules.cleaning_places import country_code
 from bot.rules.numbers import fold, fold_within
-from bot.rules.values import ANSWERS, CLOCK, EXTRA, LEAD_FIELDS, NOUNS, Value, without_region
+from bot.rules.values import ANSWERS, CLOCK, EXTRA, LEAD_FIELDS, NOUNS, SEGMENT, Value, without_region
 
 DAY_MINUTES = 1440
 CLOCK_FIELD = "time"
@@ -308,9 +308,13 @@ class Condition(Part):
         """Whether a value meets the condition. A missing one meets only `is_not` and `exists = false`."""
         if self.is_one_of is not None:
             wanted = frozenset(map(fold, self.is_one_of))
+            if self.field == SEGMENT:
+                return lambda value: value.text in wanted or not wanted.isdisjoint(value.segments)
             return lambda value: value.text in wanted
         if self.is_not is not None:
             unwanted = frozenset(map(fold, self.is_not))
+            if self.field == SEGMENT:
+                return lambda value: value.text not in unwanted and unwanted.isdisjoint(value.segments)
             return lambda value: value.text not in unwanted
         if self.contains is not None:
             needle = fold_within(self.contains)

@@ -1,6 +1,7 @@
 """Segments: searches that managers gave a name, for lists, routes and whoever asks."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.actors import actor
@@ -10,8 +11,10 @@ from bot.rules.accounts import account_of
 from bot.rules.cleaning import CleanLead
 from bot.rules.numbers import fold
 from bot.rules.policy import require
-from bot.rules.query import QueryError, Setting, matches, parse
+from bot.rules.query import Query, QueryError, Setting, matches, parse
 from bot.rules.query_fields import no_such
+from bot.rules.scoring import level_of
+from bot.rules.values import SEGMENT
 from bot.search import MOST_COUNTED, asking, found, setting_of
 from bot.services import Services
 from bot.views.search import MOST_ROWS, Found, SegmentLine
@@ -133,19 +136,34 @@ def problems(services: Services) -> list[str]:
     return said
 
 
-def of_new_lead(services: Services, uow: UnitOfWork, lead: CleanLead, *, score: int = 0) -> frozenset[str]:
-    """The names of the segments that a lead falls into as it arrives; one that does not work has no leads."""
-    setting = setting_of(services, uow, None)
-    values = {
-        **{name: getattr(lead, name) for name in type(lead).__dataclass_fields__}, "score": score, "state": "live",
-        "level": "lead", "stage": services.playbook.first_stage.name, "contacted": False, "open": True,
-        "account": account_of(lead.email, lead.company), "created_at": services.now(),
-    }  # fmt: skip
-    return frozenset(name for name in setting.segments if falls_into(name, values, setting))
+def sorter(services: Services, uow: UnitOfWork) -> Callable[[CleanLead, int], frozenset[str]] | None:
+    """Tells the segments that a lead of some score falls into as it arrives; none if no route asks for that."""
+    if not any(key == SEGMENT for step in services.playbook.steps for key, _ in step.tests):
+        return None
+    return Sorter(setting_of(services, uow, None), services.playbook)
 
 
-def falls_into(name: str, values: dict[str, object], setting: Setting) -> bool:
+class Sorter:
+    """Every segment is read once; one that does not work has no leads."""
+
+    def __init__(self, setting: Setting, playbook: Playbook) -> None:
+        self._queries = {name: query for name in setting.segments if (query := readable(name, setting))}
+        self._always = {
+            "state": "live", "stage": playbook.first_stage.name, "contacted": False, "open": True,
+            "created_at": setting.now,
+        }  # fmt: skip
+        self._scoring = playbook.scoring
+
+    def __call__(self, lead: CleanLead, score: int) -> frozenset[str]:
+        values = {
+            **{name: getattr(lead, name) for name in type(lead).__dataclass_fields__}, **self._always, "score": score,
+            "level": level_of(score, self._scoring), "account": account_of(lead.email, lead.company),
+        }  # fmt: skip
+        return frozenset(name for name, query in self._queries.items() if matches(query, values))
+
+
+def readable(name: str, setting: Setting) -> Query | None:
     try:
-        return matches(parse(f"segment:{name}", setting), values)
+        return parse(f"segment:{name}", setting)
     except QueryError:
-        return False
+        return None

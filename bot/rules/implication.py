@@ -8,7 +8,7 @@ from datetime import time
 
 from bot.playbook_parts import Condition
 from bot.rules.numbers import finite, fold, fold_within, number_in
-from bot.rules.values import CLOCK, Value
+from bot.rules.values import CLOCK, SEGMENT, Value
 
 Asked = tuple[str, Condition]
 MISSING = Value()
@@ -32,6 +32,8 @@ def by_key(asked: Iterable[Asked]) -> dict[str, list[Condition]]:
 
 
 def contradict(key: str, conditions: Sequence[Condition]) -> bool:
+    if key == SEGMENT:
+        return False  # a lead can be in several
     values = possible(key, conditions)
     if values is not None:
         return not any(meets(value, conditions) for value in values)
@@ -41,6 +43,8 @@ def contradict(key: str, conditions: Sequence[Condition]) -> bool:
 
 def implied(key: str, condition: Condition, known: Sequence[Condition]) -> bool:
     """Whether `condition` holds for every value that meets all the `known` ones."""
+    if key == SEGMENT:
+        return condition in known
     values = possible(key, known, condition)
     if values is not None:
         return all(condition.check(value) for value in values if meets(value, known))

@@ -1,5 +1,6 @@
 """Which team a lead goes to: the playbook's routes in order, the first that matches."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,13 +21,17 @@ class Route:
     names_mode: bool = False  # the rule itself names the mode, rather than its team
 
 
-def route(lead: CleanLead, playbook: Playbook, now: datetime, *, score: int | None = None) -> Route:
+def route(
+    lead: CleanLead, playbook: Playbook, now: datetime, *, score: int | None = None,
+    segments: Callable[[CleanLead, int], frozenset[str]] | None = None,
+) -> Route:  # fmt: skip
     """The playbook guarantees that its last route takes every lead. `now` has a zone.
 
-    `score` is what the lead was judged to be; without it, what its fields alone are worth.
+    `score` is what the lead was judged to be; without it, what its fields alone are worth. `segments` tells the saved
+    ones that it falls into, if some route asks for that.
     """
     judged = partial(judged_by, lead, playbook.scoring, score) if playbook.scoring.has_rules else None
-    values = Reading(lead, now, judged=judged)
+    values = Reading(lead, now, judged=judged, segments=partial(segments, lead, score or 0) if segments else None)
     for step in playbook.steps:
         for key, test in step.tests:
             if not test(values[key]):

@@ -28,6 +28,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "score": ("score", "lead_score"),
     "segment": ("segment", "market_segment", "customer_segment", "tier"),
 }
+SEGMENT = "segment"  # what the lead itself says, and besides the saved segments that it falls into
 JUDGED = ("score", "level")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _REGION = re.compile(r"([a-z]{2,3})[-_][a-z0-9_.-]+")
@@ -40,6 +41,7 @@ class Value(NamedTuple):
     number: float | None = None
     weekday: int = 0
     clock: time = time(0)
+    segments: frozenset[str] = frozenset()  # the saved ones that the lead falls into
 
 
 MISSING = Value()
@@ -57,11 +59,12 @@ class Reading(dict[str, Value]):
 
     def __init__(
         self, lead: CleanLead, now: datetime, *, answers: Mapping[str, str] = NOTHING,
-        judged: Callable[[], Judged] | None = None,
+        judged: Callable[[], Judged] | None = None, segments: Callable[[], frozenset[str]] | None = None,
     ) -> None:  # fmt: skip
         """`judged` tells score and level if rules of the playbook make them; only a condition that asks costs that."""
         super().__init__()
         self._lead, self._now, self._answers, self._judged = lead, now, answers, judged
+        self._segments = segments
 
     def __missing__(self, key: str) -> Value:
         """`key` is a field of a condition, or `CLOCK` and a zone."""
@@ -72,6 +75,8 @@ class Reading(dict[str, Value]):
             value = value_of(getattr(self._judged(), key))
         elif key.startswith(ANSWERS):
             value = value_of(self._answers.get(key.removeprefix(ANSWERS)))
+        elif key == SEGMENT and self._segments is not None:
+            value = value_of(raw_value(self._lead, key))._replace(segments=self._segments())
         else:
             value = value_of(raw_value(self._lead, key), is_language=key == "language")
         self[key] = value
