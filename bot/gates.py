@@ -8,6 +8,7 @@ from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.playbook import Stage
 from bot.rules.cleaning import clean_text
+from bot.rules.cleaning_fields import spelled
 from bot.rules.stages import (
     AMOUNT,
     ANSWERS,
@@ -91,7 +92,7 @@ def labels(services: Services) -> dict[str, str]:
 
 def asked(services: Services, uow: UnitOfWork, lead: Lead, stage: Stage) -> tuple[Ask, ...]:
     """Just what is missing; and for the end of a lead how it ended."""
-    lacking = missing(stage.needs, known(uow, lead))
+    lacking = missing(stage.needs, known(services, uow, lead))
     asks = [ask_for(services, uow, lead, need) for need in lacking]
     if stage.kind == "won":
         deal = deals.deal_of(services, uow, lead)
@@ -106,13 +107,14 @@ def asked(services: Services, uow: UnitOfWork, lead: Lead, stage: Stage) -> tupl
     return tuple(asks)
 
 
-def known(uow: UnitOfWork, lead: Lead) -> set[str]:
+def known(services: Services, uow: UnitOfWork, lead: Lead) -> set[str]:
     """All needs of any stage that this lead meets."""
-    own = {name for name in ("email", "phone", "company", "title", "country", "website") if getattr(lead, name)}
-    fields = {f"{FIELDS}{name}" for name, value in lead.fields.items() if value not in (None, "")}
+    plain = {name for name in corrections.PLAIN_FIELDS if getattr(lead, name)}
+    own = {spelled(one.name): f"{FIELDS}{one.name}" for one in services.playbook.fields}
+    fields = {own.get(spelled(str(name)), "") for name, value in lead.fields.items() if value not in (None, "")}
     answers = {f"{ANSWERS}{name}" for name in uow.deals.answers(lead.id or 0)}
     planned = {FOLLOW_UP} if uow.next_steps.open_of_lead(lead.id or 0) else set()
-    return own | fields | answers | planned | deals.known(uow.deals.opportunity(lead.id or 0))
+    return plain | fields | answers | planned | deals.known(uow.deals.opportunity(lead.id or 0))
 
 
 def ask_for(services: Services, uow: UnitOfWork, lead: Lead, need: str) -> Ask:
@@ -181,7 +183,7 @@ def take(work: Work, stage: Stage, given: Mapping[str, str]) -> list[str]:
         for ask in asks
         if ask.is_required and ask.name not in answered
     ]
-    before = said_of_deal(work)
+    before = said_of_deal(work, stage)
     for store in (store_answers, store_fields, store_deal, store_follow_up):
         try:
             store(work, answered)
@@ -189,13 +191,15 @@ def take(work: Work, stage: Stage, given: Mapping[str, str]) -> list[str]:
             problems += error.problems
     if problems:
         raise InvalidInputError(problems)
-    after = said_of_deal(work)
+    after = said_of_deal(work, stage)
     learned = [f"{name.removeprefix(ANSWERS).capitalize()}: {text}" for name, text in of(ANSWERS, answered).items()]
     return [*learned, after] if after != before else learned
 
 
-def said_of_deal(work: Work) -> str:
-    return deal_views.in_words(deals.deal_of(work.services, work.uow, work.lead))
+def said_of_deal(work: Work, stage: Stage) -> str:
+    """As it is said once the lead stands there."""
+    deal = deals.deal_of(work.services, work.uow, work.lead)
+    return deal_views.in_words(replace(deal, kind=stage.kind, usual_probability=stage.probability))
 
 
 def of(prefix: str, answered: Mapping[str, str]) -> dict[str, str]:

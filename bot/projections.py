@@ -36,7 +36,8 @@ class Projections:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._kinds: dict[str, Callable[[UnitOfWork, OutboxRow, datetime], Said]] = {
-            "card": self._card, "thread": self._thread, "message": self._message, "ephemeral": self._ephemeral,
+            "card": self._card, "thread": self._thread, "timeline": self._thread, "old card": self._old_card,
+            "message": self._message, "ephemeral": self._ephemeral,
             "reminder": self._reminder, "dm": self._dm, "digest": self._digest, "neglect": self._neglect,
             "home": self._home, "first contact": self._first_contact,
             "suggestion": self._suggestion, "edit": self._edit,
@@ -49,7 +50,8 @@ class Projections:
     def arrived(self, uow: UnitOfWork, row: OutboxRow, response: dict[str, Any], now: datetime) -> None:  # noqa: ARG002
         """Where a projection stands is kept once: a copy found later must not move it."""
         place = self._place(uow, row)
-        if isinstance(place, Lead | Import) and not place.card_ts:
+        # An edit of a card that was given up meanwhile must not bring it back.
+        if isinstance(place, Lead | Import) and not place.card_ts and row.method != "chat.update":
             place.card_channel, place.card_ts = response["channel"], response["ts"]
         if isinstance(place, Suggestion) and not place.ts:
             place.channel, place.ts = response["channel"], response["ts"]
@@ -61,6 +63,9 @@ class Projections:
     def refused(self, uow: UnitOfWork, row: OutboxRow, code: str, now: datetime) -> bool:  # noqa: ARG002
         """Somebody deleted the message: forget where it was, and it is posted anew."""
         place = self._place(uow, row)
+        if row.kind == "old card" and code in CARD_GONE:
+            row.payload = {**row.payload, "is_gone": True}
+            return True
         if code not in CARD_GONE or place is None:
             return False
         if isinstance(place, Lead | Import):
@@ -102,6 +107,12 @@ class Projections:
         if lead is None or not lead.card_ts or not lead.card_channel:
             return Skip("the lead has no card to write under")
         return SlackCall("chat.postMessage", {"channel": lead.card_channel, "thread_ts": lead.card_ts, **written(row)})
+
+    def _old_card(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        """Where the card stood before; gone for good once somebody has deleted that as well."""
+        if row.payload.get("is_gone"):
+            return Skip("the old card was deleted")
+        return SlackCall("chat.update", {"channel": row.payload["channel"], "ts": row.payload["ts"], **written(row)})
 
     def _message(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         return SlackCall("chat.postMessage", {"channel": row.payload["slack_id"], **written(row)})

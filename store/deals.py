@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
-from store.models import Answer, FieldChange, Opportunity, StageChange
+from store.models import Answer, FieldChange, Lead, Opportunity, StageChange
 
 
 class Deals:
@@ -35,6 +35,15 @@ class Deals:
         """Every time the lead came into one of these stages, oldest first."""
         question = select(StageChange).where(StageChange.lead_id == lead_id, col(StageChange.after).in_(stages))
         return list(self._session.exec(question.order_by(col(StageChange.id))))
+
+    def colleagues(self, lead: Lead, team_ids: Collection[int] | None, *, limit: int = 8) -> list[Lead]:
+        """Other leads of the same account, of these teams or of all, the newest first."""
+        if lead.account is None:
+            return []
+        question = select(Lead).where(Lead.account == lead.account, Lead.id != lead.id, Lead.state == "live")
+        if team_ids is not None:
+            question = question.where(col(Lead.team_id).in_(team_ids))
+        return list(self._session.exec(question.order_by(col(Lead.id).desc()).limit(limit)))
 
     def last_move(self, lead_id: int) -> StageChange | None:
         question = select(StageChange).where(StageChange.lead_id == lead_id)

@@ -4,19 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.playbook_fields import CustomField, visible_fields
-from bot.views import kit
+from bot.views import kit, timeline
 from bot.views.cards import title
 from bot.views.kit import At, Block, Message, Piece, Strong
+from bot.views.timeline import Page
 from store.models import Lead
 
 MOST_ROWS = 20
-
-
-@dataclass(frozen=True)
-class NoteLine:
-    author: str
-    text: str
-    at: datetime
+SECTION_BYTES = 1300  # of a lead's details; more of its story is behind a button
 
 
 @dataclass(frozen=True)
@@ -24,9 +19,12 @@ class Details:
     lead: Lead
     team: str
     owner: str | None
-    notes: tuple[NoteLine, ...]
     follow_ups: tuple[tuple[datetime, str], ...]
-    stages: tuple[tuple[datetime, str], ...] = ()
+    story: Page
+    deal: str = ""  # in words
+    answers: tuple[tuple[str, str], ...] = ()  # what was asked, and what is known
+    consents: tuple[tuple[datetime, str], ...] = ()
+    colleagues: tuple[str, ...] = ()  # other leads of the same account
     custom: tuple[CustomField, ...] = ()  # the playbook's own fields
     is_manager: bool = False  # whoever reads it
 
@@ -43,7 +41,8 @@ def details(value: Details) -> Message:
     pairs = [
         ("Stage", lead.stage), ("Owner", value.owner or "nobody yet"), ("Team", value.team),
         ("E-mail", lead.email), ("Phone", lead.phone), ("Title", lead.title), ("Country", lead.country),
-        ("Source", lead.source), ("Campaign", lead.campaign), ("Consent", "yes" if lead.consent else "no"),
+        ("Source", lead.source), ("Campaign", lead.campaign), ("Website", lead.website),
+        *(() if value.consents else (("Consent", "yes" if lead.consent else "no"),)),
     ]  # fmt: skip
     blocks: list[Block] = [kit.header(title(lead)), kit.fields([(n, v[:300]) for n, v in pairs if v])]
     shown = visible_fields(lead.fields, value.custom, is_manager=value.is_manager)
@@ -52,15 +51,34 @@ def details(value: Details) -> Message:
         blocks.append(kit.paragraph("\n".join(extra)[:2900]))
     if lead.message:
         blocks.append(kit.quote(lead.message[:2000]))
+    blocks += [kit.line(value.deal)] if value.deal else []
+    blocks += section("Profile", [(f"{name}: {said}",) for name, said in profile(lead)])
+    blocks += section("Known so far", [(f"{asked}: {said[:200]}",) for asked, said in value.answers])
+    blocks += section("Consent", [(f"{said[:200]}, ", At(at)) for at, said in value.consents])
+    blocks += section("Others of this account", [(other[:200],) for other in value.colleagues])
     blocks += section("Follow-ups", [(At(due), f" {what}") for due, what in value.follow_ups])
-    blocks += section("Stages", [(At(moved), f" {how}") for moved, how in value.stages])
-    blocks += section("Notes", [(At(note.at), f" {note.author}: {note.text[:500]}") for note in value.notes])
+    blocks += section("What happened, the newest first", [timeline.pieces(one) for one in value.story.entries])
+    blocks += timeline.pager(value.story)
     owner = value.owner or "nobody yet"
     return Message(kit.fallback(title(lead), f". Stage {lead.stage}, owner {owner}."), tuple(blocks))
 
 
+def profile(lead: Lead) -> list[tuple[str, str]]:
+    """What else is known of the person, by its name."""
+    known = lead.profile
+    links = known.get("links") or ()
+    guessed = f" (a guess: {known['time_zone_is']})" if known.get("time_zone_is") else ""
+    found = [
+        ("Interests", ", ".join(map(str, known.get("interests") or ()))), ("Location", known.get("location") or ""),
+        ("Time zone", f"{known['time_zone']}{guessed}" if known.get("time_zone") else ""),
+        ("Prefers", known.get("preferred_channel") or ""),
+        ("Links", ", ".join(map(str, links.values() if isinstance(links, dict) else links))),
+    ]  # fmt: skip
+    return [(name, str(said)[:300]) for name, said in found if said]
+
+
 def section(heading: str, rows: list[tuple[Piece, ...]]) -> list[Block]:
-    return [kit.line(Strong(heading)), kit.lines(rows, room=2500)] if rows else []
+    return [kit.line(Strong(heading)), kit.lines(rows, room=SECTION_BYTES)] if rows else []
 
 
 def listing(heading: str, rows: list[Row], *, nothing: str) -> Message:

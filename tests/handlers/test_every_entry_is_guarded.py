@@ -7,7 +7,19 @@ import pytest
 
 from bot import capture, claims, followups
 from bot.sandbox import Sandbox
-from bot.views import cards, deals, followup_forms, forms, handover, home, reminders, responses, stages
+from bot.views import (
+    cards,
+    consents,
+    deals,
+    followup_forms,
+    forms,
+    handover,
+    home,
+    reminders,
+    responses,
+    stages,
+    timeline,
+)
 from handlers.commands import TABLES
 from handlers.shortcuts import NEW_LEAD
 from tests.handlers.desk import Desk, desk, listeners
@@ -83,6 +95,9 @@ GUARDED = {
                        True),
     "follow-up form": Entry("followup_actions.follow_up form.follow_up", sending(followup_forms.FOLLOW_UP, **TOMORROW),
                             OWNED, True),
+    "consent form": Entry("consent_actions.save form.consent",
+                          sending(consents.CONSENT, channel="email", word="withdrawn"), OFFERED),
+    "/lead consent": Entry("commands.dispatch /lead", typing("/lead consent #{} email withdrawn"), OFFERED),
     "/lead show": Entry("commands.dispatch /lead", typing("/lead show #{}"), OFFERED, only_looks=True),
     "/lead pass": Entry("commands.dispatch /lead", typing("/lead pass #{} bad data"), OFFERED),
     "/lead release": Entry("commands.dispatch /lead", typing("/lead release #{}"), OWNED, True),
@@ -90,6 +105,9 @@ GUARDED = {
     "/lead claim": Entry("commands.dispatch /lead", typing("/lead claim #{}"), OFFERED),
     "/lead note": Entry("commands.dispatch /lead", typing("/lead note #{} Hello"), OFFERED),
     "/lead stage": Entry("commands.dispatch /lead", typing("/lead stage #{} contacted"), OWNED, True),
+    "older": Entry("deal_actions.turn timeline.older", pressing(timeline.OLDER, "{}:0"), OFFERED, opens_view=True),
+    "newer": Entry("deal_actions.turn timeline.newer", pressing(timeline.NEWER, "{}:0"), OFFERED, opens_view=True),
+    "post again": Entry("deal_actions.repost timeline.repost", pressing(timeline.REPOST), OWNED, True),
     "/lead deal": Entry("commands.dispatch /lead", typing("/lead deal #{}"), OWNED, True, opens_view=True),
     "/lead followup": Entry("commands.dispatch /lead", typing("/lead followup #{} tomorrow 9am call"), OWNED, True,
                             opens_view=True),
@@ -111,6 +129,10 @@ WITHOUT_A_LEAD = {
     "shortcuts.new_lead shortcut.new_lead": "the same",
     "shortcuts.follow_up shortcut.follow_up": "on a message, in test_shortcuts.py",
     "lead_forms.new_lead form.new_lead": "below",
+    "shortcuts.make_lead shortcut.make_lead": "a form filled from the message; sending it is guarded",
+    "suggestion_actions.open_make suggestion.make": "of no lead yet, in test_suggestion_actions.py, as all of these",
+    "suggestion_actions.drop suggestion.drop": "the same",
+    "suggestion_actions.make form.suggestion": "the same",
     "deal_actions.choose_stage stage.choose": "in an open form, in test_deal_actions.py",
     "duplicate_actions.same duplicate.same": "of a pair of leads, in test_duplicate_actions.py, as all of these",
     "duplicate_actions.different duplicate.different": "the same",
@@ -153,7 +175,7 @@ WITHOUT_A_LEAD = {
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
     "/lead": {"help", "new", "find", "list", "away", "back", "assign", "cover", "settings", "digest", "mute",
-              "duplicates", "merge", "split"},
+              "duplicates", "merge", "split", "rebuild"},
     "/report": {"help", "pipeline", "overdue", "reminders"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip

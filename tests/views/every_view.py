@@ -10,6 +10,8 @@ from typing import Any
 
 from bot import views
 from bot.playbook import PASS_REASONS, read_playbook
+from bot.playbook_fields import CustomField
+from bot.rules.consent import Said, Standing
 from bot.rules.dealing import Recorded
 from bot.rules.effects import Effect
 from bot.rules.rotation import UNIT, Place
@@ -17,9 +19,12 @@ from bot.views import (
     announcements,
     answers,
     cards,
+    committee,
+    consents,
     deals,
     digests,
     duplicates,
+    edits,
     effects,
     followup_forms,
     forms,
@@ -33,7 +38,9 @@ from bot.views import (
     reports,
     responses,
     stages,
+    suggestions,
     teams,
+    timeline,
     touches,
     versions,
     whatif,
@@ -41,6 +48,7 @@ from bot.views import (
     witness,
 )
 from bot.views.cards import Card, Contact
+from bot.views.committee import Committee, Member
 from bot.views.deals import Deal
 from bot.views.decisions import Told
 from bot.views.digests import Digest
@@ -52,28 +60,33 @@ from bot.views.home_day import Part as DayPart
 from bot.views.home_leads import MyLead, MyLeads
 from bot.views.home_team import RepRow, TeamTab
 from bot.views.kit import Block, Message, Person
-from bot.views.leads import Details, NoteLine, Row
+from bot.views.leads import Details, Row
 from bot.views.preferences import Hours, Settings
 from bot.views.reminders import Due
 from bot.views.reports import OverdueRow, Pipeline, PipelineRow
 from bot.views.responses import Awaiting
 from bot.views.stages import Ask, Move
 from bot.views.teams import Offered, RepLine, TeamPage, Waiting
+from bot.views.timeline import Entry
+from bot.views.timeline import Page as StoryPage
 from bot.views.why import Asker, PressLine, Why
 from store.digests import TeamState, Worked
-from store.models import FollowUp, Lead, Opportunity, StageChange
+from store.models import FollowUp, Lead, Opportunity, StageChange, Suggestion
 from tests.factories import PLAYBOOK
 
 Shown = Message | dict[str, Any]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)
 STAGES = read_playbook(PLAYBOOK).stages
+NEWCOMER = Lead(id=1, name="Jane", stage="new", team_id=1, created_at=NOON)
 DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
-    "versions.choices", "whatif.rep_table",
-    "stages.chooser", "stages.asked", "stages.element", "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
+    "consents.select", "versions.choices", "whatif.rep_table",
+    "timeline.item", "timeline.again", "stages.chooser", "stages.asked", "stages.element",
+    "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
     "followup_forms.select", "followup_forms.radio",
+    "edits.usual_input", "edits.custom_input", "edits.custom_element", "edits.choice_input",
     "responses.buttons", "teams.tabled", "duplicates.buttons", "duplicates.side_by_side",
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
@@ -144,21 +157,51 @@ def awaiting(words: str, **given: Any) -> Awaiting:
 
 
 def a_move(words: str) -> Move:
-    kinds = ("text", "long", "date", "number")
-    asks = [Ask(f"fields.{kind}", words, kind, hint=words) for kind in kinds]
+    asks = [Ask("a", words), Ask("b", words, "long", hint=words), Ask("c", words, "date"), Ask("d", words, "number")]
     typed = [Ask("typed", words, initial=words, longest=300), Ask("why", words, "choice", (words, "price"), "price")]
     return Move(lead(words), STAGES, STAGES[2], (*asks, *typed))
 
 
 def a_change(words: str) -> StageChange:
-    said = {"reason": words[:300], "competitor": words[:120]}
-    return StageChange(lead_id=42, rep_id=1, before=words[:40], after=words[:40], at=NOON, **said)
+    return StageChange(
+        lead_id=42, rep_id=1, before=words[:40], after=words[:40], at=NOON, reason=words[:300], competitor=words[:120]
+    )
 
 
 def a_deal(words: str) -> Deal:
-    known = {"cents": 1_200_050, "expected_on": date(2026, 12, 12), "product": words[:120], "probability": 40}
-    opportunity = Opportunity(lead_id=42, currency="EUR", created_at=NOON, changed_at=NOON, **known)
+    opportunity = Opportunity(
+        lead_id=42, cents=1_200_050, currency="EUR", expected_on=date(2026, 12, 12), product=words[:120],
+        probability=40, created_at=NOON, changed_at=NOON,
+    )  # fmt: skip
     return Deal(lead(words), opportunity, 30, products=("Team", words[:60]))
+
+
+def a_story(words: str, n: int) -> StoryPage:
+    return StoryPage(lead(words), (Entry(NOON, words, words, "📝"),) * n, n, 3 * n + 1)
+
+
+def own_fields(words: str) -> tuple[CustomField, ...]:
+    """One of each type that the playbook can ask for."""
+    return (
+        CustomField.model_construct(name="team", label=words[:60]), CustomField(name="seats", type="number"),
+        CustomField(name="renews-on", type="date"), CustomField(name="partner", type="yes or no"),
+        CustomField(name="plan", type="choice", choices=("Team", "Enterprise")),
+    )  # fmt: skip
+
+
+def to_correct(words: str) -> edits.EditForm:
+    given = {"seats": 250, "renews-on": "2026-12-01", "partner": True, "plan": "Enterprise", "team": words[:500]}
+    profile = {
+        "interests": [words[:80]], "location": words[:200], "links": ["https://acme.example"],
+        "preferred_channel": "phone", "time_zone": "Europe/Berlin", "time_zone_is": "guessed from the country",
+    }  # fmt: skip
+    shown = lead(words, website=words, fields=given, profile=profile, originals={"name": words}, flaws=[words])
+    return edits.EditForm(shown, own_fields(words))
+
+
+def a_committee(words: str, n: int) -> Committee:
+    members = tuple(Member(31 + number, words, words, (words[:60], "decides")[: number % 3]) for number in range(n))
+    return Committee(words, members, (words[:60],), ("holds the budget", words[:60]), (words[:120],) * n, elsewhere=n)
 
 
 def row(words: str) -> Row:
@@ -215,8 +258,12 @@ def own_settings(words: str) -> Settings:
 
 
 def details(words: str, n: int) -> Message:
-    notes = tuple(NoteLine(words, words, NOON) for _ in range(min(n, 5)))
-    return leads.details(Details(lead(words), words, words, notes, tuple((LATER, words) for _ in range(n))))
+    profile = {"interests": [words] * 3, "location": words, "time_zone": "Europe/Berlin", "links": [words]}
+    return leads.details(Details(
+        lead(words, profile=profile, website=words), words, words, tuple((LATER, words) for _ in range(n)),
+        a_story(words, min(n, 12)), deal=words, answers=((words, words),) * 4, consents=((NOON, words),) * 2,
+        colleagues=(words,) * 3,
+    ))  # fmt: skip
 
 
 OBSTACLES: tuple[dict[str, Any] | None, ...] = (
@@ -290,6 +337,15 @@ def measured(words: str) -> Effect:
     return Effect(words, 40, 18, 2, 3, 4, timedelta(minutes=47))
 
 
+def a_consent(words: str, *, is_given: bool = True) -> Said:
+    return Said("email", is_given, source=words, wording=words)
+
+
+def a_suggestion(words: str, **given: Any) -> Suggestion:
+    values = dict.fromkeys(("name", "email", "phone", "company", "title", "website", "message"), words)
+    return Suggestion(**{"id": 3, "kind": "e-mail", "values": values, "origin": words, "at": NOON, **given})
+
+
 ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.claimed": lambda words, _: announcements.claimed(person(words), timedelta(seconds=42)),
     "announcements.next_offer": lambda words, _: announcements.next_offer(person(words), words, person(words), LATER),
@@ -306,6 +362,12 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "stages.moved": lambda words, _: stages.moved(person(words), a_change(words), is_lost=True, learned=[words] * 6),
     "stages.reopened": lambda words, n: stages.reopened(person(words), a_change(words), [a_change(words)] * n),
     "deals.deal_form": lambda words, _: deals.deal_form(a_deal(words)),
+    "timeline.page": lambda words, n: timeline.page(a_story(words, min(n, timeline.PAGE))),
+    "timeline.in_message": lambda words, n: timeline.in_messages(lead(words), a_story(words, n).entries)[-1],
+    "timeline.moved_on": lambda words, _: timeline.moved_on(lead(words), "C0LEADSSMB"),
+    "timeline.complete": lambda words, n: timeline.complete(lead(words), n),
+    "timeline.unseen": lambda words, _: timeline.unseen(lead(words)),
+    "timeline.drift": lambda words, n: timeline.drift(lead(words), n, n, 1),
     "deals.changed": lambda words, _: deals.changed(person(words), words),
     "announcements.follow_up": lambda words, _: announcements.follow_up(person(words), words, LATER, asks=words[:120]),
     "announcements.taken_over": lambda words, _: announcements.taken_over(person(words), words[:120]),
@@ -323,7 +385,9 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "followup_forms.done": lambda words, _: followup_forms.done(due(words), cadence="in 3 working days"),
     "followup_forms.snooze": lambda words, _: followup_forms.snooze(due(words), LATER),
     "followup_forms.reassign": lambda words, _: followup_forms.reassign(due(words)),
-    "forms.new_lead": lambda _, __: forms.new_lead(),
+    "edits.new_lead": lambda words, _: edits.new_lead(own_fields(words)),
+    "edits.edit": lambda words, _: edits.edit(to_correct(words)),
+    "edits.corrected": lambda words, n: edits.corrected(person(words), (words, "e-mail", "title")[: n + 1]),
     "forms.pass_on": lambda words, _: forms.pass_on(lead(words), PASS_REASONS),
     "home.home": lambda words, n: home.home(at_home(words, my_day(words, n))),
     "home_forms.any_follow_up": lambda _, __: home_forms.any_follow_up(LATER),
@@ -382,6 +446,16 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "duplicates.parted": lambda words, _: duplicates.parted(words, person(words)),
     "duplicates.not_the_same": lambda words, _: duplicates.not_the_same(lead(words), person(words)),
     "duplicates.merged_card": lambda words, _: duplicates.merged_card(lead(words), lead(words)),
+    "consents.recorded": lambda words, _: consents.recorded(words[:120], a_consent(words)),
+    "consents.withdrew": lambda words, _: consents.withdrew(a_consent(words, is_given=False)),
+    "consents.form": lambda words, _: consents.form(
+        lead(words), {"email": Standing("email", True, "consent", words, words, NOON)}
+    ),
+    "suggestions.question": lambda words, _: suggestions.question(a_suggestion(words)),
+    "suggestions.make": lambda words, _: suggestions.make(a_suggestion(words)),
+    "suggestions.answered": lambda words, _: suggestions.answered(
+        a_suggestion(words, status="taken"), words[:120], lead(words)
+    ),
     "touches.hot": lambda words, _: touches.hot(words, words[:120], LATER),
     "whatif.whatif": lambda _, __: whatif.whatif(),
     "whatif.report": lambda words, n: whatif.report(tried(words, n), 7),
@@ -428,6 +502,9 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "cards.card, given": lambda words, _: cards.card(card(words, owner=person(words), was_given=True)),
     "cards.card, won": lambda words, _: cards.card(card(words, owner=person(words), stage_is_final=True)),
     "cards.card, lost by nobody": lambda words, _: cards.card(card(words, stage_is_final=True)),
+    "cards.card, with colleagues": lambda words, n: cards.card(
+        card(words, lines=(committee.line(a_committee(words, n)),), custom=own_fields(words))
+    ),
     "cards.card, bare": lambda words, _: cards.card(
         Card(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON, source=words), words)
     ),
@@ -456,7 +533,7 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "home.home, settings as usual": lambda words, _: home.home(at_home(words, Settings(USUAL, USUAL, NINE, NINE))),
     "preferences.edit, as usual": lambda _, __: preferences.edit(Settings(USUAL, USUAL, NINE, NINE), "UTC"),
     "leads.details, bare": lambda words, _: leads.details(
-        Details(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON), words, None, (), ())
+        Details(NEWCOMER, words, None, (), StoryPage(NEWCOMER, (), 0, 0))
     ),
     "leads.listing, of nothing": lambda words, _: leads.listing(words, [], nothing=words),
     "why.why, of no decision": lambda words, _: why.why(Why(lead(words), words, None, Asker(1, "UTC", ()))),

@@ -1,0 +1,90 @@
+"""A lead's story from everything that was written down about it: who did what when, for whoever asks."""
+
+from collections.abc import Collection, Iterator
+
+from bot.actors import actor, lead_for
+from bot.playbook_fields import hidden_names
+from bot.rules.policy import Actor
+from bot.services import Services
+from bot.views import timeline as views
+from bot.views.timeline import PAGE, Entry, Page
+from store.models import Lead
+from store.unit_of_work import UnitOfWork
+
+DIBS, THE_LEAD = "Dibs", "The lead"
+
+
+def page(services: Services, slack_id: str, lead_id: int, start: int = 0) -> Page:
+    """Part of the story, newest first.
+
+    Raises:
+        NotAllowedError: the lead is not of their teams.
+    """
+    with services.reading() as uow:
+        who = actor(uow, slack_id)
+        lead = lead_for(uow, who, "see", lead_id)
+        return page_of(services, uow, who, lead, start=start)
+
+
+def page_of(
+    services: Services, uow: UnitOfWork, who: Actor, lead: Lead, *, start: int = 0, length: int = PAGE
+) -> Page:  # fmt: skip
+    entries = story(uow, lead, hidden_names(services.playbook.fields, is_manager=who.is_manager))[::-1]
+    start = min(max(start, 0), max(len(entries) - 1, 0))
+    return Page(lead, tuple(entries[start : start + length]), start, len(entries))
+
+
+def story(uow: UnitOfWork, lead: Lead, hidden: Collection[str]) -> list[Entry]:
+    """All entries, oldest first; what happened at the same moment stands in the order of its kinds."""
+    teller = Teller(uow, lead, hidden)
+    entries = [*teller.what_it_did(), *teller.what_was_found_out(), *teller.who_had_it(), *teller.what_we_did()]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+class Teller:
+    """Tells one lead's rows as entries."""
+
+    def __init__(self, uow: UnitOfWork, lead: Lead, hidden: Collection[str]) -> None:
+        self._rows, self._lead_id, self._hidden = uow.timeline, lead.id or 0, hidden
+        self._names = uow.people.names()
+
+    def _by(self, rep_id: int | None) -> str:
+        return self._names.get(rep_id or 0, DIBS)
+
+    def what_it_did(self) -> Iterator[Entry]:
+        touches = sorted(self._rows.touches(self._lead_id), key=lambda touch: (touch.at, touch.id or 0))
+        for number, touch in enumerate(touches):
+            yield Entry(touch.at, THE_LEAD, views.touch(touch, is_first=number == 0), "👤")
+        for consent in self._rows.consents(self._lead_id):
+            by = self._by(consent.rep_id) if consent.rep_id else THE_LEAD
+            yield Entry(consent.at, by, views.consent(consent), "🔏")
+
+    def what_was_found_out(self) -> Iterator[Entry]:
+        for change in self._rows.corrections(self._lead_id):
+            if change.field not in self._hidden:
+                yield Entry(change.at, self._by(change.rep_id), views.correction(change), "✏️")
+        for answer in self._rows.answers(self._lead_id):
+            yield Entry(answer.at, self._by(answer.rep_id), views.answer(answer), "❓")
+        for level in self._rows.levels(self._lead_id):
+            yield Entry(level.at, self._by(level.rep_id), views.level(level), "📈")
+        for merge in self._rows.merges(self._lead_id):
+            yield Entry(merge.at, self._by(merge.rep_id), views.merge(merge, self._lead_id), "🔗")
+            if merge.split_at is not None:
+                yield Entry(merge.split_at, self._by(merge.split_by), views.split(merge, self._lead_id), "✂️")
+
+    def who_had_it(self) -> Iterator[Entry]:
+        for decision in self._rows.decisions(self._lead_id):
+            if decision.winner_id is not None:
+                yield Entry(decision.at, DIBS, views.decision(decision, self._by(decision.winner_id)), "🎯")
+        for press in self._rows.claims(self._lead_id):
+            yield Entry(press.at, self._by(press.rep_id), "claimed it", "✋")
+        for offer in self._rows.offers(self._lead_id):
+            yield Entry(offer.closed_at or offer.expires_at, self._by(offer.rep_id), views.offer(offer), "↪️")
+
+    def what_we_did(self) -> Iterator[Entry]:
+        for note in self._rows.notes(self._lead_id):
+            yield Entry(note.at, self._by(note.rep_id), note.text, "📝")
+        for move in self._rows.moves(self._lead_id):
+            yield Entry(move.at, self._by(move.rep_id), views.move(move), "➡️")
+        for kept in self._rows.kept(self._lead_id):
+            yield Entry(kept.closed_at or kept.due_at, self._by(kept.rep_id), views.kept(kept), "✅")

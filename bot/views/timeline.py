@@ -1,0 +1,209 @@
+"""A lead's story: every entry a line with its time and author, in pages for one reader or in messages for a thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.rules.dealing import AUTO, OWNER
+from bot.views import kit
+from bot.views.cards import title
+from bot.views.fit import size
+from bot.views.kit import At, Block, Message, Piece, Strong
+from bot.views.reminders import what
+from bot.views.stages import rival
+from store.models import (
+    Answer,
+    Consent,
+    Decision,
+    FieldChange,
+    FollowUp,
+    Lead,
+    LevelChange,
+    Merge,
+    Offer,
+    StageChange,
+    Touch,
+)
+
+PAGE = 15
+SHOWN = 400  # characters of one entry; a note's rest stands in the note itself
+OLDER, NEWER, REPOST = "timeline.older", "timeline.newer", "timeline.repost"
+MESSAGE_BYTES = 8000  # of entries in one message
+CHANNELS = {"email": "e-mail", "phone": "calls", "sms": "text messages"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    at: datetime
+    by: str
+    words: str
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    lead: Lead
+    entries: tuple[Entry, ...]  # newest first
+    start: int  # how many newer ones there are
+    total: int
+
+
+# --- as a modal or a part of one
+
+
+def page(value: Page) -> Message:
+    heading = f"The story of {title(value.lead)}"
+    last = value.start + len(value.entries)
+    shown = f"{value.start + 1} to {last} of {value.total}, the newest first" if value.entries else "Nothing yet"
+    return Message(
+        kit.fallback(heading, ". ", shown, "."),
+        (kit.line(Strong(heading)), *lines(value.entries), kit.context(shown), *pager(value)),
+    )
+
+
+def lines(entries: Sequence[Entry]) -> list[Block]:
+    if not entries:
+        return []
+    return [kit.rich([{"type": "rich_text_list", "style": "bullet", "elements": [item(one) for one in entries]}])]
+
+
+def item(entry: Entry) -> Block:
+    return kit.item(pieces(entry))
+
+
+def pieces(entry: Entry) -> tuple[Piece, ...]:
+    said = " ".join(entry.words.split())
+    short = said if len(said) <= SHOWN else said[: SHOWN - 1] + "…"
+    return (At(entry.at), f" {entry.sign} " if entry.sign else " ", Strong(entry.by or "—"), f" {short}")
+
+
+def pager(value: Page) -> list[Block]:
+    """Buttons to the next older and newer part, where there are any."""
+    found, name = [], title(value.lead)
+    last = value.start + len(value.entries)
+    if last < value.total:
+        found.append(kit.button("Older", OLDER, f"{value.lead.id}:{last}", says=f"Older entries of {name}"))
+    if value.start:
+        newer = max(0, value.start - PAGE)
+        found.append(kit.button("Newer", NEWER, f"{value.lead.id}:{newer}", says=f"Newer entries of {name}"))
+    return [kit.actions("timeline", *found)] if found else []
+
+
+# --- as messages in a thread
+
+
+def in_messages(lead: Lead, entries: Sequence[Entry]) -> list[Message]:
+    """The whole story, oldest first, in as few messages as Slack's sizes allow."""
+    parts: list[list[Block]] = [[]]
+    room = MESSAGE_BYTES
+    for one in map(item, entries):
+        room -= size(one)
+        if parts[-1] and room < 0:
+            parts.append([])
+            room = MESSAGE_BYTES - size(one)
+        parts[-1].append(one)
+    return [in_message(lead, elements, number, len(parts)) for number, elements in enumerate(parts, 1) if elements]
+
+
+def in_message(lead: Lead, elements: list[Block], number: int, total: int) -> Message:
+    heading = f"🧵 The story of {title(lead)} so far" + (f", part {number} of {total}" if total > 1 else "")
+    shown = kit.rich([{"type": "rich_text_list", "style": "bullet", "elements": elements}])
+    return Message(kit.fallback(heading), (kit.line(Strong(heading)), shown))
+
+
+def moved_on(lead: Lead, channel: str) -> Message:
+    """What stands where the card was before."""
+    where = kit.Channel(channel)
+    return kit.say(Strong(title(lead)), ": this card is not kept any more. The new one is in ", where, ".")
+
+
+def complete(lead: Lead, there: int) -> Message:
+    """Nothing is gone from a thread; it can be posted again all the same."""
+    said = f"The thread of {title(lead)} has all {counted(there, 'line')} that I wrote. Nothing is gone."
+    return Message(kit.fallback(said), (kit.paragraph(said), again(lead)))
+
+
+def unseen(lead: Lead) -> Message:
+    """Whoever may not read history can only offer."""
+    said = f"The card of {title(lead)} stands. I may not read its thread, so I cannot tell whether a line is gone."
+    return Message(kit.fallback(said), (kit.paragraph(said), again(lead)))
+
+
+def again(lead: Lead) -> Block:
+    says = f"Post the story of {title(lead)} again"
+    return kit.actions("rebuild", kit.button("Post the story again", REPOST, str(lead.id), says=says))
+
+
+def drift(lead: Lead, there: int, missing: int, extra: int) -> Message:
+    """What a thread lacks, to whoever asked; with a button that posts the story again."""
+    gone = f"{counted(missing, 'line')} that I wrote {'is' if missing == 1 else 'are'} gone"
+    lacks = gone if missing else "nothing is gone"
+    twice = f", {counted(extra, 'line')} of mine should not be there" if extra else ""
+    said = f"The thread of {title(lead)} has {counted(there, 'line')} of mine: {lacks}{twice}."
+    return Message(kit.fallback(said), (kit.paragraph(said), again(lead)))
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# --- the words of each kind of entry
+
+
+def touch(one: Touch, *, is_first: bool) -> str:
+    kind = one.kind.replace("_", " ")
+    said = f"came through {one.source or 'an unknown source'} ({kind})" if is_first else kind
+    length = f", {one.seconds // 60} min" if one.seconds and one.seconds >= 60 else ""
+    heard = f", recording: {one.recording}" if one.recording else ""
+    return f"{said}{f': {one.detail}' if one.detail else ''}{length}{heard}"
+
+
+def consent(one: Consent) -> str:
+    channel = CHANNELS.get(one.channel, one.channel)
+    wording = f": “{one.wording}”" if one.wording else ""
+    return f"{'agreed to' if one.is_given else 'wants no more'} {channel} ({one.basis}){wording}"
+
+
+def correction(one: FieldChange) -> str:
+    name = one.field.removeprefix("fields.").replace("_", " ").replace("-", " ")
+    return f"set {name} to “{one.after or 'nothing'}”" + (f", before “{one.before}”" if one.before else "")
+
+
+def answer(one: Answer) -> str:
+    return f"learned about {one.question}: {one.text or 'nothing any more'}"
+
+
+def level(one: LevelChange) -> str:
+    after = one.after.upper() if one.after in ("mql", "sql") else one.after
+    why = f": {one.reason}" if one.reason else ""
+    return f"made it {after} at a score of {one.score}{why}" if one.after != "rejected" else f"rejected it{why}"
+
+
+def merge(one: Merge, lead_id: int) -> str:
+    if one.kept_id != lead_id:
+        return f"made it part of #{one.kept_id}"
+    why = f" ({', '.join(one.reasons)})" if one.reasons else ""
+    return f"joined #{one.gone_id} into it, the same person{why}"
+
+
+def split(one: Merge, lead_id: int) -> str:
+    return f"parted it from #{one.gone_id if one.kept_id == lead_id else one.kept_id} again"
+
+
+def decision(one: Decision, winner: str) -> str:
+    return f"gave it to {winner}" if one.mode == AUTO or one.kind == OWNER else f"offered it to {winner}"
+
+
+def offer(one: Offer) -> str:
+    if one.status == "lapsed":
+        return "let the offer run out"
+    return f"passed on it{f' ({one.pass_reason})' if one.pass_reason else ''}"
+
+
+def move(one: StageChange) -> str:
+    why = f": {one.reason}{rival(one)}" if one.reason else ""
+    return f"moved it from {one.before} to {one.after}{why}"
+
+
+def kept(one: FollowUp) -> str:
+    return f"followed up: {what(one)}{f' ({one.outcome})' if one.outcome else ''}"
