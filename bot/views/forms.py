@@ -11,7 +11,7 @@ VALUE = "value"  # every input's action id: one value a field
 
 NEW_LEAD_FIELDS = (
     ("name", "Name", False), ("email", "E-mail", False), ("phone", "Phone, with country code", False),
-    ("company", "Company", False), ("title", "Job title", False), ("country", "Country, two letters", False),
+    ("company", "Company", False), ("title", "Job title", False), ("country", "Country", False),
     ("message", "What do they want?", True),
 )  # fmt: skip
 
