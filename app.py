@@ -29,6 +29,7 @@ from bot import leads, logs, people, verification, versions
 from bot.directory import channel_ids, known_profiles
 from bot.errors import DibsError
 from bot.health import try_again
+from bot.imports_terminal import WISHES, Wishes, bring
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
 from bot.playbook import Playbook, PlaybookError, read_playbook
@@ -112,7 +113,7 @@ class Dibs:
             keys=settings.spelt(settings.intake_keys), webhook_secrets=settings.spelt(settings.webhook_secrets),
             hook_secrets={name: settings.spelt(secrets) for name, secrets in settings.hook_secrets.items()},
             form_keys=settings.spelt(settings.form_keys), monotonic=time.monotonic,
-        )
+        )  # fmt: skip
         return web_app(
             self.services, doorkeeper,
             slack_endpoint=None if settings.uses_socket_mode else http_endpoint(self.bolt, secret),
@@ -335,21 +336,28 @@ def doctor() -> None:
     token = settings.slack_bot_token.get_secret_value()
     client = WebClient(token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS) if token else None
     scopes = dict.fromkeys(SCOPES, True) | dict.fromkeys(OPTIONAL_SCOPES, False)
-    services = Services(database, playbook, utc_now)
-    checks = chain(
-        doctors.env_file_check(Path(".env")),
-        doctors.examine(
-            services,
-            client,
-            app_token=settings.slack_app_token.get_secret_value(),
-            managers=settings.managers,
-            scopes=scopes,
-            now=utc_now(),
-        ),
-    )
+    found = doctors.examine(
+        Services(database, playbook, utc_now), client, app_token=settings.slack_app_token.get_secret_value(),
+        managers=settings.managers, scopes=scopes, now=utc_now(),
+    )  # fmt: skip
+    checks = chain(doctors.env_file_check(Path(".env")), found)
     all_well = doctors.report(checks, typer.echo)
     database.close()
     raise typer.Exit(0 if all_well else FAILED)
+
+
+@contextmanager
+def at_the_database(refusal: int = FAILED) -> Iterator[Services]:
+    """For a command that asks the database: what a person can act on is a sentence, and `refusal` the exit code."""
+    logs.configure("WARNING")
+    settings, playbook = settings_and_playbook()
+    services = Services(Database(settings.database_url.get_secret_value()), playbook, utc_now)
+    try:
+        yield services
+    except (PlaybookError, DibsError, StoreUnavailableError, DatabaseInUseError) as error:
+        raise complain(str(error), refusal if isinstance(error, PlaybookError | DibsError) else FAILED) from None
+    finally:
+        services.database.close()
 
 
 @cli.command()
@@ -358,14 +366,8 @@ def verify(
     seal: Annotated[list[str] | None, typer.Option(help="A seal posted earlier, like smb:142:9f3a…")] = None,
 ) -> None:
     """Recompute every decision ever made from the ledger; exit 1 names the first that differs."""
-    settings, playbook = settings_and_playbook()
-    services = Services(Database(settings.database_url.get_secret_value()), playbook, utc_now)
-    try:
+    with at_the_database() as services:
         all_well = verification.report(services, typer.echo, team=team, seals=seal or [])
-    except (DibsError, StoreUnavailableError) as error:
-        raise complain(str(error), FAILED) from None
-    finally:
-        services.database.close()
     raise typer.Exit(0 if all_well else FAILED)
 
 
@@ -375,16 +377,23 @@ def what_if(
     since: Annotated[str, typer.Option(help="How far to look back, like 30d, 12w or 36h.")] = "30d",
 ) -> None:
     """Deal recorded leads again under another playbook, and show what would change; nothing is changed."""
-    settings, playbook = settings_and_playbook()
-    services = Services(Database(settings.database_url.get_secret_value()), playbook, utc_now)
-    try:
+    with at_the_database(refusal=MISUSE) as services:
         show(try_out(services, read_playbook(draft), days=days_of(since)))
-    except (PlaybookError, DibsError) as error:
-        raise complain(str(error), MISUSE) from None
-    except StoreUnavailableError as error:
-        raise complain(str(error), FAILED) from None
-    finally:
-        services.database.close()
+
+
+@cli.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx of leads.")],
+    *,
+    columns: Annotated[list[str] | None, typer.Option("--map", help="What a column is, like Betrieb=company.")] = None,
+    source: Annotated[str, typer.Option(help="Where leads come from that do not say it themselves.")] = "",
+    rest: Annotated[list[str] | None, typer.Option("--set", help=f"Like mode=open; of {', '.join(WISHES)}.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would come of it.")] = False,
+) -> None:
+    """Bring in a file of leads; exit 1 when a row could not be taken: those are in a file beside it, with why."""
+    with at_the_database(refusal=MISUSE) as services:
+        all_well = bring(services, file, Wishes(columns or (), (f"source={source}", *(rest or ())), is_trial=dry_run))
+    raise typer.Exit(0 if all_well else FAILED)
 
 
 if __name__ == "__main__":

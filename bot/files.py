@@ -10,7 +10,7 @@ from typing import BinaryIO
 from bot.files_errors import UnreadableFileError
 from bot.files_text import text_table
 from bot.files_xlsx import workbook
-from bot.rules.tables import NoRowsError, Row, Table
+from bot.rules.tables import OF_FAILED_ROWS, NoRowsError, Row, Table
 
 __all__ = ["Row", "Table", "UnreadableFileError", "failed_csv", "read_table"]
 
@@ -82,7 +82,7 @@ def failed_csv(headings: Iterable[str], rows: Iterable[tuple[int, list[str], str
     yield b"\xef\xbb\xbf"
     headings = tuple(headings)
     lines = ((str(line), why, *cells) for line, cells, why in rows)
-    for one in chain([("Line", "Why it was not taken", *headings)], lines):
+    for one in chain([(*OF_FAILED_ROWS, *headings)], lines):
         writer.writerow([harmless(cell) for cell in one])
         yield out.getvalue().encode("utf-8", "replace")
         out.seek(0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -23,20 +23,22 @@ from bot.rules.mapping_words import folded
 from bot.rules.tables import Row, Table
 from bot.services import Services
 from bot.views.imports import Forecast
+from store.database import DatabaseInUseError
 from store.models import Import
 
 WIDTH = 110  # where the output is no terminal
 FAILED_AT_ONCE = 1000
 LEFT_OUT = ("", "-", "none")
+WISHES = ("source", "campaign", "mode", "consent", "wording")
 VERDICTS = {"new": "new", "same": "known already", "ask": "perhaps known", "invalid": "cannot be taken"}
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What was said on the command line; an empty word says nothing."""
+    """What was said on the command line."""
 
     columns: Sequence[str] = ()  # Heading=field
-    said: dict[str, str] = field(default_factory=dict)  # source, campaign, mode, consent, wording
+    said: Sequence[str] = ()  # source=text and the like; nothing after the = says nothing
     is_trial: bool = False
 
 
@@ -45,6 +47,7 @@ def bring(services: Services, path: Path, wishes: Wishes) -> bool:
 
     Raises:
         DibsError: the file is no table, or what was asked does not fit it.
+        DatabaseInUseError: the bot is running on the same SQLite file.
     """
     if not services.database.is_there():
         raise NotFoundError("There is no database yet, so there is nobody to give leads to. Start Dibs once.")
@@ -55,10 +58,24 @@ def bring(services: Services, path: Path, wishes: Wishes) -> bool:
         table = read_table(file, path.name)
         plan = planned(services, table, path.name, wishes)
         show_columns(console, plan, table)
+        must_be_reachable(plan)
         rows = count_rows(file, path.name)
         if wishes.is_trial:
             return show_forecast(console, forecast(services, file, path.name, plan, rows))
+        hold(services)
         return show_result(console, services, take_in(services, file, path.name, plan, rows), path)
+
+
+def hold(services: Services) -> None:
+    """Two processes must not deal from one SQLite file.
+
+    Raises:
+        DatabaseInUseError: the bot holds it, for as long as it runs.
+    """
+    try:
+        services.database.hold_file()
+    except DatabaseInUseError as error:
+        raise DatabaseInUseError(f"{error} Drop the file in Slack instead; a dry run works meanwhile.") from None
 
 
 @contextmanager
@@ -84,8 +101,22 @@ def planned(services: Services, table: Table, name: str, wishes: Wishes) -> Plan
     for wish in wishes.columns:
         heading, mark, wanted = wish.rpartition("=")
         columns = mapping.changed(columns, column_called(columns, heading, mark), field_called(wanted, custom))
-    said = {name: text for name, text in wishes.said.items() if text}
-    return imports.decided(replace(plan, columns=columns), said, set(mapping.choices(custom)))
+    return imports.decided(replace(plan, columns=columns), dict(wished(wishes.said)), set(mapping.choices(custom)))
+
+
+def wished(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for one in said:
+        name, _, text = one.partition("=")
+        if name.strip() not in WISHES:
+            raise InvalidInputError([Problem("--set", f"write it like mode=open; it takes {', '.join(WISHES)}.")])
+        if text.strip():
+            yield name.strip(), text.strip()
+
+
+def must_be_reachable(plan: Plan) -> None:
+    """Raises: DibsError, when nobody in the file could be answered."""
+    if not {"email", "phone"} & {one.field for one in plan.columns}:
+        raise DibsError("No column is an e-mail address or a phone number. Say which is: --map Heading=email.")
 
 
 def column_called(columns: Sequence[mapping.Column], heading: str, mark: str) -> int:
@@ -238,6 +269,8 @@ def write_failed(services: Services, job: Import, path: Path) -> Path:
             file = name.open("xb")
         except FileExistsError:
             continue
+        except OSError as error:
+            raise DibsError(f"{name} cannot be written: {error.strerror}. The import's card has the rows.") from None
         with file:
             file.writelines(failed_csv(headings, failed_rows(services, job.id or 0)))
         return name

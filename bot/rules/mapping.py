@@ -11,7 +11,7 @@ from bot.errors import InvalidInputError, Problem
 from bot.playbook_fields import CustomField
 from bot.rules.mapping_shapes import Cells, cells_of, is_destroyed, is_plainly_a_phone, plain
 from bot.rules.mapping_words import SPELLINGS, fields_called, folded, says_yes, spellings
-from bot.rules.tables import Row
+from bot.rules.tables import OF_FAILED_ROWS, Row
 
 # What a column can be, with what people call it; beside these there are "fields.<name>" and None, left out.
 FIELDS = {
@@ -71,15 +71,16 @@ def _columns(
     taken: dict[str, int],
 ) -> Iterator[Column]:  # fmt: skip
     extra = 0
+    is_mended = tuple(headings[: len(OF_FAILED_ROWS)]) == OF_FAILED_ROWS
     for index, heading in enumerate(headings):
         one = given.get(index)
-        if one:
+        if is_mended and index < len(OF_FAILED_ROWS):
+            yield Column(heading, None, SURE, "it says why rows were not taken before")
+        elif one:
             yield Column(heading, one.field, round(one.confidence, 2), one.why)
-            continue
-        extra += 1
-        if not cells[index].filled and _COLUMN_NUMBER.fullmatch(heading):
+        elif not cells[index].filled and _COLUMN_NUMBER.fullmatch(heading):
             yield Column(heading, None, SURE, "there is nothing in it")
-        elif extra > MOST_EXTRA:
+        elif (extra := extra + 1) > MOST_EXTRA:
             yield Column(heading, None, PERHAPS, f"only {MOST_EXTRA} extra fields are kept")
         else:
             lost = next((each.field for each in guesses[index] if each.field in taken), "")

@@ -11,6 +11,7 @@ from bot.rules.mapping_words import fields_called
 SAMPLE_ROWS = 200
 LOOK_FOR_HEADINGS = 20  # rows
 MOST_COLUMNS = 500
+OF_FAILED_ROWS = ("Line", "Why it was not taken")  # the first headings of a file of rows that could not be taken
 _DATA = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+|\+?[\d\s()./-]{7,}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 _NUMBER = re.compile(r"[-+]?[\d.,\s%€$£]*\d[\d.,\s%€$£]*")
 
