@@ -14,6 +14,7 @@ from app import HERE
 from bot.views import (
     announcements,
     cards,
+    consents,
     duplicates,
     followup_forms,
     forms,
@@ -25,6 +26,7 @@ from bot.views import (
     preferences,
     reminders,
     responses,
+    suggestions,
     versions,
 )
 from bot.views.whatif import WHATIF
@@ -78,12 +80,14 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
     modules = (
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates,
+        suggestions,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
     assert names == heard(office, "action")
     shown = {
         forms.NOTE, forms.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER,
         followup_forms.FOLLOW_UP, followup_forms.DONE, followup_forms.SNOOZE, followup_forms.REASSIGN,
+        consents.CONSENT, suggestions.MAKE_FORM,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")
@@ -95,7 +99,9 @@ def action_ids(module: Any) -> Iterator[str]:
         for name, value in vars(module).items()
         if name.isupper()
         and isinstance(value, str)
-        and value.startswith(("lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate."))
+        and value.startswith(
+            ("lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate.", "suggestion.")
+        )
     )
 
 
