@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from bot.errors import DibsError
 from bot.playbook_fields import CustomField
@@ -12,11 +12,11 @@ from bot.rules.numbers import as_number, fold
 from bot.rules.query_dates import EXAMPLES, NoDateError, span_of
 from bot.rules.query_fields import GIVEN, Field, Kind, known_fields, no_such
 from bot.rules.query_matching import matches
+from bot.rules.query_parts import Query, Test
 from bot.rules.query_words import needle, spelled
 
 __all__ = ["Query", "QueryError", "Setting", "Test", "matches", "parse"]
 
-Sign = Literal[":", "<", "<=", ">", ">="]
 LONGEST = 500
 MOST_TESTS = 30
 ORDERED = frozenset({"number", "money", "moment", "day", "fields.number", "id"})
@@ -35,41 +35,6 @@ _NUMBER = re.compile(r"#?(\d{1,9})")
 
 class QueryError(DibsError):
     """A search that says something nobody can look for; the message says what, and what was probably meant."""
-
-
-@dataclass(frozen=True)
-class Test:
-    """One thing asked of a lead, which any of the `values` answers.
-
-    `field` is a key of the values that `matches` is given. What a value is depends on the kind: words to look for
-    (with their spaces) for texts, a number, the first and the last moment but one, yes or no, an owner (an id, None
-    for nobody, or words), the name of a field that is there, or another query.
-    """
-
-    field: str
-    kind: Kind
-    sign: Sign
-    values: tuple[Any, ...]
-    is_not: bool = False
-
-
-@dataclass(frozen=True)
-class Query:
-    """All tests have to be met; without any, every lead meets it."""
-
-    text: str
-    tests: tuple[Test, ...] = ()
-
-    @property
-    def words(self) -> tuple[Test, ...]:
-        """What is looked for in all of a lead's text."""
-        return tuple(test for test in self.tests if test.kind == "words" and not test.is_not)
-
-    def asks(self, key: str) -> bool:
-        return any(
-            test.field == key or (test.kind == "segment" and any(part.asks(key) for part in test.values))
-            for test in self.tests
-        )
 
 
 @dataclass(frozen=True)

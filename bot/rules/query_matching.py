@@ -1,15 +1,11 @@
 """Whether one lead meets a query: decided in memory, for routes and as the yardstick of the database's answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.rules.query_parts import Query, Test
 from bot.rules.query_words import haystack, spelled
-
-if TYPE_CHECKING:
-    from bot.rules.query import Query, Test
 
 Values = Mapping[str, Any]
 PLAIN = ("name", "company", "email")  # what a lead is called

@@ -1,7 +1,7 @@
 """Why a lead was found: the pieces of its fields in which the words of the search stand."""
 
-from bot.rules.query import Query, Test
 from bot.rules.query_matching import IN_TEXT, Values, is_shown, value_of
+from bot.rules.query_parts import Query, Test
 from bot.rules.query_words import haystack
 
 SHOWN_ANYWAY = frozenset({"name", "company"})
