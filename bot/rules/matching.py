@@ -37,7 +37,8 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 # How likely two leads that are compared are one person, before anything is known: one in a thousand.
 PRIOR = -10.0
-SAME_MAIL, NEAR_MAIL, SHARED_MAIL, OTHER_MAIL_THERE, OTHER_MAIL = 17.0, 6.0, 2.0, -3.0, -0.5
+SAME_MAIL, NEAR_MAIL, NEAR_MAIL_TOO, SHARED_MAIL = 17.0, 6.0, 2.0, 2.0
+OTHER_MAIL_THERE, OTHER_MAIL = -3.0, -0.5
 SAME_PHONE, NEAR_PHONE, OTHER_PHONE = 11.0, 2.0, -1.0
 NAME = {
     "same": 9.0, "swapped": 8.0, "short": 8.0, "alike": 8.0, "initial": 3.0, "unknown": 0.0, "given": -4.0,
@@ -49,8 +50,10 @@ SAID = {
 }  # fmt: skip
 SAME_COMPANY, ALIKE_COMPANY, SAME_DOMAIN, OTHER_COMPANY = 4.0, 3.0, 4.0, -2.0
 SAME_TITLE, OTHER_TITLE, SAME_COUNTRY, OTHER_COUNTRY = 1.0, -0.3, 0.3, -2.0
-# A shared mailbox or switchboard says where somebody works, and nothing more.
+# Whoever bears another name is another person, or somebody says so: a family has one telephone, an assistant types the
+# boss's address, and a number is given to somebody else.
 CONTRADICTIONS = frozenset({"family", "given", "different"})
+MOST_WITH_ANOTHER_NAME = 3.0
 
 
 class Comparable(Protocol):
@@ -154,6 +157,8 @@ def compare(new: Comparable, known: Comparable) -> Match:
     found += (of_titles(new.title, known.title), of_countries(new.country, known.country))
     found.sort(key=lambda evidence: -abs(evidence.weight))
     odds = PRIOR + sum(evidence.weight for evidence in found)
+    if name.kind in CONTRADICTIONS:
+        odds = min(odds, MOST_WITH_ANOTHER_NAME)
     probability = 1 / (1 + 2**-odds)
     return Match(known.lead_id, round(probability, 4), tuple(evidence.says for evidence in found if evidence.says))
 
@@ -184,7 +189,9 @@ def of_mails(new: Comparable, known: Comparable, name: Likeness) -> Evidence:
         return Evidence(SHARED_MAIL, "same shared mailbox") if is_shared(one) else Evidence(SAME_MAIL, "same e-mail")
     (mine, _, here), (theirs, _, there) = one.partition("@"), other.partition("@")
     if name.kind not in CONTRADICTIONS and is_slip(mine, theirs, here, there):
-        return Evidence(NEAR_MAIL, f"e-mail {JaroWinkler.similarity(one, other):.0%} alike")
+        # An address made of the name differs where the name does: that is one slip, not two that agree.
+        weight = NEAR_MAIL if name.kind in ("same", "swapped") else NEAR_MAIL_TOO
+        return Evidence(weight, f"e-mail {JaroWinkler.similarity(one, other):.0%} alike")
     if is_shared(one) or is_shared(other):
         return NOTHING
     if here == there and not is_public(here) and not (goes_with(mine, new.name) and goes_with(theirs, known.name)):
@@ -206,7 +213,7 @@ def is_shared(address: str) -> bool:
 
 def is_slip(mine: str, theirs: str, here: str, there: str) -> bool:
     """One mistyped sign or two; but other figures are other people."""
-    if _DIGITS.findall(mine) != _DIGITS.findall(theirs) or len(mine) < 5:
+    if _DIGITS.findall(mine) != _DIGITS.findall(theirs) or len(mine) < 4:
         return False
     if mine == theirs:
         return OSA.distance(here, there) <= 2

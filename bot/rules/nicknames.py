@@ -48,7 +48,7 @@ francis frank fran francisco francesco francois franz paco
 frederick fred freddy fritz friedrich frederic
 gabriel gabe gabi
 gabriele gabi gabriella
-george georg giorgio jorge jerzy georges jurgen
+george georg giorgio jorge jerzy georges
 gerald gerry jerry
 gerhard gerd gert
 gregory greg gregor
@@ -61,6 +61,7 @@ isabella bella izzy isabel isabelle
 jacob jake jakob jacques
 jacqueline jackie
 james jim jimmy jamie
+jana jannah
 jane janie
 janet jan
 jeffrey jeff geoffrey geoff

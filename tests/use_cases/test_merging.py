@@ -91,7 +91,7 @@ def join(office: Office, one: int, other: int, by: Profile = DANA) -> merging.Jo
 
 @pytest.mark.parametrize("seed", range(12))
 def test_merge_and_split_leave_every_row_as_it_was(office: Office, seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     one, other, third = a_history(office, chance)
     before = pictured(office)
     first = join(office, one, other)
