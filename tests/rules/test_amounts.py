@@ -1,5 +1,7 @@
 """Amounts as people type them: read in their locale's marks, asked about where they can mean two things."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,8 @@ from bot.rules.amounts import MOST, UnclearAmountError, in_words, read_amount
     ("text", "meant"),
     [
         ("12.000 €", "12,000 EUR"), ("12,000", "12,000 EUR"), ("12k", "12,000 EUR"), ("€12k", "12,000 EUR"),
-        ("1.5k", "1,500 EUR"), ("12 000", "12,000 EUR"), ("12\u202f000,50 €", "12,000.50 EUR"), ("12'000", "12,000 EUR"),
+        ("1.5k", "1,500 EUR"), ("12 000", "12,000 EUR"), ("12\u202f000,50 €", "12,000.50 EUR"),
+        ("12'000", "12,000 EUR"),
         ("12.000,-", "12,000 EUR"), ("2 mio", "2,000,000 EUR"), ("12 Tsd. EUR", "12,000 EUR"), ("0.50", "0.50 EUR"),
         ("$1,500.50", "1,500.50 USD"), ("1500 chf", "1,500 CHF"), ("USD 12k", "12,000 USD"), ("0", "0 EUR"),
         ("₹ 5,00,000", "500,000 INR"), ("1.234.567,89", "1,234,567.89 EUR"), ("12,5", "12.50 EUR"),
@@ -49,7 +52,5 @@ def test_every_amount_is_read_back_as_it_is_shown(cents: int) -> None:
 
 @given(st.text(max_size=70))
 def test_no_text_at_all_breaks_the_reading(text: str) -> None:
-    try:
+    with suppress(UnclearAmountError):
         assert 0 <= read_amount(text, "EUR").cents <= MOST * 100
-    except UnclearAmountError as error:
-        assert str(error)

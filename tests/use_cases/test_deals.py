@@ -1,4 +1,4 @@
-"""A lead becomes a deal: stages ask for just what is missing, in one go with the move; it is won, lost, opened again."""
+"""A lead becomes a deal: stages ask for just what is missing, kept with the move; it is won, lost, opened again."""
 
 from datetime import date
 from threading import Thread
@@ -219,7 +219,8 @@ def test_the_stage_says_the_chance_unless_the_deal_does(office: Office) -> None:
     ("terms", "field"),
     [
         ({"opportunity.amount": "-1"}, "opportunity.amount"), ({"opportunity.amount": "9" * 15}, "opportunity.amount"),
-        ({"opportunity.amount": "1.500k"}, "opportunity.amount"), ({"opportunity.currency": "XYZ"}, "opportunity.currency"),
+        ({"opportunity.amount": "1.500k"}, "opportunity.amount"),
+        ({"opportunity.currency": "XYZ"}, "opportunity.currency"),
         ({"opportunity.amount": "5 USD", "opportunity.currency": "EUR"}, "opportunity.currency"),
         ({"opportunity.probability": "101"}, "opportunity.probability"),
         ({"opportunity.probability": "-1"}, "opportunity.probability"),
