@@ -11,6 +11,7 @@ from bot.views import (
     cards,
     consents,
     deals,
+    edits,
     followup_forms,
     forms,
     handover,
@@ -140,6 +141,9 @@ WITHOUT_A_LEAD = {
     "duplicate_actions.same duplicate.same": "of a pair of leads, in test_duplicate_actions.py, as all of these",
     "duplicate_actions.different duplicate.different": "the same",
     "duplicate_actions.split duplicate.split": "the same",
+    "scrub_actions.look ^scrub\\.look(\\.|$)": "managers only, in test_search_commands.py, as all of these",
+    "scrub_actions.clear scrub.clear": "the same",
+    "scrub_actions.keep scrub.keep": "the same",
     "lead_actions.back rep.back": "about the presser alone, below",
     "lead_actions.forgotten .*": "below",
     "followup_actions.undo follow_up.undo": "of a promise that was given up, below",
@@ -177,7 +181,7 @@ WITHOUT_A_LEAD = {
     "events.nothing .*": "does nothing, below",
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
-    "/lead": {"help", "new", "find", "list", "away", "back", "assign", "cover", "settings", "digest", "mute",
+    "/lead": {"help", "new", "find", "list", "segment", "restore", "away", "back", "assign", "cover", "settings", "digest", "mute",
               "duplicates", "merge", "split", "rebuild"},
     "/report": {"help", "pipeline", "overdue", "reminders"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},

@@ -16,6 +16,7 @@ from bot.views import (
     cards,
     consents,
     duplicates,
+    edits,
     followup_forms,
     forms,
     handover,
@@ -85,7 +86,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
     names = {value for module in modules for value in action_ids(module)}
     assert names == heard(office, "action")
     shown = {
-        forms.NOTE, forms.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER,
+        forms.NOTE, forms.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER, edits.EDIT,
         followup_forms.FOLLOW_UP, followup_forms.DONE, followup_forms.SNOOZE, followup_forms.REASSIGN,
         consents.CONSENT, suggestions.MAKE_FORM,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
