@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot import corrections, deals, followups
+from bot import corrections, deals, followups, scoring
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.playbook import Stage
@@ -191,6 +191,7 @@ def take(work: Work, stage: Stage, given: Mapping[str, str]) -> list[str]:
             problems += error.problems
     if problems:
         raise InvalidInputError(problems)
+    judge_anew(work, answered)
     after = said_of_deal(work, stage)
     learned = [f"{name.removeprefix(ANSWERS).capitalize()}: {text}" for name, text in of(ANSWERS, answered).items()]
     return [*learned, after] if after != before else learned
@@ -228,6 +229,14 @@ def store_fields(work: Work, answered: Mapping[str, str]) -> None:
 def store_deal(work: Work, answered: Mapping[str, str]) -> None:
     if values := of(OPPORTUNITY, answered):
         deals.take(work, values)
+
+
+def judge_anew(work: Work, answered: Mapping[str, str]) -> None:
+    """What was learned may change the score."""
+    if of(ANSWERS, answered):
+        scoring.again(work.services, work.uow, work.lead, cause=scoring.ANSWERED, now=work.now)
+    elif any(name in corrections.PLAIN_FIELDS or name.startswith(FIELDS) for name in answered):
+        scoring.again(work.services, work.uow, work.lead, cause=scoring.EDITED, now=work.now)
 
 
 def store_follow_up(work: Work, answered: Mapping[str, str]) -> None:

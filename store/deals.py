@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
-from store.models import Answer, FieldChange, Lead, Opportunity, StageChange
+from store.models import Answer, Lead, Opportunity, StageChange
 
 
 class Deals:
@@ -27,9 +27,6 @@ class Deals:
 
     def add_answer(self, answer: Answer) -> None:
         self._session.add(answer)
-
-    def add_field_change(self, change: FieldChange) -> None:
-        self._session.add(change)
 
     def moves_to(self, lead_id: int, stages: Collection[str]) -> list[StageChange]:
         """Every time the lead came into one of these stages, oldest first."""
