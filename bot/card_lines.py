@@ -2,6 +2,7 @@
 
 from bot import accounts, consents, deals, levels
 from bot.services import Services
+from bot.views import edits as edit_views
 from bot.views import forgoing as forgoing_views
 from bot.views.kit import Piece
 from store.models import Lead
@@ -13,6 +14,7 @@ Line = tuple[Piece, ...]
 def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:
     """The most important first; whoever has nothing to say about this lead leaves its line out."""
     lines: list[Line] = [
+        edit_views.odd(lead),
         consents.line(services, uow, lead), levels.line(services, uow, lead), forgoing_views.line(lead),
         deals.line(services, uow, lead), accounts.line(services, uow, lead),
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The forms that ask for a lead: a new one, or one that somebody corrects; the playbook's own fields as well."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +11,7 @@ from bot.rules.cleaning_profile import CHANNEL_NAMES, GUESS
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.forms import NEW_LEAD, NEW_LEAD_FIELDS, field, form, text_input
-from bot.views.kit import Block, Message, Person, Strong
+from bot.views.kit import Block, Message, Person, Piece, Strong
 from store.models import Lead
 
 EDIT = "form.edit"
@@ -126,6 +126,21 @@ def choice_input(choices: Sequence[str], value: str) -> Block:
     chosen = next((one for one in options if one["value"] == value), None)
     element: Block = {"type": "static_select", "options": options}
     return {**element, "initial_option": chosen} if chosen else element
+
+
+def odd(lead: Lead) -> tuple[Piece, ...]:
+    """On the card: what to look at before anybody writes or calls."""
+    return (Strong("Look twice: "), " ".join(lead.flaws)[:600]) if lead.flaws else ()
+
+
+def as_written(lead: Lead, hidden: Container[str] = ()) -> list[tuple[Piece, ...]]:
+    """In the details: what they wrote themselves, where the standard form differs."""
+    labels = {name: asks for name, asks, _ in FIELDS}
+    return [
+        (f"{labels.get(name, name.removeprefix(PREFIX))}: {text[:200]}",)
+        for name, text in lead.originals.items()
+        if name not in hidden
+    ]
 
 
 def corrected(by: Person, what: Sequence[str]) -> Message:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.playbook_fields import CustomField, visible_fields
+from bot.playbook_fields import CustomField, hidden_names, visible_fields
 from bot.views import kit, timeline
 from bot.views.cards import title
+from bot.views.edits import as_written
 from bot.views.kit import At, Block, Message, Piece, Strong
 from bot.views.timeline import Page
 from store.models import Lead
@@ -53,6 +54,7 @@ def details(value: Details) -> Message:
         blocks.append(kit.quote(lead.message[:2000]))
     blocks += [kit.line(value.deal)] if value.deal else []
     blocks += section("Profile", [(f"{name}: {said}",) for name, said in profile(lead)])
+    blocks += section("As they wrote it", as_written(lead, hidden_names(value.custom, is_manager=value.is_manager)))
     blocks += section("Known so far", [(f"{asked}: {said[:200]}",) for asked, said in value.answers])
     blocks += section("Consent", [(f"{said[:200]}, ", At(at)) for at, said in value.consents])
     blocks += section("Others of this account", [(other[:200],) for other in value.colleagues])

@@ -503,7 +503,11 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "cards.card, won": lambda words, _: cards.card(card(words, owner=person(words), stage_is_final=True)),
     "cards.card, lost by nobody": lambda words, _: cards.card(card(words, stage_is_final=True)),
     "cards.card, with colleagues": lambda words, n: cards.card(
-        card(words, lines=(committee.line(a_committee(words, n)),), custom=own_fields(words))
+        card(
+            words,
+            lines=(edits.odd(to_correct(words).lead), committee.line(a_committee(words, n))),
+            custom=own_fields(words),
+        )
     ),
     "cards.card, bare": lambda words, _: cards.card(
         Card(Lead(id=1, name=words, stage="new", team_id=1, created_at=NOON, source=words), words)
