@@ -12,21 +12,22 @@ from itertools import islice
 from math import log2
 from typing import BinaryIO, NamedTuple
 
-from charset_normalizer import from_bytes
+from charset_normalizer import CharsetMatch, from_bytes
 from typing_extensions import Buffer
 
 from bot.rules.mapping_words import fields_called
-from bot.rules.tables import Row, Table, as_table
+from bot.rules.tables import MOST_COLUMNS, Row, Table, as_table
 
 CHUNK = 1 << 20
 READ_BYTES = 1 << 16
 MOST_SCANNED = 8 * CHUNK  # of a file that is not UTF-8, for lines that show which encoding it is
 SAMPLE_BYTES = 32_000
 HEAD_LINES, HEAD_CHARACTERS = 400, 256_000
-LINE_MAX = 4 << 20  # characters: a file without line breaks must not come into memory whole
+LINE_MAX = 1 << 20  # characters: a file without line breaks must not come into memory whole
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 NEVER_CLOSED = "A quotation mark in this row is not closed where the cell ends."
 TOO_LONG = "A cell of this row is too long to be read, or a quotation mark is not closed."
+TOO_WIDE = f"This row has more than {MOST_COLUMNS} cells."
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a mark"), (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"), (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
@@ -40,6 +41,7 @@ _SHOWN = {
     "koi8_r": "KOI8-R",
 }  # fmt: skip
 _FOREIGN_LINES = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]{0,2}")
+_ODD = re.compile("[þÞðÐ¹²³¼½¾¿×÷¤¦¬¯±´¸ªº\ufffd]")  # noqa: RUF001 - the signs are meant
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
 _LOOK = "; look whether names are right in the preview."
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -149,13 +151,24 @@ def _guessed(lines: list[bytes]) -> Encoding:
     if not matches:
         return Encoding("cp1252", f"It was read as Windows-1252, but its encoding is none that is known{_LOOK}")
     best = matches[0]
-    close = [one for one in matches if one.chaos - best.chaos < 0.02 and best.coherence - one.coherence < 0.05]
+    close = [one for one in matches if _is_close(one, best)]
     names = {name for one in close for name in one.could_be_from_charset if name in _SHOWN}
-    codec = min(names, key=list(_SHOWN).index, default=best.encoding)
+    codec = min(names, key=lambda name: (_oddities(sample, name), list(_SHOWN).index(name)), default=best.encoding)
     shown = _SHOWN.get(codec, codec)
     if len(close) == 1 and len(lines) >= 5:
         return Encoding(codec, f"It is written in {shown}.")
     return Encoding(codec, f"It seems to be written in {shown}{_LOOK}")
+
+
+def _is_close(one: CharsetMatch, best: CharsetMatch) -> bool:
+    """As likely by its letters and its language, or less by the one and more by the other."""
+    mess, sense = one.chaos - best.chaos, one.coherence - best.coherence
+    return (mess < 0.02 and sense > -0.05) or (mess < 0.1 and sense > 0.05)
+
+
+def _oddities(sample: bytes, codec: str) -> int:
+    """Signs that are hardly ever within names, but common where the encoding is another."""
+    return len(_ODD.findall(sample.decode(codec, "replace")))
 
 
 def _is_plainly_western(sample: bytes) -> bool:
@@ -187,7 +200,7 @@ class Lines:
         self._again: list[str] = []  # the next one last
         self.taken: list[str] = []
         self.number = 0  # of the last line that was handed out
-        self.is_cut = False  # the last line was too long
+        self.was_cut = False  # a line was so long that its end is missing
         self.ended_inside = False
 
     def feed(self) -> Iterator[str]:
@@ -222,7 +235,7 @@ class Lines:
     def _next(self) -> str:
         line = self._text.readline(LINE_MAX)
         if len(line) == LINE_MAX and line[-1] not in "\r\n":
-            self.is_cut = True
+            self.was_cut = True
             while (rest := self._text.readline(LINE_MAX)) and rest[-1] not in "\r\n":
                 pass
         if self._strays and not line.isascii():
@@ -260,8 +273,8 @@ def records(lines: Lines, dialect: Dialect) -> Iterator[Row]:
         begins = lines.number + 1
         try:
             for cells in dialect.reader(lines.feed()):
-                if len(lines.taken) > 1 or lines.ended_inside or lines.is_cut:
-                    problem = _trouble(lines, dialect)
+                if len(lines.taken) > 1 or lines.ended_inside or lines.was_cut or len(cells) > MOST_COLUMNS:
+                    problem = _trouble(lines, dialect, len(cells))
                     if problem:
                         break
                 yield Row(begins, cells)
@@ -271,14 +284,15 @@ def records(lines: Lines, dialect: Dialect) -> Iterator[Row]:
                 return
         except csv.Error:
             problem = TOO_LONG
-        lines.is_cut = False
         yield Row(begins, _bare_cells(lines.keep_first(), dialect), problem)
 
 
-def _trouble(lines: Lines, dialect: Dialect) -> str:
+def _trouble(lines: Lines, dialect: Dialect, width: int) -> str:
     """A record over several lines must be quoted to the letter, or it may have swallowed others."""
-    if lines.is_cut:
-        return TOO_LONG
+    if width > MOST_COLUMNS or any(len(line) >= LINE_MAX for line in lines.taken):
+        return TOO_LONG if width <= MOST_COLUMNS else TOO_WIDE
+    if len(lines.taken) == 1 and not lines.ended_inside:
+        return ""
     try:
         return "" if len(list(dialect.reader(lines.taken, strict=True))) == 1 else NEVER_CLOSED
     except csv.Error:

@@ -106,13 +106,18 @@ def _guesses(heading: str, cells: Cells, custom: tuple[CustomField, ...]) -> Ite
     if "" in known and "middle_name" not in known:
         yield from _by_email_only(cells)
         return
-    for rank, field in enumerate(known):
-        yield from _checked(field, LIKELY + 0.06 - rank / 100, f"“{heading}” is a usual name for it", cells)
+    said = [
+        one
+        for rank, field in enumerate(known)
+        for one in _checked(field, LIKELY + 0.06 - rank / 100, f"“{heading}” is a usual name for it", cells)
+    ]
+    yield from said
     if not known:
         yield from _similar(heading, names, cells)
-        yield from _by_cells(heading, cells)
-    elif known[0] == "title" and cells.fits("salutation"):
+    if known[:1] == ("title",) and cells.fits("salutation"):
         yield _Guess(LIKELY, "salutation", "its cells are words like Mr or Dr.")
+    elif not said:
+        yield from _by_cells(heading, cells)
 
 
 def _checked(field: str, confidence: float, why: str, cells: Cells) -> Iterator[_Guess]:

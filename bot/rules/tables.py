@@ -170,7 +170,9 @@ class _Shaper:
 
     def __init__(self, headings: tuple[str, ...], first: list[str], head: Sequence[Row], notes: list[str]) -> None:
         self._width, self._first, self._notes = len(headings), first, notes
-        self._telling = telling_columns([row.cells for row in head if row.cells is not first])
+        self._telling = telling_columns(
+            [row.cells for row in head if row.cells is not first and len(row.cells) == self._width]
+        )
         self._empty = self._padded = self._again = 0
 
     def shaped(self, records: Iterable[Row]) -> Iterator[Row]:
