@@ -56,7 +56,10 @@ def add_intake(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None
 
     @app.post("/api/leads", status_code=202, responses=ANSWERS, openapi_extra=takes(LeadIn))
     def take_lead(request: Request, body: Annotated[bytes, Depends(body_up_to(MAX_BODY))]) -> JSONResponse:
-        """Store a lead. 202 means it is on disk. The same Idempotency-Key again answers with the same lead."""
+        """Store a lead. 202 means it is on disk. The same Idempotency-Key again answers with the same lead.
+
+        Somebody whom we know already comes back to their lead: its number is the answer, and seen_again is true.
+        """
         with doorkeeper.admit(request.headers, body) as key:
             return stored(services, key, body, request.headers.get("content-type", ""))
 
@@ -83,7 +86,8 @@ def stored(services: Services, key: str, body: bytes, content_type: str) -> JSON
         return unreadable(error)
     except capture.KeyReusedError as error:
         return key_reused(error)
-    return JSONResponse({"id": captured.lead_id, "repeated": captured.is_repeat}, status_code=202)
+    known = {"seen_again": True} if captured.is_seen_again else {}
+    return JSONResponse({"id": captured.lead_id, "repeated": captured.is_repeat, **known}, status_code=202)
 
 
 def touched(services: Services, key: str, body: bytes, content_type: str) -> JSONResponse:
