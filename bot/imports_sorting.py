@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import owners, segments, touches
+from bot import accounts, owners, segments, touches
 from bot.errors import InvalidInputError
 from bot.imports_plan import USUAL, Plan
-from bot.rules.accounts import account_of
+from bot.rules.accounts import account_of, bare_company, goes_with
 from bot.rules.cleaning import CleanLead, clean_lead
-from bot.rules.matching import Comparable, Match, best, newcomer
+from bot.rules.matching import Comparable, Match, best, blocks_of, newcomer
 from bot.rules.routing import Route, route
 from bot.rules.scoring import Deed, Receipt, crosses_at, judge
 from bot.rules.tables import Row
@@ -174,6 +174,7 @@ class Sorter:
         self._merged_into: set[int] = set()  # by rows that are not written yet
         self._changed: set[int] = set()  # leads that are not any more as they were looked up
         self._seen = Neighbours()  # of a trial, whose rows are never written
+        self._meant: dict[str, str] = {}  # accounts that names stand for, as a trial would learn them
         self.is_over = False
 
     def go_through(self, rows: Iterable[Row], breathe: Callable[[], None]) -> None:
@@ -183,6 +184,7 @@ class Sorter:
             found.append(self._reader.read(row))
             breathe()
         taken = [one.lead for one in found if one.lead]
+        self._settle_accounts([one.who for one in taken])
         neighbours = self._seen if self._is_trial else Neighbours()
         self._changed.clear()
         with self._services.reading() as uow:
@@ -207,6 +209,20 @@ class Sorter:
             self._changed |= self._merged_into
             self._merged_into.clear()
             self.is_over = not self._write(rows)
+
+    def _settle_accounts(self, people: list[Standing]) -> None:
+        """What a company's name means is learned from those who give a business address; a trial only looks."""
+        pairs = [(one.account, one.company) for one in people]
+        with self._services.reading() as uow:
+            settled, learns = foreseen(uow, pairs, self._meant)
+        if learns and not self._is_trial:
+            with self._services.unit_of_work() as uow:
+                settled = accounts.settle(uow, pairs)
+                uow.commit()
+        for one, account in zip(people, settled, strict=True):
+            if account != one.account:
+                one.account = account
+                one.person_block, one.company_block = blocks_of(one.name, one.company, account)
 
     def _look_up_more(self, uow: UnitOfWork, taken: list[Taken]) -> None:
         """Who withdrew, who was seen before, and whose accounts somebody owns."""
@@ -245,9 +261,8 @@ class Sorter:
     def _up_to_date(self, who: Standing, neighbours: Neighbours) -> list[Comparable]:
         known = neighbours.of(who)
         numbers = {each.lead_id for each in known}
-        if not self._merged_into.isdisjoint(numbers):
-            self.flush()
-        if not self._changed.isdisjoint(numbers):
+        if not (self._merged_into | self._changed).isdisjoint(numbers):
+            self.flush()  # what is looked up again must be there, all of it
             with self._services.reading() as uow:
                 neighbours.look_up_again(uow, who)
             return neighbours.of(who)
@@ -264,3 +279,18 @@ class Sorter:
 WEIGHT = {NEW: 1, ASK: 2, INVALID: 1, SAME: 20}
 SINGLY = 20
 MOST_WEIGHT = 250
+
+
+def foreseen(
+    uow: UnitOfWork, pairs: Sequence[tuple[str | None, str | None]], meant: dict[str, str]
+) -> tuple[list[str | None], bool]:
+    """The accounts as `accounts.settle` will say, without writing; and whether there is anything to learn."""
+    named = [(account, bare_company(company or "")) for account, company in pairs]
+    known = meant | uow.accounts.known({name for _, name in named if name})
+    told = {
+        name: account for account, name in reversed(named)
+        if account and name and account != name and name not in known and goes_with(name, account)
+    }  # fmt: skip
+    meant |= told
+    known |= told
+    return [known.get(name, account) if name and account == name else account for account, name in named], bool(told)

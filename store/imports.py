@@ -31,7 +31,12 @@ from store.models import (
 )
 from store.offers import changed_rows
 
-AT_WORK = "SELECT id FROM lead_import WHERE status IN ('running', 'undoing') AND id > 0 AND made_at <= ? ORDER BY id"
+# One without its file is being read from the command line.
+AT_WORK = """
+    SELECT id FROM lead_import WHERE status IN ('running', 'undoing') AND made_at <= ? AND (
+        status = 'undoing' OR EXISTS (SELECT 1 FROM lead_import_file WHERE import_id = lead_import.id)
+    ) ORDER BY id
+"""
 IS_OWNED = "EXISTS (SELECT 1 FROM lead WHERE {key} = wanted.value AND owner_id IS NOT NULL AND state = 'live')"
 OWNED_SQLITE = f"SELECT wanted.value FROM json_each(:keys) AS wanted WHERE {IS_OWNED}"  # noqa: S608 - our own words
 OWNED_POSTGRES = f"SELECT value FROM unnest(CAST(:keys AS text[])) AS wanted(value) WHERE {IS_OWNED}"  # noqa: S608
