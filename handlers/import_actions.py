@@ -24,7 +24,7 @@ Show = Callable[[Block], None]
 
 def register(app: App) -> None:
     app.action(views.LOOK)(ack=open_look, lazy=[show_columns])
-    app.action(views.CHANGE)(ack=change_columns)
+    app.action(views.CHANGE)(change_columns)
     app.view(views.COLUMNS)(ack=columns, lazy=[show_preview])
     app.view(views.PREVIEW)(start)
     app.view(views.NEW_FILE)(ack=new_file, lazy=[show_given])
