@@ -51,7 +51,7 @@ def deal_form(deal: Deal) -> Block:
     return form(
         DEAL, "The deal", "Save", kit.context(title(deal.lead)),
         *(asked(each) for each in (
-            amount_ask(deal, is_required=False), currency_ask(deal, is_required=False),
+            amount_ask(deal, is_required=False),
             Ask(f"{OPPORTUNITY}probability", "Chance to win it", "number", initial=chance, hint=left,
                 is_required=False),
             expected_ask(deal, is_required=False), product_ask(deal, is_required=False),
@@ -75,9 +75,8 @@ def amount_ask(deal: Deal, *, is_required: bool, hinted: str = "") -> Ask:
 
 def currency_ask(deal: Deal, *, is_required: bool) -> Ask:
     current = deal.opportunity.currency if deal.opportunity else ""
-    hint = "Three letters; only if the amount does not name it."
-    return Ask(CURRENCY, "Currency", initial="" if not is_required else current or deal.currency, hint=hint,
-               is_required=is_required, longest=20)  # fmt: skip
+    hint = "Three letters, like EUR or USD."
+    return Ask(CURRENCY, "Currency", initial=current or deal.currency, hint=hint, is_required=is_required, longest=20)
 
 
 def expected_ask(deal: Deal, *, is_required: bool) -> Ask:

@@ -12,7 +12,7 @@ from bot.views.timeline import Page
 from store.models import Lead
 
 MOST_ROWS = 20
-SECTION_BYTES = 1300  # of a lead's details; more of its story is behind a button
+SECTION_BYTES, STORY_BYTES = 900, 3600  # of a lead's details; more of its story is behind a button
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,7 @@ def details(value: Details) -> Message:
     blocks += section("Consent", [(f"{said[:200]}, ", At(at)) for at, said in value.consents])
     blocks += section("Others of this account", [(other[:200],) for other in value.colleagues])
     blocks += section("Follow-ups", [(At(due), f" {what}") for due, what in value.follow_ups])
-    blocks += section("What happened, the newest first", [timeline.pieces(one) for one in value.story.entries])
-    blocks += timeline.pager(value.story)
+    blocks += timeline.part(value.story, room=STORY_BYTES)
     owner = value.owner or "nobody yet"
     return Message(kit.fallback(title(lead), f". Stage {lead.stage}, owner {owner}."), tuple(blocks))
 
@@ -69,7 +68,7 @@ def profile(lead: Lead) -> list[tuple[str, str]]:
     """What else is known of the person, by its name."""
     known = lead.profile
     links = known.get("links") or ()
-    guessed = f" (a guess: {known['time_zone_is']})" if known.get("time_zone_is") else ""
+    guessed = f" ({known['time_zone_is']})" if known.get("time_zone_is") else ""
     found = [
         ("Interests", ", ".join(map(str, known.get("interests") or ()))), ("Location", known.get("location") or ""),
         ("Time zone", f"{known['time_zone']}{guessed}" if known.get("time_zone") else ""),

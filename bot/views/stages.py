@@ -57,11 +57,11 @@ def move(value: Move, *, opened_at: str = "") -> Block:
     `opened_at` is the lead's stage when the form was opened, if that was before.
     """
     lead, labels = value.lead, dict(value.labels)
-    said = [value.to.means, entry(value.to, labels)]
+    said = " ".join(text for text in (value.to.means, entry(value.to, labels)) if text)
     return form(
         STAGE, "Move to a stage", "Move",
         kit.context(f"{title(lead)}, now in {lead.stage}"), chooser(value, labels),
-        *(kit.context(text) for text in said if text), *(asked(ask) for ask in value.asks),
+        *([kit.context(said)] if said else []), *(asked(ask) for ask in value.asks),
         about=f"{lead.id}:{kit.clip(opened_at or lead.stage, 40)}",
     )  # fmt: skip
 

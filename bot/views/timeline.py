@@ -1,13 +1,13 @@
 """A lead's story: every entry a line with its time and author, in pages for one reader or in messages for a thread."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.rules.dealing import AUTO, OWNER
 from bot.views import kit
 from bot.views.cards import title
-from bot.views.fit import size
+from bot.views.fit import as_many_as_fit, size
 from bot.views.kit import At, Block, Message, Piece, Strong
 from bot.views.reminders import what
 from bot.views.stages import rival
@@ -59,6 +59,14 @@ def page(value: Page) -> Message:
         kit.fallback(heading, ". ", shown, "."),
         (kit.line(Strong(heading)), *lines(value.entries), kit.context(shown), *pager(value)),
     )
+
+
+def part(value: Page, *, room: int) -> list[Block]:
+    """As much of it as fits below something else; the button goes on from there."""
+    shown = as_many_as_fit([item(one) for one in value.entries], room)
+    rest = replace(value, entries=value.entries[: len(shown)])
+    heading = kit.line(Strong("What happened, the newest first"))
+    return [heading, *lines(rest.entries), *pager(rest)] if shown else []
 
 
 def lines(entries: Sequence[Entry]) -> list[Block]:

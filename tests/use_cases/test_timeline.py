@@ -35,12 +35,12 @@ def test_the_story_has_every_kind_of_thing_that_happened(office: Office) -> None
     office.done(follow_up, went="reached")
     office.clock.advance(minutes=1)
     pipeline.move_stage(office.services, ALICE.slack_id, lead_id, "lost", WHY)
-    late = {"lead_id": lead_id, "at": TUESDAY + timedelta(hours=1)}
+    late = TUESDAY + timedelta(hours=1)
     add(
-        office, Touch(kind="call", seconds=150, recording="https://calls.example/1", **late),
-        Consent(channel="phone", is_given=False, **late),
-        FieldChange(field="email", before="old@a.example", after="new@a.example", rep_id=1, **late),
-        LevelChange(before="lead", after="mql", score=72, **late),
+        office, Touch(kind="call", seconds=150, recording="https://calls.example/1", lead_id=lead_id, at=late),
+        Consent(channel="phone", is_given=False, lead_id=lead_id, at=late),
+        FieldChange(field="email", before="old@a.example", after="new@a.example", rep_id=1, lead_id=lead_id, at=late),
+        LevelChange(before="lead", after="mql", score=72, lead_id=lead_id, at=late),
     )  # fmt: skip
     story = told(office, lead_id)
     assert story[0] == "The lead: came through website (form)"
