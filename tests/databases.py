@@ -71,11 +71,22 @@ def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Data
     kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
     database: Database = request.getfixturevalue(f"{kind}_desk")
     yield database
+    make_empty(database)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_desk: Database) -> Iterator[Database]:
+    """The same where one kind is enough."""
+    yield sqlite_desk
+    make_empty(sqlite_desk)
+
+
+def make_empty(database: Database) -> None:
     database.close()
-    if kind == "sqlite":
-        put_empty_file(Path(database_url.removeprefix("sqlite:///")))
+    if database.is_sqlite:
+        put_empty_file(Path(database.url.removeprefix("sqlite:///")))
     else:
-        empty_tables(database_url)
+        empty_tables(database.url)
 
 
 def put_empty_file(path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from bot import logs
 from bot.sandbox import Sandbox
 from handlers.manifest import manifest
-from tests.handlers.desk import Desk, desk
+from store.database import Database
+from tests.handlers.desk import Desk, desk_over
 from tests.handlers.door import Door, door
 from tests.postgres import empty_database
 
@@ -48,9 +49,9 @@ def slack() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def office(sqlite_url: str, slack: Sandbox) -> Iterator[Desk]:
+def office(sqlite_database: Database, slack: Sandbox) -> Iterator[Desk]:
     """The Bolt app over a database of its own."""
-    with desk(sqlite_url, slack) as made:
+    with desk_over(sqlite_database, slack) as made:
         yield made
 
 

@@ -134,9 +134,19 @@ def listeners(bolt: App) -> dict[str, str]:
 
 @contextmanager
 def desk(database_url: str, sandbox: Sandbox) -> Iterator[Desk]:
-    """Alice and Bob sell in smb, Carol in enterprise, Dana manages; Erin is nobody."""
+    """The same over a database that has no tables yet."""
     database = Database(database_url)
     SQLModel.metadata.create_all(database.engine)
+    try:
+        with desk_over(database, sandbox) as made:
+            yield made
+    finally:
+        database.close()
+
+
+@contextmanager
+def desk_over(database: Database, sandbox: Sandbox) -> Iterator[Desk]:
+    """Alice and Bob sell in smb, Carol in enterprise, Dana manages; Erin is nobody."""
     services = Services(database, everyone_new(), lambda: NOW)
     people.sync_teams(services, {"#leads-smb": SMB, "#leads-enterprise": "C0LEADSENT"})
     people.sync_managers(services, [Profile("U0DANA", "Dana", "Europe/Berlin")])
@@ -148,4 +158,3 @@ def desk(database_url: str, sandbox: Sandbox) -> Iterator[Desk]:
         yield Desk(services, bolt, sandbox, count(1))
     finally:
         bolt.listener_runner.listener_executor.shutdown()
-        database.close()
