@@ -15,7 +15,8 @@ from bot import people
 from bot.people import Profile
 from bot.services import Services
 
-SAMPLES = Path(__file__).parent.parent / "samples" / "leads.jsonl"
+SAMPLES = Path(__file__).parent.parent / "samples"
+FIRST = 4  # that come at once
 DEMO_KEY = "demo"
 DEMO_REPS = ("alice", "bob", "carol")
 DEMO_MANAGER = "dana"
@@ -41,17 +42,25 @@ def seat_reps(services: Services, users: dict[str, dict[str, Any]]) -> None:
 
 
 def send_samples(url: str, speed: float, told: threading.Event) -> None:
-    """Post the sample leads to the real intake: four at once, then one every few seconds."""
+    """Post the samples to the real intake: four leads at once and what they did, then a lead every few seconds."""
     if speed <= 0:
         return
-    for number, line in enumerate(SAMPLES.read_text(encoding="utf-8").splitlines()):
-        if number >= 4 and told.wait(6 / speed):
+    lines = (SAMPLES / "leads.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if number >= FIRST and told.wait(6 / speed):
             return
-        try:
-            # A key of its own each: a demo that goes on with the same database gets none twice.
-            ask(f"{url}/api/leads", json.loads(line), key=DEMO_KEY, once=f"sample-{number}")
-        except URLError as error:
-            log.warning("a sample lead was not taken", reason=str(error))
+        # A key of its own each: a demo that goes on with the same database gets none twice.
+        send(f"{url}/api/leads", line, once=f"sample-{number}")
+        if number == FIRST - 1:
+            touches = (SAMPLES / "touches.json").read_text(encoding="utf-8")
+            send(f"{url}/api/touches", touches, once="sample-touches")
+
+
+def send(url: str, body: str, *, once: str) -> None:
+    try:
+        ask(url, json.loads(body), key=DEMO_KEY, once=once)
+    except URLError as error:
+        log.warning("a sample was not taken", path=url.rpartition("/")[2], reason=str(error))
 
 
 def ask(url: str, body: dict[str, Any] | None = None, *, key: str = "", once: str = "") -> dict[str, Any]:
