@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum, load_workbook
 
 from bot.files_errors import UnreadableFileError
-from bot.rules.tables import Row, Table, as_table
+from bot.rules.tables import NoRowsError, Row, Table, as_table
 
 UNPACKED_MAX = 200_000_000  # bytes; about 400,000 rows
 RATIO_MAX, RATIO_MATTERS_FROM = 200, 20_000_000
@@ -55,7 +55,7 @@ def check_unpacked(file: BinaryIO, name: str, size: int) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise damaged(name) from error
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" not in names:
@@ -116,7 +116,11 @@ def _inflated(file: BinaryIO, entry: zipfile.ZipInfo, name: str) -> Iterator[byt
     Raises:
         UnreadableFileError: it is not what the directory says.
     """
-    if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if (
+        entry.flag_bits & 1
+        or entry.header_offset < 0
+        or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    ):
         raise damaged(name)
     file.seek(entry.header_offset)
     header = file.read(_LOCAL_HEADER.size)
@@ -153,6 +157,8 @@ def _first_with_rows(book: CalamineWorkbook) -> tuple[CalamineSheet, list[str]]:
     """Preferably one that is not hidden."""
     shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
     names = [*shown, *(name for name in book.sheet_names if name not in shown)]
+    if not names:
+        raise NoRowsError
     notes = ["It is an Excel workbook."]
     sheet = book.get_sheet_by_name(names[0])
     for name in names:

@@ -126,9 +126,9 @@ class _Reading:
         self._take("country", _is_country, start=1)  # who is said first: Georgia and Jordan are people there
         self._take("company", self._is_of_domain, start=1)
         self._take("name", lambda part: _PERSON.fullmatch(part) is not None)
-        self._take("name", lambda part: _has_letters(part) and not any(map(str.isdigit, part)))
+        self._take("name", lambda part: _has_letters(part) and not re.search(r"[\d@]", part))
         if "name" in self._raw or "email" in self._raw:
-            self._take("company", _has_letters)
+            self._take("company", lambda part: _has_letters(part) and "@" not in part)
 
     def _take(self, field: str, fits: Callable[[str], bool], *, start: int = 0) -> None:
         if field in self._raw:
