@@ -13,7 +13,7 @@ from bot.rules.cleaning_names import standard_company, standard_name, standard_t
 from bot.rules.cleaning_phone import PHONE_MAX, clean_phone, read_phone
 from bot.rules.cleaning_places import country_code
 from bot.rules.cleaning_profile import clean_profile
-from bot.rules.cleaning_text import clean_text
+from bot.rules.cleaning_text import clean_text, repeated_text
 
 __all__ = [
     "LIMITS", "MAX_FIELDS", "MAX_FIELD_VALUE", "PHONE_MAX", "CleanLead", "clean_email", "clean_lead", "clean_phone",
@@ -25,6 +25,7 @@ LIMITS = {
 }  # fmt: skip
 ORIGINAL_MAX = 500  # of what they wrote, kept beside its standard form
 VISITOR_MAX = 120
+REPEATED = frozenset({"company", "title", "country", "source", "campaign"})  # the same in many leads
 ORIGINALS = frozenset({"name", "email", "phone", "company", "title", "country", "website"})
 UNKNOWN_COUNTRY = "I do not know the country “{}”; it is kept as it was typed."
 
@@ -63,7 +64,7 @@ def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead:
         InvalidInputError: with all the problems at once.
     """
     work = _Cleaning(raw)
-    texts = {name: work.text(name, LIMITS[name]) for name in LIMITS}
+    texts = {name: work.text(name, limit) for name, limit in LIMITS.items()}
     email, country = work.email(), work.country(texts["country"])
     phone, website = work.phone(country), work.website()
     name = work.name(texts["name"], email)
@@ -76,7 +77,6 @@ def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead:
     wording = clean_text(wording, limit=consent.WORDING_MAX) if wording else ""
     if work.problems:
         raise InvalidInputError(work.problems)
-    known = {"name": name, "email": email, "phone": phone, "country": country, "title": texts["title"]}
     company, title = work.company(texts["company"]), work.standard("title", texts["title"], standard_title)
     return CleanLead(
         name=name or "", email=email, phone=phone, company=company, title=title, country=country,
@@ -84,7 +84,7 @@ def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead:
         consent="email" in consented, fields=fields, website=website, profile=profile,
         visitor=work.text("visitor", VISITOR_MAX),
         consented=consented, consent_wording=wording, consent_basis=basis,
-        originals=work.originals_beside(known), flaws=tuple(work.flaws),
+        originals=work.originals_beside(texts, email, phone), flaws=tuple(work.flaws),
     )  # fmt: skip
 
 
@@ -109,17 +109,23 @@ class _Cleaning:
             return isinstance(fields, dict) and key.removeprefix(PREFIX) in fields
         return key in ORIGINALS and value is not None
 
-    def originals_beside(self, values: dict[str, str | None]) -> dict[str, str]:
+    def originals_beside(
+        self, texts: dict[str, str | None], email: str | None, phone: str | None
+    ) -> dict[str, str]:  # fmt: skip
         """Without what a sender says was written where nothing is left; a website or company may be left out for it."""
         if not self._told:
             return self.originals
-        return {key: text for key, text in self.originals.items() if values.get(key, "") is not None}
+        given = {**texts, "email": email, "phone": phone, "company": ""}
+        return {key: text for key, text in self.originals.items() if given.get(key, "") is not None}
 
     def text(self, name: str, limit: int) -> str | None:
         raw = self._raw.get(name)
         if raw is None:
             return None
-        return clean_text(raw if type(raw) is str else str(raw), limit=limit, keeps_lines=name == "message") or None
+        written = raw if type(raw) is str else str(raw)
+        if name in REPEATED and len(written) <= limit:
+            return repeated_text(written, limit) or None
+        return clean_text(written, limit=limit, keeps_lines=name == "message") or None
 
     def _written(self, name: str) -> str | None:
         """What they wrote there; of a field that was left out for what stood in it, that."""
