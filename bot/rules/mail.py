@@ -103,7 +103,11 @@ def sender(message: Message) -> tuple[str, str]:
 
 def person(text: str) -> tuple[str, str]:
     """The first name and address in it."""
-    for name, address in getaddresses([text[:1000]]):
+    try:
+        pairs = getaddresses([text[:1000]])
+    except (RecursionError, ValueError, IndexError):  # brackets in brackets in brackets
+        return "", ""
+    for name, address in pairs:
         try:
             return clean_text(name, limit=120).strip("'\" "), clean_email(address)
         except ValueError:
@@ -199,10 +203,12 @@ class Words(HTMLParser):
 
 
 def without_tags(page: str) -> str:
-    reader = Words()
+    reader, ends = Words(), page.rfind(">", 0, HTML_MAX) + 1
     try:
-        reader.feed(page[:HTML_MAX])
+        # Up to the last tag that ends: the library reads what never ends over and over.
+        reader.feed(page[:ends] + page[ends:HTML_MAX].partition("<")[0])
         reader.close()
     except (AssertionError, ValueError, RecursionError):  # what the library says of a broken declaration
         return re.sub(r"<[^<>]{0,500}>", " ", page[:TEXT_MAX])
-    return "\n".join(line.strip() for line in "".join(reader.words).splitlines()).strip()
+    lines = [line.strip() for line in "".join(reader.words).splitlines()]
+    return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()

@@ -99,7 +99,7 @@ def as_lead(preset: Preset, payload: object) -> dict[str, Any]:
 def others(preset: Preset, payload: object) -> Iterator[tuple[str, str]]:
     """What was asked besides what we know, by question."""
     if preset.keeps_rest and isinstance(payload, Mapping):
-        known = {path for paths in preset.fields.values() for path in paths}
+        known = {part for paths in preset.fields.values() for path in paths for part in path.split(" & ")}
         for name, value in payload.items():
             if str(name) not in known and not str(name).startswith("_"):
                 yield short(name, EXTRA_NAME_MAX), short(text_of(value), EXTRA_MAX)

@@ -1,0 +1,124 @@
+"""An e-mail becomes a question to the team, once; a person's answer makes it a lead."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import mail, suggestions
+from bot.errors import InvalidInputError, NotFoundError
+from bot.outbox import SlackCall
+from store.models import InboxRow, Lead, Suggestion, Touch
+from tests.factories import ALICE, BOB, Office
+
+LETTER = b"""From: Jane Doe <jane@acme.example>
+To: sales@dibs.example
+Subject: A question about your prices
+Message-ID: <1@acme.example>
+Content-Type: text/plain; charset=utf-8
+
+Hello,
+what does it cost for twelve of us?
+
+Best regards,
+Jane Doe
+Head of Sales, Acme GmbH
++49 30 1234567
+www.acme.example
+"""
+
+
+def questions(office: Office) -> list[SlackCall]:
+    rendered = [office.render(row) for row in office.waiting("suggestion")]
+    return [one for one in rendered if isinstance(one, SlackCall)]
+
+
+def test_the_team_is_asked_whether_the_writer_is_a_lead(office: Office) -> None:
+    assert mail.take_mail(office.services, LETTER, key="k1")
+    [row] = office.rows(Suggestion)
+    assert row.values == {
+        "name": "Jane Doe", "email": "jane@acme.example", "phone": "+49 30 1234567", "company": "Acme GmbH",
+        "title": "Head of Sales", "website": "www.acme.example", "source": "e-mail",
+        "message": "Hello,\nwhat does it cost for twelve of us?",
+    }  # fmt: skip
+    [asked] = questions(office)
+    assert (asked.method, asked.arguments["channel"]) == ("chat.postMessage", "C0LEADSSMB")
+    assert "A question about your prices" in str(asked.arguments["blocks"])
+    assert office.rows(Lead) == []
+
+
+def test_an_e_mail_is_asked_about_once_whoever_brings_it(office: Office) -> None:
+    assert mail.take_mail(office.services, LETTER, key="k1")
+    before = office.snapshot()
+    assert not mail.take_mail(office.services, LETTER, key="k2")
+    assert office.snapshot() == before
+
+
+def test_an_answer_of_a_known_lead_is_a_reply_and_no_question(office: Office) -> None:
+    lead_id = office.claimed_lead()
+    for key in ("k1", "k2"):
+        assert not mail.take_mail(office.services, LETTER, key=key)
+    assert [(row.lead_id, row.kind, row.detail) for row in office.rows(Touch, kind="reply")] == [
+        (lead_id, "reply", "A question about your prices")
+    ]
+    assert office.rows(Suggestion) == []
+
+
+def test_what_a_machine_wrote_is_left_aside(office: Office) -> None:
+    before = office.snapshot()
+    assert not mail.take_mail(office.services, b"Auto-Submitted: auto-replied\n" + LETTER, key="k1")
+    assert office.snapshot() == before
+
+
+def test_what_cannot_be_read_leaves_the_reason_and_no_words(office: Office) -> None:
+    with pytest.raises(InvalidInputError, match="from which address"):
+        mail.take_mail(office.services, b"Subject: secret\n\nsecret words", key="k1")
+    [row] = office.rows(InboxRow)
+    assert (row.status, row.kind) == ("rejected", "mail")
+    assert "secret" not in str(row)
+
+
+def test_one_person_makes_it_a_lead_and_the_question_says_so(office: Office) -> None:
+    mail.take_mail(office.services, LETTER, key="k1")
+    office.everything_left()
+    number = suggestions.make(office.services, ALICE.slack_id, 1, {"name": "Jane Doe", "email": "jane@acme.example"})
+    lead = office.get(Lead, number)
+    assert (lead.name, lead.source, lead.website is not None) == ("Jane Doe", "e-mail", True)
+    [edited] = questions(office)
+    assert edited.method == "chat.update"
+    assert "Alice made Jane Doe a lead" in edited.arguments["text"]
+    assert "twelve of us" not in str(edited.arguments)
+    with pytest.raises(NotFoundError, match="Alice made Jane Doe a lead"):
+        suggestions.make(office.services, BOB.slack_id, 1, {"name": "Jane", "email": "jane@acme.example"})
+    with pytest.raises(NotFoundError):
+        suggestions.drop(office.services, BOB.slack_id, 1)
+    assert len(office.rows(Lead)) == 1
+
+
+def test_a_form_that_cannot_be_taken_leaves_the_question_open(office: Office) -> None:
+    mail.take_mail(office.services, LETTER, key="k1")
+    with pytest.raises(InvalidInputError):
+        suggestions.make(office.services, ALICE.slack_id, 1, {"name": "Jane Doe", "email": "no address"})
+    assert office.get(Suggestion, 1).status == "waiting"
+    suggestions.drop(office.services, ALICE.slack_id, 1)
+    assert office.get(Suggestion, 1).status == "dropped"
+
+
+# --- the folder
+
+
+def test_files_in_the_folder_are_taken_once_and_put_away_after_that(office: Office, tmp_path: Path) -> None:
+    office.services.mail_drop = tmp_path
+    for name, content in (("a.eml", LETTER), ("b.eml", LETTER), ("c.eml", b"garbage"), ("d.txt", LETTER)):
+        (tmp_path / name).write_bytes(content)
+    mail.pick_up(office.services)
+    mail.pick_up(office.services)
+    found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*"))
+    assert found == ["d.txt", "done/a.eml", "done/b.eml", "failed/c.eml"]
+    assert len(office.rows(Suggestion)) == 1
+
+
+def test_without_a_folder_nothing_is_looked_for(office: Office, tmp_path: Path) -> None:
+    mail.pick_up(office.services)
+    office.services.mail_drop = tmp_path / "missing"
+    mail.pick_up(office.services)
+    assert office.rows(Suggestion) == []
