@@ -1,5 +1,7 @@
 """Many leads at once: a file is given, looked at, brought in, and taken back within a day if it was a mistake."""
 
+import csv
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +14,7 @@ from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundEr
 from bot.files import failed_csv, read_table
 from bot.imports_plan import CONSENTS, MODES, Plan, first_plan
 from bot.rules import mapping
+from bot.rules.cards_text import read_cards
 from bot.rules.policy import Actor, require
 from bot.rules.tables import Table
 from bot.services import Services
@@ -105,9 +108,15 @@ def pasted(services: Services, slack_id: str, text: str, *, field: str) -> int:
     Raises:
         InvalidInputError: there is nothing to read.
     """
-    if not text.strip():
+    cards = read_cards(text)
+    if not cards:
         raise InvalidInputError([Problem(field, "Paste at least one line.")])
-    return draft(services, slack_id, PASTED, text.encode())
+    known = [key for key in mapping.FIELDS if any(card.raw.get(key) for card in cards)]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([mapping.FIELDS[key] for key in known])
+    writer.writerows([str(card.raw.get(key) or "") for key in known] for card in cards)
+    return draft(services, slack_id, PASTED, out.getvalue().encode())
 
 
 def new_job(

@@ -13,9 +13,11 @@ from bot.views import (
     deals,
     edits,
     followup_forms,
+    forgoing,
     forms,
     handover,
     home,
+    qualify,
     reminders,
     responses,
     stages,
@@ -98,6 +100,20 @@ GUARDED = {
                        True),
     "follow-up form": Entry("followup_actions.follow_up form.follow_up", sending(followup_forms.FOLLOW_UP, **TOMORROW),
                             OWNED, True),
+    "open qualify": Entry("qualify_actions.open_checklist lead.qualify", pressing(cards.QUALIFY), OWNED, True,
+                          opens_view=True),
+    "menu, not now": Entry("lead_actions.more lead.more", pressing(cards.MORE, "forgo:{}"), OWNED, True,
+                           opens_view=True),
+    "qualify form": Entry("qualify_actions.save_checklist form.qualify",
+                          sending(qualify.QUALIFY, **{"answers.budget": "50k"}), OWNED, True),
+    "reject form": Entry("qualify_actions.reject form.reject", sending(qualify.REJECTION, reason="no need"), OWNED,
+                         True),
+    "not now form": Entry("qualify_actions.put_aside form.forgo", sending(forgoing.FORGO, date="2026-12-24"), OWNED,
+                          True),
+    "/lead qualify": Entry("commands.dispatch /lead", typing("/lead qualify #{}"), OWNED, True, opens_view=True),
+    "/lead accept": Entry("commands.dispatch /lead", typing("/lead accept #{}"), OWNED, True, opens_view=True),
+    "/lead reject": Entry("commands.dispatch /lead", typing("/lead reject #{} no need"), OWNED, True),
+    "/lead forgo": Entry("commands.dispatch /lead", typing("/lead forgo #{} in 2 weeks"), OWNED, True),
     "consent form": Entry("consent_actions.save form.consent",
                           sending(consents.CONSENT, channel="email", word="withdrawn"), OFFERED),
     "/lead consent": Entry("commands.dispatch /lead", typing("/lead consent #{} email withdrawn"), OFFERED),
@@ -123,7 +139,7 @@ CHANGES = {
     "skills": "<@U0BOB|bob> german", "hours": "<@U0BOB|bob> mon-fri 9-17", "holidays": "<@U0BOB|bob> DE",
     "cover": "<@U0BOB|bob> <@U0ALICE|alice>", "handover": "<@U0BOB|bob>", "mode": "smb auto",
     "channel": "smb <#C0GENERAL|general>",
-    "whatif": "", "versions": "", "diff": "1", "rollback": "1",
+    "whatif": "", "versions": "", "diff": "1", "rollback": "1", "rescore": "",
 }  # fmt: skip
 # Entries about no lead in particular; each is driven by a test below or in the file named.
 WITHOUT_A_LEAD = {
@@ -141,9 +157,26 @@ WITHOUT_A_LEAD = {
     "duplicate_actions.same duplicate.same": "of a pair of leads, in test_duplicate_actions.py, as all of these",
     "duplicate_actions.different duplicate.different": "the same",
     "duplicate_actions.split duplicate.split": "the same",
-    "scrub_actions.look ^scrub\\.look(\\.|$)": "managers only, in test_search_commands.py, as all of these",
+    "scrub_actions.look scrub.look": "managers only, in test_search_commands.py, as all of these",
+    "scrub_actions.look scrub.earlier": "the same",
+    "scrub_actions.look scrub.further": "the same",
     "scrub_actions.clear scrub.clear": "the same",
     "scrub_actions.keep scrub.keep": "the same",
+    **{
+        f"import_actions.{listener}": "of a file, in test_import_actions.py"
+        for listener in (
+            "open_look import.look",
+            "change_columns import.columns",
+            "columns form.import_columns",
+            "start form.import_preview",
+            "new_file form.import_file",
+            "paste form.import_paste",
+            "mine import.mine",
+            "failed import.failed",
+            "undo import.undo",
+            "file_shared file_shared",
+        )
+    },
     "lead_actions.back rep.back": "about the presser alone, below",
     "lead_actions.forgotten .*": "below",
     "followup_actions.undo follow_up.undo": "of a promise that was given up, below",
@@ -153,6 +186,7 @@ WITHOUT_A_LEAD = {
     "team_actions.hand_over form.hand_over": "managers only, below",
     "events.member_joined_channel member_joined_channel": "Slack's own word; below and in test_handover.py",
     "events.member_left_channel member_left_channel": "the same",
+    "qualify_actions.rescore scores.rescore": "managers only, in test_qualify_actions.py",
     "playbook_actions.whatif form.whatif": "managers only, in test_playbook_actions.py",
     "playbook_actions.ask playbook.ask": "the same",
     "playbook_actions.discard playbook.discard": "the same",
@@ -182,8 +216,8 @@ WITHOUT_A_LEAD = {
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
     "/lead": {"help", "new", "find", "list", "segment", "restore", "away", "back", "assign", "cover", "settings", "digest", "mute",
-              "duplicates", "merge", "split", "rebuild"},
-    "/report": {"help", "pipeline", "overdue", "reminders"},
+              "duplicates", "merge", "split", "rebuild", "import", "paste"},
+    "/report": {"help", "pipeline", "overdue", "reminders", "quality", "score"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip
 each_entry = pytest.mark.parametrize("name", GUARDED)

@@ -89,7 +89,8 @@ def test_each_row_becomes_a_lead_that_waits_for_its_turn(office: Office) -> None
     import_id = bring_in(office)
     ann, bo = office.rows(Lead)
     assert (ann.name, ann.email, ann.phone, ann.company) == ("Ann Lee", "ann@lake.example", "+442079460001", "Lake Ltd")
-    assert ann.held_since is not None and bo.held_since is not None
+    assert ann.held_since is not None
+    assert bo.held_since is not None
     assert {lead.import_id for lead in (ann, bo)} == {import_id}
     assert ann.is_quiet
     assert (ann.source, ann.route_mode) == ("fair", "auto")
@@ -248,7 +249,8 @@ def test_an_import_has_one_card_and_each_rep_one_message(office: Office) -> None
         ("user:U0ALICE", "6 leads from fair.csv are yours now."),
         ("user:U0BOB", "6 leads from fair.csv are yours now."),
     ]
-    assert "12 new" in card(office) and "6 leads" in card(office)
+    assert "12 new" in card(office)
+    assert "6 leads" in card(office)
 
 
 def test_nobody_is_told_twice_of_the_same(office: Office) -> None:
@@ -291,8 +293,10 @@ def test_failed_rows_come_as_a_file_that_no_cell_of_which_acts_as_a_formula(offi
     assert isinstance(call, SlackCall)
     lines = call.arguments["content"].decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Line,Why it was not taken,Name")
-    assert lines[1].startswith("2,") and "'=1+1" in lines[1]
-    assert "'@cmd" in lines[2] and "'-5" in lines[2]
+    assert lines[1].startswith("2,")
+    assert "'=1+1" in lines[1]
+    assert "'@cmd" in lines[2]
+    assert "'-5" in lines[2]
     assert row.lane == "files:U0ALICE"  # no reminder waits behind it
 
 
@@ -372,7 +376,8 @@ def test_a_file_that_cannot_be_read_any_more_fails_with_a_sentence(office: Offic
     imports.start(office.services, ALICE.slack_id, import_id)
     work(office)
     job = office.get(Import, import_id)
-    assert job.status == "failed" and job.problem
+    assert job.status == "failed"
+    assert job.problem
 
 
 NAMES = st.sampled_from(["Ann Lee", "Anne Lee", "ann lee", "Bo Berg", "Lee, Ann", "Jörg Groß", ""])
