@@ -3,19 +3,20 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
-from bot import homes, inbox, people, versions
+from bot import forgoing, homes, inbox, people, rescoring, versions
 from bot.playbook import read_playbook
+from bot.playbook_matching import Scrub
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
-from store.models import InboxRow, Lead, Offer, OutboxRow, PlaybookVersion, Reminder, Rep
+from store.models import Evaluation, InboxRow, Lead, Offer, OutboxRow, PlaybookVersion, Reminder, Rep
 from tests.factories import ALICE, DANA, PLAYBOOK, TUESDAY, Office
 from tests.handlers.tables import rows
 from tests.world import eventually
@@ -111,9 +112,47 @@ def a_lead_gone_silent(office: Office) -> None:
     office.clock.advance(days=3)
 
 
+def a_score_that_fades(office: Office) -> None:
+    lead_id = office.claimed_lead()
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.get(lead_id)
+        assert lead is not None
+        lead.rescore_at = TUESDAY + timedelta(days=3)
+        uow.commit()
+    office.clock.advance(days=3)
+
+
+def a_lead_put_aside(office: Office) -> None:
+    forgoing.put_aside(office.services, ALICE.slack_id, office.claimed_lead(), TUESDAY + timedelta(days=3), "")
+    office.clock.advance(days=3)
+
+
+def a_manager_who_wants_new_scores(office: Office) -> None:
+    rescoring.ask(office.services, DANA.slack_id)
+
+
+def leads_that_were_won_and_lost(office: Office) -> None:
+    with office.services.unit_of_work() as uow:
+        for stage in ("won", "lost") * 10:
+            lead = Lead(name="X", team_id=1, stage=stage, created_at=TUESDAY, closed_at=TUESDAY)
+            uow.session.add(lead)
+            uow.session.flush()
+            uow.session.add(Evaluation(lead_id=lead.id or 0, score=50, fit=50, engagement=0, at=TUESDAY))
+        uow.commit()
+
+
 def somebody_whose_time_away_is_over(office: Office) -> None:
     people.go_away(office.services, ALICE.slack_id, "tomorrow")
     office.clock.advance(days=2)
+
+
+def a_lead_nobody_speaks_of(office: Office) -> None:
+    """And a playbook that has such leads looked for, at an hour that has passed on this day."""
+    office.claimed_lead()
+    office.everything_left()
+    office.clock.advance(days=40)
+    scrub = Scrub(at=time(3), silent_days=30)
+    office.services.put_in_force(office.services.playbook.model_copy(update={"scrub": scrub}))
 
 
 def something_said_long_ago(office: Office) -> None:
@@ -157,7 +196,12 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "managers": (a_lead_that_nobody_can_take, lambda office: bool(office.rows(Lead)[0].managers_told_at)),
     "response": (a_lead_that_its_owner_forgets, lambda office: office.rows(Lead)[0].response_step > 0),
     "stale": (a_lead_gone_silent, lambda office: office.rows(Lead)[0].stale_at is None),
+    "scores": (a_score_that_fades, lambda office: office.rows(Lead)[0].rescore_at is None),
+    "forgone": (a_lead_put_aside, lambda office: office.rows(Lead)[0].forgone_until is None),
+    "rescoring": (a_manager_who_wants_new_scores, lambda office: bool(office.waiting("message"))),
+    "calibration": (leads_that_were_won_and_lost, lambda office: bool(office.waiting("message"))),
     "homes": (a_home_at_which_a_follow_up_fell_due, lambda office: bool(office.waiting("home"))),
+    "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
     "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
     "trials": (a_draft, lambda office: bool(office.waiting("message"))),

@@ -11,13 +11,19 @@ from typing import Any
 from bot import views
 from bot.playbook import PASS_REASONS, read_playbook
 from bot.playbook_fields import CustomField
+from bot.playbook_scoring import Question
+from bot.rules.calibration import Calibration, Outcome, calibrate
 from bot.rules.consent import Said, Standing
+from bot.playbook_scoring import Question
+from bot.rules.calibration import Calibration, Outcome, calibrate
 from bot.rules.dealing import Recorded
 from bot.rules.effects import Effect
+from bot.rules.levels import Next
 from bot.rules.rotation import UNIT, Place
 from bot.views import (
     announcements,
     answers,
+    calibration,
     cards,
     committee,
     consents,
@@ -27,6 +33,7 @@ from bot.views import (
     edits,
     effects,
     followup_forms,
+    forgoing,
     forms,
     handover,
     home,
@@ -34,9 +41,12 @@ from bot.views import (
     kit,
     leads,
     preferences,
+    qualify,
+    quality,
     reminders,
     reports,
     responses,
+    scores,
     stages,
     suggestions,
     teams,
@@ -62,9 +72,12 @@ from bot.views.home_team import RepRow, TeamTab
 from bot.views.kit import Block, Message, Person
 from bot.views.leads import Details, Row
 from bot.views.preferences import Hours, Settings
+from bot.views.qualify import Asked, Checklist
+from bot.views.quality import Source
 from bot.views.reminders import Due
 from bot.views.reports import OverdueRow, Pipeline, PipelineRow
 from bot.views.responses import Awaiting
+from bot.views.scores import Crossing, Score
 from bot.views.stages import Ask, Move
 from bot.views.teams import Offered, RepLine, TeamPage, Waiting
 from bot.views.timeline import Entry
@@ -82,6 +95,7 @@ NEWCOMER = Lead(id=1, name="Jane", stage="new", team_id=1, created_at=NOON)
 DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
+    "qualify.question", "qualify.entry", "qualify.why",
     "consents.select", "versions.choices", "whatif.rep_table",
     "timeline.item", "timeline.again", "stages.chooser", "stages.asked", "stages.element",
     "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
@@ -337,6 +351,45 @@ def measured(words: str) -> Effect:
     return Effect(words, 40, 18, 2, 3, 4, timedelta(minutes=47))
 
 
+def a_score(words: str, n: int) -> Score:
+    did = {"kind": "engagement", "before": 24.0, "touches": 3, "age": 2.5}
+    factors = [{"name": words[:60] or "title", "points": 20 - number, "kind": "fit"} for number in range(n)]
+    coming = Next("sql", questions=("budget", "time"))
+    return Score(
+        72, "mql", [*factors, {"name": "pricing visit", "points": 12.4, **did}], coming, 60, 12, NOON, "touch", "0" * 16
+    )
+
+
+def a_checklist(words: str, n: int, **given: Any) -> Checklist:
+    ask = Question(name="budget", asks=words[:150], choices=())
+    chosen = Question(name="time", asks="By when?", choices=("this month", "later"))
+    asked = (Asked(ask, words[:1000], words[:120], "Tue 24 Nov 2026"), Asked(chosen, "later", "Ana", "Mon 2 Nov 2026"))
+    return Checklist(lead(words), a_score(words, n), asked, ("no need", "no budget"), **given)
+
+
+def a_calibration() -> Calibration:
+    return calibrate([Outcome(85, 40, 10), Outcome(50, 9, 12), Outcome(10, 5, 60)])
+
+
+def a_score(words: str, n: int) -> Score:
+    did = {"kind": "engagement", "before": 24.0, "touches": 3, "age": 2.5}
+    factors = [{"name": words[:60] or "title", "points": 20 - number, "kind": "fit"} for number in range(n)]
+    coming = Next("sql", questions=("budget", "time"))
+    all_of_them = [*factors, {"name": "pricing visit", "points": 12.4, **did}]
+    return Score(72, "mql", all_of_them, coming, 60, 12, NOON, "touch", "0" * 16)
+
+
+def a_checklist(words: str, n: int, **given: Any) -> Checklist:
+    ask = Question(name="budget", asks=words[:150], choices=())
+    chosen = Question(name="time", asks="By when?", choices=("this month", "later"))
+    asked = (Asked(ask, words[:1000], words[:120], "Tue 24 Nov 2026"), Asked(chosen, "later", "Ana", "Mon 2 Nov 2026"))
+    return Checklist(lead(words), a_score(words, n), asked, ("no need", "no budget"), **given)
+
+
+def a_calibration() -> Calibration:
+    return calibrate([Outcome(85, 40, 10), Outcome(50, 9, 12), Outcome(10, 5, 60)])
+
+
 def a_consent(words: str, *, is_given: bool = True) -> Said:
     return Said("email", is_given, source=words, wording=words)
 
@@ -446,6 +499,21 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "duplicates.parted": lambda words, _: duplicates.parted(words, person(words)),
     "duplicates.not_the_same": lambda words, _: duplicates.not_the_same(lead(words), person(words)),
     "duplicates.merged_card": lambda words, _: duplicates.merged_card(lead(words), lead(words)),
+    "scores.became_mql": lambda words, _: scores.became_mql(72, words),
+    "scores.accepted": lambda words, _: scores.accepted(person(words)),
+    "scores.rejected": lambda words, _: scores.rejected(person(words), words[:300]),
+    "scores.rescore_preview": lambda words, n: scores.rescore_preview(Crossing(900, 300, n, n, (words[:40],) * 5), 7),
+    "scores.rescored": lambda words, n: scores.rescored(Crossing(900, 300, n, n, (words[:40],) * 5)),
+    "qualify.checklist": lambda words, n: qualify.checklist(a_checklist(words, n)),
+    "qualify.rejection": lambda words, _: qualify.rejection(lead(words), ("no need", "no budget")),
+    "qualify.learned": lambda words, _: qualify.learned(person(words), [("budget", words), ("time", "")]),
+    "quality.quality": lambda words, n: quality.quality(
+        [Source(words[:80], 40, 12, (("no need", 7), (words[:300], 2)))] * n, 30
+    ),
+    "calibration.calibration": lambda _, __: calibration.calibration(a_calibration()),
+    "forgoing.not_now": lambda words, _: forgoing.not_now(lead(words), "2026-12-24"),
+    "forgoing.put_aside": lambda words, _: forgoing.put_aside(person(words), LATER, words[:300]),
+    "forgoing.came_back": lambda words, _: forgoing.came_back(words[:300], person(words)),
     "consents.recorded": lambda words, _: consents.recorded(words[:120], a_consent(words)),
     "consents.withdrew": lambda words, _: consents.withdrew(a_consent(words, is_given=False)),
     "consents.form": lambda words, _: consents.form(
