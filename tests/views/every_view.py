@@ -14,8 +14,6 @@ from bot.playbook_fields import CustomField
 from bot.playbook_scoring import Question
 from bot.rules.calibration import Calibration, Outcome, calibrate
 from bot.rules.consent import Said, Standing
-from bot.playbook_scoring import Question
-from bot.rules.calibration import Calibration, Outcome, calibrate
 from bot.rules.dealing import Recorded
 from bot.rules.effects import Effect
 from bot.rules.levels import Next
@@ -358,25 +356,6 @@ def a_score(words: str, n: int) -> Score:
     return Score(
         72, "mql", [*factors, {"name": "pricing visit", "points": 12.4, **did}], coming, 60, 12, NOON, "touch", "0" * 16
     )
-
-
-def a_checklist(words: str, n: int, **given: Any) -> Checklist:
-    ask = Question(name="budget", asks=words[:150], choices=())
-    chosen = Question(name="time", asks="By when?", choices=("this month", "later"))
-    asked = (Asked(ask, words[:1000], words[:120], "Tue 24 Nov 2026"), Asked(chosen, "later", "Ana", "Mon 2 Nov 2026"))
-    return Checklist(lead(words), a_score(words, n), asked, ("no need", "no budget"), **given)
-
-
-def a_calibration() -> Calibration:
-    return calibrate([Outcome(85, 40, 10), Outcome(50, 9, 12), Outcome(10, 5, 60)])
-
-
-def a_score(words: str, n: int) -> Score:
-    did = {"kind": "engagement", "before": 24.0, "touches": 3, "age": 2.5}
-    factors = [{"name": words[:60] or "title", "points": 20 - number, "kind": "fit"} for number in range(n)]
-    coming = Next("sql", questions=("budget", "time"))
-    all_of_them = [*factors, {"name": "pricing visit", "points": 12.4, **did}]
-    return Score(72, "mql", all_of_them, coming, 60, 12, NOON, "touch", "0" * 16)
 
 
 def a_checklist(words: str, n: int, **given: Any) -> Checklist:
