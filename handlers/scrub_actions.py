@@ -1,6 +1,5 @@
 """Buttons of the nightly proposal: look at the leads page by page, clear them out, or keep them."""
 
-import re
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,7 +12,8 @@ from handlers.requests import as_number, press
 
 
 def register(app: App) -> None:
-    app.action(re.compile(rf"^{re.escape(views.LOOK)}(\.|$)"))(look)
+    for action_id in (views.LOOK, views.EARLIER, views.FURTHER):
+        app.action(action_id)(look)
     app.action(views.CLEAR)(clear)
     app.action(views.KEEP)(keep)
 

@@ -131,7 +131,7 @@ class Conditions:
         name = field.removeprefix(EXTRA)
         if self._is_sqlite:
             return func.json_extract(col(Lead.fields), f'$."{name}"', type_=String)
-        return col(Lead.fields).op("->>")(name)
+        return col(Lead.fields).op("->>", return_type=String())(name)
 
     def _own_type(self, field: str) -> Condition:
         name = field.removeprefix(EXTRA)

@@ -12,7 +12,7 @@ from bot.followups import Outcome
 from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
 from bot.playbook import FollowUps, Playbook, Routing, read_playbook
-from bot.playbook_matching import Matching
+from bot.playbook_matching import Matching, Scrub
 from bot.playbook_scoring import Scoring
 from bot.projections import Projections
 from bot.rules.cleaning import CleanLead, clean_lead
@@ -56,6 +56,7 @@ def everyone_new() -> Playbook:
             "follow_ups": FollowUps(),
             "stages": quiet,
             "scoring": Scoring(),
+            "scrub": Scrub(),
             "matching": Matching(merges=False, asks=False),
         }
     )

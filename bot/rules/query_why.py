@@ -1,6 +1,6 @@
 """Why a lead was found: the pieces of its fields in which the words of the search stand."""
 
-from bot.rules.query_matching import IN_TEXT, Values, is_shown, value_of
+from bot.rules.query_matching import IN_TEXT, PLAIN, Values, is_shown, value_of
 from bot.rules.query_parts import Query, Test
 from bot.rules.query_words import haystack
 
@@ -28,7 +28,7 @@ def why(query: Query, values: Values) -> tuple[tuple[str, str], ...]:
 def looked_at(test: Test, values: Values) -> list[tuple[str, str]]:
     if test.kind == "words":
         own = {name: value for name, value in (values.get("fields") or {}).items() if is_shown(value)}
-        pairs = [*((name, values.get(name)) for name in IN_TEXT), *own.items()]
+        pairs = [*((name, values.get(name)) for name in (*PLAIN, *IN_TEXT)), *own.items()]
     else:
         pairs = [(test.field, value_of(test.field, values))] if test.kind in IN_FIELDS else []
     return [(name, str(value)) for name, value in pairs if value is not None]

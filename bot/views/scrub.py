@@ -8,6 +8,7 @@ from bot.views.kit import Block, Message, Piece, Strong, say
 from store.models import Lead
 
 LOOK, CLEAR, KEEP = "scrub.look", "scrub.clear", "scrub.keep"
+EARLIER, FURTHER = "scrub.earlier", "scrub.further"  # pages
 PAGE = 20
 GROUPS = {
     "outdated": "nobody has said a word for {days} days",
@@ -76,13 +77,12 @@ def page(value: PageOf) -> Block:
         kit.context(f"Page {value.number + 1} of {last + 1}; {leads(value.total)} in all."),
         kit.lines(rows) if rows else kit.paragraph("All of these have moved on since."),
     ]
-    steps = [("Earlier", value.number - 1)] * (value.number > 0) + [("Further", value.number + 1)] * (
-        value.number < last
-    )
+    earlier, further = ("Earlier", EARLIER, value.number - 1), ("Further", FURTHER, value.number + 1)
+    steps = [earlier] * (value.number > 0) + [further] * (value.number < last)
     if steps:
         elements = [
-            kit.button(text, f"{LOOK}.{text.lower()}", f"{value.row_id}:{number}", says=f"Page {number + 1}")
-            for text, number in steps
+            kit.button(text, action_id, f"{value.row_id}:{number}", says=f"Page {number + 1}")
+            for text, action_id, number in steps
         ]
         blocks.append(kit.actions("pages", *elements))
     return {
