@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy import make_url
@@ -16,9 +17,10 @@ from bot.playbook_matching import Scrub
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
-from store.models import Evaluation, InboxRow, Lead, Offer, OutboxRow, PlaybookVersion, Reminder, Rep
+from store.models import Evaluation, InboxRow, Lead, Offer, OutboxRow, PlaybookVersion, Reminder, Rep, Suggestion
 from tests.factories import ALICE, DANA, PLAYBOOK, TUESDAY, Office
 from tests.handlers.tables import rows
+from tests.use_cases.test_mail import LETTER
 from tests.world import eventually
 
 Starting = Callable[[Clockwork], Clockwork]
@@ -122,6 +124,12 @@ def a_score_that_fades(office: Office) -> None:
     office.clock.advance(days=3)
 
 
+def an_e_mail_in_the_folder(office: Office) -> None:
+    folder = Path(mkdtemp(prefix="dibs-mail-"))
+    office.services.mail_drop = folder
+    (folder / "a.eml").write_bytes(LETTER)
+
+
 def a_lead_put_aside(office: Office) -> None:
     forgoing.put_aside(office.services, ALICE.slack_id, office.claimed_lead(), TUESDAY + timedelta(days=3), "")
     office.clock.advance(days=3)
@@ -205,6 +213,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
     "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
     "trials": (a_draft, lambda office: bool(office.waiting("message"))),
+    "maildrop": (an_e_mail_in_the_folder, lambda office: bool(office.rows(Suggestion))),
     "checkpoint": (an_offer, log_is_folded),
     "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),
 }
