@@ -39,7 +39,8 @@ def correct(ack: Ack, body: dict[str, Any], services: Services) -> None:
 
 def changed(body: dict[str, Any]) -> dict[str, str]:
     """The answers that are not what the form began with: Slack sends the form back along with them."""
-    began = {block["block_id"]: beginning(block.get("element", {})) for block in body["view"]["blocks"]}
+    inputs = [block for block in body["view"]["blocks"] if block["type"] == "input"]
+    began = {block["block_id"]: beginning(block.get("element", {})) for block in inputs}
     return {name: text for name, text in submitted(body).items() if text != began.get(name, "")}
 
 

@@ -129,10 +129,8 @@ class _Cleaning:
 
     def _written(self, name: str) -> str | None:
         """What they wrote there; of a field that was left out for what stood in it, that."""
-        raw = self._raw.get(name)
-        if not raw:
-            raw = self._told.get(name)
-        return clean_text(str(raw), limit=ORIGINAL_MAX) or None if raw else None
+        values = (self._raw.get(name), self._told.get(name))
+        return next((text for raw in values if raw and (text := clean_text(str(raw), limit=ORIGINAL_MAX))), None)
 
     def standard(self, name: str, text: str | None, form: Callable[[str], str]) -> str | None:
         if text is None:
