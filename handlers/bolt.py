@@ -55,8 +55,9 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
     # The card's own actions come last: they answer presses on buttons of older versions too.
     for part in (
         commands, team_actions, playbook_actions, scrub_actions, followup_actions, deal_actions, duplicate_actions,
-        import_actions, home, home_forms, edit_actions, qualify_actions, lead_actions, lead_forms, shortcuts,
-        consent_actions, suggestion_actions, events, errors,
+        import_actions, home, home_forms, edit_actions, consent_actions, suggestion_actions,
+        qualify_actions, lead_actions, lead_forms, shortcuts,
+        events, errors,
     ):  # fmt: skip
         part.register(app)
     return app

@@ -14,7 +14,7 @@ from bot.services import Services
 from handlers import form_page
 from handlers.form_bodies import MULTIPART, URLENCODED, read_form
 from handlers.intake import Doorkeeper, TurnedAwayError, bounded
-from handlers.replies import ANSWERS, KB, MAX_BODY, body_up_to, key_reused, read_up_to, unreadable
+from handlers.replies import ANSWERS, KB, MAX_BODY, Answers, body_up_to, key_reused, read_up_to, unreadable
 from handlers.shapes import read_body_as_json
 from handlers.signatures import Letter
 
@@ -40,7 +40,7 @@ def add_hooks(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None:
 def add_webhooks(
     app: FastAPI, services: Services, doorkeeper: Doorkeeper, presets: Mapping[str, Preset]
 ) -> None:  # fmt: skip
-    unknown = {404: {"description": "There is no such preset"}}
+    unknown: Answers = {404: {"description": "There is no such preset"}}
     known = {"content": {"application/json": {"schema": {}}, **FORM_CONTENT}, "required": True}
 
     @app.post("/api/hooks/{preset}", status_code=202, responses={**ANSWERS, **unknown},
@@ -102,7 +102,7 @@ def read_payload(preset: Preset, body: bytes, content_type: str) -> object:
 
 
 def add_forms(app: FastAPI, services: Services, doorkeeper: Doorkeeper, preset: Preset) -> None:
-    answers: dict[int | str, dict[str, Any]] = {
+    answers: Answers = {
         404: {"description": "There is no such form"}, 413: ANSWERS[413], 415: ANSWERS[415],
         422: {"description": "A field cannot be taken; the page says which", "content": PAGE},
         429: ANSWERS[429], 503: ANSWERS[503],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.playbook_fields import CustomField
 from bot.views import edits, kit
 from bot.views.cards import title
-from bot.views.kit import Block, Message, Strong
+from bot.views.kit import Block, Message, Piece, Strong
 from store.models import Lead, Suggestion
 
 MAKE, DROP, MAKE_FORM = "suggestion.make", "suggestion.drop", "form.suggestion"
@@ -44,7 +44,8 @@ def make(row: Suggestion, custom: Sequence[CustomField] = ()) -> Block:
 def answered(row: Suggestion, by: str, lead: Lead | None) -> Message:
     """What became of it; the words are gone from the channel."""
     if row.status == "taken":
-        return kit.say(f"{by} made {named(row)} a lead", *([": ", Strong(title(lead))] if lead else []), ".")
+        which: tuple[Piece, ...] = (": ", Strong(title(lead))) if lead else ()
+        return kit.say(f"{by} made {named(row)} a lead", *which, ".")
     return kit.say(f"{by} said that {named(row)} is not a lead.")
 
 

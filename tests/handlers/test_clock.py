@@ -278,10 +278,15 @@ def test_a_failing_tick_stops_neither_itself_nor_the_next(office: Office, runnin
 
 
 @pytest.mark.parametrize("tick", TICKS, ids=lambda tick: tick.name)
-def test_every_tick_lives_through_a_database_that_is_gone(running: Starting, tick: Tick, log: StringIO) -> None:
-    services = Services(Database("sqlite:////nowhere/at/all/dibs.db"), read_playbook(PLAYBOOK), lambda: TUESDAY)
+def test_every_tick_lives_through_a_database_that_is_gone(
+    running: Starting, tick: Tick, log: StringIO, tmp_path: Path
+) -> None:
+    gone = Database("sqlite:////nowhere/at/all/dibs.db")
+    services = Services(gone, read_playbook(PLAYBOOK), lambda: TUESDAY, mail_drop=tmp_path)
+    (tmp_path / "a.eml").write_bytes(LETTER)
     running(clockwork(services, replace(tick, seconds=0.02)))
     eventually(lambda: log.getvalue().count(f"tick={tick.name}") >= 2 or None, "two failures of the same tick")
+    assert (tmp_path / "a.eml").exists()
 
 
 def test_a_slow_tick_does_not_overtake_itself_and_holds_nobody_up(office: Office, running: Starting) -> None:

@@ -1,4 +1,4 @@
-"""Vendors' webhooks, website forms and e-mails over HTTP: each has a door of its own and is stored once or not at all."""
+"""Vendors' webhooks, website forms and e-mails over HTTP: each through a door of its own, stored once or not at all."""
 
 import base64
 import hashlib
@@ -49,8 +49,9 @@ def signature(name: str, body: bytes, there: Door, *, secret: str = HOOK_SECRET,
 
 
 def send(there: Door, name: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    raw = {header.encode(): value.encode() for header, value in headers.items()}
     return there.http.post(
-        f"/api/hooks/{name}", content=body, headers={"Content-Type": "application/json", **headers}
+        f"/api/hooks/{name}", content=body, headers={b"Content-Type": b"application/json", **raw}
     )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def test_a_signature_that_is_not_theirs_is_refused(there: Door, name: str) -> No
         signature(name, body, there, secret="another"), signature(name, body + b" ", there),
     ]  # fmt: skip
     for headers in attempts:
-        answer = send(there, name, body, {header: value.encode("utf-8") for header, value in headers.items()})
+        answer = send(there, name, body, headers)
         assert answer.status_code == 401, headers
     assert there.rows() == before
 
@@ -159,7 +160,9 @@ def person(**fields: str) -> dict[str, str]:
 @pytest.mark.parametrize("is_multipart", [False, True])
 def test_a_visitor_is_thanked_and_their_words_are_a_lead(there: Door, is_multipart: bool) -> None:
     before, fields = there.rows(), person(plan="team", consent="yes", consent_wording="You may write to me")
-    how = {"data": fields, "files": {"cv": ("cv.pdf", b"%PDF", "application/pdf")}} if is_multipart else {}
+    how: dict[str, Any] = (
+        {"data": fields, "files": {"cv": ("cv.pdf", b"%PDF", "application/pdf")}} if is_multipart else {}
+    )
     answer = submit(there, fields, **how)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "<h1>Thank you</h1>" in answer.text

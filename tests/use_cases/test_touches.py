@@ -224,7 +224,7 @@ def identify(office: Office, lead_id: int, **fields: Any) -> None:
 
 def test_many_come_at_once_each_to_its_own_lead(office: Office) -> None:
     jane, john = office.lead(email="jane@acme.example"), office.lead(email="john@acme.example")
-    many = [
+    many: list[dict[str, Any]] = [
         {"kind": "page_view", "lead": john}, {"kind": "webinar", "email": "jane@acme.example"},
         {"kind": "page_view", "visitor": "v1"}, {"kind": "reply", "lead": jane},
     ]  # fmt: skip
