@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot import claims, handover, inbox, next_steps, people, pipeline, tracking
 from bot.errors import DibsError
 from bot.playbook import FollowUps, Playbook, Response, Routing, read_playbook
+from bot.playbook_matching import Matching
 from bot.services import Services
 from handlers.clock import climb_ladders
 from store.database import Database
@@ -22,8 +23,12 @@ from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, TUESDAY, WHY, Off
 
 
 def shipped(*, ladder: bool = True, **follow_ups: object) -> Playbook:
-    """The shipped playbook, but tests use one Jane Doe."""
-    playbook = read_playbook(PLAYBOOK).model_copy(update={"routing": Routing(existing_owner=False)})
+    """The shipped playbook, but tests use one Jane Doe, and no stage asks for anything."""
+    playbook = read_playbook(PLAYBOOK)
+    free = tuple(stage.model_copy(update={"needs": ()}) for stage in playbook.stages)
+    playbook = playbook.model_copy(update={
+        "routing": Routing(existing_owner=False), "matching": Matching(merges=False, asks=False), "stages": free,
+    })  # fmt: skip
     teams = playbook.teams if ladder else tuple(
         team.model_copy(update={"response": Response()}) for team in playbook.teams
     )  # fmt: skip

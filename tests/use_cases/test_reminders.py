@@ -267,7 +267,7 @@ def test_what_another_next_step_has_replaced_does_not_come_back(database: Databa
     move_stage(office.services, ALICE.slack_id, lead_id, "contacted")
     [step] = office.rows(FollowUp, origin="stage")
     followups.not_needed(office.services, ALICE.slack_id, step.id or 0)
-    move_stage(office.services, ALICE.slack_id, lead_id, "qualified")
+    move_stage(office.services, ALICE.slack_id, lead_id, "qualified", {"answers.need": "ten seats"})
     with pytest.raises(DibsError, match="another next step"):
         followups.undo(office.services, ALICE.slack_id, step.id or 0)
     assert office.get(FollowUp, step.id or 0).status == "cancelled"
