@@ -101,7 +101,8 @@ def countries_with_one_zone() -> dict[str, str]:
     for zone, code in get_global("zone_territories").items():
         if zone not in SMALL_ZONES:
             found.setdefault(code, []).append(zone)
-    return {code: zones[0] for code, zones in found.items() if len(zones) == 1 and zones[0] in available_timezones()}
+    here = available_timezones()  # asked once: each time it looks through the disk
+    return {code: zones[0] for code, zones in found.items() if len(zones) == 1 and zones[0] in here}
 
 
 # Where hardly anybody of the country lives.
