@@ -45,6 +45,8 @@ from bot.views import (
     reports,
     responses,
     scores,
+    scrub,
+    search,
     stages,
     suggestions,
     teams,
@@ -359,7 +361,7 @@ def a_score(words: str, n: int) -> Score:
 
 
 def a_checklist(words: str, n: int, **given: Any) -> Checklist:
-    ask = Question(name="budget", asks=words[:150], choices=())
+    ask = Question.model_construct(name="budget", asks=words[:150], choices=())
     chosen = Question(name="time", asks="By when?", choices=("this month", "later"))
     asked = (Asked(ask, words[:1000], words[:120], "Tue 24 Nov 2026"), Asked(chosen, "later", "Ana", "Mon 2 Nov 2026"))
     return Checklist(lead(words), a_score(words, n), asked, ("no need", "no budget"), **given)
@@ -376,6 +378,11 @@ def a_consent(words: str, *, is_given: bool = True) -> Said:
 def a_suggestion(words: str, **given: Any) -> Suggestion:
     values = dict.fromkeys(("name", "email", "phone", "company", "title", "website", "message"), words)
     return Suggestion(**{"id": 3, "kind": "e-mail", "values": values, "origin": words, "at": NOON, **given})
+
+
+def found_leads(words: str, count: int) -> search.Found:
+    row = search.FoundRow(lead(words), words[:120], LATER, (("message", words), ("title", words)))
+    return search.Found(words, (row,) * count, instead=words[:120])
 
 
 ENTRIES: dict[str, Callable[[str, int], Shown]] = {
@@ -437,6 +444,19 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "handover.newcomer": lambda words, _: handover.newcomer(words[:120], "U0ERIN", team=words[:40], team_id=1),
     "home.stranger": lambda _, __: home.stranger(),
     "leads.details": details,
+    "search.results": lambda words, n: search.results(words, found_leads(words, min(n, 21)), nothing=words),
+    "search.segments": lambda words, n: search.segments(
+        (*[search.SegmentLine(words[:40], words[:500], n)] * min(n, 100), search.SegmentLine("old", words[:500], None))
+    ),
+    "scrub.proposal": lambda words, n: scrub.proposal(
+        scrub.Proposal(3, words[:40], (("outdated", n), ("bouncing", 1), ("throw-away", 0)), is_more=True)
+    ),
+    "scrub.page": lambda words, n: scrub.page(
+        scrub.PageOf(3, ((lead(words), "outdated"),) * min(n, scrub.PAGE), 1, scrub.PAGE * 3)
+    ),
+    "scrub.answered": lambda words, n: scrub.answered(words[:40], words[:120], clears=True, count=n),
+    "scrub.cleared": lambda words, n: scrub.cleared(words[:40], n, 1),
+    "scrub.owners_lost": lambda words, n: scrub.owners_lost(words[:120], n),
     "leads.listing": lambda words, n: leads.listing(words, [row(words)] * n, nothing=words),
     "why.why": lambda words, n: why.why(asked(words, n)),
     "reminders.reminder": lambda words, _: reminders.reminder(due(words)),
