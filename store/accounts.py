@@ -1,10 +1,9 @@
 """The names that accounts go by, and the people of one account."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from store.models import AccountName, Lead
@@ -12,6 +11,15 @@ from store.models import AccountName, Lead
 LIVE = text("lead.state = 'live'")
 AT_ONCE = 500  # names in one question; SQLite takes 32,766 values in a statement
 MOST_PEOPLE = 100  # of one account
+# "WHERE true", or SQLite takes ON CONFLICT for a part of the join.
+LEARN_SQLITE = """
+    INSERT INTO account_name (name, account) SELECT key, value FROM json_each(:meant) WHERE true
+    ON CONFLICT DO NOTHING RETURNING name
+"""
+LEARN_POSTGRES = """
+    INSERT INTO account_name (name, account) SELECT key, value FROM json_each_text(CAST(:meant AS json)) WHERE true
+    ON CONFLICT DO NOTHING RETURNING name
+"""
 
 
 def parts(names: Collection[str]) -> Iterator[Sequence[str]]:
@@ -34,21 +42,23 @@ class Accounts:
 
     def learn(self, meant: Mapping[str, str]) -> dict[str, str]:
         """Remember what the names stand for; returns those that were new. Of several explanations the first holds."""
-        insert = postgres_insert if self._locks_rows else sqlite_insert
-        new: dict[str, str] = {}
-        for some in parts(meant):
-            rows = [{"name": name[:254], "account": meant[name][:254]} for name in some]
-            added = insert(AccountName).values(rows).on_conflict_do_nothing().returning(col(AccountName.name))
-            new.update((name, meant[name]) for (name,) in self._session.connection().execute(added) if name in meant)
-        return new
+        given = json.dumps({name[:254]: meant[name][:254] for name in sorted(meant)})
+        # Written out: with a value for each name, compiling the statement would cost more than running it.
+        added = text(LEARN_POSTGRES if self._locks_rows else LEARN_SQLITE)
+        new = self._session.connection().execute(added, {"meant": given})
+        return {name: meant[name] for (name,) in new if name in meant}
 
     def under_names(self, names: Collection[str]) -> list[Lead]:
-        """Leads whose account is such a name only, because their people gave no business address; locked, in order."""
+        """Leads whose account is such a name only, because their people gave no business address.
+
+        Locked until the transaction ends; what another is changing is passed over, because this one may hold what that
+        one waits for. Such a lead stays under the name until somebody corrects it.
+        """
         found: list[Lead] = []
         for some in parts(names):
             question = select(Lead).where(col(Lead.account).in_(some)).order_by(col(Lead.id)).limit(AT_ONCE)
             if self._locks_rows:
-                question = question.with_for_update()
+                question = question.with_for_update(skip_locked=True)
             found += self._session.exec(question)
         return found
 

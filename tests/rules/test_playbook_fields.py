@@ -70,3 +70,17 @@ def test_conditions_ask_for_the_playbooks_own_fields() -> None:
     [[routes]]"""
     text = 'fields = [{ name = "seats", type = "number" }]\n' + SMALLEST.replace("[[routes]]", many)
     assert parse_playbook(text, "playbook.toml").routes[0].when[0].field == "fields.seats"
+
+
+def test_conditions_ask_for_a_country_by_the_code_under_which_it_is_kept() -> None:
+    german = SMALLEST.replace(
+        "[[routes]]",
+        """[[routes]]
+    name = "german"
+    team = "smb"
+    when = [{ field = "country", is = ["Deutschland"] }]
+    [[routes]]""",
+    )
+    with pytest.raises(PlaybookError, match="the country is read as 'de', so write that"):
+        parse_playbook(german, "playbook.toml")
+    assert parse_playbook(german.replace("Deutschland", "DE"), "playbook.toml")
