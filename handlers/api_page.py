@@ -32,7 +32,8 @@ def page(document: Json) -> str:
 
 def operation(method: str, path: str, details: Json) -> str:
     content = details.get("requestBody", {}).get("content", {})
-    fields = content.get("application/json", {}).get("schema", {}).get("properties", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    fields = schema.get("anyOf", [schema])[0].get("properties", {})
     body = [(name, kind(field), about(field)) for name, field in fields.items()]
     answers = [(status, answer["description"]) for status, answer in details["responses"].items()]
     return (

@@ -8,8 +8,8 @@ import pytest
 
 from bot import capture, claims, followups, reminders
 from bot.sandbox import Sandbox
-from bot.views import followup_forms
-from handlers.shortcuts import FOLLOW_UP, WORKS_ON
+from bot.views import followup_forms, forms
+from handlers.shortcuts import FOLLOW_UP, MAKE_LEAD, WORKS_ON
 from store.models import Reminder
 from tests.handlers.desk import SMB, Desk, desk
 from tests.handlers.door import JANE, NOW
@@ -111,3 +111,20 @@ def test_elsewhere_it_says_where_it_works(there: World) -> None:
     ts = sent.get("ts") or there.messages("C0GENERAL", "dana")[-1]["ts"]
     there.act("shortcut", user="dana", callback_id=FOLLOW_UP, channel="C0GENERAL", ts=ts)
     assert WORKS_ON in str(there.view("dana"))
+
+
+def test_what_a_message_says_of_somebody_fills_the_form_of_a_new_lead(there: World) -> None:
+    said = (
+        "Please take care of this one:\nwe need a quote.\n\nBest regards\nMax Muster\nHead of Sales, Muster GmbH\n"
+        "+49 30 1234567\nmax@muster.example"
+    )
+    there.act("message", user="dana", channel="C0GENERAL", text=said)
+    ts = there.messages("C0GENERAL", "dana")[-1]["ts"]
+    there.act("shortcut", user="alice", callback_id=MAKE_LEAD, channel="C0GENERAL", ts=ts)
+    view = there.view("alice")
+    assert view["callback_id"] == forms.NEW_LEAD
+    filled = {block["block_id"]: block["element"].get("initial_value") for block in view["blocks"]}
+    assert {name: value for name, value in filled.items() if value} == {
+        "name": "Max Muster", "email": "max@muster.example", "phone": "+49 30 1234567", "company": "Muster GmbH",
+        "title": "Head of Sales", "message": "Please take care of this one:\nwe need a quote.",
+    }  # fmt: skip
