@@ -10,7 +10,8 @@ from bot.rules.accounts import named
 from bot.rules.latin import CACHED, folded
 from bot.rules.nicknames import FULL, are_two_names, may_be_the_same
 
-_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_WORDS = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_OF_ADDRESS = re.compile(r"[^\W\d_]+")  # jane.doe27 is Jane Doe
 # What stands before or behind a name and is none.
 _TITLES = named(
     """
@@ -41,7 +42,8 @@ class PersonName:
 def read_name(name: str) -> PersonName:
     """ "Doe, Dr. Jane" and "jane.doe" are Jane Doe."""
     before, comma, behind = folded(name).partition(",")
-    found = _WORDS.findall(f"{behind} {before}" if comma and _WORDS.search(behind) else before)
+    words_in = (_WORDS if " " in name else _OF_ADDRESS).findall
+    found = words_in(f"{behind} {before}" if comma and words_in(behind) else before)
     words = tuple(word.replace("'", "").replace("\u2019", "") for word in found)
     words = tuple(word for word in words if word not in _TITLES) or words
     if not words:
@@ -124,6 +126,8 @@ def word_likeness(one: str, other: str) -> float:
     if one == other:
         return 1.0
     shorter = min(len(one), len(other))
+    if not (one.isalpha() and other.isalpha()):
+        return 0.0  # other figures are another name
     if shorter < 3:
         return 0.5 if one[:1] == other[:1] else 0.0
     mistakes = OSA.distance(one, other)
