@@ -1,11 +1,11 @@
 """Somebody corrects a lead: cleaned as when it came, what stood there before is kept, and the thread says so."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from bot import accounts, scoring, speech
+from bot import accounts, duplicates, scoring, speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, NotAllowedError, Problem
 from bot.playbook_fields import CustomField, hidden_names, shown_value
@@ -13,6 +13,7 @@ from bot.rules import cleaning_links
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.rules.cleaning_fields import PREFIX
 from bot.rules.cleaning_profile import GUESS
+from bot.rules.matching import best
 from bot.rules.policy import Actor
 from bot.services import Services
 from bot.views import edits as views
@@ -71,7 +72,8 @@ def correct(services: Services, slack_id: str, lead_id: int, changed: Mapping[st
         if not changes:
             return f"Nothing about {title(lead)} was changed."
         record(uow, lead, changes, rep_id=who.rep_id, now=now)
-        take_over(uow, lead, clean, changes)
+        if take_over(uow, lead, clean, changes):
+            ask_if_known(services, uow, lead, now)
         scoring.again(services, uow, lead, cause="edited", now=now)
         public = [change.field for change in changes if change.field not in hidden_names(services.playbook.fields)]
         tell(uow, who, lead, words(services, public), now)
@@ -155,13 +157,31 @@ def record(uow: UnitOfWork, lead: Lead, changes: list[FieldChange], *, rep_id: i
         uow.session.add(change)
 
 
-def take_over(uow: UnitOfWork, lead: Lead, clean: CleanLead, changes: list[FieldChange]) -> None:
+def take_over(uow: UnitOfWork, lead: Lead, clean: CleanLead, changes: list[FieldChange]) -> bool:
+    """Whether it may be somebody else's lead now."""
     for name in COLUMNS:
         setattr(lead, name, getattr(clean, name))
     lead.fields, lead.profile = clean.fields, clean.profile
     lead.originals, lead.flaws = clean.originals, list(clean.flaws)
-    if {"email", "company", "name"} & {change.field for change in changes}:
+    changed = {change.field for change in changes}
+    if {"email", "company", "name"} & changed:
         accounts.place(uow, lead)
+    return bool({"email", "company", "name", "phone"} & changed)
+
+
+def ask_if_known(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """Under another name, address or number they may be somebody we know: a person says so, however certain it is."""
+    matching, mine = services.playbook.matching, duplicates.known(lead)
+    if not matching.asks:
+        return
+    blocks = [[block] if block else [] for block in (lead.email, lead.phone, lead.person_block, lead.company_block)]
+    others = [one for one in uow.duplicates.candidates(*blocks) if one.lead_id != lead.id]
+    verdict, match = best(mine, others, matching)
+    other = uow.leads.get(match.lead_id) if match and verdict != duplicates.NEW else None
+    if match is None or other is None:
+        return
+    later, earlier = (lead, other) if (lead.id or 0) > (other.id or 0) else (other, lead)
+    duplicates.ask(uow, later, replace(match, lead_id=earlier.id or 0), now)
 
 
 def words(services: Services, names: list[str]) -> list[str]:

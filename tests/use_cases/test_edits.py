@@ -6,10 +6,11 @@ from bot import edits, leads
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
 from bot.people import Profile
 from bot.playbook_fields import CustomField
+from bot.playbook_matching import Matching
 from bot.views.edits import shown_values
 from bot.views.leads import details
 from store.database import Database
-from store.models import AccountName, FieldChange, Lead
+from store.models import AccountName, Duplicate, FieldChange, Lead
 from tests.factories import ALICE, BOB, CAROL, DANA, Office, everyone_new
 
 FIELDS = (
@@ -196,3 +197,15 @@ def test_what_was_taken_back_cannot_be_corrected(office: Office) -> None:
         uow.commit()
     with pytest.raises(DibsError, match="taken back"):
         correct(office, lead_id, title="CEO")
+
+
+def test_who_turns_out_to_be_somebody_we_know_is_asked_about_and_not_merged(database: Database) -> None:
+    playbook = everyone_new()
+    office = Office(database, ALICE, BOB, playbook=playbook.model_copy(update={"matching": Matching()}))
+    known = office.lead(email="jane@globex.example", phone="+49 30 901899")
+    other = office.lead(name="Xaver Quandt", email="xq@initech.example", phone=None, company="Initech")
+    assert office.rows(Duplicate) == []
+    correct(office, other, name="Jane Doe", email="jane@globex.example", company="Acme")
+    [pair] = office.rows(Duplicate)
+    assert (pair.lead_id, pair.other_id, pair.status) == (other, known, "open")
+    assert {office.get(Lead, number).state for number in (known, other)} == {"live"}
