@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, case, delete, func, text, update
+from sqlalchemy import ColumnElement, CursorResult, TextClause, case, delete, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from store.models import Lead, Touch
 
+MOST_AT_ONCE = 1000  # that are cleared away
 ANONYMOUS = text("touch.lead_id IS NULL")  # written out, as SQLite wants for a partial index
 
 
@@ -70,15 +71,20 @@ class Touches:
 
     def anonymous(self, visitors: Collection[str], *, limit: int = 200) -> list[Touch]:
         """What was done under these addresses and ids while nobody knew whose they are, the newest first."""
-        question = select(Touch).where(ANONYMOUS, col(Touch.visitor).in_(visitors))
-        return list(self._session.exec(question.order_by(col(Touch.id).desc()).limit(limit)))
+        found: list[Touch] = []
+        for visitor in visitors:
+            question = select(Touch).where(*of_stranger(visitor)).order_by(col(Touch.id).desc()).limit(limit)
+            found += self._session.exec(question)
+        return sorted(found, key=lambda touch: touch.id or 0, reverse=True)[:limit]
 
     def adopt(self, lead_id: int, visitors: Collection[str]) -> int:
         """What was done under these addresses and ids is the lead's from now on; how many things it was."""
-        theirs = select(Touch.id).where(ANONYMOUS, col(Touch.visitor).in_(visitors))
+        return sum(self._adopt_of(lead_id, visitor) for visitor in visitors)
+
+    def _adopt_of(self, lead_id: int, visitor: str) -> int:
         given = (
             update(Touch)
-            .where(col(Touch.id).in_(theirs), col(Touch.lead_id).is_(None))
+            .where(*of_stranger(visitor))
             .values(lead_id=lead_id)
             .execution_options(synchronize_session=False)
         )
@@ -87,13 +93,18 @@ class Touches:
 
     def keep_newest(self, visitors: Collection[str], most: int) -> None:
         """Of each of these, while nobody knows who they are, no more than so many are kept."""
-        place = func.row_number().over(partition_by=col(Touch.visitor), order_by=col(Touch.id).desc())
-        ranked = select(Touch.id, place.label("place")).where(ANONYMOUS, col(Touch.visitor).in_(visitors)).subquery()
-        too_many = select(ranked.c.id).where(ranked.c.place > most)
-        self._session.connection().execute(delete(Touch).where(col(Touch.id).in_(too_many)))
+        for visitor in visitors:
+            newest_first = select(Touch.id).where(*of_stranger(visitor)).order_by(col(Touch.id).desc())
+            too_many = newest_first.offset(most).limit(MOST_AT_ONCE)
+            self._session.connection().execute(delete(Touch).where(col(Touch.id).in_(too_many)))
 
     def forget_anonymous(self, before: datetime, *, most: int = 5000) -> int:
         """Delete what was done before then by people who never said who they are; so many at a time."""
         old = select(Touch.id).where(ANONYMOUS, Touch.at < before).limit(most)
         result: CursorResult[Any] = self._session.connection().execute(delete(Touch).where(col(Touch.id).in_(old)))
         return result.rowcount
+
+
+def of_stranger(visitor: str) -> tuple[TextClause, ColumnElement[bool]]:
+    """One name a question: for several at once SQLite would read all strangers instead of looking into the index."""
+    return ANONYMOUS, col(Touch.visitor) == visitor

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.event import listen
 
 from bot import claims, pipeline, touches, tracking
 from bot.capture import KeyReusedError
@@ -13,6 +15,8 @@ from bot.errors import InvalidInputError
 from bot.tracking import Taken, UnknownLeadError
 from store.database import Database
 from store.models import FollowUp, InboxRow, Lead, Reminder, Touch
+from store.unit_of_work import unit_of_work
+from tests.databases import make_tables
 from tests.factories import ALICE, BOB, DANA, TUESDAY, WHY, Office, clean
 from tests.use_cases.test_next_steps import shipped
 
@@ -309,3 +313,19 @@ def test_a_refused_touch_keeps_what_was_wrong_and_no_words(office: Office) -> No
     kept = office.rows(InboxRow, status="rejected")[0]
     assert kept.kind == "touch"
     assert "secret" not in str(kept)
+
+
+def test_strangers_are_looked_up_by_name_however_many_there_are(tmp_path: Path) -> None:
+    """SQLite would otherwise read all of them whenever a lead arrives."""
+    database, asked = make_tables(f"sqlite:///{tmp_path / 'dibs.db'}"), list[tuple[str, Any]]()
+    listen(database.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2:4]))
+    with unit_of_work(database) as uow:
+        uow.touches.anonymous(["a", "b"])
+        uow.touches.adopt(1, ["a", "b"])
+        uow.touches.keep_newest(["a", "b"], 5)
+        about = [one for one in asked if "FROM touch" in one[0] or "UPDATE touch" in one[0]]
+        connection = uow.session.connection()
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given).all() for words, given in about]
+    database.close()
+    assert len(plans) == 6
+    assert all("touch_anonymous (visitor=?)" in str(plan) and "touch_of_lead" not in str(plan) for plan in plans)
