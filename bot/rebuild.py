@@ -10,7 +10,6 @@ from slack_sdk.errors import SlackApiError
 
 from bot import speech, timeline
 from bot.actors import actor, lead_for
-from bot.errors import DibsError
 from bot.messenger import METADATA_TYPE
 from bot.playbook_fields import hidden_names
 from bot.services import Services
@@ -39,12 +38,11 @@ def look(services: Services, client: WebClient, slack_id: str, lead_id: int) -> 
 
     Raises:
         NotAllowedError: the thread is not theirs to post again.
-        DibsError: the lead has no card yet.
     """
     with services.reading() as uow:
         lead = lead_for(uow, actor(uow, slack_id), "rebuild", lead_id)
         if not lead.card_channel or not lead.card_ts:
-            raise DibsError(f"{title(lead)} has no card yet; it is on its way.")
+            return Thread(is_there=False)
         channel, ts = lead.card_channel, lead.card_ts
     try:
         keys = lines_in(client, channel, ts)
@@ -104,6 +102,8 @@ def rebuild(services: Services, slack_id: str, lead_id: int, thread: Thread) -> 
         lead = lead_for(uow, who, "rebuild", lead_id)
         if uow.timeline.is_on_its_way([part_key(lead, part) for part in range(MOST_PARTS)]):
             return say(f"The thread of {title(lead)} is being posted already.")
+        if not lead.card_ts:
+            return say(f"{title(lead)} has no card yet; it is on its way.")
         channel = channel_of(uow, lead)
         if thread.is_there and lead.card_channel == channel:
             return drift(uow, lead, thread)

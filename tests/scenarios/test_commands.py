@@ -59,7 +59,7 @@ def test_help_lists_every_subcommand_and_how_leads_are_named(there: World, comma
 
 FORMS = {  # subcommands that answer with a form
     "new": "New lead", "handover": "Hand over", "whatif": "What if …", "followup": "Set a follow-up",
-    "settings": "Your settings",
+    "settings": "Your settings", "deal": "The deal",
 }  # fmt: skip
 NAMES_A_VERSION = {"diff", "rollback"}
 EVERY = {f"{command} {entry.name}": (command, entry) for command, table in TABLES.items() for entry in table}
