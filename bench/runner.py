@@ -8,7 +8,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from bench import ack, dealing, delay, drain, fairness, intake, matching, race, sandbox, startup, tick, whatif
+from bench import (
+    ack,
+    dealing,
+    delay,
+    drain,
+    fairness,
+    importing,
+    intake,
+    matching,
+    race,
+    sandbox,
+    startup,
+    tick,
+    whatif,
+)
 from bench.rows import Row, table
 
 
@@ -30,6 +44,7 @@ FIGURES: Mapping[str, Figure] = {
     "dealing": dealing.measure,
     "whatif": whatif.measure,
     "tick": tick.measure,
+    "importing": importing.measure,
     "matching": matching.measure,
 }
 

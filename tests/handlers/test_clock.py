@@ -11,13 +11,24 @@ from tempfile import mkdtemp
 import pytest
 from sqlalchemy import make_url
 
-from bot import forgoing, homes, inbox, people, rescoring, versions
+from bot import forgoing, homes, imports, imports_work, inbox, people, rescoring, versions
 from bot.playbook import read_playbook
 from bot.playbook_matching import Scrub
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
-from store.models import Evaluation, InboxRow, Lead, Offer, OutboxRow, PlaybookVersion, Reminder, Rep, Suggestion
+from store.models import (
+    Evaluation,
+    Import,
+    InboxRow,
+    Lead,
+    Offer,
+    OutboxRow,
+    PlaybookVersion,
+    Reminder,
+    Rep,
+    Suggestion,
+)
 from tests.factories import ALICE, DANA, PLAYBOOK, TUESDAY, Office
 from tests.handlers.tables import rows
 from tests.use_cases.test_mail import LETTER
@@ -183,6 +194,18 @@ def a_version_from_elsewhere(office: Office) -> None:
         uow.commit()
 
 
+def an_import(office: Office) -> None:
+    import_id = imports.draft(office.services, ALICE.slack_id, "f.csv", b"Name,Email\nAnn,ann@lake.example\n")
+    imports.look(office.services, ALICE.slack_id, import_id)
+    imports.start(office.services, ALICE.slack_id, import_id)
+
+
+def an_import_that_is_in(office: Office) -> None:
+    an_import(office)
+    imports_work.advance(office.services, 1)
+    office.drain()
+
+
 def a_draft(office: Office) -> None:
     text = PLAYBOOK.read_text(encoding="utf-8").replace("window_minutes = 15", "window_minutes = 99")
     versions.propose(office.services, DANA.slack_id, text, days=7, key="draft")
@@ -212,6 +235,8 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
     "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
+    "imports": (an_import, lambda office: office.get(Import, 1).status == "done"),
+    "shares": (an_import_that_is_in, lambda office: bool(office.get(Import, 1).counts.get("have"))),
     "trials": (a_draft, lambda office: bool(office.waiting("message"))),
     "maildrop": (an_e_mail_in_the_folder, lambda office: bool(office.rows(Suggestion))),
     "checkpoint": (an_offer, log_is_folded),

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot import views
+from bot.imports_plan import Plan
 from bot.playbook import PASS_REASONS, read_playbook
 from bot.playbook_fields import CustomField
 from bot.playbook_scoring import Question
@@ -17,6 +18,7 @@ from bot.rules.consent import Said, Standing
 from bot.rules.dealing import Recorded
 from bot.rules.effects import Effect
 from bot.rules.levels import Next
+from bot.rules.mapping import Column
 from bot.rules.rotation import UNIT, Place
 from bot.views import (
     announcements,
@@ -36,6 +38,7 @@ from bot.views import (
     handover,
     home,
     home_forms,
+    imports,
     kit,
     leads,
     preferences,
@@ -96,7 +99,8 @@ DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
     "qualify.question", "qualify.entry", "qualify.why",
-    "consents.select", "versions.choices", "whatif.rep_table",
+    "consents.select", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until", "imports.buttons",
+    "imports.sure", "imports.counted", "versions.choices", "whatif.rep_table",
     "timeline.item", "timeline.again", "stages.chooser", "stages.asked", "stages.element",
     "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
     "followup_forms.select", "followup_forms.radio",
@@ -151,6 +155,28 @@ def morning(words: str, n: int, *, teams: bool = True) -> Digest:
     return Digest(
         dues, dues, (due("No word for 7 days", origin="silence"),) * n, tuple((each, LATER) for each in leads_), leads_,
         Worked(n, n, 0, 1), "yesterday", LATER, teams=(team(words, n),) * 2 if teams else (),
+    )  # fmt: skip
+
+
+def import_draft(words: str, n: int) -> imports.Draft:
+    columns = tuple(Column(f"{words[:150]} {place}", "name", 0.5, words[:60]) for place in range(min(n, 25) + 1))
+    plan = Plan(columns, source=words[:80], campaign=words[:120], wording=words[:1000])
+    return imports.Draft(1, words[:200], n, plan, {"name": "Name"}, ((words[:60],),) * len(columns), (words[:200],))
+
+
+def import_forecast(words: str, n: int) -> imports.Forecast:
+    rows = tuple((line, words[:80], words[:480]) for line in range(min(n, 5)))
+    counts = dict.fromkeys(imports.VERDICTS, n)
+    return imports.Forecast(
+        1, words[:200], counts, dict.fromkeys(imports.VERDICTS, rows), ((words[:120], n),), n, n, n, words[:200]
+    )  # fmt: skip
+
+
+def import_progress(words: str, n: int) -> imports.Progress:
+    return imports.Progress(
+        1, words[:200], "done", n, n, dict.fromkeys(imports.VERDICTS, n), by=person(words),
+        shares=((person(words), n),) * min(n, 40), held=n, open=n, undo_until=LATER, problem=words[:500],
+        kept=(words[:80],) * min(n, 20), undone=n,
     )  # fmt: skip
 
 
@@ -484,6 +510,19 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "versions.approved": lambda words, _: versions.approved(7, words[:120]),
     "versions.refused": lambda words, _: versions.refused(7, words[:120]),
     "effects.effects": lambda words, n: effects.effects([measured(words)] * n, days=30),
+    "imports.given": lambda words, n: imports.given(words[:200], n, 1, problem=words[:300] if n else ""),
+    "imports.working": lambda words, n: imports.working(words[:200], n * 1000, 10_000),
+    "imports.gone_wrong": lambda words, _: imports.gone_wrong(words[:500]),
+    "imports.columns": lambda words, n: imports.columns(import_draft(words, n)),
+    "imports.preview": lambda words, n: imports.preview(import_forecast(words, n)),
+    "imports.new_file": lambda _words, _: imports.new_file(),
+    "imports.paste": lambda _words, _: imports.paste(),
+    "imports.card": lambda words, n: imports.card(import_progress(words, n)),
+    "imports.mine": lambda words, n: imports.mine(
+        words[:200], [lead(words, id=number) for number in range(min(n, imports.MOST_SHOWN))], rep_id=1, more=n > 1
+    ),
+    "imports.gone": lambda words, _: imports.gone(words[:200]),
+    "imports.got": lambda words, n: imports.got(words[:200], 1, n + 1, n),
     "duplicates.question": lambda words, _: duplicates.question(pair(words), asks=person(words)),
     "duplicates.answered": lambda words, _: duplicates.answered(pair(words), words[:120], is_same=True),
     "duplicates.open_questions": lambda words, n: duplicates.open_questions(

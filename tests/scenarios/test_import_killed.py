@@ -1,0 +1,80 @@
+"""A process that imports a file is killed with SIGKILL again and again: no row is lost, none is there twice."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+from sqlmodel import select
+
+from bot import imports, imports_work
+from bot.services import Services
+from store.database import Database
+from store.models import Evaluation, Import, ImportRow, Lead, Touch
+from tests.factories import ALICE, DANA, TUESDAY, Office, everyone_new
+from tests.world import eventually
+
+ROOT = Path(__file__).parents[2]
+ROWS, BAD_EVERY, KILLS = 1000, 40, 2
+PATIENCE_SECONDS = 60.0
+
+
+def text() -> str:
+    mails = ["no mail" if number % BAD_EVERY == 0 else f"p{number}@kill{number}.example" for number in range(ROWS)]
+    lines = [f"Person {number},{mail},Company {number}" for number, mail in enumerate(mails)]
+    return "Name,Email,Company\n" + "\n".join(lines) + "\n"
+
+
+def work(url: str) -> None:
+    """What a replica does: the tick, until nothing is due."""
+    services = Services(Database(url), everyone_new(), lambda: TUESDAY)
+    while due := imports_work.due(services):
+        for import_id in due:
+            imports_work.advance(services, import_id)
+
+
+def replica(url: str) -> subprocess.Popen[bytes]:
+    code = "import sys; from tests.scenarios.test_import_killed import work; work(sys.argv[1])"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-c", code, url], cwd=ROOT, env=environment)
+
+
+def test_no_row_is_lost_and_none_is_there_twice(database_url: str, database: Database) -> None:
+    office = Office(database, ALICE)
+    import_id = imports.draft(office.services, DANA.slack_id, "kill.csv", text().encode(), channel="C0LEADSSMB")
+    imports.look(office.services, DANA.slack_id, import_id)
+    imports.start(office.services, DANA.slack_id, import_id)
+    killed_at = []
+    for _ in range(KILLS):
+        before = office.get(Import, import_id).next_row
+        process = replica(database_url)
+        eventually(partial(has_moved, office, import_id, before), "the import to go on")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        killed_at.append(office.get(Import, import_id).next_row)
+    two = [replica(database_url), replica(database_url)] if "postgres" in database_url else [replica(database_url)]
+    assert [process.wait(PATIENCE_SECONDS) for process in two] == [0] * len(two)
+    assert killed_at == sorted(set(killed_at))
+    assert killed_at[0] < ROWS  # it was killed on its way
+    judge(office, import_id)
+
+
+def has_moved(office: Office, import_id: int, before: int) -> bool | None:
+    return office.get(Import, import_id).next_row > before or None
+
+
+def judge(office: Office, import_id: int) -> None:
+    job = office.get(Import, import_id)
+    assert (job.status, job.next_row) == ("done", ROWS)
+    leads = office.rows(Lead)
+    bad = len(range(0, ROWS, BAD_EVERY))
+    assert Counter(lead.email for lead in leads).most_common(1)[0][1] == 1
+    assert len(leads) == ROWS - bad
+    assert job.counts["new"] == ROWS - bad
+    assert len(office.rows(ImportRow)) == bad == job.counts["invalid"]
+    with office.services.reading() as uow:
+        for model in (Touch, Evaluation):
+            assert sorted(row.lead_id or 0 for row in uow.session.exec(select(model))) == [lead.id for lead in leads]
