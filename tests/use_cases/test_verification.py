@@ -64,6 +64,7 @@ def office_with_history(database: Database, acts: int) -> Office:
     text = PLAYBOOK.read_text(encoding="utf-8").replace("existing_owner = true", "existing_owner = false")
     text = text.replace("rejects_before_manager = 2", "rejects_before_manager = 1")
     text = text.replace("[[routes]]\n", ROUTES + "[[routes]]\n", 1)
+    text = text.replace("[matching]", "[matching]\nmerges = false\nasks = false\n")
     office = Office(database, *REPS, playbook=parse_playbook(text, "the test's playbook"))
     with office.services.unit_of_work() as uow:
         for seat in uow.people.seats(SMB):
