@@ -55,10 +55,11 @@ POSTGRES_WORDS = r"""
             END, '[^[:alnum:]]+', ' ', 'g'))
     $$
 """
-# Texts and whole numbers, as SQLite's triggers take them.
+# Texts and whole numbers, as SQLite's triggers take them. The cost keeps the planner from working out the words of row
+# after row, newest first, where the index has them.
 POSTGRES_VALUES = r"""
     CREATE OR REPLACE FUNCTION dibs_values(own json, hidden text[]) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 5000 AS $$
         SELECT CASE WHEN own::text = '{}' THEN '' ELSE (
             SELECT coalesce(string_agg(value #>> '{}', ' '), '') FROM json_each(own)
             WHERE key <> ALL (hidden)
