@@ -22,7 +22,7 @@ ASKERS = {
 }  # fmt: skip
 # One letter for each asker, in the order above: y may, n may not.
 MAY = {
-    "see": "yyyyyn", "claim": "yyyyyn", "pass": "yyyyyn", "note": "yyyyyn",
+    "see": "yyyyyn", "claim": "yyyyyn", "pass": "yyyyyn", "note": "yyyyyn", "consent": "yyyyyn",
     "stage": "yynnyn", "release": "yynnyn", "follow_up": "yynnyn",
     "rebuild": "yynnyn",
     "merge": "yynyyn",

@@ -8,7 +8,7 @@ from bot import mail, suggestions
 from bot.errors import InvalidInputError, NotFoundError
 from bot.outbox import SlackCall
 from store.models import InboxRow, Lead, Suggestion, Touch
-from tests.factories import ALICE, BOB, Office
+from tests.factories import ALICE, BOB, TUESDAY, Office
 
 LETTER = b"""From: Jane Doe <jane@acme.example>
 To: sales@dibs.example
@@ -101,6 +101,13 @@ def test_a_form_that_cannot_be_taken_leaves_the_question_open(office: Office) ->
     assert office.get(Suggestion, 1).status == "waiting"
     suggestions.drop(office.services, ALICE.slack_id, 1)
     assert office.get(Suggestion, 1).status == "dropped"
+
+
+def test_of_two_answers_at_the_same_moment_one_counts(office: Office) -> None:
+    mail.take_mail(office.services, LETTER, key="k1")
+    with office.services.unit_of_work() as uow:
+        assert uow.suggestions.settle(1, "taken", 2, TUESDAY)
+        assert not uow.suggestions.settle(1, "dropped", 3, TUESDAY)
 
 
 # --- the folder
