@@ -13,7 +13,7 @@ from store.database import Database
 from store.models import Evaluation, Lead, LevelChange, Team
 from tests.factories import ALICE, BOB, TUESDAY, Office, everyone_new
 
-RULES = {
+RULES: dict[str, Any] = {
     "mql": 50,
     "fit": [
         {"name": "head of a team", "points": 20, "when": [{"field": "title", "contains": "head"}]},
@@ -25,7 +25,7 @@ RULES = {
         {"name": "came by form", "points": 1, "touch": "form"},
     ],
 }
-HEAD = {"title": "Head of Sales", "fields": {"employees": 120}}
+HEAD: dict[str, Any] = {"title": "Head of Sales", "fields": {"employees": 120}}
 
 
 def with_rules(**changes: Any) -> Playbook:
