@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -18,7 +19,7 @@ INDEXES = {
 }  # fmt: skip
 
 
-def lead(number: int, **given: str | None) -> Lead:
+def lead(number: int, **given: Any) -> Lead:
     return Lead(name=f"Lead {number}", team_id=1, stage="new", created_at=NOON, **given)
 
 

@@ -8,6 +8,7 @@ from bot import capture, claims, duplicates, merging, pipeline
 from bot.errors import DibsError, NotAllowedError
 from bot.playbook import Playbook
 from bot.playbook_matching import Matching
+from bot.views.duplicates import SPLIT
 from store.database import Database
 from store.models import Consent, Duplicate, FollowUp, Lead, Merge, StageChange, Touch
 from tests.factories import ALICE, BOB, CAROL, DANA, JANE, Office, everyone_new
@@ -54,7 +55,7 @@ def test_who_was_seen_again_has_one_card_and_a_line_with_what_they_said(office: 
     assert line.payload["lead_id"] == first
     assert "Seen again" in line.payload["text"]
     assert "It is me again." in str(line.payload["blocks"])
-    assert duplicates.views.SPLIT in str(line.payload["blocks"])
+    assert SPLIT in str(line.payload["blocks"])
     assert {row.payload["lead_id"] for row in office.waiting("card")} == {first}
 
 
