@@ -14,6 +14,7 @@ from bench import (
     delay,
     drain,
     fairness,
+    finding,
     importing,
     intake,
     matching,
@@ -44,6 +45,7 @@ FIGURES: Mapping[str, Figure] = {
     "dealing": dealing.measure,
     "whatif": whatif.measure,
     "tick": tick.measure,
+    "finding": finding.measure,
     "importing": importing.measure,
     "matching": matching.measure,
 }
