@@ -1,8 +1,11 @@
 """Files of leads: given, looked at, imported and taken back. What takes long comes after the acknowledgement."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import wraps
 from typing import Any
 
+import structlog
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -20,19 +23,39 @@ FETCH_SECONDS = 60  # once nobody waits for an answer any more
 PROGRESS_ROWS = 2000
 CLOSED = frozenset({"not_found", "view_not_found", "expired_trigger_id", "hash_conflict"})
 Show = Callable[[Block], None]
+First = Callable[[Ack, dict[str, Any], WebClient, Services], None]
+Later = Callable[[dict[str, Any], WebClient, Services], None]
+log = structlog.get_logger(__name__)
 
 
 def register(app: App) -> None:
-    app.action(views.LOOK)(ack=open_look, lazy=[show_columns])
+    app.action(views.LOOK)(then(app, open_look, show_columns))
     app.action(views.CHANGE)(change_columns)
-    app.view(views.COLUMNS)(ack=columns, lazy=[show_preview])
+    app.view(views.COLUMNS)(then(app, columns, show_preview))
     app.view(views.PREVIEW)(start)
-    app.view(views.NEW_FILE)(ack=new_file, lazy=[show_given])
+    app.view(views.NEW_FILE)(then(app, new_file, show_given))
     app.view(views.PASTE)(paste)
     app.action(views.MINE)(mine)
     app.action(views.FAILED)(failed)
     app.action(views.UNDO)(undo)
     app.event("file_shared")(file_shared)
+
+
+def then(app: App, first: First, later: Later) -> Callable[..., None]:
+    """What acknowledges, and what is done afterwards by another thread; Bolt's own way would lose the services."""
+
+    @wraps(first)
+    def listener(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+        first(ack, body, client, services)
+        app.listener_runner.listener_executor.submit(later, body, client, services).add_done_callback(complain)
+
+    return listener
+
+
+def complain(done: Future[None]) -> None:
+    error = done.exception()
+    if error is not None:
+        log.error("a form was not brought up to date", exc_info=error)
 
 
 # --- looked at
@@ -88,7 +111,7 @@ def change_columns(ack: Ack, body: dict[str, Any], client: WebClient, services: 
     ack()
 
 
-def columns(ack: Ack, body: dict[str, Any], services: Services) -> None:
+def columns(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:  # noqa: ARG001
     """The next page of columns, or the preview, which comes as soon as it is there."""
     import_id, number = place(body)
     slack_id = body["user"]["id"]
@@ -144,7 +167,7 @@ def has_more(columns: int, number: int) -> bool:
 # --- given in a form
 
 
-def new_file(ack: Ack, body: dict[str, Any], services: Services) -> None:
+def new_file(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:  # noqa: ARG001
     file = file_given(body)
     imports.require_import(services, body["user"]["id"])
     if not imports.is_import(str(file.get("name"))):

@@ -20,7 +20,7 @@ COLUMN = "column."  # and its number: the block of one column
 LEAVE_OUT, EXTRA = "-", "extra"
 PER_PAGE = 20
 FILE_TYPES = ("csv", "xlsx", "tsv", "txt")
-MOST_SHOWN = 20  # of my leads
+MOST_SHOWN = 15  # of my leads
 VERDICTS = {
     "new": ("new", "New"), "same": ("the same as a lead we have", "The same as a lead we have"),
     "ask": ("could be somebody we have", "Could be somebody we have"),
@@ -144,7 +144,7 @@ def preview(value: Forecast) -> Block:
         rows = value.examples.get(verdict, ())
         if rows:
             blocks.append(kit.line(Strong(f"{heading}: {value.counts.get(verdict, 0):,}")))
-            blocks.append(kit.lines([(f"Line {line}: {who}", f", {why}" if why else "") for line, who, why in rows]))
+            blocks.append(kit.lines([(f"Line {line}: {who}" + (f", {why}" if why else ""),) for line, who, why in rows]))
     change = kit.button("Change the columns", CHANGE, str(value.import_id))
     blocks += [
         kit.actions("import", change),
