@@ -25,7 +25,7 @@ def test_a_web_lead_becomes_a_card_a_claim_a_note_a_stage_a_follow_up_and_a_remi
 
     there.click("alice", card, cards.CLAIM)
     claimed = there.card_saying(number, "Claimed by Alice")
-    assert buttons(claimed) == [cards.NOTE, cards.STAGE, cards.FOLLOW_UP, cards.MORE]
+    assert buttons(claimed) == [cards.NOTE, cards.STAGE, cards.FOLLOW_UP, cards.QUALIFY, cards.MORE]
     there.click_fails("bob", card, cards.CLAIM)
     late = there.command("bob", f"/lead claim #{number}")
     assert "Alice claimed #1 Jane Doe, Acme" in late["text"]
