@@ -20,7 +20,7 @@ COLUMN = "column."  # and its number: the block of one column
 LEAVE_OUT, EXTRA = "-", "extra"
 PER_PAGE = 20
 FILE_TYPES = ("csv", "xlsx", "tsv", "txt")
-MOST_SHOWN = 15  # of my leads
+MOST_SHOWN = 10  # of my leads
 VERDICTS = {
     "new": ("new", "New"), "same": ("the same as a lead we have", "The same as a lead we have"),
     "ask": ("could be somebody we have", "Could be somebody we have"),

@@ -99,7 +99,8 @@ DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
     "qualify.question", "qualify.entry", "qualify.why",
-    "consents.select", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until", "imports.buttons",
+    "consents.select", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until",
+    "imports.buttons",
     "imports.sure", "imports.counted", "versions.choices", "whatif.rep_table",
     "timeline.item", "timeline.again", "stages.chooser", "stages.asked", "stages.element",
     "cards.buttons", "forms.form", "forms.field", "forms.text_input", "reminders.buttons", "reports.table",
