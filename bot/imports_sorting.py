@@ -255,6 +255,8 @@ class Sorter:
             lead.match, one.reason = match, ", ".join(match.reasons)[:MOST_REASON]
             if verdict == SAME and not self._is_trial:
                 self._merged_into.add(match.lead_id)
+                # It may be found by what this row brings: whoever shares that looks it up anew.
+                neighbours.add(replace(lead.who, lead_id=match.lead_id))
         if verdict != SAME:
             neighbours.add(lead.who)
 
