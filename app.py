@@ -29,7 +29,7 @@ from bot import leads, logs, people, verification, versions
 from bot.directory import channel_ids, known_profiles
 from bot.errors import DibsError
 from bot.health import try_again
-from bot.imports_terminal import WISHES, Wishes, bring
+from bot.importing.terminal import WISHES, Wishes, bring
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
 from bot.playbook import Playbook, PlaybookError, read_playbook

@@ -26,9 +26,9 @@ from bench.processes import ROOT
 from bench.rows import Row, at_least, at_most, skipped, within
 from bench.slack import claim_press
 from bench.town import add_leads, dibs, local_slack, settled, utc_now
-from bot import imports_work
-from bot.files import read_table
-from bot.imports_plan import first_plan
+from bot.files.reading import read_table
+from bot.importing import work as import_work
+from bot.importing.plan import first_plan
 from bot.rules.accounts import account_of
 from bot.rules.matching import blocks_of
 from bot.services import Services
@@ -177,7 +177,7 @@ def work(url: str, file: Path) -> None:
         assert job is not None
         cpu, began = time.process_time(), time.perf_counter()
         with file.open("rb") as source:
-            task = imports_work.Work(services, job, breathe=lambda: None)
+            task = import_work.Work(services, job, breathe=lambda: None)
             if task.take(read_table(source, file.name)):
                 task.finish()
         used, seconds = time.process_time() - cpu, time.perf_counter() - began

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import digests, homes, imports, imports_news, leads, neglect, response, suggestions
+from bot import digests, homes, leads, neglect, response, suggestions
 from bot import reminders as reminding
 from bot.covers import at_the_desk, is_away
+from bot.importing import drafts as imports
+from bot.importing import news as import_news
 from bot.messenger import upload
 from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services
@@ -208,7 +210,7 @@ class Projections:
         job = uow.imports.get(row.payload["import_id"])
         if job is None:
             return Skip("the import is gone")
-        message = import_views.card(imports_news.progress(uow, job))
+        message = import_views.card(import_news.progress(uow, job))
         if job.card_ts and job.card_channel:
             return edit(job.card_channel, job.card_ts, message)
         return post(job.channel, message) if job.channel else Skip("it came from the command line")

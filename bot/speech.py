@@ -106,9 +106,7 @@ def publish_homes(uow: UnitOfWork, slack_ids: Iterable[str], now: datetime) -> N
 FAILED_ROWS = 2000  # of an import, in one file
 
 
-def tell_where(
-    uow: UnitOfWork, *, channel: str, slack_id: str, message: Message, now: datetime
-) -> None:
+def tell_where(uow: UnitOfWork, *, channel: str, slack_id: str, message: Message, now: datetime) -> None:
     """Only for this person: in the channel they are looking at, or in our direct messages."""
     if channel and not channel.startswith("D"):
         tell_privately(uow, channel=channel, slack_id=slack_id, message=message, now=now)

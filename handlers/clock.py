@@ -13,9 +13,6 @@ from bot import (
     distribution,
     forgoing,
     homes,
-    imports,
-    imports_news,
-    imports_work,
     inbox,
     mail,
     neglect,
@@ -31,6 +28,9 @@ from bot import (
     versions,
     witness,
 )
+from bot.importing import drafts as imports
+from bot.importing import news as import_news
+from bot.importing import work as import_work
 from bot.services import Services
 
 log = structlog.get_logger(__name__)
@@ -100,8 +100,8 @@ TICKS = (
     Tick("playbook", 5, versions.pick_up),
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
     Tick("maildrop", 5, mail.pick_up),
-    Tick("imports", 1, one_by_one(imports_work.due, imports_work.advance)),
-    Tick("shares", 5, one_by_one(imports_news.due, imports_news.tell)),
+    Tick("imports", 1, one_by_one(import_work.due, import_work.advance)),
+    Tick("shares", 5, one_by_one(import_news.due, import_news.tell)),
     Tick("checkpoint", 60, fold_write_ahead_log),
     Tick("forget", 3600, forget_settled),
 )

@@ -1,6 +1,6 @@
 """/lead import and /lead paste: many leads at once, from a file or from pasted lines."""
 
-from bot import imports
+from bot.importing import drafts as imports
 from bot.views import imports as views
 from handlers.subcommands import Request, Subcommand
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot import people, versions
 from bot.errors import DibsError
-from bot.imports_terminal import Wishes, bring
+from bot.importing.terminal import Wishes, bring
 from bot.playbook import parse_playbook
 from bot.services import Services
 from store import schema

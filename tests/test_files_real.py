@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.files import read_table
+from bot.files.reading import read_table
 from bot.rules.mapping import guess
 from bot.rules.tables import Row, Table
 

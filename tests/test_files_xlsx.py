@@ -9,8 +9,8 @@ from datetime import date, datetime
 import pytest
 
 from bot.errors import InvalidInputError
-from bot.files import UnreadableFileError, read_table
-from bot.files_xlsx import AREA_MAX, RATIO_MATTERS_FROM
+from bot.files.reading import UnreadableFileError, read_table
+from bot.files.workbooks import AREA_MAX, RATIO_MATTERS_FROM
 from bot.rules.mapping import as_raw, guess
 from bot.rules.tables import Row, Table
 from tests.workbooks import MAIN, Cell, sheet_xml, workbook, zipped

@@ -10,7 +10,7 @@ from bot.rules.when_text import alternatives, either, plain, squeezed
 from bot.rules.when_words import ENGLISH, KNOWN, Language
 
 Meaning = TypeVar("Meaning")
-YEAR = r"(?P<y>(?:19|20)\d\d)(?![\d:.])"
+YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d|[:.]\d)"
 AM_PM = r"(?: ?(?P<ap>[ap])\.? ?m\.?(?!\w))"
 
 
@@ -146,7 +146,7 @@ def date_patterns(words: Vocabulary) -> dict[str, str]:
         "iso": rf"{on}(?P<y>\d{{4}})([-/.])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}})(?!\d)(?:t(?=\d))?",
         "kanji": r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
         "numeric": rf"{on}(?P<a>\d{{1,2}})([/.])(?P<b>\d{{1,2}})"
-        rf"(?:\2(?P<y>\d{{4}}|\d\d)(?!\d)|\.(?!\d))?(?![\d%€$£/:]|[.,]\d| ?{words.units.pattern})",
+        rf"(?:\2(?P<y>\d{{4}}|\d\d)(?!\d)|\.(?!\d))?(?![\d%€$£/]|[:.,]\d| ?{words.units.pattern})",
         "dashes": rf"{on}(?P<a>\d{{1,2}})-(?P<b>\d{{1,2}})-(?P<y>\d{{4}})(?!\d)",
         "day_month": rf"{on}(?:the )?(?P<d>\d{{1,2}}){nth}\.? ?{of}(?P<month>{words.months.pattern})\.?"
         rf"(?:,? ?{of}{YEAR})?",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.imports_plan import CONSENTS, MODES, Plan
+from bot.importing.plan import CONSENTS, MODES, Plan
 from bot.views import kit
 from bot.views.cards import CLAIM, title
 from bot.views.followup_forms import select
@@ -144,7 +144,9 @@ def preview(value: Forecast) -> Block:
         rows = value.examples.get(verdict, ())
         if rows:
             blocks.append(kit.line(Strong(f"{heading}: {value.counts.get(verdict, 0):,}")))
-            blocks.append(kit.lines([(f"Line {line}: {who}" + (f", {why}" if why else ""),) for line, who, why in rows]))
+            blocks.append(
+                kit.lines([(f"Line {line}: {who}" + (f", {why}" if why else ""),) for line, who, why in rows])
+            )
     change = kit.button("Change the columns", CHANGE, str(value.import_id))
     blocks += [
         kit.actions("import", change),

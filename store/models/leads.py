@@ -11,7 +11,7 @@ from store.models.columns import one_of, some
 
 class Lead(SQLModel, table=True):
     __table_args__ = (
-        some("lead_open_by_owner", "owner_id", where="closed_at IS NULL"),
+        some("lead_open_by_owner", "owner_id", "id", where="closed_at IS NULL"),
         Index("lead_by_team_stage", "team_id", "stage"), Index("lead_claimed_by", "owner_id", "claimed_at"),
         some("lead_held", "team_id", "held_rank", where="held_since IS NOT NULL"),
         some("lead_response_due", "response_due_at", where="response_due_at IS NOT NULL"),
@@ -20,8 +20,8 @@ class Lead(SQLModel, table=True):
         some("lead_managers_to_hear", "id", where="managers_hear = 'waiting'"),
         one_of("state", "live", "merged", "undone", "archived"),
         one_of("level", "lead", "mql", "sql", "rejected"),
-        some("lead_by_person", "person_block", where="person_block IS NOT NULL"),
-        some("lead_by_company", "company_block", where="company_block IS NOT NULL"),
+        some("lead_by_person", "person_block", "id", where="person_block IS NOT NULL"),
+        some("lead_by_company", "company_block", "id", where="company_block IS NOT NULL"),
         some("lead_merged_into", "merged_into_id", where="merged_into_id IS NOT NULL"),
         some("lead_of_import", "import_id", "id", where="import_id IS NOT NULL"),
         some("lead_to_rescore", "rescore_at", where="rescore_at IS NOT NULL"),

@@ -11,7 +11,9 @@ from tempfile import mkdtemp
 import pytest
 from sqlalchemy import make_url
 
-from bot import forgoing, homes, imports, imports_work, inbox, people, rescoring, versions
+from bot import forgoing, homes, inbox, people, rescoring, versions
+from bot.importing import drafts as imports
+from bot.importing import work as import_work
 from bot.playbook import read_playbook
 from bot.playbook_matching import Scrub
 from bot.services import Services
@@ -202,7 +204,7 @@ def an_import(office: Office) -> None:
 
 def an_import_that_is_in(office: Office) -> None:
     an_import(office)
-    imports_work.advance(office.services, 1)
+    import_work.advance(office.services, 1)
     office.drain()
 
 

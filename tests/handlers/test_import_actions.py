@@ -8,7 +8,8 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from bot import imports, imports_work
+from bot.importing import drafts as imports
+from bot.importing import work as import_work
 from bot.views import imports as views
 from store.models import Import, Lead, OutboxRow
 from tests.handlers.desk import SMB, Desk, Json
@@ -94,9 +95,9 @@ def test_the_form_asks_about_each_column_and_then_shows_what_would_come_of_it(of
 def test_import_starts_it(office: Desk, job: str) -> None:
     assert office.submit(ALICE, views.PREVIEW, job) == {}
     assert jobs(office)[0].status == "running"
-    while due := imports_work.due(office.services):
+    while due := import_work.due(office.services):
         for import_id in due:
-            imports_work.advance(office.services, import_id)
+            import_work.advance(office.services, import_id)
     with office.services.reading() as uow:
         assert len(uow.session.exec(select(Lead)).all()) == 13
     assert "13 rows" not in office.press(ALICE, views.FAILED, job)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from bot import imports, imports_work
+from bot.importing import drafts as imports
+from bot.importing import work as import_work
 from bot.services import Services
 from store.database import Database
 from store.models import Evaluation, Import, ImportRow, Lead, Touch
@@ -31,9 +32,9 @@ def text() -> str:
 def work(url: str) -> None:
     """What a replica does: the tick, until nothing is due."""
     services = Services(Database(url), everyone_new(), lambda: TUESDAY)
-    while due := imports_work.due(services):
+    while due := import_work.due(services):
         for import_id in due:
-            imports_work.advance(services, import_id)
+            import_work.advance(services, import_id)
 
 
 def replica(url: str) -> subprocess.Popen[bytes]:

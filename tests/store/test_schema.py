@@ -29,7 +29,9 @@ def facts(engine: Engine) -> dict[str, Facts]:
             "indexes": {each["name"]: index(each) for each in found.get_indexes(table)},
         }
         for table in found.get_table_names()
-        if not table.startswith(("lead_words", "lead_vocabulary"))  # SQLite's text index, which has no columns to speak of
+        if not table.startswith(
+            ("lead_words", "lead_vocabulary")
+        )  # SQLite's text index, which has no columns to speak of
     }
     tables.pop("alembic_version", None)
     return tables

@@ -8,8 +8,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
-from bot import capture, consents, imports, imports_news, imports_work, merging, pipeline
+from bot import capture, consents, merging, pipeline
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
+from bot.importing import drafts as imports
+from bot.importing import news as import_news
+from bot.importing import work as import_work
 from bot.outbox import SlackCall
 from bot.playbook_matching import Matching
 from bot.views import imports as views
@@ -63,17 +66,17 @@ def bring_in(office: Office, text: str | bytes = TWO, *, by: str = ALICE.slack_i
 
 def work(office: Office) -> None:
     """The ticks, until nothing is due."""
-    while due := imports_work.due(office.services):
+    while due := import_work.due(office.services):
         for import_id in due:
-            imports_work.advance(office.services, import_id)
+            import_work.advance(office.services, import_id)
 
 
 def deal(office: Office) -> None:
     while office.drain():
         pass
     for _ in range(2):
-        for import_id in imports_news.due(office.services):
-            imports_news.tell(office.services, import_id)
+        for import_id in import_news.due(office.services):
+            import_news.tell(office.services, import_id)
 
 
 def card(office: Office) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot import views
-from bot.imports_plan import Plan
+from bot.importing.plan import Plan
 from bot.playbook import PASS_REASONS, read_playbook
 from bot.playbook_fields import CustomField
 from bot.playbook_scoring import Question

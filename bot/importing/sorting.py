@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot import accounts, owners, segments, touches
 from bot.errors import InvalidInputError
-from bot.imports_plan import USUAL, Plan
+from bot.importing.plan import USUAL, Plan
 from bot.rules.accounts import account_of, bare_company, goes_with
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.rules.matching import Comparable, Match, best, blocks_of, newcomer

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from bot import imports_forecast, speech
+from bot import speech
 from bot.actors import actor
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
-from bot.files import failed_csv, read_table
-from bot.imports_plan import CONSENTS, MODES, Plan, first_plan
+from bot.files.reading import failed_csv, read_table
+from bot.importing import forecast as forecasting
+from bot.importing.plan import CONSENTS, MODES, Plan, first_plan
 from bot.rules import mapping
 from bot.rules.cards_text import read_cards
 from bot.rules.policy import Actor, require
@@ -262,7 +263,7 @@ def preview(
     content = content_of(services, import_id)
     if content is None:
         raise DibsError("The file is not here any more. Drop it again.")
-    found = imports_forecast.forecast(services, job, read_table(content, job.file_name), tell)
+    found = forecasting.forecast(services, job, read_table(content, job.file_name), tell)
     with services.reading() as uow:
         return replace(found, refusal=refusal(actor(uow, slack_id), sum(found.counts.values())))
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.files import UnreadableFileError, failed_csv, read_table
-from bot.files_text import NEVER_CLOSED, TOO_LONG
+from bot.files.reading import UnreadableFileError, failed_csv, read_table
+from bot.files.text import NEVER_CLOSED, TOO_LONG
 from bot.rules.tables import Row, Table
 
 TEXT = "Name;Firma;E-Mail\nJörg Müller;Café Zoë;joerg@x.example\nBjörn Åström;Smørrebrød;b@y.example\n"

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot import merging, owners, scoring, touches
 from bot.dealing import POINT_OF_SCORE
-from bot.imports_plan import Plan
-from bot.imports_sorting import ASK, INVALID, KIND, SAME, Sorted, Taken
+from bot.importing.plan import Plan
+from bot.importing.sorting import ASK, INVALID, KIND, SAME, Sorted, Taken
 from bot.rules.scoring import level_of
 from bot.services import Services
 from store.bulk import COMPACT, Cell, Shape

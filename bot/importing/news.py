@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import speech
-from bot.imports import UNDO_FOR
+from bot.importing.drafts import UNDO_FOR
 from bot.services import Services
 from bot.views import imports as views
 from bot.views.cards import title

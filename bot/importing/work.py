@@ -8,12 +8,13 @@ from typing import Any
 
 import structlog
 
-from bot import imports_undo, speech
+from bot import speech
 from bot.errors import DibsError
-from bot.files import read_table
-from bot.imports_plan import Plan
-from bot.imports_rows import Writer
-from bot.imports_sorting import INVALID, VERDICTS, Sorted, Sorter
+from bot.files.reading import read_table
+from bot.importing import undo
+from bot.importing.plan import Plan
+from bot.importing.rows import Writer
+from bot.importing.sorting import INVALID, VERDICTS, Sorted, Sorter
 from bot.rules.tables import Row
 from bot.services import Services
 from store.imports import AT_WORK
@@ -38,7 +39,7 @@ def advance(services: Services, import_id: int) -> None:
     if job is None:
         return
     if job.status == "undoing":
-        imports_undo.advance(services, import_id)
+        undo.advance(services, import_id)
     elif content is not None:
         # Whoever starts late in the file has read all that comes before once more: longer slices make up for it.
         bring_in(services, job, content, most=max(SLICE, job.next_row // 8))

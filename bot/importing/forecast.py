@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from bot import seats
-from bot.imports_plan import Plan
-from bot.imports_sorting import ASK, INVALID, SAME, VERDICTS, Sorted, Sorter, Taken
+from bot.importing.plan import Plan
+from bot.importing.sorting import ASK, INVALID, SAME, VERDICTS, Sorted, Sorter, Taken
 from bot.rules.dealing import AUTO, HELD, Ask
 from bot.rules.tables import Row, Table
 from bot.services import Services

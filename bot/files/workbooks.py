@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum, load_workbook
 
-from bot.files_errors import UnreadableFileError
+from bot.files.errors import UnreadableFileError
 from bot.rules.tables import NoRowsError, Row, Table, as_table
 
 UNPACKED_MAX = 200_000_000  # bytes; about 400,000 rows

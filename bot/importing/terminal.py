@@ -11,11 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
-from bot import imports, imports_forecast, imports_work, speech, versions
+from bot import speech, versions
 from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
-from bot.files import failed_csv, read_table
-from bot.imports_plan import Plan, first_plan
-from bot.imports_sorting import INVALID
+from bot.files.reading import failed_csv, read_table
+from bot.importing import drafts as imports
+from bot.importing import forecast as forecasting
+from bot.importing import work as import_work
+from bot.importing.plan import Plan, first_plan
+from bot.importing.sorting import INVALID
 from bot.playbook_fields import CustomField
 from bot.rules import mapping
 from bot.rules.mapping import EXTRA, FIELDS
@@ -149,7 +152,7 @@ def forecast(services: Services, file: BinaryIO, name: str, plan: Plan, rows: in
     file.seek(0)
     job = Import(file_name=name[:200], rows=rows, plan=plan.as_record(), made_at=services.now())
     with progress("Looking at rows", rows) as advance:
-        return imports_forecast.forecast(services, job, read_table(file, name), lambda done, _: advance(done))
+        return forecasting.forecast(services, job, read_table(file, name), lambda done, _: advance(done))
 
 
 @contextmanager
@@ -168,14 +171,14 @@ def take_in(services: Services, file: BinaryIO, name: str, plan: Plan, rows: int
     """
     file.seek(0)
     job = begin(services, name, plan, rows)
-    work = imports_work.Work(services, job, breathe=lambda: None)
+    work = import_work.Work(services, job, breathe=lambda: None)
     number = job.id or 0
     with progress("Bringing leads in", rows) as advance:
         try:
             if work.take(told(read_table(file, name), advance)):
                 work.finish()
         except KeyboardInterrupt:
-            imports_work.fail(services, number, f"It was stopped on the command line after row {work.next_row}.")
+            import_work.fail(services, number, f"It was stopped on the command line after row {work.next_row}.")
             raise
     return number
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from bot.files_errors import UnreadableFileError
-from bot.files_text import text_table
-from bot.files_xlsx import workbook
+from bot.files.errors import UnreadableFileError
+from bot.files.text import text_table
+from bot.files.workbooks import workbook
 from bot.rules.tables import OF_FAILED_ROWS, NoRowsError, Row, Table
 
 __all__ = ["Row", "Table", "UnreadableFileError", "failed_csv", "read_table"]

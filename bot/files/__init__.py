@@ -1,0 +1,1 @@
+"""Reads tables of leads, in whatever encoding, quoting or workbook they come."""

@@ -1,0 +1,1 @@
+"""Many leads at once: a file is read, judged, looked at, brought in, and taken back on request."""
