@@ -73,6 +73,11 @@ class Sum:
         faded: float = self.points * 0.5 ** (days / self.rule.half_life_days)
         return max(-float(self.rule.at_most), min(float(self.rule.at_most), faded))
 
+    def shown(self, days: float = 0) -> float:
+        """The same to a tenth, as a receipt says it and a score adds it up. What differs in the last bits by the order
+        in which it is worked out must not fall on two sides of a tenth: hence to nine places first."""
+        return round(round(self.after(days), 9), 1)
+
 
 def judge(
     lead: CleanLead, scoring: Scoring, touches: Iterable[Deed] = (), now: datetime | None = None, *,
@@ -121,7 +126,7 @@ def engagement_factor(one: Sum, now: datetime) -> Factor:
     rule = one.rule
     before = max(-rule.at_most, min(rule.at_most, rule.points * one.touches))
     age = round((now - one.newest) / DAY, 1)
-    return Factor(rule.name, round(one.after(0), 1), "engagement", before, one.touches, age)
+    return Factor(rule.name, one.shown(), "engagement", before, one.touches, age)
 
 
 def whole(points: float) -> int:
@@ -143,7 +148,7 @@ def crosses_at(receipt: Receipt, scoring: Scoring, touches: Iterable[Deed], now:
     parts = sums(scoring, touches, now)
     level = level_of(receipt.score, scoring)
     for days in range(1, days_until_gone(parts) + 1):
-        score = bounded(receipt.fit + whole(fsum(one.after(days) for one in parts)))
+        score = bounded(receipt.fit + whole(fsum(one.shown(days) for one in parts)))
         if level_of(score, scoring) != level or abs(score - receipt.score) >= DRIFT:
             return now + DAY * days
     return None

@@ -491,9 +491,11 @@ def test_every_key_is_documented() -> None:
 
 
 def test_the_examples_of_the_document_are_valid() -> None:
-    cadence, rule, times = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    examples = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    cadence, rule, fields, roles, times = examples
     assert Reminders.model_validate(tomllib.loads(cadence)["reminders"]) == Reminders(), "it shows the usual rules"
     shipped = PLAYBOOK.read_text(encoding="utf-8")
     assert "enterprise" in parse_playbook(shipped.replace("# The first route", f"{rule}\n#"), "x").routes[0].needs
+    assert parse_playbook(GOOD + fields + roles, "x").committee.roles[1].name == "signs the contract"
     for line in times.splitlines():
         assert Condition.model_validate(tomllib.loads(f"one = {line}")["one"]).asks_the_time

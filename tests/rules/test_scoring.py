@@ -150,7 +150,8 @@ def test_what_a_touch_is_worth_is_half_as_much_a_half_life_later(age: float, day
 def test_until_it_is_looked_at_again_no_level_changes_and_no_score_drifts(rules: Scoring, history: list[Deed]) -> None:
     receipt = judge(JANE, rules, history, NOW)
     at, level = crosses_at(receipt, rules, history, NOW), level_of(receipt.score, rules)
-    days = range(400, 4000, 400) if at is None else range((at - NOW).days)
+    last = 4000 if at is None else (at - NOW).days
+    days = {*range(0, last, 1 + last // 20), *range(max(0, last - 20), last)}
     for day in days:
         then = judge(JANE, rules, history, NOW + timedelta(days=day)).score
         assert level_of(then, rules) == level
