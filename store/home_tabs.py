@@ -165,8 +165,8 @@ class HomeTabs:
     # --- my leads
 
     def leads(self, owner_ids: Collection[int], *, stage: str, search: str, limit: int) -> list[Lead]:
-        """Their open leads, those without a next step first, then by when it is due."""
-        due = next_due()
+        """Their open leads, those without a next step first, then by when it is due or it comes back by itself."""
+        due = func.coalesce(col(Lead.forgone_until), next_due())
         question = select(Lead).where(*theirs(owner_ids, search), *([Lead.stage == stage] if stage else []))
         return list(self._session.exec(question.order_by(due.is_not(None), due, col(Lead.id)).limit(limit)))
 
@@ -200,8 +200,9 @@ class HomeTabs:
         return found
 
     def unclaimed(self, team_id: int, *, limit: int) -> tuple[list[Lead], int]:
-        """The open leads that nobody owns, the longest waiting first; and how many there are."""
-        free = (col(Lead.owner_id).is_(None), OPEN_LEAD, Lead.team_id == team_id)
+        """The open leads that nobody owns and that are for now, the longest waiting first; and how many there are."""
+        is_for_now = col(Lead.forgone_until).is_(None)
+        free = (col(Lead.owner_id).is_(None), OPEN_LEAD, Lead.team_id == team_id, is_for_now)
         found = self._session.exec(select(Lead).where(*free).order_by(col(Lead.id)).limit(limit))
         return list(found), self._session.exec(select(func.count()).select_from(Lead).where(*free)).one()
 

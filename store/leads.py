@@ -153,7 +153,9 @@ class Leads:
         return list(self._session.exec(question.order_by(col(Lead.id).desc()).limit(20)))
 
     def count_without_owner(self) -> int:
-        question = select(func.count()).select_from(Lead).where(col(Lead.owner_id).is_(None), STILL_OPEN)
+        """Those that are not put aside."""
+        is_for_now = col(Lead.forgone_until).is_(None)
+        question = select(func.count()).select_from(Lead).where(col(Lead.owner_id).is_(None), STILL_OPEN, is_for_now)
         return self._session.exec(question).one()
 
     def managers_not_told(self, *, held_before: datetime, limit: int = 50) -> list[Lead]:

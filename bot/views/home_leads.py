@@ -94,13 +94,21 @@ def filters(value: MyLeads) -> Block:
 def row(value: MyLead, now: datetime, zone: str) -> Block:
     lead, name = value.lead, title(value.lead)
     whose = f"  (for {value.owner[:60]})" if value.owner else ""
-    text = f"{kit.clip(name, 100)}{whose}\n{next_step(value.next_step, now, zone)}"
+    text = f"{kit.clip(name, 100)}{whose}\n{rest(lead, zone) or next_step(value.next_step, now, zone)}"
     button = (
         kit.button("Open", OPEN, str(lead.id), says=f"Open {name}")
-        if value.next_step
+        if value.next_step or lead.forgone_until
         else kit.button("Set a next step", FOLLOW_UP, str(lead.id), says=f"Set a follow-up for {name}")
     )
     return {**kit.paragraph(text), "block_id": f"lead:{lead.id}", "accessory": button}
+
+
+def rest(lead: Lead, zone: str) -> str:
+    """It is not for now, so no step is missing."""
+    if lead.forgone_until is None:
+        return ""
+    why = f", {kit.clip(lead.forgone_why, 120)}" if lead.forgone_why else ""
+    return f"Not now: back {local_time(lead.forgone_until, zone)}{why}"
 
 
 def next_step(follow_up: FollowUp | None, now: datetime, zone: str) -> str:

@@ -58,8 +58,15 @@ def pieces(row: FoundRow) -> tuple[Piece, ...]:
     for field, text in row.why[:3]:
         why += [f"; {field}: ", Strong(text[:120])]
     return (
-        Strong(title(row.lead)[:120]), f"  {row.lead.stage}{state}, {who}, score {row.lead.score}", *due, *why,
+        Strong(title(row.lead)[:120]), f"  {row.lead.stage}{state}, {who}, score {row.lead.score}",
+        *rests(row.lead), *due, *why,
     )  # fmt: skip
+
+
+def rests(lead: Lead) -> tuple[Piece, ...]:
+    """That it is not for now, so that nobody takes it for work to do."""
+    until = None if lead.closed_at else lead.forgone_until
+    return (", not now: back ", At(until)) if until else ()
 
 
 def segments(lines: tuple[SegmentLine, ...]) -> Message:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot import claims, digests, forgoing, next_steps, pipeline
+from bot import claims, digests, forgoing, homes, next_steps, pipeline, search
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
 from bot.playbook import Playbook, read_playbook
 from bot.playbook_scoring import Scoring
 from bot.rules.when import UnclearTimeError
+from bot.views import home
+from bot.views.search import pieces
 from store.database import Database
 from store.models import FollowUp, Lead
 from tests.factories import ALICE, BOB, DANA, PLAYBOOK, TUESDAY, Office
@@ -61,6 +63,30 @@ def test_nothing_reminds_of_it_meanwhile(office: Office) -> None:
         alice = uow.people.rep_by_slack_id(ALICE.slack_id)
         assert alice is not None
         assert digests.content(office.services, uow, alice, office.clock.now()) is None
+
+
+def test_it_does_not_stand_among_the_work_as_if_it_were_some(office: Office) -> None:
+    office.claimed_lead(name="Resting")
+    put_aside(office)
+    office.claimed_lead(name="Working", email="w@acme.example", phone="")
+    office.lead(name="Nobodys", email="n@initech.example", phone="")
+    forgoing.put_aside(office.services, DANA.slack_id, 3, LATER, "")
+    _, mine = search.list_leads(office.services, ALICE.slack_id, "mine")
+    shown = {row.lead.name: str(pieces(row)) for row in mine.rows}
+    assert "not now: back" in shown["Resting"]
+    assert "not now" not in shown["Working"]
+    homes.show(office.services, ALICE.slack_id, "leads")
+    page = at_home(office, ALICE.slack_id)
+    assert page.index("Working") < page.index("Resting") < page.index("Not now: back Thu 24 Dec, 10:30")
+    homes.show(office.services, DANA.slack_id, "team")
+    assert "Nobodys" not in at_home(office, DANA.slack_id)
+
+
+def at_home(office: Office, slack_id: str) -> str:
+    with office.services.reading() as uow:
+        found = homes.home_of(office.services, uow, slack_id, office.clock.now())
+    assert found is not None
+    return str(home.home(found))
 
 
 def test_what_is_planned_for_later_stays(office: Office) -> None:
@@ -129,7 +155,7 @@ def test_a_lead_that_was_closed_meanwhile_does_not_come_back(office: Office) -> 
 
 def test_the_words_say_until_when_and_why(office: Office) -> None:
     office.claimed_lead()
-    forgoing.by_words(office.services, ALICE.slack_id, 1, "1 March: no budget before")
+    forgoing.by_words(office.services, ALICE.slack_id, 1, "1 March 2027: no budget before")
     lead = office.get(Lead, 1)
     assert lead.forgone_why == "no budget before"
     assert lead.forgone_until is not None
