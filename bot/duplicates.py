@@ -98,10 +98,10 @@ def recycle(services: Services, uow: UnitOfWork, twin: Lead, *, where: Route, no
     twin.stage, twin.closed_at, twin.rejected_by = first.name, None, []
     twin.is_open_to_all, twin.managers_told_at = False, None
     waiting.begins(twin, now)
+    uow.leads.add_stage_change(
+        StageChange(lead_id=twin.id or 0, before=before, after=first.name, reason=CAME_BACK, at=now)
+    )
     if twin.owner_id is not None:
-        uow.leads.add_stage_change(StageChange(
-            lead_id=twin.id or 0, rep_id=twin.owner_id, before=before, after=first.name, reason=CAME_BACK, at=now
-        ))  # fmt: skip
         uow.session.flush()
         if is_kept_by_owner(services, uow, twin, where=where, now=now):
             ownership.begins(services, uow, twin, now)

@@ -50,7 +50,8 @@ def overtaken(uow: UnitOfWork, who: Actor, lead: Lead) -> str:
     change = uow.deals.last_move(lead.id or 0)
     if change is None:
         return f"The lead is in {lead.stage} now. Close this form and open it again."
-    return views.overtaken(uow.people.rep(change.rep_id).name, change, who.time_zone)
+    by = uow.people.rep(change.rep_id).name if change.rep_id else "The lead itself"
+    return views.overtaken(by, change, who.time_zone)
 
 
 def record_move(work: Work, stage: Stage, given: Mapping[str, str]) -> None:

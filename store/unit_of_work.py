@@ -153,7 +153,7 @@ class UnitOfWork:
 
     @cached_property
     def segments(self) -> Segments:
-        return Segments(self.session)
+        return Segments(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def suggestions(self) -> Suggestions:

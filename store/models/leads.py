@@ -128,7 +128,7 @@ class StageChange(SQLModel, table=True):
     __table_args__ = (Index("stage_change_by_rep", "rep_id", "at"),)
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
-    rep_id: int = Field(foreign_key="rep.id")
+    rep_id: int | None = Field(default=None, foreign_key="rep.id")  # nobody: the lead itself came back
     before: str = Field(max_length=40)
     after: str = Field(max_length=40)
     reason: str = Field(default="", max_length=300)  # why it was lost, or went back

@@ -556,7 +556,7 @@ def upgrade() -> None:
     op.create_table('stage_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=False),
-    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
     sa.Column('before', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('after', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
