@@ -1,5 +1,7 @@
 """Searches from Slack, saved ones, and routes that ask for them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from bot.playbook import Condition, Playbook
 from bot.playbook_fields import CustomField
 from bot.rules.query import QueryError
 from bot.views.search import MOST_ROWS, results
-from store.models import Lead
+from store.models import Lead, Segment
 from tests.factories import ALICE, BOB, DANA, ERIN, Office, everyone_new
+
+AT_ONCE = 6
 
 
 def found(office: Office, words: str, who: str = ALICE.slack_id) -> list[str]:
@@ -114,6 +118,19 @@ def test_what_could_not_be_used_is_not_saved(office: Office, name: str, words: s
     with pytest.raises((InvalidInputError, QueryError), match=said):
         save(office, name, words)
     assert segments.lines(office.services, DANA.slack_id) == ()
+
+
+def test_managers_who_save_one_name_at_once_have_one_segment(office: Office) -> None:
+    start = Barrier(AT_ONCE)
+
+    def saves(number: int) -> str:
+        start.wait()
+        return save(office, "hot", f"score>{number}")
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        said = list(pool.map(saves, range(AT_ONCE)))
+    assert all("the segment hot" in one for one in said)
+    assert [row.name for row in office.rows(Segment)] == ["hot"]
 
 
 def test_segments_cannot_be_made_to_ask_for_each_other_in_a_circle(office: Office) -> None:
