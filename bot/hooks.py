@@ -71,6 +71,9 @@ def key_of(preset: Preset, one: Event, key: str, place: int) -> str:
     """The vendor's name for the event, whoever carries it here; without one, that of the request."""
     if not one.id:
         return f"{key}:{place}" if place else key
+    if preset.takes == "form":
+        # Every plain form counts from one, and anybody can send the next number first: only the same words repeat it.
+        return f"hook:{preset.name}:{capture.body_hash({'id': one.id, 'lead': one.lead})[:40]}"
     short = one.id if len(one.id) <= KEY_MAX else capture.body_hash({"id": one.id})[:32]
     return f"hook:{preset.name}:{one.kind[:20]}:{short}"
 

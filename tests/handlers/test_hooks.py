@@ -175,6 +175,18 @@ def test_a_visitor_is_thanked_and_their_words_are_a_lead(there: Door, is_multipa
     assert is_multipart or there.rows() == before  # a multipart body has a boundary of its own each time
 
 
+def test_nobody_is_lost_because_another_sent_the_number_of_their_form_first(there: Door) -> None:
+    before, number = there.rows(), uuid4().hex
+    for fields in (person(submission_id=number), person(submission_id=number)):
+        assert submit(there, fields).status_code == 200
+    sender = {"Authorization": f"Bearer {KEY}"}
+    joe = person(entry_id=number)
+    answers = [there.http.post("/api/hooks/html", data=joe, headers=sender).json()["leads"] for _ in range(2)]
+    assert len(answers[0]) == 1
+    assert answers[0] == answers[1]
+    assert added(before, there.rows())["lead"] == 3
+
+
 def test_what_only_a_program_fills_in_gives_it_away(there: Door) -> None:
     before = there.rows()
     answer = submit(there, person(**{HONEYPOT: "cheap pills"}))
