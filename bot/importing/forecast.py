@@ -7,7 +7,7 @@ from itertools import islice
 
 from bot import seats
 from bot.importing.plan import Plan
-from bot.importing.sorting import ASK, INVALID, SAME, VERDICTS, Sorted, Sorter, Taken
+from bot.importing.sorting import ASK, INVALID, SAME, UNNUMBERED, VERDICTS, Sorted, Sorter, Taken
 from bot.rules.dealing import AUTO, HELD, Ask
 from bot.rules.tables import Row, Table
 from bot.services import Services
@@ -54,7 +54,7 @@ class Tally:
         match = row.lead.match if row.lead else None
         if match is None or row.verdict not in (SAME, ASK):
             return row.reason if row.verdict == INVALID else ""
-        twin = f"#{match.lead_id}" if match.lead_id > 0 else f"line {self._lines.get(match.lead_id, 0)}"
+        twin = f"#{match.lead_id}" if match.lead_id < UNNUMBERED else f"line {self._lines.get(match.lead_id, 0)}"
         like = "the same as" if row.verdict == SAME else "could be"
         return f"{like} {twin}: {row.reason}" if row.reason else f"{like} {twin}"
 

@@ -23,11 +23,12 @@ NEW, SAME, ASK, INVALID = "new", "same", "ask", "invalid"
 VERDICTS = (NEW, SAME, ASK, INVALID)
 MOST_REASON = 480
 KEYS = ("email", "phone", "person_block", "company_block")
+UNNUMBERED = 1 << 62  # rows that are not written yet count from here: of two that are as alike the older one is meant
 
 
 @dataclass(slots=True)
 class Standing:
-    """What a lead of this file is compared by; its number is below zero until it has one."""
+    """What a lead of this file is compared by; until it has a number it counts as newer than all that have one."""
 
     lead_id: int
     name: str
@@ -129,7 +130,7 @@ class Reader:
         seen = newcomer(clean, account_of(clean.email, clean.company))
         self._count += 1
         who = Standing(
-            -self._count, seen.name, seen.email, seen.phone, seen.company, seen.account, seen.person_block,
+            UNNUMBERED + self._count, seen.name, seen.email, seen.phone, seen.company, seen.account, seen.person_block,
             seen.company_block, seen.title, seen.country,
         )  # fmt: skip
         receipt, where = self._judged(clean, self._deeds)
@@ -250,7 +251,7 @@ class Sorter:
         verdict, match = best(lead.who, known, self._services.playbook.matching)
         one.verdict = verdict
         if match is not None and verdict != NEW:
-            if match.lead_id < 0 and not self._is_trial:
+            if match.lead_id > UNNUMBERED and not self._is_trial:
                 match = self._numbered(match, known)
             lead.match, one.reason = match, ", ".join(match.reasons)[:MOST_REASON]
             if verdict == SAME and not self._is_trial:
