@@ -89,7 +89,8 @@ class World:
 
     def submit(self, user: str, **values: str) -> dict[str, Any]:
         view = self.view(user)
-        filled = {name: {"value": value} for name, value in values.items()}
+        action_ids = {each["block_id"]: each["element"]["action_id"] for each in view["blocks"] if "element" in each}
+        filled = {name: {action_ids.get(name, "value"): value} for name, value in values.items()}
         return self.act("submit", user=user, view_id=view["id"], values=filled)
 
     def advance(self, **span: float) -> None:

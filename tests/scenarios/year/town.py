@@ -8,6 +8,8 @@ from pathlib import Path
 from bot import people
 from bot.people import Profile
 from bot.playbook import Condition, FollowUps, Playbook, Reminders, RouteRule, Routing, Stage, Team, read_playbook
+from bot.playbook_matching import Matching, Scrub
+from bot.playbook_scoring import Scoring
 from bot.services import Services
 from tests.scenarios.year.people import CALENDARS, ZONES, Person
 
@@ -25,6 +27,9 @@ def playbook() -> Playbook:
             "routing": Routing(existing_owner=False),
             "reminders": Reminders(daily_budget=BUDGET, rules=usual.reminders.rules),
             "follow_ups": FollowUps(first_contact=None, hot_touches=()),
+            "matching": Matching(merges=False, asks=False),  # who is who, and how good, is not what this year is about
+            "scoring": Scoring(),
+            "scrub": Scrub(),
             "stages": (Stage(name="new"), Stage(name="won", kind="won"), Stage(name="lost", kind="lost")),
             "teams": tuple(Team(name=name, channel=f"#{name}", mode="open") for name in TEAMS),
             "routes": (*map(route, TEAMS[1:]), RouteRule(name="everyone else", team=TEAMS[0])),
