@@ -50,7 +50,7 @@ def record(services: Services, slack_id: str, lead_id: int, said: Said, *, key: 
     """
     now, said = services.now(), checked(said)
     with services.unit_of_work() as uow:
-        uow.leads.lock(lead_id)
+        uow.touches.lock_leads(uow.consents.alike([lead_id]))
         who = actor(uow, slack_id)
         lead = lead_for(uow, who, "consent", lead_id)
         row = InboxRow(key=f"consent:{key}", kind="consent", status="done", received_at=now)
@@ -84,7 +84,7 @@ def checked(said: Said) -> Said:
 
 
 def keep(uow: UnitOfWork, lead: Lead, said: Said, at: datetime, *, rep_id: int | None = None) -> None:
-    """From now on this holds, at whichever of the person's leads somebody looks."""
+    """From now on this holds, at whichever of the person's leads somebody looks; all of them are locked."""
     uow.consents.add(Consent(
         lead_id=lead.id or 0, channel=said.channel, is_given=said.is_given, basis=said.basis, wording=said.wording,
         source=said.source, rep_id=rep_id, at=at,
@@ -147,7 +147,7 @@ def withdrawn(uow: UnitOfWork, emails: Collection[str]) -> set[str]:
 
 
 def in_words(uow: UnitOfWork, lead: Lead) -> str:
-    """For the card's small print: whether they may be e-mailed, and since when."""
+    """For the card's small print: whether they may be e-mailed."""
     return views.about_email(standings(uow, lead).get("email"), may=lead.consent)
 
 

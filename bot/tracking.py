@@ -96,7 +96,9 @@ def whose(uow: UnitOfWork, heard: Heard) -> dict[int | None, Heard]:
     by_mark = uow.touches.leads_marked(marks) if marks else {}
     meant = [number_of(touch, by_email, by_mark) for touch, _ in heard]
     now_at = uow.touches.where_now({number for number in meant if number})
-    leads = uow.touches.lock_leads(set(now_at.values()))
+    says_no = {now_at[number] for number, (touch, _) in zip(meant, heard, strict=True)
+               if number in now_at and touch.kind == "unsubscribed"}  # fmt: skip
+    leads = uow.touches.lock_leads({*now_at.values(), *uow.consents.alike(says_no)})
     unknown = [
         place for place, (number, (touch, _)) in enumerate(zip(meant, heard, strict=True))
         if touch.lead_id is not None and now_at.get(number or 0) not in leads

@@ -41,8 +41,15 @@ class Consents:
         )
         return {email for email in self._session.exec(question) if email}
 
+    def alike(self, lead_ids: Collection[int]) -> set[int]:
+        """These leads, and all others of the same people: whose word is written down at each of them, so that
+        whoever does locks them all, in one order."""
+        addresses = select(Lead.email).where(col(Lead.id).in_(lead_ids), col(Lead.email).is_not(None))
+        others = self._session.exec(select(Lead.id).where(col(Lead.email).in_(addresses)))
+        return {*lead_ids, *(number for number in others if number)}
+
     def mirror(self, lead: Lead, is_given: bool) -> None:
-        """The person's other leads say the same."""
+        """The person's other leads say the same; they are locked."""
         if lead.email:
             others = (
                 update(Lead)

@@ -1,6 +1,8 @@
 """What somebody allowed or withdrew holds, and only their own later word overrules it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -190,6 +192,27 @@ def test_it_holds_for_all_leads_of_the_person(office: Office) -> None:
     assert not office.get(Lead, second).consent
     with office.services.reading() as uow:
         assert consents.withdrawn(uow, ["jane@acme.example", "john@acme.example"]) == {"jane@acme.example"}
+
+
+def test_who_writes_it_down_at_two_leads_of_the_person_at_once_never_waits_for_the_other_in_a_circle(
+    office: Office,
+) -> None:
+    mine = [office.lead() for _ in range(4)]
+    office.everything_left()
+    start = Barrier(len(mine))
+
+    def hears(number: int) -> None:
+        start.wait()
+        for _ in range(3):
+            if number % 2:
+                say(office, mine[number], NO)
+            else:
+                touch = {"lead": mine[number], "kind": "unsubscribed"}
+                tracking.take_touch(office.services, touch, key=uuid4().hex)
+
+    with ThreadPoolExecutor(len(mine)) as pool:
+        list(pool.map(hears, range(len(mine))))
+    assert {row.consent for row in office.rows(Lead)} == {False}
 
 
 def test_managers_may_write_it_down_as_well(office: Office) -> None:
