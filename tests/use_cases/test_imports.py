@@ -1,20 +1,23 @@
 """A file of leads: what is read, dealt, told and taken back; and that it is the same as if they had come one by one."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
-from bot import capture, consents, merging, pipeline
+from bot import accounts, capture, consents, merging, pipeline
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.importing import drafts as imports
 from bot.importing import news as import_news
 from bot.importing import work as import_work
 from bot.outbox import SlackCall
 from bot.playbook_matching import Matching
+from bot.rules.accounts import account_of
+from bot.rules.cleaning import clean_lead
 from bot.views import imports as views
 from store.database import Database
 from store.models import (
@@ -394,8 +397,22 @@ ALIKE = (
 )  # fmt: skip
 
 
+OLDER_IS_MEANT = [
+    ("Lee, Ann", "ann@lake.example", "", "Lake Ltd", "Germany"),
+    ("Ann Lee", "jo@gmail.com", "020 7946 0001", "LAKE LIMITED", "Germany"),
+    ("ann lee", "bo@berg.example", "", "Lake Ltd", "Germany"),
+]
+NAME_IS_LEARNED_LATER = [
+    ("Bo Berg", "jo@gmail.com", "020 7946 0001", "LAKE LIMITED", "GB"),
+    ("Bo Berg", "ann@lake.example", "020 7946 0001", "Berg AB", "GB"),
+    ("Lee, Ann", "Ann@Lake.example", "", "Lake Ltd", "Germany"),
+]
+
+
 @settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(lines=LINES)
+@example(lines=OLDER_IS_MEANT)
+@example(lines=NAME_IS_LEARNED_LATER)
 def test_a_file_gives_the_same_leads_as_its_rows_one_by_one(lines: list[tuple[str, ...]]) -> None:
     one, other = Database("sqlite://"), Database("sqlite://")
     by_file, singly = fresh(one), fresh(other)
@@ -403,6 +420,7 @@ def test_a_file_gives_the_same_leads_as_its_rows_one_by_one(lines: list[tuple[st
     text = HEAD + "".join(",".join(f'"{cell}"' for cell in line) + "\n" for line in lines)
     if lines:
         bring_in(by_file, text, **{f"column.{place}": name for place, name in enumerate(names)})
+    learn_names(singly, lines)
     failed = 0
     for number, line in enumerate(lines):
         raw: dict[str, Any] = dict(zip(names, line, strict=True))
@@ -415,6 +433,19 @@ def test_a_file_gives_the_same_leads_as_its_rows_one_by_one(lines: list[tuple[st
     assert len(by_file.rows(ImportRow)) == failed
     one.close()
     other.close()
+
+
+def learn_names(office: Office, lines: list[tuple[str, ...]]) -> None:
+    """A file is read before anybody in it is compared: what its companies' names mean is known to its first row."""
+    pairs = []
+    for name, email, phone, company, country in lines:
+        raw = {"name": name, "email": email, "phone": phone, "company": company, "country": country}
+        with suppress(InvalidInputError):
+            clean = clean_lead(raw)
+            pairs.append((account_of(clean.email, clean.company), clean.company))
+    with office.services.unit_of_work() as uow:
+        accounts.settle(uow, pairs)
+        uow.commit()
 
 
 def fresh(database: Database) -> Office:
