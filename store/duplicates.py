@@ -81,8 +81,8 @@ class Duplicates:
         sql = question(key, is_postgres=self._locks_rows)
         wanted = list(dict.fromkeys(values))
         given: Any = wanted if self._locks_rows else json.dumps(wanted)
-        rows = self._session.connection().execute(sqlalchemy.text(sql), {"keys": given})
-        return [Candidate(*row) for row in rows]
+        rows = self._session.connection().execute(sqlalchemy.text(sql), {"keys": given}).all()
+        return [Candidate._make(row) for row in rows]
 
     def hold(self, emails: Collection[str], phones: Collection[str]) -> None:
         """Until this transaction ends nobody else looks for, or becomes, a person with one of these.

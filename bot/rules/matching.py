@@ -6,10 +6,11 @@ than for two (I. P. Fellegi, A. B. Sunter: A Theory for Record Linkage, Journal 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from math import inf, log2
+from typing import NamedTuple, Protocol
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -19,7 +20,7 @@ from bot.rules.cleaning import CleanLead
 from bot.rules.latin import CACHED, folded
 from bot.rules.person_names import Likeness, initials, likeness, person_key, read_name
 
-BLOCK_MAX = 40
+BLOCK_MAX, FIRM_MAX = 40, 30
 # An address of a desk or a department is not a person's.
 SHARED = named(
     """
@@ -44,6 +45,7 @@ NAME = {
     "same": 9.0, "swapped": 8.0, "short": 8.0, "alike": 8.0, "initial": 3.0, "unknown": 0.0, "given": -4.0,
     "family": -5.0, "different": -6.0,
 }  # fmt: skip
+MOST_BY_NAME = max(NAME.values())
 SAID = {
     "same": "same name", "swapped": "same name in another order", "initial": "same surname and initial",
     "family": "different first names", "given": "different surnames", "different": "different names", "unknown": "",
@@ -54,6 +56,8 @@ SAME_TITLE, OTHER_TITLE, SAME_COUNTRY, OTHER_COUNTRY = 1.0, -0.3, 0.3, -2.0
 # boss's address, and a number is given to somebody else.
 CONTRADICTIONS = frozenset({"family", "given", "different"})
 MOST_WITH_ANOTHER_NAME = 3.0
+ROUNDING = 0.0001  # of a probability
+UNKNOWN = Likeness("unknown", 0.0)
 
 
 class Comparable(Protocol):
@@ -71,6 +75,8 @@ class Comparable(Protocol):
     def company(self) -> str | None: ...
     @property
     def account(self) -> str | None: ...
+    @property
+    def company_block(self) -> str | None: ...
     @property
     def title(self) -> str | None: ...
     @property
@@ -102,8 +108,7 @@ class Match:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One thing that speaks for it, or with a weight below zero against it."""
 
     weight: float
@@ -111,6 +116,9 @@ class Evidence:
 
 
 NOTHING = Evidence(0.0)
+OTHER_PHONES = Evidence(OTHER_PHONE, "different phones")
+EQUAL_TITLES, OTHER_TITLES = Evidence(SAME_TITLE, "same title"), Evidence(OTHER_TITLE)
+EQUAL_COUNTRIES, OTHER_COUNTRIES = Evidence(SAME_COUNTRY), Evidence(OTHER_COUNTRY, "different countries")
 
 
 # --- which leads are compared at all
@@ -124,8 +132,14 @@ def blocks_of(name: str, company: str | None, account: str | None) -> tuple[str 
     person, firm = read_name(name), company_key(company, account)
     key = person_key(person)
     person_block = f"{key}|{firm[:1]}"[:BLOCK_MAX] if key and not (person.is_guess and not firm) else None
-    company_block = f"{firm[:30]}|{initials(person)}"[:BLOCK_MAX] if firm and key else None
+    company_block = f"{firm[:FIRM_MAX]}|{initials(person)}"[:BLOCK_MAX] if firm and key else None
     return person_block, company_block
+
+
+def firm_of(one: Comparable) -> str:
+    """Its `company_key`, which the block begins with unless it is a long one."""
+    firm = (one.company_block or "").partition("|")[0]
+    return firm if 0 < len(firm) < FIRM_MAX else company_key(one.company, one.account)
 
 
 def newcomer(clean: CleanLead, account: str | None) -> Known:
@@ -150,7 +164,7 @@ def company_key(company: str | None, account: str | None) -> str:
 
 def compare(new: Comparable, known: Comparable) -> Match:
     """How likely both are one person."""
-    name = likeness(read_name(new.name), read_name(known.name))
+    name = names_alike(new.name, known.name)
     phone = of_phones(new.phone, known.phone, name)
     found = [of_mails(new, known, name), phone, of_names(new, known, name)]
     found.append(of_companies(new, known, is_counted=phone.weight < SAME_PHONE))
@@ -164,8 +178,12 @@ def compare(new: Comparable, known: Comparable) -> Match:
 
 
 def best(new: Comparable, candidates: Iterable[Comparable], matching: Matching) -> tuple[str, Match | None]:
-    """Who of them the newcomer most likely is; "new", "ask" somebody, or "same" for certain."""
-    found = [compare(new, known) for known in candidates if known.lead_id != new.lead_id]
+    """Who of them the newcomer most likely is; "new", "ask" somebody, or "same" for certain.
+
+    Of those who are far from being the same nobody is told.
+    """
+    could_be = sieve(new, odds_needed(matching))
+    found = [compare(new, known) for known in candidates if known.lead_id != new.lead_id and could_be(known)]
     if not found:
         return "new", None
     top = max(found, key=lambda match: (match.probability, -match.lead_id))
@@ -176,6 +194,49 @@ def verdict(probability: float, matching: Matching) -> str:
     if matching.merges and probability >= matching.merge_at:
         return "same"
     return "ask" if matching.asks and probability >= matching.ask_at else "new"
+
+
+# --- who needs no closer look
+
+
+def odds_needed(matching: Matching) -> float:
+    """Below that the verdict is "new" whatever else is said."""
+    least = matching.ask_at if matching.asks else matching.merge_at if matching.merges else 2.0
+    least -= ROUNDING
+    return -inf if least <= 0 else inf if least >= 1 else log2(least / (1 - least)) - ROUNDING
+
+
+def sieve(new: Comparable, least: float) -> Callable[[Comparable], bool]:
+    """Whether `compare` could find odds of `least`: the same weights, the quick ones first, and at most too high.
+
+    In a block nearly everybody is somebody else, and this is several times as fast.
+    """
+    mail, phone, company = plain_mail(new.email) if new.email else "", new.phone, firm_of(new)
+    mine, _, here = mail.partition("@")
+    most = least - PRIOR
+
+    def could_be(known: Comparable) -> bool:
+        if phone and phone == known.phone:
+            return True
+        weight = of_phones(phone, known.phone, UNKNOWN).weight
+        if mail and known.email:
+            other = plain_mail(known.email)
+            theirs, _, there = other.partition("@")
+            if mail == other:
+                return True
+            if (here == there or mine == theirs) and is_slip(mine, theirs, here, there):
+                weight += NEAR_MAIL
+        firm = company_likeness(company, firm_of(known)).weight
+        weight += SAME_DOMAIN if firm <= 0 and same_domain(new, known) else firm
+        weight += of_titles(new.title, known.title).weight + of_countries(new.country, known.country).weight
+        return weight + MOST_BY_NAME >= most and weight + NAME[names_alike(new.name, known.name).kind] >= most
+
+    return could_be
+
+
+@lru_cache(CACHED)
+def names_alike(one: str, other: str) -> Likeness:
+    return likeness(read_name(one), read_name(other))
 
 
 # --- one field after the other
@@ -202,7 +263,9 @@ def of_mails(new: Comparable, known: Comparable, name: Likeness) -> Evidence:
 @lru_cache(CACHED)
 def plain_mail(address: str) -> str:
     """Without the tag that some put behind their name; Google reads over dots as well."""
-    plain = _PLUS.sub("@", address.casefold())
+    plain = address.casefold()
+    if "+" in plain:
+        plain = _PLUS.sub("@", plain)
     local, _, domain = plain.partition("@")
     return f"{local.replace('.', '')}@gmail.com" if domain in ("gmail.com", "googlemail.com") else plain
 
@@ -234,7 +297,7 @@ def of_phones(one: str | None, other: str | None, name: Likeness) -> Evidence:
         return Evidence(SAME_PHONE, "same phone" if name.kind not in CONTRADICTIONS else "same phone, perhaps shared")
     if name.kind not in CONTRADICTIONS and len(one) == len(other) and OSA.distance(one, other) == 1:
         return Evidence(NEAR_PHONE, "phone differs in one digit")
-    return Evidence(OTHER_PHONE, "different phones")
+    return OTHER_PHONES
 
 
 def of_names(new: Comparable, known: Comparable, name: Likeness) -> Evidence:
@@ -249,7 +312,7 @@ def of_names(new: Comparable, known: Comparable, name: Likeness) -> Evidence:
 
 def of_companies(new: Comparable, known: Comparable, *, is_counted: bool) -> Evidence:
     """Who shares a telephone mostly shares the company: then it says little more."""
-    found = company_likeness(company_key(new.company, new.account), company_key(known.company, known.account))
+    found = company_likeness(firm_of(new), firm_of(known))
     if found is NOTHING or (found.weight < 0 and same_domain(new, known)):
         found = Evidence(SAME_DOMAIN, "same company by domain") if same_domain(new, known) else NOTHING
     return found if is_counted or found.weight < 0 else Evidence(1.0 if found.weight else 0.0, found.says)
@@ -275,12 +338,10 @@ def same_domain(new: Comparable, known: Comparable) -> bool:
 def of_titles(one: str | None, other: str | None) -> Evidence:
     if not one or not other:
         return NOTHING
-    return Evidence(SAME_TITLE, "same title") if one.casefold() == other.casefold() else Evidence(OTHER_TITLE)
+    return EQUAL_TITLES if one == other or one.casefold() == other.casefold() else OTHER_TITLES
 
 
 def of_countries(one: str | None, other: str | None) -> Evidence:
     if not one or not other:
         return NOTHING
-    if one.casefold() == other.casefold():
-        return Evidence(SAME_COUNTRY)
-    return Evidence(OTHER_COUNTRY, "different countries")
+    return EQUAL_COUNTRIES if one == other or one.casefold() == other.casefold() else OTHER_COUNTRIES

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.playbook_matching import Matching
 from bot.rules.accounts import account_of
-from bot.rules.matching import BLOCK_MAX, Known, Match, best, blocks_of, compare
+from bot.rules.matching import BLOCK_MAX, Known, Match, best, blocks_of, compare, odds_needed, sieve
+from bot.rules.matching import verdict as verdict_of
 from bot.rules.person_names import likeness, read_name
 
 
@@ -163,3 +164,27 @@ def test_comparing_never_fails_and_knows_no_direction(one: str, other: str, comp
     there, back = compare(first, second), compare(second, first)
     assert 0.0 <= there.probability <= 1.0
     assert abs(there.probability - back.probability) < 0.05
+
+
+NAMES = st.sampled_from(["Jane Doe", "Doe, Jane", "Jane Do", "J. Doe", "jdoe", "Bob Roe", "Robert Roe", "Joan Doe"])
+MAILS = st.sampled_from([
+    None, "jane@acme.example", "jane.doe@acme.example", "jane.do@acme.example", "jane@acmee.example",
+    "info@acme.example", "jane.doe@gmail.com", "janedoe+x@gmail.com", "jane@bcme.test",
+])  # fmt: skip
+PHONES = st.sampled_from([None, "+4930901820", "+4930901821", "+4989111222"])
+FIRMS = st.sampled_from(
+    [None, "Acme", "ACME GmbH", "Acme Works", "Blue Foods", "A" * 60 + " Works", "A" * 60 + " Foods"]
+)
+PEOPLE = st.builds(
+    person, NAMES, email=MAILS, phone=PHONES, company=FIRMS, title=st.sampled_from([None, "CEO", "ceo", "Clerk"]),
+    country=st.sampled_from([None, "DE", "FR"]),
+)  # fmt: skip
+
+
+@given(PEOPLE, PEOPLE, st.sampled_from([0.5, 0.75, 0.9, 1.0]))
+def test_the_quick_look_passes_over_nobody_whom_the_close_one_would_take(
+    one: Known, other: Known, ask_at: float
+) -> None:
+    matching, match = Matching(ask_at=ask_at, merge_at=1.0), compare(one, other)
+    if verdict_of(match.probability, matching) != "new":
+        assert sieve(one, odds_needed(matching))(other)
