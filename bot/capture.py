@@ -144,8 +144,8 @@ def lead_of(services: Services, clean: CleanLead, where: Route, *, score: int, n
 def write(uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime) -> None:
     """The row, and what is known of the person besides."""
     uow.leads.add(lead, kind=kind, now=now)
-    consents.record_given(uow, lead, clean, now)
-    touches.identify(uow, lead, clean, now)
+    touches.identify(uow, lead, clean, now)  # first: whoever unsubscribed before they came has a say in what follows
+    consents.record_given(uow, lead, clean, now, is_own_word=False if clean.is_unproved else None)
 
 
 def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:

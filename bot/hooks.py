@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,13 +35,15 @@ def read_presets() -> Mapping[str, Preset]:
     return MappingProxyType(found)
 
 
-def take(services: Services, preset: Preset, payload: object, *, key: str) -> Taken:
+def take(services: Services, preset: Preset, payload: object, *, key: str, is_unproved: bool = False) -> Taken:
     """Store what the payload tells of; an event that came before, under the vendor's name for it, changes nothing.
+
+    `is_unproved`: anybody could have sent it in anybody's name.
 
     Raises:
         InvalidInputError: it tells of a lead that cannot be taken; nothing is stored.
     """
-    told = events(preset, payload)
+    told = [marked(one, is_unproved=is_unproved) for one in events(preset, payload)]
     if len(told) > MOST_EVENTS:
         raise InvalidInputError([Problem("body", f"At most {MOST_EVENTS} events are taken at once.")])
     check(services, told)
@@ -50,6 +52,10 @@ def take(services: Services, preset: Preset, payload: object, *, key: str) -> Ta
         tuple(lead_id for one in done for lead_id in one.lead_ids), sum(one.touches for one in done),
         tuple(kind for one in done for kind in one.ignored),
     )  # fmt: skip
+
+
+def marked(one: Event, *, is_unproved: bool) -> Event:
+    return replace(one, lead={**one.lead, "is_unproved": True}) if is_unproved and one.lead is not None else one
 
 
 def check(services: Services, told: list[Event]) -> None:

@@ -18,7 +18,7 @@ from bot.services import Services
 from bot.views import duplicates as views
 from bot.views.cards import title
 from bot.views.kit import Message, Person
-from store.models import Lead, Merge
+from store.models import Consent, Lead, Merge
 from store.unit_of_work import UnitOfWork
 
 CERTAIN, ASKED, BY_HAND = "certain", "asked", "by hand"
@@ -127,6 +127,7 @@ def join(
     claims.withdraw_offer(uow, gone, now)
     waiting.stop(services, uow, gone, now)
     hand_follow_ups(services, uow, kept, gone, now)
+    keep_refusals(uow, kept, gone)
     moved = uow.merges.move(gone_id, kept_id)
     complete(uow, kept, gone)
     retire(gone, kept_id, now)
@@ -153,6 +154,21 @@ def hand_follow_ups(services: Services, uow: UnitOfWork, kept: Lead, gone: Lead,
             reminders.correct(uow, promise, now)
         elif kept.owner_id is not None and follow_up.rep_id != kept.owner_id and not follow_up.is_lent:
             reminders.pass_to(services, uow, promise, kept.owner_id, now)
+
+
+def keep_refusals(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:
+    """What either withdrew stays withdrawn, unless the other said yes to a rep later.
+
+    A yes under another address was taken without knowing whose it is: a list that has them twice, or a stranger, must not
+    overrule a no.
+    """
+    newest = (uow.consents.newest(kept), uow.consents.newest(gone))
+    for lead, said, other in ((kept, *newest), (gone, *reversed(newest))):
+        for channel, no in said.items():
+            yes = other.get(channel)
+            is_overruled = yes is not None and yes.is_given and (yes.id or 0) > (no.id or 0) and yes.rep_id is None
+            if not no.is_given and is_overruled:
+                uow.consents.add(Consent(**no.model_dump(exclude={"id", "lead_id"}), lead_id=lead.id or 0))
 
 
 def complete(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:

@@ -1,11 +1,12 @@
 """A lead did something: it is remembered, and if it is hot, its owner is asked to call."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot import consents, next_steps, scoring, speech
 from bot.rules import next_steps as rules
 from bot.rules.cleaning import CleanLead
+from bot.rules.consent import SOURCE_MAX, Said
 from bot.rules.touches import CleanTouch, known_as, mark
 from bot.services import Services
 from bot.views import touches as views
@@ -28,7 +29,7 @@ def identify(uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime) -> in
     Returns how many things it was.
     """
     names = known_as(clean.email, clean.visitor)
-    count = uow.touches.adopt(lead.id or 0, names) if names else 0
+    count = adopt(uow, lead, names) if names else 0
     if clean.visitor:
         remember_visitor(uow, lead, clean.visitor, views.before(count), now)
     return count
@@ -38,9 +39,20 @@ def recognise(uow: UnitOfWork, lead: Lead, heard: Iterable[CleanTouch], now: dat
     """A known person came with a visitor's id, or was not known yet a moment ago: the rest is theirs as well."""
     names = {name for touch in heard for name in touch.known_as}
     if names:
-        uow.touches.adopt(lead.id or 0, names)
+        adopt(uow, lead, names)
     for visitor in {touch.visitor for touch in heard if touch.visitor and touch.email}:
         remember_visitor(uow, lead, visitor, "", now)
+
+
+def adopt(uow: UnitOfWork, lead: Lead, names: Collection[str]) -> int:
+    """What was done under these names is the lead's; whoever unsubscribed while nobody knew them has unsubscribed."""
+    count = uow.touches.adopt(lead.id or 0, names)
+    no = uow.touches.unsubscribed(lead.id or 0) if count else None
+    held = consents.standings(uow, lead).get("email") if no else None
+    if no is not None and (held is None or (held.is_given and (held.at <= no.at or lead.import_id is not None))):
+        said = Said("email", is_given=False, source=no.detail[:SOURCE_MAX] or "unsubscribed")
+        consents.keep(uow, lead, said, no.at)
+    return count
 
 
 def remember_visitor(uow: UnitOfWork, lead: Lead, visitor: str, detail: str, now: datetime) -> None:

@@ -118,7 +118,7 @@ def add_forms(app: FastAPI, services: Services, doorkeeper: Doorkeeper, preset: 
                 if not fields.pop(HONEYPOT, ""):
                     # Sent twice on one day by an impatient visitor, it counts once.
                     once = hashlib.sha256(f"{services.now():%Y-%m-%d}".encode() + body).hexdigest()[:32]
-                    hooks.take(services, preset, fields, key=f"form-{form}:{once}")
+                    hooks.take(services, preset, fields, key=f"form-{form}:{once}", is_unproved=True)
             except InvalidInputError as error:
                 return form_page.refusal(error.problems)
         return form_page.thanks()

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from store.models import Lead, Touch
 
 MOST_AT_ONCE = 1000  # that are cleared away
+UNSUBSCRIBED = "unsubscribed"
 ANONYMOUS = text("touch.lead_id IS NULL")  # written out, as SQLite wants for a partial index
 
 
@@ -91,16 +92,25 @@ class Touches:
         result: CursorResult[Any] = self._session.connection().execute(given)
         return result.rowcount
 
+    def unsubscribed(self, lead_id: int) -> Touch | None:
+        """When they last said no to e-mail."""
+        question = select(Touch).where(Touch.lead_id == lead_id, Touch.kind == UNSUBSCRIBED)
+        return self._session.exec(question.order_by(col(Touch.at).desc()).limit(1)).first()
+
     def keep_newest(self, visitors: Collection[str], most: int) -> None:
-        """Of each of these, while nobody knows who they are, no more than so many are kept."""
+        """Of each of these, while nobody knows who they are, no more than so many are kept; but a no always is."""
         for visitor in visitors:
-            newest_first = select(Touch.id).where(*of_stranger(visitor)).order_by(col(Touch.id).desc())
+            theirs = select(Touch.id).where(*of_stranger(visitor), Touch.kind != UNSUBSCRIBED)
+            newest_first = theirs.order_by(col(Touch.id).desc())
             too_many = newest_first.offset(most).limit(MOST_AT_ONCE)
             self._session.connection().execute(delete(Touch).where(col(Touch.id).in_(too_many)))
 
     def forget_anonymous(self, before: datetime, *, most: int = 5000) -> int:
-        """Delete what was done before then by people who never said who they are; so many at a time."""
-        old = select(Touch.id).where(ANONYMOUS, Touch.at < before).limit(most)
+        """Delete what was done before then by people who never said who they are; so many at a time.
+
+        That somebody wants no e-mail stays, or the next list that has them would bring them one.
+        """
+        old = select(Touch.id).where(ANONYMOUS, Touch.at < before, Touch.kind != UNSUBSCRIBED).limit(most)
         result: CursorResult[Any] = self._session.connection().execute(delete(Touch).where(col(Touch.id).in_(old)))
         return result.rowcount
 

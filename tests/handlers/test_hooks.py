@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from bot import consents
 from handlers.hooks import HONEYPOT
 from handlers.signatures import TOLERANCE_SECONDS
 from tests.handlers.door import FORM_KEY, HOOK_SECRET, KEY, NOW, Door, problems
@@ -185,6 +186,18 @@ def test_nobody_is_lost_because_another_sent_the_number_of_their_form_first(ther
     assert len(answers[0]) == 1
     assert answers[0] == answers[1]
     assert added(before, there.rows())["lead"] == 3
+
+
+def test_a_form_that_anybody_can_send_overrules_nobodys_no(there: Door) -> None:
+    sender, jane = {"Authorization": f"Bearer {KEY}"}, person()
+    lead_id = there.post({**jane, "consent": True}).json()["id"]
+    there.http.post("/api/touches", json={"lead": lead_id, "kind": "unsubscribed"}, headers=sender)
+    assert submit(there, {**jane, "consent": "yes", "consent_wording": "You may write to me"}).status_code == 200
+    with there.services.reading() as uow:
+        lead = uow.leads.get(lead_id)
+        assert lead is not None
+        assert not consents.standings(uow, lead)["email"].is_given
+        assert not lead.consent
 
 
 def test_what_only_a_program_fills_in_gives_it_away(there: Door) -> None:

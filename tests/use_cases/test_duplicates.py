@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot import capture, claims, duplicates, merging, pipeline
+from bot import capture, claims, duplicates, merging, pipeline, touches, tracking
 from bot.errors import DibsError, NotAllowedError
 from bot.playbook import Playbook
 from bot.playbook_matching import Matching
@@ -230,3 +230,27 @@ def test_notes_of_a_joined_lead_are_refused_with_where_it_is(office: Office) -> 
     gone = office.rows(Lead, state="merged")[0].id or 0
     with pytest.raises(DibsError, match=f"#{gone} is the same person as #{first} Jane Doe, Acme now"):
         pipeline.add_note(office.services, ALICE.slack_id, gone, "hello", key="n")
+
+
+# --- consent
+
+
+def test_who_withdrew_stays_withdrawn_when_a_list_has_them_under_another_address(office: Office) -> None:
+    first = office.lead(consent=True)
+    tracking.take_touch(office.services, {"kind": "unsubscribed", "lead": first}, key="no")
+    again = comes(office, "again", email="jane+list@acme.example", consent=True)
+    assert again.lead_id == first
+    assert not office.get(Lead, first).consent
+    merging.split(office.services, DANA.slack_id, office.rows(Lead, state="merged")[0].id or 0)
+    assert not office.get(Lead, first).consent
+
+
+@pytest.mark.parametrize("days", [0, 100])
+def test_who_unsubscribed_before_we_knew_them_is_not_written_to(office: Office, days: int) -> None:
+    tracking.take_touch(office.services, {"kind": "unsubscribed", "email": JANE["email"]}, key="no")
+    office.clock.advance(days=days)
+    touches.forget_anonymous(office.services)
+    first = office.lead(consent=True)
+    assert not office.get(Lead, first).consent
+    office.lead(consent={"email": True, "wording": "Write to me again"})
+    assert office.get(Lead, first).consent
