@@ -8,6 +8,7 @@ import pytest
 import tldextract
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from bot.errors import InvalidInputError
 from bot.playbook_fields import CustomField
@@ -278,3 +279,20 @@ def test_hosts_are_parted_as_the_library_parts_them() -> None:
     for rule in sorted(suffixes())[::25]:
         host = f"mail.acme.{rule.lstrip('!').replace('*', 'wild')}"
         assert registrable(host) == parts(host).top_domain_under_public_suffix, host
+
+
+@given(
+    st.sampled_from(sorted(COUNTRY_CODE_TO_REGION_CODE)), st.text("0123456789", min_size=4, max_size=11),
+    st.sampled_from(["", " ", "-", "/", "."]), st.sampled_from([None, "DE", "US"]),
+)  # fmt: skip
+def test_what_is_quickly_seen_to_be_a_phone_number_is_that_number(
+    code: int, digits: str, mark: str, country: str | None
+) -> None:
+    typed = f"+{code}{mark}{digits[:3]} {digits[3:]}"
+    number = cleaning_phone.international(typed)
+    assert number is None or cleaning_phone.read_closely(typed, country) == (number, "")
+
+
+@pytest.mark.parametrize("typed", ["+49 30 901820", "+1 202-456-1111", "+44 20 7946 0958", "+91 98765 43210"])
+def test_ordinary_phone_numbers_are_quickly_seen(typed: str) -> None:
+    assert cleaning_phone.international(typed) == "+" + "".join(filter(str.isdigit, typed))
