@@ -159,11 +159,11 @@ def hand_follow_ups(services: Services, uow: UnitOfWork, kept: Lead, gone: Lead,
 def keep_refusals(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:
     """What either withdrew stays withdrawn, unless the other said yes to a rep later.
 
-    A yes under another address was taken without knowing whose it is: a list that has them twice, or a stranger, must not
-    overrule a no.
+    A yes under another address was taken without knowing whose it is: a list that has them twice, or a stranger, overrules
+    no no.
     """
-    newest = (uow.consents.newest(kept), uow.consents.newest(gone))
-    for lead, said, other in ((kept, *newest), (gone, *reversed(newest))):
+    of_kept, of_gone = uow.consents.newest(kept), uow.consents.newest(gone)
+    for lead, said, other in ((kept, of_kept, of_gone), (gone, of_gone, of_kept)):
         for channel, no in said.items():
             yes = other.get(channel)
             is_overruled = yes is not None and yes.is_given and (yes.id or 0) > (no.id or 0) and yes.rep_id is None

@@ -1,12 +1,14 @@
 """An e-mail as it came over the wire, read as a person would: who wrote it, and what. Pure."""
 
 import re
+from codecs import lookup
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
@@ -17,6 +19,9 @@ from bot.rules.letters import TEXT_MAX, Writer, read_letter
 SUBJECT_MAX = 200
 MOST_ATTACHMENTS = 20
 MOST_PARTS = 200
+MOST_LINES, MOST_SEAMS, MOST_NESTED = 150_000, 5000, 60  # lines, beginnings of parts, and parts in parts
+HEADER_MAX = 2000
+SLOW_CHARSETS = frozenset({"punycode", "idna"})  # made for names of hosts, not for letters
 HTML_MAX = 300_000
 UNREADABLE = "This is not an e-mail that I can read."
 NOBODY = "It does not say from which address it came."
@@ -48,7 +53,7 @@ def read_mail(raw: bytes) -> Letter:
         InvalidInputError: nobody could tell who wrote it.
     """
     try:
-        message = message_from_bytes(raw)
+        message = parsed(raw)
         parts = list(parts_of(message))
     except (MessageError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise InvalidInputError([Problem("mail", UNREADABLE)]) from error
@@ -64,6 +69,27 @@ def read_mail(raw: bytes) -> Letter:
         read_letter(text, name=name, email=address), subject, header(message, "Message-ID")[:SUBJECT_MAX],
         tuple(attachments(parts)), is_automatic(message, address),
     )  # fmt: skip
+
+
+class Bounded(Compat32):
+    """Reads of each header only so much: the library's time grows with the square of its parameters."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:HEADER_MAX]
+
+
+def parsed(raw: bytes) -> Message:
+    """As much of it as anybody wrote by hand: each line is held against every part around it, and each part is kept.
+
+    Raises:
+        ValueError: nobody packs an e-mail into so many parts.
+    """
+    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n", MOST_LINES)
+    head = b"\n".join(lines[:MOST_LINES])
+    if head.count(b"\n--") > MOST_SEAMS or head.lower().count(b"boundary") > MOST_NESTED:
+        raise ValueError("too many parts")
+    return message_from_bytes(head, policy=Bounded())
 
 
 def parts_of(message: Message) -> Iterator[Message]:
@@ -162,7 +188,8 @@ def decoded(part: Message) -> str:
     charset = str(part.get_content_charset() or "utf-8")
     for encoding in (charset, "utf-8"):
         try:
-            return content[:HTML_MAX].decode(encoding)
+            if lookup(encoding).name not in SLOW_CHARSETS:
+                return content[:HTML_MAX].decode(encoding)
         except (LookupError, ValueError):
             continue
     return content[:HTML_MAX].decode("latin-1")

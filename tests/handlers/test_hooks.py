@@ -4,17 +4,19 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from standardwebhooks import Webhook
 
 from bot import consents
 from handlers.hooks import HONEYPOT
 from handlers.signatures import TOLERANCE_SECONDS
-from tests.handlers.door import FORM_KEY, HOOK_SECRET, KEY, NOW, Door, problems
+from tests.handlers.door import FORM_KEY, HOOK_SECRET, KEY, NOW, SECRET, Door, problems
 from tests.handlers.tables import added
 from tests.use_cases.test_mail import LETTER
 
@@ -274,6 +276,15 @@ def test_the_mail_door_is_the_one_of_leads(there: Door) -> None:
     assert post_mail(there, fresh(), kind="application/json").status_code == 415
     assert post_mail(there, b"x" * 300_000, key="wrong").status_code == 413
     assert there.rows() == before
+
+
+def test_an_e_mail_may_be_signed_like_anything_else(there: Door) -> None:
+    letter, moment = fresh(), datetime.now(UTC)
+    headers = {
+        "Content-Type": "message/rfc822", "Webhook-Id": uuid4().hex, "Webhook-Timestamp": str(int(moment.timestamp())),
+    }  # fmt: skip
+    headers["Webhook-Signature"] = Webhook(SECRET).sign(headers["Webhook-Id"], moment, letter.decode())
+    assert there.http.post("/api/mail", content=letter, headers=headers).json() == {"suggested": True}
 
 
 def test_a_large_e_mail_is_read_of_those_who_have_a_key(there: Door) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from email.message import EmailMessage
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -164,6 +165,25 @@ def test_broken_ones_are_read_as_far_as_they_go(raw: bytes) -> None:
 def nested(depth: int) -> bytes:
     head = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(depth))
     return f"From: j@acme.example\n{head}\n\nHi".encode()
+
+
+HEAD = b"From: Jane <jane@acme.example>\r\n"
+BOXES = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(300))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [HEAD + b"Subject: " + b"=?utf-8?q?a?= " * 150_000, HEAD + b'Content-Type: text/plain; a="' + b";" * 1_000_000,
+     HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"aaab" * 250_000,
+     HEAD + BOXES + b"x\r\n" * 1_000_000, HEAD + BOXES[:3000] + b"\r" * 5_000_000,
+     HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 1_000_000],
+    ids=["subject", "parameters", "punycode", "boxes", "returns", "parts"],
+)  # fmt: skip
+def test_none_takes_long_to_read_whatever_it_is_made_of(raw: bytes) -> None:
+    begun = thread_time()
+    with suppress(InvalidInputError):
+        read_mail(raw)
+    assert thread_time() - begun < 3
 
 
 def test_one_in_another_in_another_ends_somewhere() -> None:
