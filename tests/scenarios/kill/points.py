@@ -32,7 +32,7 @@ class Moment:
 @dataclass(frozen=True)
 class Point:
     name: str
-    work: Literal["reminder", "digest", "claim", "promise", "done"]
+    work: Literal["reminder", "digest", "claim", "promise", "done", "again", "same", "accept"]
     deaths: tuple[Moment, ...]  # one life each; the last is what the name tells of, the others lead there
     sweeping: Moment | None = None  # where a life that sweeps ends
     is_paused: bool = False  # the last of the lives is stopped there, and goes on when another has done its work
@@ -85,6 +85,8 @@ DIGESTED = ("UPDATE rep", "INSERT outbox")
 CLAIMED = ("UPDATE lead", "INSERT outbox")
 CLOSED = ("UPDATE follow_up", "INSERT outbox")
 PROMISED = ("INSERT follow_up", "INSERT reminder", "INSERT outbox")
+JOINED = ("INSERT merge", "UPDATE lead", "INSERT outbox")
+TAKEN_ON = ("INSERT level_change", "UPDATE lead", "INSERT outbox")
 # A replica that is stopped beyond its lease, and goes on when another has taken over.
 PAUSED: dict[str, tuple[tuple[Moment, ...], int]] = {
     "due reminders read": ((at("due read"),), 0),
@@ -127,6 +129,15 @@ def points() -> Iterator[Point]:
     yield Point("follow-up closed, nothing else", "done", (at("statement", "UPDATE follow_up"),))
     yield Point("Done written, not committed", "done", (at("commit", *CLOSED),))
     yield Point("Done committed, answer not sent", "done", (at("told"),))
+    yield Point("newcomer written, not yet part of whom they are", "again", (at("statement", "INSERT lead"),))
+    yield Point("seen again, not committed", "again", (at("commit", "INSERT lead", *JOINED),))
+    yield Point("seen again and committed, answer not sent", "again", (at("told"),))
+    yield Point("merge written, nothing said of it", "same", (at("statement", "INSERT merge"),))
+    yield Point("two leads made one, not committed", "same", (at("commit", *JOINED),))
+    yield Point("two leads made one and committed, answer not sent", "same", (at("told"),))
+    yield Point("level written, nothing else", "accept", (at("statement", "INSERT level_change"),))
+    yield Point("lead accepted, not committed", "accept", (at("commit", *TAKEN_ON),))
+    yield Point("lead accepted and committed, answer not sent", "accept", (at("told"),))
     for name, (moments, copies) in PAUSED.items():
         yield Point(f"paused: {name}", "reminder", of_kind(moments, "reminder"), is_paused=True, copies=copies)
     for name, moment in SET_BACK.items():

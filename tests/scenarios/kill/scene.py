@@ -9,13 +9,15 @@ from pathlib import Path
 from sqlmodel import select
 
 from store.database import Database
-from store.models import FollowUp, Lead, OutboxRow, Reminder, Rep
+from store.models import FollowUp, Lead, LevelChange, Merge, OutboxRow, Reminder, Rep
 from tests.scenarios.kill import town
 from tests.scenarios.kill.judge import Slack
 from tests.scenarios.kill.points import Point
 
 OWNER, RIVAL = "U0DANA", "U0ERIN"  # managers, who may claim what is on offer to somebody else
 TEAM = town.TEAMS[0]
+SAID = {"reminder": 1, "digest": 1, "promise": 1, "done": 2}  # how often a thread speaks of the follow-up
+WORDS = {"again": "Seen again", "same": "joined", "accept": "accepted it"}  # what a thread says of what else is done
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Scene:
     began: datetime
     lost: Path  # where the request is kept that was on the wire
     follow_up_id: int = 0
+    other_id: int = 0  # another lead of the same person
 
     def with_follow_up(self, database: Database) -> "Scene":
         with database.session(writes=False) as session:
@@ -57,6 +60,7 @@ def judge(scene: Scene, database: Database, url: str, copies: int) -> list[str]:
         "the lead's owner": (owner and owner.slack_id, OWNER),
         **dict(of_thread(scene, slack, lead)),
         **dict(of_promise(scene, slack, promises, reminders)),
+        **dict(of_who_and_how_good(scene, slack, database)),
     }
     return [f"{what}: {seen} instead of {wanted}" for what, (seen, wanted) in found.items() if seen != wanted]
 
@@ -68,14 +72,14 @@ def of_thread(scene: Scene, slack: Slack, lead: Lead) -> Iterator[tuple[str, tup
     yield "lines about the claim", (sum("claimed this lead" in line for line in lines), 1)
     yield "cards that name the owner", (sum(OWNER in json.dumps(card["blocks"]) for card in cards), 1)
     promised = sum(f"call {scene.key}" in line for line in lines)
-    yield "lines about the follow-up", (promised, {"claim": 0, "done": 2}.get(scene.point.work, 1))
+    yield "lines about the follow-up", (promised, SAID.get(scene.point.work, 0))
 
 
 def of_promise(
     scene: Scene, slack: Slack, promises: list[FollowUp], reminders: list[Reminder]
 ) -> Iterator[tuple[str, tuple[object, object]]]:
     work = scene.point.work
-    if work == "claim":
+    if work not in SAID:
         return
     status = "done" if work == "done" else "open"
     yield "follow-ups", ([promise.status for promise in promises], [status])
@@ -84,3 +88,21 @@ def of_promise(
     spoken = [reminder for reminder in reminders if reminder.ts]
     yield "reminders", ([one.status for one in reminders if one.status == "fired"], ["fired"] * len(spoken))
     yield "where the reminder stands", ([one.ts for one in spoken], [m["ts"] for m in said][: len(spoken)])
+
+
+def of_who_and_how_good(scene: Scene, slack: Slack, database: Database) -> Iterator[tuple[str, tuple[object, object]]]:
+    """Of a lead that was seen again, joined with another or accepted."""
+    work = scene.point.work
+    if work not in WORDS:
+        return
+    with database.session(writes=False) as session:
+        lead = session.get_one(Lead, scene.lead_id)
+        states = sorted(session.exec(select(Lead.state).where(Lead.name == lead.name)))
+        into = list(session.exec(select(Merge.gone_id).where(Merge.kept_id == lead.id)))
+        levels = list(session.exec(select(LevelChange.after).where(LevelChange.lead_id == lead.id)))
+    is_accepted = work == "accept"
+    yield "rows of this person", (states, ["live"] if is_accepted else ["live", "merged"])
+    yield "merges", (len(into), 0 if is_accepted else 1)
+    yield "levels", ((lead.level, levels), ("sql", ["sql"]) if is_accepted else ("lead", []))
+    lines = [line for card in slack.cards if card["ts"] == lead.card_ts for line in slack.lines_under(card)]
+    yield "lines about what was done", (sum(WORDS[work] in line for line in lines), 1)

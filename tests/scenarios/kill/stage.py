@@ -12,13 +12,14 @@ import signal
 import struct
 import sys
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from slack_sdk import WebClient
 
-from bot import capture, claims, digests, followups, reminders
+from bot import capture, claims, digests, followups, merging, reminders, verdicts
 from bot.errors import DibsError
 from bot.followups import Outcome
 from bot.messenger import Messenger
@@ -119,6 +120,16 @@ class Part:
             case "done":
                 self.finish(scene)
                 self._watcher.at("told")
+            case "again":
+                self.arrive(scene, key=f"{scene.key}-again")
+                self._watcher.at("told")
+            case "same":
+                with suppress(DibsError):  # whoever got no answer asks again
+                    merging.by_hand(self.services, OWNER, scene.lead_id, scene.other_id)
+                self._watcher.at("told")
+            case "accept":
+                verdicts.accept(self.services, OWNER, scene.lead_id)
+                self._watcher.at("told")
 
     def remind(self) -> None:
         due = reminders.due_reminders(self.services)
@@ -147,8 +158,18 @@ class Part:
         followups.set_follow_up(self.services, OWNER, scene.lead_id, due, f"call {scene.key}", key=scene.key)
         self._watcher.at("told")
 
+    def arrive(self, scene: Scene, *, key: str, mail: str = "example.com") -> int:
+        raw = {"name": f"Lead {scene.key}", "email": f"{scene.key}@{mail}", "campaign": TEAM}
+        return capture.take_lead(self.services, raw, key=key).lead_id
+
     def finish(self, scene: Scene) -> None:
         followups.done(self.services, OWNER, scene.follow_up_id, Outcome(), key=scene.key)
+
+    def finish_all(self, scene: Scene) -> None:
+        with self.services.reading() as uow:
+            open_ones = [promise.follow_up.id or 0 for promise in uow.followups.open_of_lead(scene.lead_id)]
+        for number in open_ones:
+            followups.done(self.services, OWNER, number, Outcome(), key=f"{scene.key}-{number}")
 
     def send_all(self) -> None:
         while self._sender.send_one():
@@ -195,11 +216,13 @@ class Stage:
         part = Part(self, Watcher(None))
         part.digest()
         part.send_all()  # the digest of today must know nothing of this scene
-        raw = {"name": f"Lead {key}", "email": f"{key}@example.com", "campaign": TEAM}
-        lead_id = capture.take_lead(part.services, raw, key=key).lead_id
-        scene = Scene(point, key, lead_id, self.clock.now(), lost=self.folder / f"{key}.lost")
+        scene = Scene(point, key, 0, self.clock.now(), lost=self.folder / f"{key}.lost")
+        lead_id = part.arrive(scene, key=key)
+        scene = replace(scene, lead_id=lead_id)
         if point.work != "claim":
             claims.claim(part.services, OWNER, lead_id)
+        if point.work == "same":
+            scene = replace(scene, other_id=part.arrive(scene, key=f"{key}-other", mail="other.example"))
         if point.work in ("reminder", "digest", "done"):
             due = scene.began + timedelta(minutes=1)
             followups.set_follow_up(part.services, OWNER, lead_id, due, f"call {key}", key=key)
@@ -215,9 +238,8 @@ class Stage:
     def _clear(self, scene: Scene) -> None:
         """So that the next scene has nothing of this one."""
         part = Part(self, Watcher(None))
-        if scene.follow_up_id:
-            part.finish(scene)
-            part.send_all()
+        part.finish_all(scene)
+        part.send_all()
 
     # --- lives
 

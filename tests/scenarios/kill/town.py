@@ -20,6 +20,8 @@ from bot.playbook import (
     Stage,
     Team,
 )
+from bot.playbook_matching import Matching
+from bot.playbook_scoring import Scoring
 from bot.sandbox.seed import DEFAULT_SEED
 from bot.services import Services
 from store.database import Database
@@ -48,6 +50,8 @@ def playbook() -> Playbook:
         follow_ups=FollowUps(first_contact=None, hot_touches=()),  # every follow-up is somebody's own promise
         claims=Claims(window_minutes=1440),
         routing=Routing(existing_owner=False),  # every lead is claimed by hand
+        matching=Matching(asks=False),  # names differ by a number only; who is certain is another matter
+        scoring=Scoring(questions=()),  # whoever likes a lead accepts it
         stages=(Stage(name="new"), Stage(name="won", kind="won"), Stage(name="lost", kind="lost")),
         teams=tuple(Team(name=name, channel=channel) for name, channel in CHANNELS.items()),
         routes=(*routes, RouteRule(name="everyone else", team=TEAMS[0])),
