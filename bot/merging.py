@@ -159,8 +159,7 @@ def hand_follow_ups(services: Services, uow: UnitOfWork, kept: Lead, gone: Lead,
 def keep_refusals(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:
     """What either withdrew stays withdrawn, unless the other said yes to a rep later.
 
-    A yes under another address was taken without knowing whose it is: a list that has them twice, or a stranger, overrules
-    no no.
+    A yes under another address was taken without knowing whose it is: it may come from a list, or from a stranger.
     """
     of_kept, of_gone = uow.consents.newest(kept), uow.consents.newest(gone)
     for lead, said, other in ((kept, of_kept, of_gone), (gone, of_gone, of_kept)):
