@@ -26,8 +26,12 @@ class Shape:
         self.columns = (*varying, *same)
         self._same = tuple(same.values())
 
-    def complete(self, rows: Collection[tuple[Cell, ...]], moment: Callable[[datetime], str]) -> list[tuple[Cell, ...]]:
-        rest = tuple(stored(value, moment) for value in self._same)
+    def complete(
+        self, rows: Collection[tuple[Cell, ...]], moment: Callable[[datetime], str], now: datetime | None = None
+    ) -> list[tuple[Cell, ...]]:
+        """With `now`, every moment that the rows have in common is that one."""
+        same = [now if now and isinstance(value, datetime) else value for value in self._same]
+        rest = tuple(stored(value, moment) for value in same)
         return [row + rest for row in rows] if rest else list(rows)
 
 
@@ -43,13 +47,13 @@ class Bulk:
         given = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         return given + "+00" if self._copies else given
 
-    def write(self, shape: Shape, rows: Collection[tuple[Cell, ...]]) -> None:
+    def write(self, shape: Shape, rows: Collection[tuple[Cell, ...]], now: datetime | None = None) -> None:
         """The rows hold the shape's varying columns; moments and JSON as text."""
         if not rows:
             return
         self._session.flush()  # what they refer to comes first
         cursor = self._session.connection().connection.cursor()
-        names, complete = ", ".join(f'"{name}"' for name in shape.columns), shape.complete(rows, self.moment)
+        names, complete = ", ".join(f'"{name}"' for name in shape.columns), shape.complete(rows, self.moment, now)
         try:
             if self._copies:
                 with cursor.copy(f'COPY "{shape.table}" ({names}) FROM STDIN') as copy:

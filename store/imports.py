@@ -150,8 +150,15 @@ class Imports:
         given: Any = list(emails) if self._locks_rows else json.dumps(list(emails))
         return {row[0] for row in self._session.connection().execute(text(asked), {"keys": given})}
 
-    def write(self, shape: Shape, rows: Collection[tuple[Cell, ...]]) -> None:
-        self.bulk.write(shape, rows)
+    def live(self, lead_ids: Collection[int]) -> set[int]:
+        """Which of these leads are still leads of their own."""
+        if not lead_ids:
+            return set()
+        question = select(Lead.id).where(col(Lead.id).in_(lead_ids), Lead.state == "live")
+        return {number for number in self._session.exec(question) if number is not None}
+
+    def write(self, shape: Shape, rows: Collection[tuple[Cell, ...]], now: datetime | None = None) -> None:
+        self.bulk.write(shape, rows, now)
 
     def failed(self, import_id: int, *, after: int = 0, limit: int = 1000) -> list[ImportRow]:
         """The rows that were not taken, in the file's order."""

@@ -36,12 +36,34 @@ class Writer:
         with services.reading() as uow:
             self._teams = {team.name: team.id or 0 for team in uow.people.teams()}
         self._needs: dict[frozenset[str], str] = {}
+        self._shapes = self._shaped(services.now())
+
+    def _shaped(self, now: datetime) -> dict[str, Shape]:
+        """How the rows of each table are alike; made once, because that takes as long as writing several rows."""
+        playbook = self._services.playbook
+        lead = Lead(
+            name="", team_id=0, stage=playbook.first_stage.name, created_at=now, held_since=now,
+            # Managers read the import's own card; nobody runs out of time with people who did not ask for anything.
+            managers_told_at=now, is_quiet=True, import_id=self._import_id,
+        )  # fmt: skip
+        evaluation = Evaluation(
+            lead_id=0, score=0, fit=0, engagement=0, playbook=playbook.version, cause=scoring.ARRIVED, at=now
+        )
+        return {
+            "row": Shape(ImportRow(import_id=self._import_id, line=0, reason=""), ROW),
+            "lead": Shape(lead, LEAD),
+            "touch": Shape(Touch(kind=KIND, at=now), TOUCH),
+            "evaluation": Shape(evaluation, EVALUATION),
+            "level": Shape(LevelChange(lead_id=0, before="lead", after="", at=now), LEVEL),
+            "consent": Shape(Consent(lead_id=0, channel="", is_given=True, at=now), CONSENT),
+            "duplicate": Shape(Duplicate(lead_id=0, other_id=0, probability=0, found_at=now), DUPLICATE),
+        }
 
     def write(self, uow: UnitOfWork, rows: Sequence[Sorted], now: datetime) -> None:
         failed: list[tuple[Cell, ...]] = [
             (row.row.line, row.reason, COMPACT(row.row.cells)) for row in rows if row.verdict == INVALID
         ]
-        self._write(uow, ImportRow(import_id=self._import_id, line=0, reason=""), ROW, failed)
+        self._write(uow, "row", failed, now)
         taken = [row.lead for row in rows if row.lead]
         for lead, number in zip(taken, uow.imports.new_ids(len(taken)) if taken else (), strict=True):
             lead.who.lead_id = number
@@ -52,7 +74,7 @@ class Writer:
             (one.who.lead_id, one.match.lead_id, one.match.probability, COMPACT(list(one.match.reasons)))
             for one in (row.lead for row in rows if row.verdict == ASK) if one and one.match
         ]  # fmt: skip
-        self._write(uow, Duplicate(lead_id=0, other_id=0, probability=0, found_at=now), DUPLICATE, asked)
+        self._write(uow, "duplicate", asked, now)
         for kept_id in sorted(
             {row.lead.match.lead_id for row in rows if row.verdict == SAME and row.lead and row.lead.match}
         ):
@@ -61,20 +83,15 @@ class Writer:
             if row.lead and (row.verdict == SAME or row.lead.has_owner or row.lead.has_past):
                 self._singly(uow, row, row.lead, now)
 
-    def _write(self, uow: UnitOfWork, like: object, varying: Sequence[str], rows: list[tuple[Cell, ...]]) -> None:
+    def _write(self, uow: UnitOfWork, shape: str, rows: list[tuple[Cell, ...]], now: datetime) -> None:
         if rows:
-            uow.imports.write(Shape(like, varying), rows)  # type: ignore[arg-type]
+            uow.imports.write(self._shapes[shape], rows, now)
 
     def _leads(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
         """Each waits for its turn like any other that is held, and has no card until somebody works on it."""
-        like = Lead(
-            name="", team_id=0, stage=self._services.playbook.first_stage.name, created_at=now, held_since=now,
-            # Managers read the import's own card; nobody runs out of time with people who did not ask for anything.
-            managers_told_at=now, is_quiet=True, import_id=self._import_id,
-        )  # fmt: skip
         moment = uow.imports.bulk.moment
         ranks = [moment(now - score * POINT_OF_SCORE) for score in range(101)] if taken else []
-        self._write(uow, like, LEAD, [self._lead(one, ranks, moment) for one in taken])
+        self._write(uow, "lead", [self._lead(one, ranks, moment) for one in taken], now)
 
     def _lead(self, one: Taken, ranks: list[str], moment: Callable[[datetime], str]) -> tuple[Cell, ...]:
         clean, who, where, score = one.clean, one.who, one.where, one.receipt.score
@@ -97,12 +114,12 @@ class Writer:
 
     def _hang_on(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
         """Where they came from, and what they allowed."""
-        self._write(uow, Touch(kind=KIND, at=now), TOUCH, [(one.who.lead_id, one.clean.source) for one in taken])
+        self._write(uow, "touch", [(one.who.lead_id, one.clean.source) for one in taken], now)
         allowed: list[tuple[Cell, ...]] = [
             (one.who.lead_id, channel, one.clean.consent_basis, one.clean.consent_wording, one.clean.source)
             for one in taken for channel in one.clean.consented if channel != "email" or one.may_mail
         ]  # fmt: skip
-        self._write(uow, Consent(lead_id=0, channel="", is_given=True, at=now), CONSENT, allowed)
+        self._write(uow, "consent", allowed, now)
 
     def _judge(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
         playbook = self._services.playbook
@@ -110,15 +127,12 @@ class Writer:
             (one.who.lead_id, one.receipt.score, one.receipt.fit, one.receipt.engagement, self._factors(one))
             for one in taken
         ]
-        like = Evaluation(
-            lead_id=0, score=0, fit=0, engagement=0, playbook=playbook.version, cause=scoring.ARRIVED, at=now
-        )
-        self._write(uow, like, EVALUATION, receipts)
+        self._write(uow, "evaluation", receipts, now)
         good: list[tuple[Cell, ...]] = [
             (one.who.lead_id, level, one.receipt.score)
             for one in taken if (level := level_of(one.receipt.score, playbook.scoring)) != "lead"
         ]  # fmt: skip
-        self._write(uow, LevelChange(lead_id=0, before="lead", after="", at=now), LEVEL, good)
+        self._write(uow, "level", good, now)
 
     def _factors(self, one: Taken) -> str:
         if not one.receipt.factors:

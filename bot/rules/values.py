@@ -45,6 +45,7 @@ class Value(NamedTuple):
 
 
 MISSING = Value()
+LONGEST_REPEATED = 200  # characters of a text that is worth remembering
 
 
 class Judged(NamedTuple):
@@ -86,6 +87,18 @@ class Reading(dict[str, Value]):
 def value_of(raw: object, *, is_language: bool = False) -> Value:
     if raw is None:
         return MISSING
+    if type(raw) is str and len(raw) <= LONGEST_REPEATED:
+        return repeated_value(raw, is_language)
+    return read_value(raw, is_language=is_language)
+
+
+@lru_cache(4096)
+def repeated_value(raw: str, is_language: bool) -> Value:
+    """The same for what many leads have in common, such as a title."""
+    return read_value(raw, is_language=is_language)
+
+
+def read_value(raw: object, *, is_language: bool) -> Value:
     text = fold(str(raw)) or None
     number = number_in(text or "") if isinstance(raw, str) else as_number(raw)
     return Value(without_region(text) if text and is_language else text, number)
@@ -105,6 +118,8 @@ def raw_value(lead: CleanLead, field: str) -> object:
         return own
     if field == "account":
         return account_of(lead.email, lead.company)
+    if not lead.fields:
+        return None
     named = {spelling(name): value for name, value in lead.fields.items() if value not in (None, "")}
     return next((named[name] for name in NOUNS[field] if name in named), None)
 
