@@ -51,15 +51,16 @@ def buttons(pair: Pair) -> Block:
 
 
 def side_by_side(lead: Lead, other: Lead) -> Block:
-    """Field by field what both say; what only one knows, or both say alike, in one line."""
+    """Field by field who says what, in one line where both say alike."""
     rows: list[tuple[Piece, ...]] = []
     for label, name in SHOWN:
         mine, theirs = getattr(lead, name), getattr(other, name)
         if mine and theirs and mine.casefold() == theirs.casefold():
-            rows.append((Strong(f"{label}: "), mine, "  (both)"))
+            rows.append((Strong(f"{label}: "), f"{mine} (both)"))
         elif mine or theirs:
-            rows.append((Strong(f"{label}: "), f"{mine or '—'}  |  {theirs or '—'}"))
-    return kit.lines([(Strong(f"#{lead.id}  |  #{other.id}"),), *rows])
+            said = [f"{value} (#{which.id})" for value, which in ((mine, lead), (theirs, other)) if value]
+            rows.append((Strong(f"{label}: "), ", ".join(said)))
+    return kit.lines(rows)
 
 
 def because(reasons: Iterable[str]) -> str:
@@ -114,7 +115,7 @@ def known_already(lead: Lead, owner: str | None) -> Message:
 
 
 def merged_here(gone: Lead, reasons: Iterable[str], by: Person) -> Message:
-    head: tuple[Piece, ...] = ("👥 ", by, f" joined {title(gone)} with this lead: the same person.")
+    head: tuple[Piece, ...] = ("👥 ", Strong(by.name), f" joined {title(gone)} with this lead: the same person.")
     block = kit.actions(
         "duplicate", kit.button("Not the same", SPLIT, str(gone.id), says=f"Part {title(gone)} again"[:75])
     )  # fmt: skip
@@ -127,7 +128,7 @@ def went_to(gone: str, kept: str, owner: str, by: str) -> Message:
 
 
 def parted(other: str, by: Person) -> Message:
-    return say("👥 ", by, f" says that {other} is somebody else. Each has again what was theirs.")
+    return say("👥 ", Strong(by.name), f" says that {other} is somebody else. Each has again what was theirs.")
 
 
 def not_the_same(gone: Lead, by: Person) -> Message:
