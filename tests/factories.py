@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from sqlalchemy import func
+from sqlalchemy import select as pick
 from sqlmodel import SQLModel, select
 
 from bot import capture, claims, decisions, digests, distribution, followups, inbox, people, reminders
@@ -174,6 +176,10 @@ class Office:
             question = select(model).filter_by(**equal)
             return sorted(uow.session.exec(question), key=lambda row: getattr(row, "id", None) or 0)
 
+    def count(self, model: type[Row]) -> int:
+        with self.services.reading() as uow:
+            return uow.session.exec(select(func.count()).select_from(model)).one()
+
     def get(self, model: type[Row], row_id: int) -> Row:
         return self.rows(model, id=row_id)[0]
 
@@ -209,11 +215,12 @@ class Office:
 
     def snapshot(self) -> dict[str, int]:
         """How many rows each table has."""
+        counts = [
+            pick(func.count()).select_from(table).scalar_subquery().label(name)
+            for name, table in SQLModel.metadata.tables.items()
+        ]
         with self.services.reading() as uow:
-            return {
-                name: len(uow.session.connection().execute(table.select()).all())
-                for name, table in SQLModel.metadata.tables.items()
-            }
+            return dict(uow.session.connection().execute(pick(*counts)).one()._mapping)
 
 
 def clean(**fields: Any) -> CleanLead:

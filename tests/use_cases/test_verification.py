@@ -24,12 +24,13 @@ from bot.rules.eligibility import ABSENT
 from bot.views.witness import as_posted
 from store.database import Database
 from store.ledger import seal, sealed_facts
-from store.models import Decision, Offer, Rep, Team
+from store.models import Decision, Lead, Offer, Rep, Team
 from store.unit_of_work import UnitOfWork
 from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, WHY, Office
 
 FRANK = Profile("U0FRANK", "Frank", "Europe/Paris")
 REPS = (ALICE, BOB, CAROL, FRANK)
+ACTS_OF_A_LIFE = 220
 SMB = 1  # the first team of the playbook
 ACTS = ("lead",) * 8 + ("claim", "pass", "pass", "release", "time", "time", "time", "away", "back", "seat", "weight")
 ROUTES = """
@@ -37,22 +38,22 @@ ROUTES = """
 name = "big"
 team = "smb"
 skills = ["big"]
-when = [{ field = "score", at_least = 90 }]
+when = [{ field = "fields.score", at_least = 90 }]
 [[routes]]
 name = "calm"
 team = "smb"
 mode = "least busy"
-when = [{ field = "score", at_least = 70 }]
+when = [{ field = "fields.score", at_least = 70 }]
 [[routes]]
 name = "quick"
 team = "smb"
 mode = "auto"
-when = [{ field = "score", at_least = 50 }]
+when = [{ field = "fields.score", at_least = 50 }]
 [[routes]]
 name = "everyone"
 team = "smb"
 mode = "open"
-when = [{ field = "score", at_least = 45 }]
+when = [{ field = "fields.score", at_least = 45 }]
 """
 
 
@@ -84,7 +85,7 @@ def office_with_history(database: Database, acts: int) -> Office:
 
 def act(office: Office, dice: random.Random) -> None:  # noqa: C901 (one deed a case)
     services, rep = office.services, dice.choice(REPS).slack_id
-    leads = range(1, 1 + office.snapshot()["lead"])
+    leads = range(1, 1 + office.count(Lead))
     match dice.choice(ACTS):
         case "lead":
             office.lead(fields={"score": dice.choice((0, 0, 0, 40, 45, 50, 70, 90))})
@@ -198,7 +199,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("history") / "dibs.db"
     database = Database(f"sqlite:///{path}")
     SQLModel.metadata.create_all(database.engine)
-    office_with_history(database, 300)
+    office_with_history(database, ACTS_OF_A_LIFE)
     database.checkpoint()
     database.close()
     return path
@@ -268,7 +269,7 @@ def swap_candidates(line: Decision) -> None:
 
 
 def test_a_long_life_in_any_order_is_recomputed_to_the_last_figure(database: Database) -> None:
-    office = office_with_history(database, 300)
+    office = office_with_history(database, ACTS_OF_A_LIFE)
     kinds = {line.kind for line in office.rows(Decision)}
     assert {"turn", "owed", "least busy", "open", "held", "rejected"} <= kinds
     assert {"joined", "left", "weighed", "returned"} <= kinds
