@@ -59,6 +59,9 @@ POSTGRES = """
 """
 
 
+HOLD = "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
+
+
 class Duplicates:
     def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
@@ -92,8 +95,8 @@ class Duplicates:
         if not self._locks_rows:
             return
         numbers = {number_of(f"{kind}:{value}") for kind, all_ in (("e", emails), ("p", phones)) for value in all_}
-        for number in sorted(numbers):  # in one order, so that two never wait for each other
-            self._session.connection().execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+        if numbers:  # in one order, so that two never wait for each other
+            self._session.connection().execute(sqlalchemy.text(HOLD), {"numbers": sorted(numbers)})
 
     # --- questions about pairs
 

@@ -175,6 +175,7 @@ class Sorter:
         self._merged_into: set[int] = set()  # by rows that are not written yet
         self._changed: set[int] = set()  # leads that are not any more as they were looked up
         self._seen = Neighbours()  # of a trial, whose rows are never written
+        self._neighbours = self._seen
         self._meant: dict[str, str] = {}  # accounts that names stand for, as a trial would learn them
         self.is_over = False
 
@@ -186,7 +187,7 @@ class Sorter:
             breathe()
         taken = [one.lead for one in found if one.lead]
         self._settle_accounts([one.who for one in taken])
-        neighbours = self._seen if self._is_trial else Neighbours()
+        neighbours = self._neighbours = self._seen if self._is_trial else Neighbours()
         self._changed.clear()
         with self._services.reading() as uow:
             neighbours.look_up(uow, [one.who for one in taken])
@@ -210,6 +211,38 @@ class Sorter:
             self._changed |= self._merged_into
             self._merged_into.clear()
             self.is_over = not self._write(rows)
+
+    def look_once_more(self, uow: UnitOfWork, rows: Sequence[Sorted]) -> None:
+        """Within the transaction that writes them: who came, or became part of another lead, since they were sorted.
+
+        Until it ends nobody else with one of these addresses or numbers is let in.
+        """
+        taken = [(row, row.lead) for row in rows if row.lead]
+        emails = {lead.who.email for _, lead in taken if lead.who.email}
+        phones = {lead.who.phone for _, lead in taken if lead.who.phone}
+        uow.duplicates.hold(emails, phones)
+        there: dict[tuple[str, str], list[Comparable]] = defaultdict(list)
+        for one in uow.duplicates.candidates(emails, phones):
+            there["email", one.email or ""].append(one)
+            there["phone", one.phone or ""].append(one)
+        joined = {lead.match.lead_id for row, lead in taken if row.verdict == SAME and lead.match}
+        gone = joined - uow.imports.live(joined)
+        for row, lead in taken:
+            if row.verdict == SAME and lead.match and lead.match.lead_id in gone:
+                row.verdict, row.reason, lead.match = NEW, "", None
+            same = there["email", lead.who.email or " "] + there["phone", lead.who.phone or " "]
+            if same:
+                compared = {each.lead_id for each in self._neighbours.of(lead.who)} if lead.match else set()
+                self._place_again(row, lead, [each for each in same if each.lead_id not in compared])
+
+    def _place_again(self, row: Sorted, lead: Taken, newcomers: list[Comparable]) -> None:
+        """Whoever came meanwhile is the likelier one, or it stays as it was."""
+        verdict, match = best(lead.who, newcomers, self._services.playbook.matching)
+        if match is None or verdict == NEW or (lead.match and match.probability <= lead.match.probability):
+            return
+        row.verdict, row.reason, lead.match = verdict, ", ".join(match.reasons)[:MOST_REASON], match
+        if verdict == SAME:
+            self._changed.add(match.lead_id)
 
     def _settle_accounts(self, people: list[Standing]) -> None:
         """What a company's name means is learned from those who give a business address; a trial only looks."""
@@ -252,12 +285,15 @@ class Sorter:
         one.verdict = verdict
         if match is not None and verdict != NEW:
             if match.lead_id > UNNUMBERED and not self._is_trial:
-                match = self._numbered(match, known)
+                twin = twin_in(known, match.lead_id)
+                self.flush()  # a row of this file that is not written yet gets its number first
+                match = replace(match, lead_id=twin.lead_id)
             lead.match, one.reason = match, ", ".join(match.reasons)[:MOST_REASON]
             if verdict == SAME and not self._is_trial:
                 self._merged_into.add(match.lead_id)
                 # It may be found by what this row brings: whoever shares that looks it up anew.
                 neighbours.add(replace(lead.who, lead_id=match.lead_id))
+                neighbours.add(together(twin_in(known, match.lead_id), lead.who))
         if verdict != SAME:
             neighbours.add(lead.who)
 
@@ -271,11 +307,18 @@ class Sorter:
             return neighbours.of(who)
         return known
 
-    def _numbered(self, match: Match, known: list[Comparable]) -> Match:
-        """A row of this file that is not written yet: it gets its number first."""
-        twin = next(each for each in known if each.lead_id == match.lead_id)
-        self.flush()
-        return replace(match, lead_id=twin.lead_id)
+
+def twin_in(known: Iterable[Comparable], lead_id: int) -> Comparable:
+    return next(each for each in known if each.lead_id == lead_id)
+
+
+def together(kept: Comparable, more: Standing) -> Standing:
+    """What the lead will be compared by once the row is part of it."""
+    company, account = kept.company or more.company, kept.account or more.account
+    return Standing(
+        kept.lead_id, kept.name, kept.email or more.email, kept.phone or more.phone, company, account,
+        *blocks_of(kept.name, company, account), kept.title or more.title, kept.country or more.country,
+    )  # fmt: skip
 
 
 # What each row costs within a transaction, which must not keep those waiting who press a button.

@@ -123,10 +123,11 @@ class Work:
     def _write(self, rows: list[Sorted]) -> bool:
         """One transaction: the rows, and that they are in."""
         now, after = self._services.now(), self.next_row + len(rows)
-        counts = {**self.counts, "tries": 0}
-        for row in rows:
-            counts[row.verdict] += 1
+        counts = {**self.counts, "tries": 0, "beat": now.isoformat()}
         with self._services.unit_of_work() as uow:
+            self._sorter.look_once_more(uow, rows)
+            for row in rows:
+                counts[row.verdict] += 1
             moved = uow.imports.move_on(
                 self._import_id, status="running", before=self.next_row, after=after, counts=counts
             )

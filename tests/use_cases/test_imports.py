@@ -1,5 +1,6 @@
 """A file of leads: what is read, dealt, told and taken back; and that it is the same as if they had come one by one."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlmodel import SQLModel
 
 from bot import accounts, capture, consents, merging, pipeline
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
+from bot.files.reading import read_table
 from bot.importing import drafts as imports
 from bot.importing import news as import_news
 from bot.importing import work as import_work
@@ -409,10 +411,18 @@ NAME_IS_LEARNED_LATER = [
 ]
 
 
+FOUND_BY_WHAT_TWO_ROWS_SAY = [
+    ("Jörg Groß", "bo@berg.example", "020 7946 0001", "", "GB"),
+    ("", "bo@berg.example", "", "Lake Ltd", "GB"),
+    ("Jörg Groß", "jo@gmail.com", "", "LAKE LIMITED", ""),
+]
+
+
 @settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(lines=LINES)
 @example(lines=OLDER_IS_MEANT)
 @example(lines=NAME_IS_LEARNED_LATER)
+@example(lines=FOUND_BY_WHAT_TWO_ROWS_SAY)
 def test_a_file_gives_the_same_leads_as_its_rows_one_by_one(lines: list[tuple[str, ...]]) -> None:
     one, other = Database("sqlite://"), Database("sqlite://")
     by_file, singly = fresh(one), fresh(other)
@@ -471,3 +481,51 @@ def test_what_an_import_joined_can_be_parted_again(office: Office) -> None:
 
 def test_the_words_for_counts_fit_one_and_many() -> None:
     assert (views.counted(1, "row"), views.counted(1200, "lead")) == ("1 row", "1,200 leads")
+
+
+# --- between the look-up and the writing
+
+
+def bring_in_while(office: Office, text: str, meanwhile: Callable[[], object]) -> int:
+    """It happens once the rows were looked up, and before any is written."""
+    import_id = give(office, text)
+    imports.start(office.services, ALICE.slack_id, import_id)
+    rows = list(read_table(text.encode(), "fair.csv"))
+    calls = 0
+
+    def breathe() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == len(rows) + 1:
+            meanwhile()
+
+    work = import_work.Work(office.services, office.get(Import, import_id), breathe=breathe)
+    assert work.take(rows)
+    work.finish()
+    return import_id
+
+
+@pytest.mark.parametrize("known_by", [{"email": "ann@lake.example"}, {"phone": "+44 20 7946 0001"}])
+def test_who_comes_while_the_file_is_looked_through_is_no_second_lead(office: Office, known_by: dict[str, str]) -> None:
+    raw = {"name": "Ann Lee", "company": "Lake Ltd", "source": "form", **known_by}
+    import_id = bring_in_while(office, TWO, lambda: capture.take_lead(office.services, raw, key="k"))
+    assert sorted(lead.name for lead in office.rows(Lead, state="live")) == ["Ann Lee", "Bo Berg"]
+    (merge,) = office.rows(Merge)
+    assert office.get(Lead, merge.kept_id).source == "form"
+    counts = office.get(Import, import_id).counts
+    assert (counts["new"], counts["same"]) == (1, 1)
+
+
+def test_who_perhaps_came_meanwhile_is_asked_about(office: Office) -> None:
+    raw = {"name": "Carl Otto", "email": "ann@lake.example", "source": "form"}
+    bring_in_while(office, TWO, lambda: capture.take_lead(office.services, raw, key="k"))
+    (asked,) = office.rows(Duplicate)
+    assert office.get(Lead, asked.other_id).name == "Carl Otto"
+
+
+def test_a_lead_that_became_part_of_another_meanwhile_is_found_there(office: Office) -> None:
+    known = office.claimed_lead(ALICE, email="ann@lake.example", name="Ann Lee", company="Lake Ltd", phone=None)
+    other = office.lead(email="a.lee@gmail.com", name="Anne Leigh", company="Pond", phone="+442079460001")
+    bring_in_while(office, TWO, lambda: merging.by_hand(office.services, DANA.slack_id, known, other))
+    live = office.rows(Lead, state="live")
+    assert sorted(lead.name for lead in live) == ["Ann Lee", "Bo Berg"]
