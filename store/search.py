@@ -34,6 +34,11 @@ class Scope:
     is_open: bool = False  # only leads that are not closed
 
 
+def written(spelled: Callable[[str], str]) -> Callable[[object], str]:
+    """The same for whatever stands in an extra field: SQLite may ask of a number, before it looks whether it is a text."""
+    return lambda value: spelled(value) if isinstance(value, str) else ""
+
+
 class Search:
     """`spelled` is how words are compared, see bot/rules/query_words.py."""
 
@@ -58,7 +63,7 @@ class Search:
     def _conditions(self, tests: Collection[Asked], scope: Scope, spelled: Callable[[str], str]) -> list[Condition]:
         if self._is_sqlite:
             raw: Any = self._session.connection().connection.dbapi_connection
-            raw.create_function("dibs_words", 1, lambda words: spelled(words or ""), deterministic=True)
+            raw.create_function("dibs_words", 1, written(spelled), deterministic=True)
         sql = Conditions(is_sqlite=self._is_sqlite, hidden=scope.hidden)
         found: list[Condition] = [sql.of(test) for test in tests]
         found += [] if scope.any_state else [LIVE]

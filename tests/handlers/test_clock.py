@@ -237,10 +237,10 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
     "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
-    "imports": (an_import, lambda office: office.get(Import, 1).status == "done"),
-    "shares": (an_import_that_is_in, lambda office: bool(office.get(Import, 1).counts.get("have"))),
     "trials": (a_draft, lambda office: bool(office.waiting("message"))),
     "maildrop": (an_e_mail_in_the_folder, lambda office: bool(office.rows(Suggestion))),
+    "imports": (an_import, lambda office: office.get(Import, 1).status == "done"),
+    "shares": (an_import_that_is_in, lambda office: bool(office.get(Import, 1).counts.get("have"))),
     "checkpoint": (an_offer, log_is_folded),
     "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),
 }

@@ -32,7 +32,9 @@ from bot.views import (
     responses,
     scores,
     scrub,
+    stages,
     suggestions,
+    timeline,
     versions,
 )
 from bot.views.whatif import WHATIF
@@ -45,7 +47,7 @@ from tests.handlers.desk import Desk, listeners
 METHOD_SCOPES = {
     "auth.test": set(), "apps.connections.open": set(),  # the latter with the app-level token
     "chat.postMessage": {"chat:write"}, "chat.postEphemeral": {"chat:write"}, "chat.update": {"chat:write"},
-    "chat.delete": {"chat:write"},
+    "chat.delete": {"chat:write"}, "chat.getPermalink": set(),
     "conversations.list": {"channels:read", "groups:read"}, "conversations.info": {"channels:read", "groups:read"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
@@ -62,6 +64,10 @@ EVENT_SCOPES = {
     "message.channels": {"channels:history"}, "message.groups": {"groups:history"},
 }  # fmt: skip
 ALL_SCOPES = SCOPES | OPTIONAL_SCOPES
+OF_BUTTONS = (
+    "lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate.", "suggestion.", "scrub.", "import.",
+    "scores.", "timeline.", "stage.",
+)  # fmt: skip
 
 
 def heard(office: Desk, kind: str) -> set[str]:
@@ -89,7 +95,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
     modules = (
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates, scrub, scores,
-        suggestions, imports,
+        suggestions, imports, timeline, stages,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
     assert names == heard(office, "action")
@@ -107,23 +113,7 @@ def action_ids(module: Any) -> Iterator[str]:
     return (
         value
         for name, value in vars(module).items()
-        if name.isupper()
-        and isinstance(value, str)
-        and value.startswith(
-            (
-                "lead.",
-                "follow_up.",
-                "home.",
-                "rep.",
-                "playbook.",
-                "team.",
-                "duplicate.",
-                "suggestion.",
-                "scrub.",
-                "import.",
-                "scores.",
-            )
-        )
+        if name.isupper() and isinstance(value, str) and value.startswith(OF_BUTTONS)
     )
 
 
