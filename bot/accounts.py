@@ -76,8 +76,9 @@ def committee(services: Services, uow: UnitOfWork, lead: Lead, others: Sequence[
     owners = uow.people.reps({one.owner_id for one in (lead, *others) if one.owner_id})
     near = [one for one in others if one.team_id == lead.team_id]
     members = (Member(one.id or 0, one.name, one.title or "", roles_of(one.title, roles)) for one in near)
+    owner = owners.get(lead.owner_id or 0)
     return Committee(
-        lead.account or "", tuple(sorted(members, key=lambda one: not one.roles)), roles_of(lead.title, roles),
+        lead.company or lead.account or "", tuple(sorted(members, key=lambda one: not one.roles)), roles_of(lead.title, roles),
         missing([one.title for one in (lead, *others)], roles), tuple(sorted(rep.name for rep in owners.values())),
-        elsewhere=len(others) - len(near),
+        elsewhere=len(others) - len(near), owner=owner.name if owner else "",
     )  # fmt: skip

@@ -1,19 +1,21 @@
 """Looking leads up: one in full, several as a list, why one went where it went, and what a card shows."""
 
-from bot import card_lines, consents, deals, decisions, speech, timeline, waiting
+from bot import card_lines, consents, deals, decisions, levels, speech, timeline, waiting
 from bot.actors import actor, lead_for, lead_named
 from bot.covers import cover_of
 from bot.rules.policy import Action
 from bot.services import Services
 from bot.views import deals as deal_views
+from bot.views import forgoing as forgoing_views
 from bot.views.cards import Card, title
 from bot.views.decisions import because
 from bot.views.kit import Person
-from bot.views.leads import MOST_ROWS, Details
+from bot.views.leads import Details
 from bot.views.timeline import consent
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
 
+MOST_CARDS = 20  # brought up to date at a start
 STORY_SHOWN = 12  # entries of a lead's story in its details
 
 
@@ -44,13 +46,14 @@ def details(services: Services, slack_id: str, lead_id: int) -> Details:
             tuple((one.at, consent(one)) for one in uow.timeline.consents(lead_id)[:6]),
             tuple(title(other) for other in uow.deals.colleagues(lead, who.sees_teams)),
             custom=services.playbook.fields, is_manager=who.is_manager,
+            lines=(levels.line(services, uow, lead), forgoing_views.line(lead)),
         )  # fmt: skip
 
 
 def show_cards_again(services: Services) -> None:
     """Bring the newest open leads' cards up to date, and post again those that Slack no longer has."""
     with services.unit_of_work() as uow:
-        for lead in reversed(uow.leads.of_teams(None, limit=MOST_ROWS)):
+        for lead in reversed(uow.leads.of_teams(None, limit=MOST_CARDS)):
             speech.refresh_card(uow, lead, services.now())
         uow.commit()
 

@@ -57,7 +57,8 @@ class Teller:
             yield Entry(touch.at, THE_LEAD, views.touch(touch, is_first=number == 0), "👤")
         for consent in self._rows.consents(self._lead_id):
             by = self._by(consent.rep_id) if consent.rep_id else THE_LEAD
-            yield Entry(consent.at, by, views.consent(consent), "🔏")
+            words = views.consent(consent, is_written_down=consent.rep_id is not None)
+            yield Entry(consent.at, by, words, "🔏")
 
     def what_was_found_out(self) -> Iterator[Entry]:
         for change in self._rows.corrections(self._lead_id):

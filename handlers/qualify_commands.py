@@ -3,8 +3,10 @@
 import re
 
 from bot import calibration, checklists, forgoing, leads, quality, rescoring, verdicts
+from bot.errors import DibsError
 from bot.verdicts import AnswersMissingError
 from bot.views import qualify as views
+from bot.views.cards import title
 from bot.views.kit import Message, say
 from handlers.subcommands import Request, Subcommand
 
@@ -42,6 +44,9 @@ def forgo(request: Request) -> Message:
     lead_id, words = request.lead_and_rest()
     if words.strip().lower() == "back":
         return say(forgoing.take_up(request.services, request.slack_id, lead_id))
+    if not words.strip():
+        lead = leads.lead_for_action(request.services, request.slack_id, "forgo", lead_id)
+        raise DibsError(f"Say until when {title(lead)} is put aside.")
     words = re.sub(r"^until\b\s*", "", words.strip(), flags=re.IGNORECASE)
     return say(forgoing.by_words(request.services, request.slack_id, lead_id, words))
 

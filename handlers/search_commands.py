@@ -6,8 +6,11 @@ from bot.views import search as views
 from bot.views.kit import Message, say
 from handlers.subcommands import Request, Subcommand, first_word
 
-NOTHING = "Nothing found. Try fewer words or part of one; docs/finding.md has everything that can be asked."
-SEGMENT_USE = "Write: /lead segment, or segment show <name>, segment save <name> <query>, segment delete <name>"
+NOTHING = "Nothing found. Try fewer words, part of one, or a field, like: /lead find stage:new country:DE score>50"
+SEGMENT_USE = (
+    "Name the segment, like: /lead segment show hot. Managers: /lead segment save hot score>70 open:yes, "
+    "/lead segment delete hot"
+)
 
 
 def find(request: Request) -> Message:

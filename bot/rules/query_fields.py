@@ -85,5 +85,5 @@ def no_such(what: str, word: str, names: Iterable[str], *, shown: Iterable[str] 
     close = close_to(word, names)
     if close:
         return f"There is no {what} {word[:40]}; did you mean {close}?"
-    known = ", ".join(sorted(set(names if shown is None else shown))[:40]) or "none yet"
-    return f"There is no {what} {word[:40]}. There is: {known}."
+    known = ", ".join(sorted(set(names if shown is None else shown))[:40])
+    return f"There is no {what} {word[:40]}. There is: {known}." if known else f"There are no {what}s yet."

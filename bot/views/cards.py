@@ -35,7 +35,7 @@ class Card:
     follow_up_at: datetime | None = None
     stage_is_final: bool = False
     contact: Contact | None = None
-    consent: str = ""  # whether they may be e-mailed, and since when
+    consent: str | None = None  # whether they may be e-mailed; "" when a line says it already
     lines: tuple[tuple[Piece, ...], ...] = ()  # what else a rep should know at a glance
     custom: tuple[CustomField, ...] = ()  # the playbook's own fields
 
@@ -124,8 +124,11 @@ def by_owner(value: Card) -> list[Piece]:
 def origin(value: Card) -> str:
     lead = value.lead
     campaign = f", campaign {lead.campaign}" if lead.campaign else ""
-    consent = value.consent or ("may be e-mailed" if lead.consent else "no consent to e-mail yet")
-    return f"From {lead.source}{campaign}. Team {value.team}, route “{lead.route_reason}”. Consent: {consent}."
+    consent = value.consent
+    if consent is None:
+        consent = "may be e-mailed" if lead.consent else "no consent to e-mail yet"
+    may = f"{consent[:1].upper()}{consent[1:]}. " if consent else ""
+    return f"From {lead.source}{campaign}. {may}Team {value.team}, route “{lead.route_reason}”."
 
 
 def buttons(value: Card) -> Block:

@@ -25,15 +25,22 @@ class Committee:
     missing: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()  # of all of them
     elsewhere: int = 0  # how many others are with other teams, whose leads this one does not see
+    owner: str = ""  # of this one, whom its card names anyway
 
 
 def line(value: Committee) -> tuple[Piece, ...]:
     named = [described(one) for one in value.others[:MOST_NAMED]]
     named += [f"{len(value.others) - MOST_NAMED} more"] if len(value.others) > MOST_NAMED else []
-    named += [f"{value.elsewhere} with other teams"] if value.elsewhere else []
+    named += [elsewhere(value.elsewhere)] if value.elsewhere else []
     own = f" This one: {', '.join(value.own_roles)}." if value.own_roles else ""
-    missing = f" Still missing: {', '.join(value.missing)}." if value.missing else ""
-    return (Strong(f"Also at {value.account[:60]}: "), f"{'; '.join(named)}.{own}{missing}{whose(value.owners)}")
+    # Of an account of which nobody's part is known yet, that all are missing says nothing.
+    is_any_known = value.own_roles or any(one.roles for one in value.others)
+    missing = f" Still missing: {', '.join(value.missing)}." if value.missing and is_any_known else ""
+    return (Strong(f"Also at {value.account[:60]}: "), f"{'; '.join(named)}.{own}{missing}{whose(value)}")
+
+
+def elsewhere(count: int) -> str:
+    return "one with another team" if count == 1 else f"{count} with other teams"
 
 
 def described(one: Member) -> str:
@@ -42,7 +49,8 @@ def described(one: Member) -> str:
     return f"#{one.lead_id} {one.name[:60]}{title}{roles}"
 
 
-def whose(owners: tuple[str, ...]) -> str:
+def whose(value: Committee) -> str:
+    owners = value.owners
     if len(owners) > 1:
         return f" They have {len(owners)} owners: {', '.join(owners)}. One of them should have them all."
-    return f" {owners[0]} looks after them." if owners else ""
+    return f" {owners[0]} looks after them." if owners and owners[0] != value.owner else ""

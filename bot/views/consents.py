@@ -14,13 +14,12 @@ LABELS = {"email": "E-mail", "phone": "Telephone", "sms": "Text message"}
 
 
 def about_email(held: Standing | None, *, may: bool) -> str:
-    """A phrase in small print."""
+    """A phrase in small print; since when and from where is in the lead's details, and a withdrawal is a line above."""
     if held is None:
         return "may be e-mailed" if may else "no consent to e-mail yet"
     if not held.is_given:
-        return f"withdrew e-mail on {said_on(held.at)}"
-    source = f", {held.source[:80]}" if held.source else ""
-    return f"may be e-mailed, {held.basis} of {said_on(held.at)}{source}"
+        return ""
+    return "may be e-mailed" if held.basis == BASES[0] else f"may be e-mailed ({held.basis})"
 
 
 def unwanted(standings: Mapping[str, Standing]) -> tuple[Piece, ...]:
@@ -36,9 +35,9 @@ def told(said: Said) -> str:
 
 
 def recorded(by: str, said: Said) -> Message:
-    what = f"allowed: {NOUNS[said.channel]}" if said.is_given else f"withdrawn: {NOUNS[said.channel]}"
+    what = f"yes to {NOUNS[said.channel]}" if said.is_given else f"no more {NOUNS[said.channel]}"
     basis = f", on the basis of {said.basis}" if said.is_given else ""
-    return kit.say(f"{by} wrote down a consent ", Strong(what), f" ({said.source[:100]}){basis}.")
+    return kit.say(f"{by} wrote down: ", Strong(what), f" ({said.source[:100]}){basis}.")
 
 
 def withdrew(said: Said) -> Message:

@@ -33,10 +33,9 @@ def because(why: str) -> str:
 
 
 def put_aside(by: Person, until: datetime, why: str) -> Message:
-    return kit.say(by, " put it aside until ", At(until), because(why))
+    return kit.say("⏸️ ", Strong(by.name), " put it aside until ", At(until), because(why))
 
 
 def came_back(why: str, by: Person | None = None) -> Message:
-    return kit.say(
-        *([by, " took it up again"] if by else ["It is back"]), f" after “not now{': ' if why else ''}{why}”."
-    )
+    who: list[Piece] = [Strong(by.name), " took it up again"] if by else ["It is back"]
+    return kit.say("▶️ ", *who, f" after “not now{': ' if why else ''}{why}”.")

@@ -1,4 +1,4 @@
-"""Leads in private answers: one in full, several as a list, and why a lead went where it went."""
+"""One lead in full, in a private answer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,6 @@ from bot.views.kit import At, Block, Message, Piece, Strong
 from bot.views.timeline import Page
 from store.models import Lead
 
-MOST_ROWS = 20
 SECTION_BYTES, STORY_BYTES = 900, 3600  # of a lead's details; more of its story is behind a button
 
 
@@ -28,13 +27,7 @@ class Details:
     colleagues: tuple[str, ...] = ()  # other leads of the same account
     custom: tuple[CustomField, ...] = ()  # the playbook's own fields
     is_manager: bool = False  # whoever reads it
-
-
-@dataclass(frozen=True)
-class Row:
-    lead: Lead
-    owner: str | None
-    follow_up_at: datetime | None = None
+    lines: tuple[tuple[Piece, ...], ...] = ()  # how good it is, and whether it is for now
 
 
 def details(value: Details) -> Message:
@@ -52,6 +45,7 @@ def details(value: Details) -> Message:
         blocks.append(kit.paragraph("\n".join(extra)[:2900]))
     if lead.message:
         blocks.append(kit.quote(lead.message[:2000]))
+    blocks += [kit.line(*line) for line in value.lines if line]
     blocks += [kit.line(value.deal)] if value.deal else []
     blocks += section("Profile", [(f"{name}: {said}",) for name, said in profile(lead)])
     blocks += section("As they wrote it", as_written(lead, hidden_names(value.custom, is_manager=value.is_manager)))
@@ -80,19 +74,3 @@ def profile(lead: Lead) -> list[tuple[str, str]]:
 
 def section(heading: str, rows: list[tuple[Piece, ...]]) -> list[Block]:
     return [kit.line(Strong(heading)), kit.lines(rows, room=SECTION_BYTES)] if rows else []
-
-
-def listing(heading: str, rows: list[Row], *, nothing: str) -> Message:
-    """Rows beyond the most that is shown only tell that there are more."""
-    if not rows:
-        return kit.say(nothing)
-    if len(rows) > MOST_ROWS:
-        heading, rows = f"{heading}, the newest {MOST_ROWS}", rows[:MOST_ROWS]
-    summary = f"{heading}: {len(rows)}. " + "; ".join(title(row.lead)[:60] for row in rows[:5])
-    return Message(kit.fallback(summary), (kit.line(Strong(heading)), kit.lines([pieces(row) for row in rows])))
-
-
-def pieces(row: Row) -> tuple[Piece, ...]:
-    who = f"owner {row.owner}" if row.owner else "nobody owns it yet"
-    due: tuple[Piece, ...] = (", follow-up ", At(row.follow_up_at)) if row.follow_up_at else ()
-    return (Strong(title(row.lead)[:120]), f"  {row.lead.stage}, {who}", *due)

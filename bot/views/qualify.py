@@ -77,10 +77,11 @@ def said(asked: Question, value: str) -> str:
 
 
 def decision(value: Checklist) -> list[Block]:
-    options = [kit.option(text, name) for name, text in VERDICTS.items()]
+    is_to_accept = value.verdict == ACCEPT
+    options = [kit.option(text, name) for name, text in VERDICTS.items() if not (is_to_accept and name == REJECT)]
     begin = next((one for one in options if one["value"] == value.verdict), options[0])
     verdict: Block = {"type": "static_select", "options": options, "initial_option": begin}
-    return [field(VERDICT, "And then?", verdict), why(value.reasons, optional=True)]
+    return [field(VERDICT, "And then?", verdict), *([] if is_to_accept else [why(value.reasons, optional=True)])]
 
 
 def why(reasons: Sequence[str], *, optional: bool = False) -> Block:
@@ -104,7 +105,7 @@ def field_of(name: str) -> str:
 
 def learned(by: Person, news: Sequence[tuple[str, str]]) -> Message:
     """The line in the lead's thread."""
-    pieces: list[Piece] = [by, " found out: "]
+    pieces: list[Piece] = ["❓ ", Strong(by.name), " found out: "]
     for place, (name, text) in enumerate(news):
         pieces += ["; " if place else "", Strong(name), f": {text[:300]}" if text else " is not known any more"]
     return kit.say(*pieces, ".")

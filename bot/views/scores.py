@@ -11,11 +11,12 @@ from bot.views.kit import At, Block, Message, Person, Piece, Strong
 from bot.views.reports import plural
 
 RESCORE = "scores.rescore"
-MOST_ON_CARD = 4
+MOST_ON_CARD = 3
+MOST_QUESTIONS = 2  # named on a card; the button asks them all
 LEVELS = {"lead": "", "mql": "MQL", "sql": "SQL", "rejected": "rejected"}
 CAUSES = {
-    "arrived": "when it arrived", "touch": "when it did something", "edited": "after an edit",
-    "answered": "after an answer", "faded": "because what it did is long ago", "rules": "by new rules",
+    "arrived": "when they came", "touch": "when they did something", "edited": "after an edit",
+    "answered": "after an answer", "faded": "because what they did is long ago", "rules": "by new rules",
 }  # fmt: skip
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -46,8 +47,8 @@ class Score:
 
 def card_line(value: Score) -> tuple[Piece, ...]:
     """ "72, MQL: +20 title, +15 company size, +12 three pricing visits; an answer on budget makes it an SQL." """
-    if not value.factors and value.level == "lead":
-        return ()
+    if value.level == "rejected" or (not value.factors and value.level == "lead"):
+        return ()  # why it was rejected stands there already
     if value.is_senders and value.level == "lead":
         return Strong(f"{value.score} points"), ", as its sender says."
     reasons, then = told(value), what_next(value.next)
@@ -61,6 +62,8 @@ def headline(value: Score) -> str:
 
 def told(value: Score) -> str:
     ranked = value.ranked
+    if len(ranked) == MOST_ON_CARD + 1:
+        return ", ".join(map(factor, ranked))  # to name the last one is no longer than to count it
     more = [f"and {len(ranked) - MOST_ON_CARD} more"] if len(ranked) > MOST_ON_CARD else []
     return ", ".join([*map(factor, ranked[:MOST_ON_CARD]), *more])
 
@@ -86,8 +89,10 @@ def what_next(next_one: Next | None) -> str:
     if next_one is None:
         return ""
     if next_one.level == "sql":
+        if len(next_one.questions) > MOST_QUESTIONS:
+            return f"{counted(len(next_one.questions), 'answer')} make it an SQL"
         return on_questions(next_one.questions, "it an SQL") or "accept it to make it an SQL"
-    short = f"{plural(next_one.points, 'point')} more {'makes' if next_one.points == 1 else 'make'} it an MQL"
+    short = f"{next_one.points} more {'makes' if next_one.points == 1 else 'make'} it an MQL"
     return short + (f", like a good answer on {either(next_one.questions)}" if next_one.questions else "")
 
 
@@ -111,11 +116,9 @@ def receipt(value: Score) -> list[Block]:
     if rows:
         blocks.append(kit.lines(rows, room=4000))
     if value.at is not None:
-        parts = "" if value.is_senders else f"Fit {value.fit:+d}, engagement {value.engagement:+d}, within 0 to 100. "
+        parts = "" if value.is_senders else f"Who they are {value.fit:+d}, what they did {value.engagement:+d}. "
         when = CAUSES.get(value.cause, value.cause)
-        blocks.append(
-            kit.line(f"{parts}Worked out {when} " if when else parts, At(value.at), f", rules {value.playbook}.")
-        )
+        blocks.append(kit.line(f"{parts}Worked out {when}, " if when else parts, At(value.at), "."))
     return blocks
 
 
@@ -124,6 +127,8 @@ def full(one: dict[str, Any]) -> tuple[Piece, ...]:
     line: list[Piece] = [Strong(f"{points:+g} "), counted(one.get("touches", 0), one["name"])]
     if one["kind"] != "engagement":
         return tuple(line)
+    if one["before"] == points:
+        return tuple(line)  # nothing has faded
     newest = f"the newest {days(one.get('age', 0.0))} old"
     return (*line, f" ({one['before']:+g} when new, {newest})")
 
@@ -136,15 +141,15 @@ def days(age: float) -> str:
 
 
 def became_mql(score: int, reasons: str) -> Message:
-    return kit.say(Strong("Became an MQL "), f"with {score} points" + (f": {reasons}." if reasons else "."))
+    return kit.say("📈 ", Strong("Became an MQL "), f"with {score} points" + (f": {reasons}." if reasons else "."))
 
 
 def accepted(by: Person) -> Message:
-    return kit.say(by, " accepted it: it is an ", Strong("SQL"), " now.")
+    return kit.say("🤝 ", Strong(by.name), " accepted it: it is an ", Strong("SQL"), " now.")
 
 
 def rejected(by: Person, reason: str) -> Message:
-    return kit.say(by, " rejected it for sales: ", Strong(reason), ".")
+    return kit.say("🚫 ", Strong(by.name), " rejected it for sales: ", Strong(reason), ".")
 
 
 # --- new scores for all

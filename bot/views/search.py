@@ -51,7 +51,7 @@ def results(heading: str, found: Found, *, nothing: str) -> Message:
 
 
 def pieces(row: FoundRow) -> tuple[Piece, ...]:
-    who = f"owner {row.owner}" if row.owner else "nobody owns it yet"
+    who = f"owner {row.owner}" if row.owner else "no owner"
     state = "" if row.lead.state == "live" else f", {row.lead.state}"
     due: tuple[Piece, ...] = (", follow-up ", At(row.follow_up_at)) if row.follow_up_at else ()
     why: list[Piece] = []

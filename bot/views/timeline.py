@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.rules.consent import BASES
 from bot.rules.dealing import AUTO, OWNER
 from bot.views import kit
 from bot.views.cards import title
@@ -30,6 +31,12 @@ SHOWN = 400  # characters of one entry; a note's rest stands in the note itself
 OLDER, NEWER, REPOST = "timeline.older", "timeline.newer", "timeline.repost"
 MESSAGE_BYTES = 8000  # of entries in one message
 CHANNELS = {"email": "e-mail", "phone": "calls", "sms": "text messages"}
+DID = {
+    "page_view": "looked at a page", "email_opened": "opened an e-mail", "email_clicked": "clicked in an e-mail",
+    "email_bounced": "could not be e-mailed", "unsubscribed": "unsubscribed", "webinar": "was at a webinar",
+    "download": "downloaded something", "call": "spoke with us", "meeting": "met us", "reply": "replied",
+    "form": "sent a form",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -160,16 +167,20 @@ def counted(number: int, noun: str) -> str:
 
 def touch(one: Touch, *, is_first: bool) -> str:
     kind = one.kind.replace("_", " ")
-    said = f"came through {one.source or 'an unknown source'} ({kind})" if is_first else kind
+    said = f"came through {one.source or 'an unknown source'} ({kind})" if is_first else DID.get(one.kind, kind)
     length = f", {one.seconds // 60} min" if one.seconds and one.seconds >= 60 else ""
     heard = f", recording: {one.recording}" if one.recording else ""
     return f"{said}{f': {one.detail}' if one.detail else ''}{length}{heard}"
 
 
-def consent(one: Consent) -> str:
+def consent(one: Consent, *, is_written_down: bool = False) -> str:
+    """`is_written_down`: a rep was told so, and is whom the words are said of."""
     channel = CHANNELS.get(one.channel, one.channel)
     wording = f": “{one.wording}”" if one.wording else ""
-    return f"{'agreed to' if one.is_given else 'wants no more'} {channel} ({one.basis}){wording}"
+    basis = one.basis if one.is_given and one.basis != BASES[0] else ""
+    how = ", ".join(said for said in (basis, one.source[:100]) if said)
+    words = f"{'agreed to' if one.is_given else 'wants no more'} {channel}{f' ({how})' if how else ''}{wording}"
+    return f"wrote down that the lead {words}" if is_written_down else words
 
 
 def correction(one: FieldChange) -> str:
@@ -184,7 +195,9 @@ def answer(one: Answer) -> str:
 def level(one: LevelChange) -> str:
     after = one.after.upper() if one.after in ("mql", "sql") else one.after
     why = f": {one.reason}" if one.reason else ""
-    return f"made it {after} at a score of {one.score}{why}" if one.after != "rejected" else f"rejected it{why}"
+    if one.after == "rejected":
+        return f"rejected it{why}"
+    return f"made it {'a' if after == 'lead' else 'an'} {after}, with {counted(one.score, 'point')}{why}"
 
 
 def merge(one: Merge, lead_id: int) -> str:

@@ -7,6 +7,7 @@ from bot.views.kit import At, Message, Strong, say
 
 def hot(happened: str, owner: str, due: datetime | None) -> Message:
     """`owner` is empty and `due` None while nobody owns the lead."""
+    happened = f"{happened[:1].upper()}{happened[1:]}"
     if due is None:
         return say("🔥 ", Strong(happened), ". Nobody owns this lead yet.")
     return say("🔥 ", Strong(happened), f". {owner} is to call by ", At(due), ".")

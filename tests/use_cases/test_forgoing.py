@@ -103,7 +103,7 @@ def test_on_its_day_it_comes_back_with_something_to_do(office: Office) -> None:
     office.clock.moment = LATER
     assert come_back(office) == 1
     assert open_ones(office) == ["Back after “not now: no budget before”"]
-    assert office.lines() == ["It is back after “not now: no budget before”."]
+    assert office.lines() == ["▶️ It is back after “not now: no budget before”."]
     lead = office.get(Lead, 1)
     assert lead.forgone_until is None
     assert lead.response_from is not None  # nobody was in touch yet

@@ -124,7 +124,7 @@ def test_the_score_makes_an_mql_once_and_its_thread_says_so_once(office: Office)
     visit(office)
     visit(office)
     [line] = [line for line in office.lines() if "MQL" in line]
-    assert line.startswith("Became an MQL with 52 points: +20 head of a team, +16 two pricing visits")
+    assert line.startswith("📈 Became an MQL with 52 points: +20 head of a team, +16 two pricing visits")
     office.clock.advance(days=60)
     for lead_id in scoring.faded(office.services):
         scoring.fade(office.services, lead_id)
@@ -139,7 +139,7 @@ def test_the_card_says_why_and_what_makes_it_the_next_level(office: Office) -> N
     office.claimed_lead(**HEAD)
     assert card_line(office) == (
         "36 points: +20 head of a team, +15 company size, +1 came by form; "
-        "14 points more make it an MQL, like a good answer on budget."
+        "14 more make it an MQL, like a good answer on budget."
     )
     checklists.save(
         office.services, ALICE.slack_id, 1, {f"answers.{name}": "yes" for name in ("budget", "authority", "need")}

@@ -47,12 +47,18 @@ def test_the_story_has_every_kind_of_thing_that_happened(office: Office) -> None
     assert "Dibs: offered it to Alice" in story
     for line in (
         "Alice: claimed it", "Bob: Wants a demo", "Alice: moved it from new to lost: price",
-        "The lead: call, 2 min, recording: https://calls.example/1", "The lead: wants no more calls (consent)",
-        "Dibs: made it MQL at a score of 72",
+        "The lead: spoke with us, 2 min, recording: https://calls.example/1", "The lead: wants no more calls",
+        "Dibs: made it an MQL, with 72 points",
     ):  # fmt: skip
         assert line in story
     assert [line for line in story if "followed up: call her" in line]
     assert [line for line in story if "set email to “new@a.example”, before “old@a.example”" in line]
+
+
+def test_what_a_rep_writes_down_of_a_lead_is_not_said_of_the_rep(office: Office) -> None:
+    lead_id = office.claimed_lead()
+    add(office, Consent(channel="email", is_given=False, source="on the phone", rep_id=2, lead_id=lead_id, at=TUESDAY))
+    assert "Alice: wrote down that the lead wants no more e-mail (on the phone)" in told(office, lead_id)
 
 
 def test_joined_leads_tell_of_it_on_both_sides(office: Office) -> None:

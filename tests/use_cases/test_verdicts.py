@@ -43,7 +43,7 @@ def test_answers_are_kept_with_their_history_and_told_in_the_thread(office: Offi
     save(office, **{"answers.budget": "50k", "answers.need": ""})
     save(office, **{"answers.budget": "80k", "answers.need": ""})
     assert answers(office) == [("budget", "50k"), ("budget", "80k")]
-    assert office.lines() == ["Alice found out: budget: 50k.", "Alice found out: budget: 80k."]
+    assert office.lines() == ["❓ Alice found out: budget: 50k.", "❓ Alice found out: budget: 80k."]
 
 
 def test_the_same_answers_again_change_nothing(office: Office) -> None:
@@ -101,7 +101,7 @@ def test_an_accepted_lead_is_an_sql_and_a_deal(office: Office) -> None:
     assert office.get(Lead, 1).level == "sql"
     assert changes(office) == [("lead", "mql", "", None), ("mql", "sql", "", 2)]
     assert [row.lead_id for row in office.rows(Opportunity)] == [1]
-    assert "Alice accepted it: it is an SQL now." in office.lines()
+    assert "🤝 Alice accepted it: it is an SQL now." in office.lines()
 
 
 def test_accepting_asks_for_exactly_what_is_missing(office: Office) -> None:
@@ -153,7 +153,7 @@ def test_a_rejected_lead_is_closed_with_its_reason_and_nothing_is_due(office: Of
     assert changes(office) == [("lead", "rejected", "no budget", 2)]
     assert [row.reason for row in office.rows(StageChange)] == ["no budget"]
     assert [row.status for row in office.rows(FollowUp)] == ["cancelled"]
-    assert "Alice rejected it for sales: no budget." in office.lines()
+    assert "🚫 Alice rejected it for sales: no budget." in office.lines()
 
 
 def test_a_rejection_needs_a_reason(office: Office) -> None:

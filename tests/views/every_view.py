@@ -73,7 +73,7 @@ from bot.views.home_day import Part as DayPart
 from bot.views.home_leads import MyLead, MyLeads
 from bot.views.home_team import RepRow, TeamTab
 from bot.views.kit import Block, Message, Person
-from bot.views.leads import Details, Row
+from bot.views.leads import Details
 from bot.views.preferences import Hours, Settings
 from bot.views.qualify import Asked, Checklist
 from bot.views.quality import Source
@@ -245,10 +245,6 @@ def a_committee(words: str, n: int) -> Committee:
     return Committee(words, members, (words[:60],), ("holds the budget", words[:60]), (words[:120],) * n, elsewhere=n)
 
 
-def row(words: str) -> Row:
-    return Row(lead(words), words, LATER)
-
-
 def at_home(words: str, tab: Any, **given: Any) -> Home:
     return Home(words[:120], "Europe/Berlin", tab, **{"is_manager": True, **given})
 
@@ -303,7 +299,7 @@ def details(words: str, n: int) -> Message:
     return leads.details(Details(
         lead(words, profile=profile, website=words), words, words, tuple((LATER, words) for _ in range(n)),
         a_story(words, min(n, 12)), deal=words, answers=((words, words),) * 4, consents=((NOON, words),) * 2,
-        colleagues=(words,) * 3,
+        colleagues=(words,) * 3, lines=((kit.Strong(words), words),) * 2,
     ))  # fmt: skip
 
 
@@ -484,7 +480,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "scrub.answered": lambda words, n: scrub.answered(words[:40], words[:120], clears=True, count=n),
     "scrub.cleared": lambda words, n: scrub.cleared(words[:40], n, 1),
     "scrub.owners_lost": lambda words, n: scrub.owners_lost(words[:120], n),
-    "leads.listing": lambda words, n: leads.listing(words, [row(words)] * n, nothing=words),
     "why.why": lambda words, n: why.why(asked(words, n)),
     "reminders.reminder": lambda words, _: reminders.reminder(due(words)),
     "reminders.settled": lambda words, _: reminders.settled(due(words)),
@@ -646,7 +641,6 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "leads.details, bare": lambda words, _: leads.details(
         Details(NEWCOMER, words, None, (), StoryPage(NEWCOMER, (), 0, 0))
     ),
-    "leads.listing, of nothing": lambda words, _: leads.listing(words, [], nothing=words),
     "why.why, of no decision": lambda words, _: why.why(Why(lead(words), words, None, Asker(1, "UTC", ()))),
     "why.why, of an owed lead": lambda words, n: why.why(asked(words, n, kind="owed")),
     "why.why, of an account's owner": lambda words, _: why.why(asked(words, 0, kind="owner")),
