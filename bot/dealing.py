@@ -7,12 +7,11 @@ from bot import ownership, seats, speech, waiting
 from bot.rules import dealing as rules
 from bot.rules.dealing import Ask, Verdict
 from bot.rules.rotation import RULE
+from bot.rules.scoring import POINT_OF_SCORE
 from bot.services import Services
 from store.ledger import Entry
 from store.models import Lead, Rep, Team
 from store.unit_of_work import UnitOfWork
-
-POINT_OF_SCORE = timedelta(minutes=6)  # of waiting: ten points of score weigh as much as an hour
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Dealer:
     """One team at the moment of dealing. Its row must be locked by this transaction (`team_for_decision`)."""
 
     def __init__(self, services: Services, uow: UnitOfWork, team: Team, now: datetime) -> None:
-        self._services, self._uow, self._team, self._now = services, uow, team, now
+        self._services, self._uow, self.team, self._now = services, uow, team, now
         taken = uow.people.seats(team.id or 0)
         self._reps = {seat.rep.id or 0: seat.rep for seat in taken}
         self._shown: set[int | None] = set()  # whose Homes will show what was dealt
@@ -38,7 +37,7 @@ class Dealer:
         """Decide who gets the lead, write it down, and change the lead to fit."""
         limit = self._services.playbook.claims.rejects_before_manager
         ask = Ask(lead.route_mode, frozenset(lead.route_needs), had, is_rejected=len(lead.rejected_by) >= limit)
-        verdict = self.table.decide(ask, number=self._team.decisions_made + 1, now=self._now)
+        verdict = self.table.decide(ask, number=self.team.decisions_made + 1, now=self._now)
         self._write_down(lead, verdict)
         self._show(verdict.winner)
         if verdict.winner is None:
@@ -92,8 +91,8 @@ class Dealer:
             playbook=self._services.playbook.version, route=lead.route_reason, mode=lead.route_mode,
             candidates=verdict.candidates, facts=verdict.facts,
         )  # fmt: skip
-        self._uow.ledger.add(self._team, entry, at=self._now)
-        self._team.rotation = self.table.rotation.as_record()
+        self._uow.ledger.add(self.team, entry, at=self._now)
+        self.team.rotation = self.table.rotation.as_record()
 
 
 def assign(uow: UnitOfWork, lead: Lead, rep: Rep, now: datetime) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.dealing import POINT_OF_SCORE
 from bot.past import Past, read_past, start
 from bot.playbook import Playbook
 from bot.rules.cleaning import CleanLead
@@ -114,9 +113,9 @@ def arrival(row: LeadRow, at: datetime, owned: tuple[Owned, ...]) -> Arrival:
     lead = CleanLead(
         name=row.name, email=row.email, phone=row.phone, company=row.company, title=row.title, country=row.country,
         source=row.source, campaign=row.campaign, message=row.message, consent=row.consent, fields=row.fields,
+        website=row.website, profile=row.profile,
     )  # fmt: skip
-    rank = row.created_at - row.score * POINT_OF_SCORE
-    return Arrival(row.id, at, lead, rank, row.account, owned, row.created_at)
+    return Arrival(row.id, at, lead, row.created_at, row.account, owned, row.created_at, row.engagement or 0)
 
 
 class Owners:

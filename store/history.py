@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, and_, case, exists, func, or_, select
 from sqlmodel import Session, col
 
-from store.models import Decision, Lead, Membership, Offer, Rep
+from store.models import Decision, Evaluation, Lead, Membership, Offer, Rep
 
 PAGE = 1000  # leads read at once
 LONGEST_WAIT = timedelta(days=60)  # a lead that waited longer when the replay begins is left out
@@ -17,12 +17,19 @@ MADE = col(Decision.rule) != ""
 DEALT = exists().where(col(Decision.lead_id) == col(Lead.id), MADE)
 # An offer that a rep could answer; a lead that was assigned has one that was over as it began.
 REAL = col(Offer.expires_at) > col(Offer.offered_at)
-LEAD_COLUMNS = tuple(
-    col(getattr(Lead, name))
-    for name in (
+# What a lead's deeds were worth as it came.
+ENGAGEMENT = (
+    select(col(Evaluation.engagement))
+    .where(col(Evaluation.lead_id) == col(Lead.id), col(Evaluation.cause) == "arrived")
+    .order_by(col(Evaluation.id))
+    .limit(1)
+    .scalar_subquery()
+)
+LEAD_COLUMNS = (
+    *(col(getattr(Lead, name)) for name in (
         "id", "created_at", "name", "email", "phone", "company", "title", "country", "source", "campaign", "message",
-        "consent", "fields", "account", "score",
-    )
+        "consent", "fields", "account", "website", "profile",
+    )), ENGAGEMENT.label("engagement"),
 )  # fmt: skip
 LeadRow = Row[Any]  # of LEAD_COLUMNS
 

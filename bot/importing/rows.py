@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot import merging, owners, scoring, touches
-from bot.dealing import POINT_OF_SCORE
 from bot.importing.plan import Plan
 from bot.importing.sorting import ASK, INVALID, KIND, SAME, Sorted, Taken
-from bot.rules.scoring import level_of
+from bot.rules.scoring import POINT_OF_SCORE, level_of
 from bot.services import Services
 from store.bulk import COMPACT, Cell, Shape
 from store.models import Consent, Duplicate, Evaluation, ImportRow, Lead, LevelChange, Touch
@@ -151,4 +150,6 @@ class Writer:
             lead.team_id = kept.team_id
             merging.join(self._services, uow, kept, lead, how=merging.CERTAIN, match=one.match, rep_id=None, now=now)
         elif known := owners.existing(self._services, uow, lead, where=one.where, now=now):
-            owners.give(self._services, uow, lead, known, team=owners.team_of(uow, known), now=now)
+            team = owners.team_of(uow, known)
+            lead.team_id = team.id or 0
+            owners.give(self._services, uow, lead, known, team=team, now=now)

@@ -19,7 +19,8 @@ class Owned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One recorded lead. `rank` is its place among those who wait: the earlier, the sooner it is dealt."""
+    """One recorded lead. `rank` is its place among those who wait: the earlier, the sooner it is dealt; what it scores
+    puts it further to the front."""
 
     lead_id: int
     at: datetime
@@ -28,6 +29,7 @@ class Arrival:
     account: str | None = None
     owned: tuple[Owned, ...] = ()  # what was owned of the same person or account before the replay began
     came_at: datetime | None = None  # if it waited already when the replay began
+    engagement: int = 0  # the points that it had as it came for what it had done
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from bot.rules.values import Reading
 
 DAY = timedelta(days=1)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+POINT_OF_SCORE = timedelta(minutes=6)  # of waiting: ten points weigh as much as an hour
 DRIFT = 5  # points that a score may be off before it is worked out again
 NO_ANSWERS: Mapping[str, str] = {}
 
@@ -102,6 +103,12 @@ def judge(
     engaged = [engagement_factor(one, now) for one in sums(scoring, touches, now)]
     engagement = whole(fsum(one.points for one in engaged))
     return Receipt(bounded(fit + engagement), fit, engagement, (*factors, *engaged))
+
+
+def score_with(lead: CleanLead, scoring: Scoring, engagement: int) -> int:
+    """As `judge` has it, for a lead whose points for what it did are known already."""
+    receipt = judge(lead, scoring)
+    return bounded(receipt.fit + engagement) if scoring.has_rules else receipt.score
 
 
 def by_sender(lead: CleanLead) -> Receipt:

@@ -17,6 +17,7 @@ from bot.rules.dealing import AUTO, HELD, OPEN_TO_ALL, STICKY, Ask
 from bot.rules.eligibility import CAP, HOLIDAY, HOURS, SPANS, Candidate, obstacle
 from bot.rules.recorded import Arrival, Owned, SeatChange, Start, TeamStart
 from bot.rules.routing import route
+from bot.rules.scoring import POINT_OF_SCORE, score_with
 from bot.rules.simulated import Pending, Rep, Seats
 from bot.rules.tally import Idleness, Tally
 from bot.rules.windows import Windows
@@ -47,14 +48,15 @@ class Simulation:
         """The next recorded lead; `at` does not go back."""
         self._advance(arrival.at)
         came_at, lead = arrival.came_at or arrival.at, arrival.lead
-        where = route(lead, self._playbook, came_at)
+        score = score_with(lead, self._playbook.scoring, arrival.engagement)
+        where = route(lead, self._playbook, came_at, score=score)
         self.tally.leads += 1
         self.tally.routes[where.reason] += 1
         named = (("account", arrival.account), ("email", lead.email), ("phone", lead.phone))
         keys = tuple((kind, value) for kind, value in named if value)
         team = self._by_name[where.team]
         mode = where.mode if where.names_mode or not team.mode else team.mode
-        pending = Pending(arrival.rank, arrival.lead_id, came_at, Ask(mode, where.needs), keys)
+        pending = Pending(arrival.rank - score * POINT_OF_SCORE, arrival.lead_id, came_at, Ask(mode, where.needs), keys)
         known = self._owner(pending, arrival.owned, sticky=where.mode == STICKY)
         if known:
             self._give(pending, known)
