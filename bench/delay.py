@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from itertools import cycle
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import httpx
 from slack_sdk import WebClient
@@ -16,7 +15,7 @@ from slack_sdk import WebClient
 from bench.measuring import interleaved, percentile
 from bench.processes import Child
 from bench.rows import Row, at_most
-from bench.town import CHANNELS, KEY, TOKEN, api_url, dibs, local_slack, settled
+from bench.town import CHANNELS, KEY, TOKEN, api_url, dibs, local_slack, settled, somebody
 
 # One message a second and channel is Slack's pace: with two channels in turn the bot is never held back.
 PAUSE_SECONDS = 0.6
@@ -66,8 +65,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
 def card_delay(intake: httpx.Client, watcher: Watcher, plan: str, channel: str) -> float:
     threading.Event().wait(PAUSE_SECONDS)
-    body: dict[str, Any] = {"name": "Jane Doe", "email": "jane@acme.example", "fields": {"plan": plan}}
-    answer = intake.post("/api/leads", json=body).raise_for_status()
+    answer = intake.post("/api/leads", json={**somebody(), "fields": {"plan": plan}}).raise_for_status()
     answered = time.time()
     return watcher.arrival(channel, answer.json()["id"]) - answered
 

@@ -14,7 +14,7 @@ from bench.load import Load, drive, http_request
 from bench.measuring import cpu_seconds, interleaved, paired_ratio, percentile
 from bench.processes import Child, child
 from bench.rows import Row, at_least, at_most
-from bench.town import KEY, dibs, local_slack, settled
+from bench.town import KEY, dibs, local_slack, settled, somebody
 
 CLIENTS = (1, 16)
 CPU_GOAL = 2.0
@@ -55,8 +55,7 @@ def post(server: Child, leads: int, clients: int) -> Taken:
 
 def lead_request() -> bytes:
     body = {
-        "name": "Jane Doe", "email": f"jane.{uuid4().hex[:8]}@acme.example", "phone": "+49 30 901820",
-        "company": "Acme", "country": "DE", "source": "website", "message": "Please call me.", "consent": True,
+        **somebody(), "country": "DE", "source": "website", "message": "Please call me.", "consent": True,
     }  # fmt: skip
     headers = {
         "Content-Type": "application/json", "Authorization": f"Bearer {KEY}", "Idempotency-Key": uuid4().hex,

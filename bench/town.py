@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import text
 from sqlmodel import col, func, insert, select
@@ -79,6 +80,17 @@ def settled(database_url: str, reps: int = 1) -> Iterator[Services]:
 
 def rep_id(number: int) -> str:
     return "U0ALICE" if number == 0 else f"U0REP{number}"
+
+
+def somebody() -> dict[str, str]:
+    """One whom nobody knows yet, of a company that nobody knows; else they would be taken for one who was there."""
+    number = uuid4().int
+    letters = "".join(chr(ord("a") + number // 26**place % 26) for place in range(16))
+    first, last = letters[:8], letters[8:]
+    return {
+        "name": f"{first} {last}".title(), "email": f"{first}@{last}.example", "company": last.title(),
+        "phone": f"+49 30 9{number % 10_000_000:07}",
+    }  # fmt: skip
 
 
 def add_leads(services: Services, count: int, *, owner_id: int | None = None) -> list[int]:
