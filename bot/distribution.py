@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from bot import seats, speech
+from bot import owners, seats, speech
 from bot.dealing import Dealer, Dealt
-from bot.rules.dealing import HELD, REJECTED, Ask
+from bot.rules.dealing import HELD, REJECTED, STICKY, Ask
 from bot.services import Services
 from bot.views import announcements
 from bot.views.kit import Message, Person
@@ -17,6 +17,7 @@ from store.unit_of_work import UnitOfWork
 
 # How an earlier offer of the same lead ended. One that was withdrawn says nothing about the rep.
 PAST = {"passed": "passed", "lapsed": "lapsed", "claimed": "had"}
+KEYS = ("account", "email", "phone")  # by which somebody has an owner
 MOST_LOOKED_AT = 1000  # held leads of a team, in search of some that can be dealt
 MOST_AT_ONCE = 100  # held leads dealt in one transaction, so that nobody waits long for the team's lock
 
@@ -48,10 +49,14 @@ def deal_again(
     services: Services, uow: UnitOfWork, lead: Lead, *, lost_by: Person, how: str, now: datetime,
     without: int | None = None,
 ) -> None:  # fmt: skip
-    """The lead is nobody's any more: whoever is next gets it, and the thread says so."""
+    """The lead is nobody's any more: whoever is next gets it, and the thread says so.
+
+    Of one that came in a file and has no thread yet, the next one hears with all others that are theirs now.
+    """
     dealt = deal(services, uow, lead, now, without=without)
-    speech.refresh_card(uow, lead, now)
-    speech.log(uow, lead, what_now(dealt, lost_by, how), now)
+    if not lead.is_quiet:
+        speech.refresh_card(uow, lead, now)
+        speech.log(uow, lead, what_now(dealt, lost_by, how), now)
 
 
 def what_now(dealt: Dealt, lost_by: Person, how: str) -> Message:
@@ -127,15 +132,46 @@ def drain(services: Services, team_id: int) -> None:
     with services.unit_of_work() as uow:
         leads = uow.leads.lock_held(lead_ids)
         dealer, had = Dealer(services, uow, uow.people.team_for_decision(team_id), now), earlier_hands(uow, leads)
+        mates = Mates(services, uow, [lead for lead in leads if lead.import_id and lead.id not in had])
         for lead in leads:
-            if not dealer.has_anyone(ask(lead, had)):
+            if mates.give(dealer, lead, now) or not dealer.has_anyone(ask(lead, had)):
                 continue  # no decision is written about what has not changed
             dealt = dealer.deal(lead, had.get(lead.id or 0, {}))
+            mates.note(lead)
             speech.refresh_card(uow, lead, now)
             if dealt.rep is not None and not lead.is_quiet:
                 to = Person(dealt.rep.slack_id, dealt.rep.name)
                 speech.log(uow, lead, announcements.no_longer_held(to, dealt.until), now)
         uow.commit()
+
+
+class Mates:
+    """Of leads that came in one file, those of an account that has an owner by now, be it since a moment ago."""
+
+    def __init__(self, services: Services, uow: UnitOfWork, leads: Sequence[Lead]) -> None:
+        self._services, self._uow = services, uow
+        always = services.playbook.routing.existing_owner
+        self._leads = {lead.id: lead for lead in leads if always or lead.route_mode == STICKY}
+        keys = [{getattr(lead, key) or "" for lead in self._leads.values()} - {""} for key in KEYS]
+        self._owned = uow.imports.owned(*keys)
+
+    def note(self, lead: Lead) -> None:
+        if lead.owner_id is not None:
+            self._owned |= {getattr(lead, key) or "" for key in KEYS} - {""}
+
+    def give(self, dealer: Dealer, lead: Lead, now: datetime) -> bool:
+        """To whoever has the account; False if nobody does who takes leads, or it is no such lead."""
+        if lead.id not in self._leads or self._owned.isdisjoint(getattr(lead, key) for key in KEYS):
+            return False
+        known = owners.of_account(self._uow, lead, now)
+        if known is None or known.earlier.team_id != lead.team_id:
+            return False
+        owners.give(self._services, self._uow, lead, known, team=dealer.team, now=now)
+        if known.rep.id in dealer.table.candidates:
+            dealer.table.candidates[known.rep.id].open_leads += 1
+        speech.refresh_card(self._uow, lead, now)
+        speech.refresh_home(self._uow, known.rep.slack_id, now)
+        return True
 
 
 def is_time_to_tell(services: Services, uow: UnitOfWork, what: str, now: datetime) -> bool:

@@ -26,6 +26,10 @@ def existing(services: Services, uow: UnitOfWork, lead: Lead, *, where: Route, n
     """The rep whose this lead is by rights; nobody when they left, take no leads now, or are away without cover."""
     if not (services.playbook.routing.existing_owner or is_sticky(uow, where)):
         return None
+    return of_account(uow, lead, now)
+
+
+def of_account(uow: UnitOfWork, lead: Lead, now: datetime) -> Known | None:
     for earlier in uow.leads.of_account(lead.account, lead.email, lead.phone):
         rep = uow.people.rep(earlier.owner_id or 0)
         seat = uow.people.membership(earlier.team_id, rep.id or 0)

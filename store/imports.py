@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import delete, func, or_, text, update
+from sqlalchemy import delete, distinct, func, or_, text, update
 from sqlmodel import Session, SQLModel, col, select
 
 from store.bulk import Bulk, Cell, Shape
@@ -37,6 +37,11 @@ AT_WORK = """
         status = 'undoing' OR EXISTS (SELECT 1 FROM lead_import_file WHERE import_id = lead_import.id)
     ) ORDER BY id
 """
+# The same, begun a while ago: perhaps nobody reads it any more.
+WITHOUT_FILE = """
+    SELECT id FROM lead_import WHERE status = 'running' AND made_at <= ?
+    AND NOT EXISTS (SELECT 1 FROM lead_import_file WHERE import_id = lead_import.id) ORDER BY id
+"""
 IS_OWNED = "EXISTS (SELECT 1 FROM lead WHERE {key} = wanted.value AND owner_id IS NOT NULL AND state = 'live')"
 OWNED_SQLITE = f"SELECT wanted.value FROM json_each(:keys) AS wanted WHERE {IS_OWNED}"  # noqa: S608 - our own words
 OWNED_POSTGRES = f"SELECT value FROM unnest(CAST(:keys AS text[])) AS wanted(value) WHERE {IS_OWNED}"  # noqa: S608
@@ -54,6 +59,7 @@ class Share:
     leads: int
     held: int = 0
     offered: int = 0
+    ever: int = 0  # the leads that they were ever given or offered
 
 
 class Imports:
@@ -172,22 +178,24 @@ class Imports:
     # --- what became of its leads
 
     def shares(self, import_id: int) -> list[Share]:
-        """Who has how many of its leads; under nobody, those that wait or are open to all."""
+        """Who has, or had, how many of its leads; under nobody, those that wait or are open to all."""
         owned = (
             select(Lead.owner_id, func.count(), func.count(col(Lead.held_since)))
             .where(Lead.import_id == import_id, Lead.state == "live")
             .group_by(col(Lead.owner_id))
         )
         offered = (
-            select(Offer.rep_id, func.count())
+            select(
+                Offer.rep_id, func.count().filter(col(Offer.status) == "open"), func.count(distinct(col(Offer.lead_id)))
+            )
             .join(Lead, col(Lead.id) == col(Offer.lead_id))
-            .where(Lead.import_id == import_id, Lead.state == "live", Offer.status == "open")
+            .where(Lead.import_id == import_id, Lead.state == "live")
             .group_by(col(Offer.rep_id))
         )
-        offers = dict(self._session.exec(offered).all())
-        found = [Share(rep_id, leads, held, offers.pop(rep_id or 0, 0))
+        offers = {rep_id: (count, ever) for rep_id, count, ever in self._session.exec(offered)}
+        found = [Share(rep_id, leads, held, *offers.pop(rep_id or 0, (0, leads)))
                  for rep_id, leads, held in self._session.exec(owned)]  # fmt: skip
-        return found + [Share(rep_id, 0, 0, count) for rep_id, count in offers.items()]
+        return found + [Share(rep_id, 0, 0, count, ever) for rep_id, (count, ever) in offers.items()]
 
     def leads_of(self, import_id: int, rep_id: int, *, limit: int) -> list[Lead]:
         """The import's leads that the rep owns or is offered, the oldest first."""

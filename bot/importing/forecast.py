@@ -25,7 +25,8 @@ Asks = dict[str, Counter[tuple[str, frozenset[str]]]]  # by team: how its leads 
 class Tally:
     """Counts what the rows come to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_accounts: bool) -> None:
+        self._keeps_accounts, self._mates = keeps_accounts, set[str | None]()
         self.counts: Counter[str] = Counter(dict.fromkeys(VERDICTS, 0))
         self.examples: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         self.asks: Asks = defaultdict(Counter)
@@ -45,10 +46,19 @@ class Tally:
     def _deal(self, row: Sorted, lead: Taken) -> None:
         if row.verdict == SAME:
             return
-        if lead.has_owner:
+        if lead.has_owner or self._is_mate(lead):
             self.owners += 1
         else:
             self.asks[lead.where.team][lead.mode, lead.where.needs] += 1
+
+    def _is_mate(self, lead: Taken) -> bool:
+        """Whether an earlier row of the same account is somebody's by the time that this one is dealt."""
+        if not self._keeps_accounts or lead.mode != AUTO:
+            return False
+        keys = {lead.who.account, lead.who.email, lead.who.phone} - {None}
+        is_mate = not self._mates.isdisjoint(keys)
+        self._mates |= keys
+        return is_mate
 
     def _why(self, row: Sorted) -> str:
         match = row.lead.match if row.lead else None
@@ -67,7 +77,7 @@ def called(row: Sorted) -> str:
 
 
 def forecast(services: Services, job: Import, table: Table, tell: Callable[[int, int], None]) -> Forecast:
-    tally = Tally()
+    tally = Tally(keeps_accounts=services.playbook.routing.existing_owner)
     sorter = Sorter(services, Plan.of(job.plan), tally.take, is_trial=True)
     done = 0
     for chunk in chunks(iter(table)):

@@ -1,5 +1,6 @@
 """Tells who got how many of an import: its card, edited in place, and one message to each rep."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,8 +44,8 @@ def tell(services: Services, import_id: int) -> None:
 
 
 def summed(shares: list[Share]) -> dict[str, Any]:
-    """As it is kept: by rep what they own and what is theirs to claim, and what is nobody's."""
-    reps = {str(one.rep_id): [one.leads, one.offered] for one in shares if one.rep_id is not None}
+    """As it is kept: by rep what they own, what is theirs to claim, what ever was, and what is nobody's."""
+    reps = {str(one.rep_id): [one.leads, one.offered, one.ever] for one in shares if one.rep_id is not None}
     nobodys = sum(one.leads for one in shares if one.rep_id is None)
     held = sum(one.held for one in shares)
     offered = sum(one.offered for one in shares)
@@ -53,21 +54,27 @@ def summed(shares: list[Share]) -> dict[str, Any]:
 
 def is_told(counts: dict[str, Any]) -> bool:
     told = counts.get("told", {})
-    return all(sum(has) <= told.get(rep_id, 0) for rep_id, has in counts.get("have", {}).get("reps", {}).items())
+    return not any(news(has, told.get(rep_id, 0)) for rep_id, has in counts.get("have", {}).get("reps", {}).items())
+
+
+def news(has: Sequence[int], told: int) -> int:
+    """How many a rep has of which they were not told: an offer that ran out and came to them is news, too."""
+    owned, offered, ever = has
+    return max(0, min(ever - told, owned + offered))
 
 
 def tell_reps(services: Services, uow: UnitOfWork, job: Import) -> None:
     told, now = dict(job.counts.get("told", {})), services.now()
     has = job.counts["have"]["reps"]
     for rep_id, rep in sorted(uow.people.reps({int(rep_id) for rep_id in has}).items()):
-        owned, offered = has[str(rep_id)]
-        new = owned + offered - told.get(str(rep_id), 0)
-        if new > 0:
+        _, offered, ever = has[str(rep_id)]
+        new = news(has[str(rep_id)], told.get(str(rep_id), 0))
+        if new:
             to_claim = min(new, offered)
             message = views.got(job.file_name, job.id or 0, new - to_claim, to_claim)
             speech.tell(uow, rep.slack_id, message, now)
-            told[str(rep_id)] = owned + offered
-    settled = not job.counts["have"]["held"]
+            told[str(rep_id)] = ever
+    settled = not (job.counts["have"]["held"] or any(offered for _, offered, _ in has.values()))
     job.counts = {**job.counts, "told": told, "settled": settled}
 
 
@@ -77,8 +84,8 @@ def progress(uow: UnitOfWork, job: Import) -> views.Progress:
     reps = uow.people.reps({int(rep_id) for rep_id in have.get("reps", {})} | ({job.rep_id} if job.rep_id else set()))
     by = reps.get(job.rep_id or 0)
     shares = [
-        (Person(reps[int(rep_id)].slack_id, reps[int(rep_id)].name), sum(has))
-        for rep_id, has in have.get("reps", {}).items() if int(rep_id) in reps and sum(has)
+        (Person(reps[int(rep_id)].slack_id, reps[int(rep_id)].name), sum(has[:2]))
+        for rep_id, has in have.get("reps", {}).items() if int(rep_id) in reps and sum(has[:2])
     ]  # fmt: skip
     kept = [lead for lead_id in job.counts.get("kept", []) if (lead := uow.leads.get(lead_id))]
     until = job.done_at + UNDO_FOR if job.done_at and job.status == "done" else None

@@ -269,7 +269,8 @@ class Sorter:
             if one.clean.email in seen:
                 earlier = [Done(each.kind, each.detail, each.at) for each in touches.earlier(uow, one.clean)]
                 self._reader.judge_anew(one, earlier)
-        if self._services.playbook.routing.existing_owner or any(owners.is_sticky(uow, one.where) for one in taken):
+        keeps_owners = self._services.playbook.routing.existing_owner
+        if keeps_owners or any(owners.is_sticky(uow, where) for where in {one.where for one in taken}):
             owned = uow.imports.owned(
                 {one.who.account for one in taken if one.who.account},
                 {one.clean.email for one in taken if one.clean.email},

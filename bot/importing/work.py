@@ -1,8 +1,10 @@
 """Brings a file's leads in, a batch a transaction: killed at any moment, it goes on from where it stands."""
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -17,7 +19,7 @@ from bot.importing.rows import Writer
 from bot.importing.sorting import INVALID, VERDICTS, Sorted, Sorter
 from bot.rules.tables import Row
 from bot.services import Services
-from store.imports import AT_WORK
+from store.imports import AT_WORK, WITHOUT_FILE
 from store.models import Import
 from store.unit_of_work import UnitOfWork
 
@@ -25,12 +27,26 @@ AT_ONCE = 500  # rows that are looked up together
 SLICE = 2000  # rows of one knock, so that nothing else the tick does waits long
 ROWS_TO_A_BREATH, BREATH_SECONDS = 8, 0.001
 MOST_TRIES = 5
+SILENT_FOR = timedelta(minutes=10)  # on the command line; a batch takes less than a second
+LEFT = (
+    "It stopped on the command line after row {row}. What is in stays in, and Undo takes it back; the same file given "
+    "again joins those leads rather than doubling them."
+)
 log = structlog.get_logger(__name__)
 
 
 def due(services: Services) -> list[int]:
     """The imports that are on their way in or out. Asks only, and locks nothing."""
-    return services.database.peek(AT_WORK, services.now())
+    silent = services.now() - SILENT_FOR
+    found = services.database.peek(WITHOUT_FILE, silent)
+    return services.database.peek(AT_WORK, services.now()) + [one for one in found if is_left(services, one, silent)]
+
+
+def is_left(services: Services, import_id: int, silent: datetime) -> bool:
+    """Whether the command line that read its file is gone: nothing has come from it for long."""
+    with services.reading() as uow:
+        job = uow.imports.get(import_id)
+        return job is not None and datetime.fromisoformat(job.counts.get("beat") or job.made_at.isoformat()) <= silent
 
 
 def advance(services: Services, import_id: int) -> None:
@@ -40,7 +56,9 @@ def advance(services: Services, import_id: int) -> None:
         return
     if job.status == "undoing":
         undo.advance(services, import_id)
-    elif content is not None:
+    elif content is None:
+        fail(services, import_id, LEFT.format(row=job.next_row))
+    else:
         # Whoever starts late in the file has read all that comes before once more: longer slices make up for it.
         bring_in(services, job, content, most=max(SLICE, job.next_row // 8))
 
@@ -96,6 +114,18 @@ def breather() -> Callable[[], None]:
     return breathe
 
 
+@contextmanager
+def without_sweeps() -> Iterator[None]:
+    """For one chunk Python looks for no cycles: it would go through everything in memory again and again, in vain."""
+    sweeps = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if sweeps:
+            gc.enable()
+
+
 class Work:
     """One import, as far as this process takes it. The rows given must begin where it stands."""
 
@@ -117,7 +147,8 @@ class Work:
             if not chunk:
                 return True
             left = None if left is None else left - len(chunk)
-            self._sorter.go_through(chunk, self._breathe)
+            with without_sweeps():
+                self._sorter.go_through(chunk, self._breathe)
         return False
 
     def _write(self, rows: list[Sorted]) -> bool:

@@ -159,7 +159,7 @@ def preview(value: Forecast) -> Block:
 
 def whither(value: Forecast) -> list[Piece]:
     found = [f"{name} {count:,}" for name, count in value.shares]
-    found += [f"whoever has the account already {value.owners:,}"] if value.owners else []
+    found += [f"whoever has the account {value.owners:,}"] if value.owners else []
     found += [f"waiting until somebody is free {value.held:,}"] if value.held else []
     found += [f"open to the team {value.open:,}"] if value.open else []
     return [(", ".join(found) or "nobody") + "."]

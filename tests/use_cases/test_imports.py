@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
-from bot import accounts, capture, consents, merging, pipeline
+from bot import accounts, capture, consents, distribution, merging, pipeline, verification
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.files.reading import read_table
 from bot.importing import drafts as imports
@@ -18,12 +19,15 @@ from bot.importing import news as import_news
 from bot.importing import work as import_work
 from bot.outbox import SlackCall
 from bot.playbook_matching import Matching
+from bot.playbook_parts import Routing
 from bot.rules.accounts import account_of
 from bot.rules.cleaning import clean_lead
+from bot.rules.mapping import Column
 from bot.views import imports as views
 from store.database import Database
 from store.models import (
     Consent,
+    Decision,
     Duplicate,
     Evaluation,
     FollowUp,
@@ -529,3 +533,84 @@ def test_a_lead_that_became_part_of_another_meanwhile_is_found_there(office: Off
     bring_in_while(office, TWO, lambda: merging.by_hand(office.services, DANA.slack_id, known, other))
     live = office.rows(Lead, state="live")
     assert sorted(lead.name for lead in live) == ["Ann Lee", "Bo Berg"]
+
+
+# --- dealt
+
+
+MATES = HEAD + "".join(f"{name},{name.lower()}@lake.example,,Lake Ltd,\n" for name in ("Ann", "Ben", "Cyd", "Dee"))
+
+
+def keeping_accounts(database: Database) -> Office:
+    return Office(database, ALICE, BOB, playbook=WITH_MATCHING.model_copy(update={"routing": Routing()}))
+
+
+def test_people_of_one_new_account_go_to_one_rep(database: Database) -> None:
+    office = keeping_accounts(database)
+    text = MATES + "Eve,eve@other.example,,Other,\nFay,fay@third.example,,Third,\n"
+    import_id = give(office, text)
+    found = imports.preview(office.services, ALICE.slack_id, import_id)
+    assert (dict(found.shares), found.owners) == ({"Alice": 2, "Bob": 1}, 3)
+    imports.start(office.services, ALICE.slack_id, import_id)
+    work(office)
+    deal(office)
+    owners = [office.owner(lead.id or 0) for lead in office.rows(Lead)]
+    assert len(set(owners[:4])) == 1
+    assert set(owners) == {"Alice", "Bob"}
+    lines = office.rows(Decision, kind="owner")
+    assert len(lines) == 3
+    assert intact(office)
+
+
+def intact(office: Office) -> bool:
+    with office.services.reading() as uow:
+        return all(verification.verify(office.services, head) is None for head in uow.ledger.heads())
+
+
+def test_a_lapsed_offer_of_an_imported_lead_posts_no_card_and_the_next_one_hears_of_all_at_once(
+    office: Office,
+) -> None:
+    import_id = bring_in(office, MATES, mode="offer")
+    deal(office)
+    office.clock.advance(minutes=office.services.playbook.claims.window_minutes + 1)
+    for offer_id in distribution.lapsed_offers(office.services):
+        distribution.lapse_offer(office.services, offer_id)
+    deal(office)
+    assert office.waiting("card") == office.waiting("thread") == []
+    assert all(lead.is_quiet for lead in office.rows(Lead, import_id=import_id))
+    said = [(row.lane, row.payload["text"]) for row in office.rows(OutboxRow, kind="message")]
+    text = "2 leads from fair.csv are yours to claim."
+    assert sorted(said) == [("user:U0ALICE", text)] * 2 + [("user:U0BOB", text)] * 2
+
+
+# --- left
+
+
+def left(office: Office) -> int:
+    """Half of it was read on the command line, and then its process was killed."""
+    plan = {"columns": [asdict(Column(name, name.lower(), 1.0, "")) for name in HEAD.strip().split(",")]}
+    import_id = imports.draft(office.services, None, "fair.csv", None)
+    with office.services.unit_of_work() as uow:
+        uow.imports.turn(import_id, "running", before=["draft"])
+        job = uow.imports.lock(import_id)
+        assert job is not None
+        job.plan, job.rows, job.channel = plan, 4, "C0LEADSSMB"
+        uow.commit()
+    assert import_work.Work(office.services, job, breathe=lambda: None).take(read_table(TWO.encode(), "fair.csv"))
+    return import_id
+
+
+def test_what_was_killed_on_the_command_line_fails_with_a_sentence_and_can_be_taken_back(office: Office) -> None:
+    import_id = left(office)
+    office.clock.advance(minutes=9)
+    assert import_work.due(office.services) == []  # another process may be at it still
+    office.clock.advance(minutes=2)
+    assert import_work.due(office.services) == [import_id]
+    work(office)
+    job = office.get(Import, import_id)
+    assert job.status == "failed"
+    assert "after row 2" in job.problem
+    assert len(office.rows(Lead, state="live")) == 2
+    imports.undo(office.services, DANA.slack_id, import_id)
+    work(office)
+    assert {lead.state for lead in office.rows(Lead)} == {"undone"}
