@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from store.models import AccountName, Lead
+from store.models import Lead
 
 LIVE = text("lead.state = 'live'")
 AT_ONCE = 500  # names in one question; SQLite takes 32,766 values in a statement
@@ -20,6 +21,11 @@ LEARN_POSTGRES = """
     INSERT INTO account_name (name, account) SELECT key, value FROM json_each_text(CAST(:meant AS json)) WHERE true
     ON CONFLICT DO NOTHING RETURNING name
 """
+
+KNOWN_SQLITE = "SELECT name, account FROM account_name WHERE name IN (SELECT value FROM json_each(:names))"
+KNOWN_POSTGRES = "SELECT name, account FROM account_name WHERE name = ANY(CAST(:names AS text[]))"
+UNDER_SQLITE = "SELECT id FROM lead WHERE account IN (SELECT value FROM json_each(:names)) ORDER BY id LIMIT :most"
+UNDER_POSTGRES = "SELECT id FROM lead WHERE account = ANY(CAST(:names AS text[])) ORDER BY id LIMIT :most"
 
 
 def parts(names: Collection[str]) -> Iterator[Sequence[str]]:
@@ -36,9 +42,14 @@ class Accounts:
         """Which account each of the names stands for; names that nobody explained are left out."""
         found: dict[str, str] = {}
         for some in parts(names):
-            question = select(AccountName.name, AccountName.account).where(col(AccountName.name).in_(some))
-            found.update((name, account) for name, account in self._session.exec(question))
+            asked = text(KNOWN_POSTGRES if self._locks_rows else KNOWN_SQLITE)
+            rows = self._session.connection().execute(asked, {"names": self._given(some)})
+            found.update((name, account) for name, account in rows)
         return found
+
+    def _given(self, names: Sequence[str]) -> Any:
+        """Written out, as in LEARN."""
+        return list(names) if self._locks_rows else json.dumps(list(names))
 
     def learn(self, meant: Mapping[str, str]) -> dict[str, str]:
         """Remember what the names stand for; returns those that were new. Of several explanations the first holds."""
@@ -54,13 +65,17 @@ class Accounts:
         Locked until the transaction ends; what another is changing is passed over, because this one may hold what that
         one waits for. Such a lead stays under the name until somebody corrects it.
         """
-        found: list[Lead] = []
+        asked = text(UNDER_POSTGRES if self._locks_rows else UNDER_SQLITE)
+        numbers: list[int] = []
         for some in parts(names):
-            question = select(Lead).where(col(Lead.account).in_(some)).order_by(col(Lead.id)).limit(AT_ONCE)
-            if self._locks_rows:
-                question = question.with_for_update(skip_locked=True)
-            found += self._session.exec(question)
-        return found
+            given = {"names": self._given(some), "most": AT_ONCE}
+            numbers += self._session.connection().execute(asked, given).scalars()
+        if not numbers:
+            return []
+        question = select(Lead).where(col(Lead.id).in_(numbers), col(Lead.account).in_(names)).order_by(col(Lead.id))
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True, key_share=True)
+        return list(self._session.exec(question))
 
     def people(self, account: str) -> list[Lead]:
         """Everybody of the account, the newest first."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 Cell = str | int | float | None
+CACHE_KB = 16_000
 COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -41,6 +42,9 @@ class Bulk:
     def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
         self._copies = locks_rows  # PostgreSQL
+        if not self._copies:
+            # What a batch changes must fit, or SQLite writes pages out and reads them in again before it commits.
+            session.connection().exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KB}")
 
     def moment(self, at: datetime) -> str:
         """As the database reads it in a row of text."""
