@@ -8,8 +8,6 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from sqlmodel import select
-
 from bot.importing import drafts as imports
 from bot.importing import work as import_work
 from bot.services import Services
@@ -76,6 +74,6 @@ def judge(office: Office, import_id: int) -> None:
     assert len(leads) == ROWS - bad
     assert job.counts["new"] == ROWS - bad
     assert len(office.rows(ImportRow)) == bad == job.counts["invalid"]
-    with office.services.reading() as uow:
-        for model in (Touch, Evaluation):
-            assert sorted(row.lead_id or 0 for row in uow.session.exec(select(model))) == [lead.id for lead in leads]
+    everyone = [lead.id for lead in leads]
+    assert sorted(touch.lead_id or 0 for touch in office.rows(Touch)) == everyone
+    assert sorted(score.lead_id for score in office.rows(Evaluation)) == everyone
