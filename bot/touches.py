@@ -35,13 +35,17 @@ def identify(uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime) -> in
     return count
 
 
-def recognise(uow: UnitOfWork, lead: Lead, heard: Iterable[CleanTouch], now: datetime) -> None:
-    """A known person came with a visitor's id, or was not known yet a moment ago: the rest is theirs as well."""
-    names = {name for touch in heard for name in touch.known_as}
-    if names:
-        adopt(uow, lead, names)
-    for visitor in {touch.visitor for touch in heard if touch.visitor and touch.email}:
-        remember_visitor(uow, lead, visitor, "", now)
+def recognise(uow: UnitOfWork, heard: Iterable[tuple[CleanTouch, Lead]], now: datetime) -> None:
+    """Known people came with a visitor's id, or were not known yet a moment ago: the rest is theirs as well.
+
+    In one order, so that two batches that tell of the same visitors never wait for each other in a circle.
+    """
+    told = [(touch, lead.id or 0, lead) for touch, lead in heard]
+    leads = {number: lead for _, number, lead in told}
+    for name, number in sorted({(name, number) for touch, number, _ in told for name in touch.known_as}):
+        adopt(uow, leads[number], (name,))
+    for visitor, number in sorted({(one.visitor, number) for one, number, _ in told if one.visitor and one.email}):
+        remember_visitor(uow, leads[number], visitor, "", now)
 
 
 def adopt(uow: UnitOfWork, lead: Lead, names: Collection[str]) -> int:

@@ -119,12 +119,13 @@ def number_of(touch: CleanTouch, by_email: dict[str, int], by_mark: dict[str, in
 
 def take_all(services: Services, uow: UnitOfWork, by_lead: dict[int | None, Heard], now: datetime) -> Taken:
     anonymous = keep_anonymous(uow, by_lead.get(None, []))
-    known = 0
+    known, told = 0, []
     for lead_id in sorted(number for number in by_lead if number is not None):
         lead = uow.leads.get(lead_id)
         if lead is not None:
             known += touches.take_in(services, uow, lead, by_lead[lead_id], now)
-            touches.recognise(uow, lead, [touch for touch, _ in by_lead[lead_id]], now)
+            told += [(touch, lead) for touch, _ in by_lead[lead_id]]
+    touches.recognise(uow, told, now)
     only = next(iter(by_lead)) if len(by_lead) == 1 else None
     return Taken(known + anonymous, known, anonymous, lead_id=only)
 
@@ -133,7 +134,7 @@ def keep_anonymous(uow: UnitOfWork, heard: Heard) -> int:
     """What people did who have not said yet who they are; of each only so much."""
     count = sum(uow.touches.add(touches.row_of(touch, key, lead_id=None)) for touch, key in heard)
     if count:
-        uow.touches.keep_newest({touch.known_as[0] for touch, _ in heard}, touches.MOST_ANONYMOUS)
+        uow.touches.keep_newest(sorted({touch.known_as[0] for touch, _ in heard}), touches.MOST_ANONYMOUS)
     return count
 
 

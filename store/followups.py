@@ -40,7 +40,7 @@ class FollowUps:
         """The promise as it is once its lead is locked; whoever changes either waits for the other there."""
         lead_id = self._session.exec(select(FollowUp.lead_id).where(FollowUp.id == follow_up_id)).first()
         if self._locks_rows:
-            self._session.exec(select(Lead.id).where(Lead.id == lead_id).with_for_update()).first()
+            self._session.exec(select(Lead.id).where(Lead.id == lead_id).with_for_update(key_share=True)).first()
         return next(iter(self._promises(FollowUp.id == follow_up_id, is_fresh=True)), None)
 
     def open_of_lead(self, lead_id: int) -> list[Promise]:

@@ -59,7 +59,7 @@ class Leads:
         """The lead as it is now, held until the transaction ends: always before its offers and its team are."""
         question = select(Lead).where(Lead.id == lead_id)
         if self._locks_rows:
-            question = question.with_for_update()
+            question = question.with_for_update(key_share=True)
         return self._session.exec(question.execution_options(populate_existing=True)).first()
 
     def with_card(self, channel: str, ts: str) -> Lead | None:
@@ -139,7 +139,7 @@ class Leads:
         """
         question = select(Lead).where(col(Lead.id).in_(lead_ids), HELD).order_by(col(Lead.held_rank), col(Lead.id))
         if self._locks_rows:
-            question = question.with_for_update(skip_locked=True)
+            question = question.with_for_update(skip_locked=True, key_share=True)
         return list(self._session.exec(question.execution_options(populate_existing=True)))
 
     def of_account(self, account: str | None, email: str | None, phone: str | None) -> list[Lead]:
@@ -174,7 +174,7 @@ class Leads:
             .limit(limit)
         )
         if self._locks_rows:
-            question = question.with_for_update(skip_locked=True)
+            question = question.with_for_update(skip_locked=True, key_share=True)
         return list(self._session.exec(question))
 
     def response_due(self, now: datetime, *, limit: int = 200) -> list[int]:
@@ -204,7 +204,7 @@ class Leads:
         """
         question = select(Lead).where(MANAGERS_TO_HEAR).order_by(col(Lead.id)).limit(limit)
         if self._locks_rows:
-            question = question.with_for_update(skip_locked=True)
+            question = question.with_for_update(skip_locked=True, key_share=True)
         return list(self._session.exec(question.execution_options(populate_existing=True)))
 
     def is_any_to_hear(self) -> bool:

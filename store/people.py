@@ -43,7 +43,7 @@ class People:
         question = select(Team).where(which)
         if self._locks_rows:
             # What this session read before it had the lock may be a decision old.
-            question = question.with_for_update().execution_options(populate_existing=True)
+            question = question.with_for_update(key_share=True).execution_options(populate_existing=True)
         return self._session.exec(question).one()
 
     def rep(self, rep_id: int) -> Rep:

@@ -94,7 +94,7 @@ class Scores:
         """Those of the leads that are open, by number, as they are now and locked until the transaction ends."""
         question = select(Lead).where(col(Lead.id).in_(lead_ids), STILL_OPEN, LIVE).order_by(col(Lead.id))
         if self._locks_rows:
-            question = question.with_for_update()
+            question = question.with_for_update(key_share=True)
         return list(self._session.exec(question.execution_options(populate_existing=True)))
 
     def take(self, key: str) -> InboxRow | None:

@@ -60,7 +60,7 @@ class Touches:
         """The leads as they are now, held until the transaction ends; in one order, against deadlocks."""
         question = select(Lead).where(col(Lead.id).in_(lead_ids)).order_by(col(Lead.id))
         if self._locks_rows:
-            question = question.with_for_update()
+            question = question.with_for_update(key_share=True)
         found = self._session.exec(question.execution_options(populate_existing=True))
         return {lead.id: lead for lead in found if lead.id is not None}
 

@@ -1,8 +1,10 @@
 """What leads do, as other programs tell it: remembered once, and what is hot asks the owner to call."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -57,7 +59,7 @@ def test_a_hot_one_asks_the_owner_to_call_while_it_is(office: Office) -> None:
         "call", "pricing page just now: strike while it is hot", TUESDAY + timedelta(minutes=30)
     )  # fmt: skip
     [line] = hot_lines(office)
-    assert line.startswith("🔥 pricing page just now. Alice is to call by ")
+    assert line.startswith("🔥 Pricing page just now. Alice is to call by ")
     assert len(office.rows(Reminder, follow_up_id=row.id, status="waiting")) == 1
 
 
@@ -77,7 +79,7 @@ def test_of_a_lead_that_nobody_owns_the_thread_says_it_once_a_day(office: Office
     office.lead()
     tell(office)
     tell(office)
-    assert hot_lines(office) == ["🔥 pricing page just now. Nobody owns this lead yet."]
+    assert hot_lines(office) == ["🔥 Pricing page just now. Nobody owns this lead yet."]
     assert strikes(office) == []
     office.clock.advance(days=1, seconds=1)
     tell(office)
@@ -329,3 +331,24 @@ def test_strangers_are_looked_up_by_name_however_many_there_are(tmp_path: Path) 
     database.close()
     assert len(plans) == 6
     assert all("touch_anonymous (visitor=?)" in str(plan) and "touch_of_lead" not in str(plan) for plan in plans)
+
+
+def test_batches_that_tell_of_the_same_visitors_in_another_order_never_wait_in_a_circle(office: Office) -> None:
+    mine = [office.lead(email=f"p{number}@acme.example") for number in range(4)]
+    office.everything_left()
+    start = Barrier(2)
+
+    def tells(numbers: list[int], visitors: list[str]) -> None:
+        start.wait()
+        for _ in range(5):
+            raws = [
+                {"kind": "webinar", "email": f"p{number}@acme.example", "visitor": visitor}
+                for number, visitor in zip(numbers, visitors, strict=True)
+            ]
+            tracking.take_touches(office.services, raws, key=uuid4().hex)
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(tells, [0, 1], ["a", "b"])
+        other = pool.submit(tells, [2, 3], ["b", "a"])
+    assert (one.result(), other.result()) == (None, None)
+    assert {touch.lead_id for touch in office.rows(Touch, kind="identified")} <= set(mine)
