@@ -62,8 +62,9 @@ def take_lead(
 
 
 def tell_typist(uow: UnitOfWork, slack_id: str, lead: Lead, now: datetime) -> None:
-    owner = uow.people.rep(lead.owner_id).name if lead.owner_id else None
-    speech.tell(uow, slack_id, known_already(lead, owner), now)
+    owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
+    is_theirs = owner is not None and owner.slack_id == slack_id
+    speech.tell(uow, slack_id, known_already(lead, owner.name if owner else None, is_theirs=is_theirs), now)
 
 
 def add_by_hand(services: Services, slack_id: str, raw: dict[str, Any], *, key: str) -> Captured:

@@ -105,9 +105,9 @@ def seen_again(newcomer: Lead, reasons: Iterable[str], *, owner: Person | None, 
     return Message(kit.fallback(*head), tuple(blocks))
 
 
-def known_already(lead: Lead, owner: str | None) -> Message:
-    """To a rep who typed somebody whom we have."""
-    whose = f"{owner} looks after them" if owner else "nobody owns the lead yet"
+def known_already(lead: Lead, owner: str | None, *, is_theirs: bool = False) -> Message:
+    """To a rep who typed somebody whom we have; it may be their own lead."""
+    whose = "you look after them" if is_theirs else f"{owner} looks after them" if owner else "nobody owns it yet"
     return say("This is ", Strong(title(lead)), f": {whose}. What you typed is added there, and nothing twice.")
 
 

@@ -45,9 +45,10 @@ def new_lead(custom: Sequence[CustomField] = (), initial: Mapping[str, str] = NO
     """`initial` has what is known already, by the names of the fields."""
     # Nothing is required by Slack itself: our own rules say what is missing, on the field, in one go.
     inputs = [
-        field(name, asks, text_input(multiline=multiline, initial=initial.get(name, "")), optional=True)
+        field(name, asks, text_input(multiline=multiline, initial=initial.get(name, "")), optional=True,
+              hint="A name or an e-mail address is enough." if name == "name" else "")
         for name, asks, multiline in NEW_LEAD_FIELDS
-    ]
+    ]  # fmt: skip
     return form(NEW_LEAD, "New lead", "Add", *inputs, *(custom_input(one, None) for one in custom))
 
 

@@ -63,7 +63,7 @@ def test_segments_are_saved_by_managers_and_used_by_everybody(furnished: Desk) -
         assert "Jane" not in furnished.command(CAROL, f"/lead {typed}")
         assert STRANGER in furnished.command(ERIN, f"/lead {typed}")
     assert "did you mean sales" in furnished.command(ALICE, "/lead segment show slaes")
-    assert "segment save <name> <query>" in furnished.command(DANA, "/lead segment save")
+    assert "/lead segment save hot score>70" in furnished.command(DANA, "/lead segment save")
     assert "is gone" in furnished.command(DANA, "/lead segment delete sales")
     assert "There are no segments yet" in furnished.command(ALICE, "/lead segment")
 

@@ -96,6 +96,13 @@ def test_a_rep_who_types_somebody_known_is_told_who_has_them(office: Office) -> 
     assert "Alice looks after them" in told[-1]
 
 
+def test_a_rep_who_types_somebody_of_theirs_is_not_told_of_themselves_by_name(office: Office) -> None:
+    office.claimed_lead(by=ALICE)
+    capture.add_by_hand(office.services, ALICE.slack_id, dict(JANE), key="typed")
+    told = [row.payload["text"] for row in office.waiting("message") if row.payload["slack_id"] == ALICE.slack_id]
+    assert "you look after them" in told[-1]
+
+
 def test_another_first_name_at_the_same_phone_is_a_new_lead(office: Office) -> None:
     first = office.lead()
     other = comes(office, "john", name="John Doe", email="john@acme.example")

@@ -638,6 +638,9 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "home.home, settings": lambda words, _: home.home(at_home(words, own_settings(words))),
     "home.home, settings as usual": lambda words, _: home.home(at_home(words, Settings(USUAL, USUAL, NINE, NINE))),
     "preferences.edit, as usual": lambda _, __: preferences.edit(Settings(USUAL, USUAL, NINE, NINE), "UTC"),
+    "duplicates.known_already, their own": lambda words, _: duplicates.known_already(
+        lead(words), words[:120], is_theirs=True
+    ),
     "leads.details, bare": lambda words, _: leads.details(
         Details(NEWCOMER, words, None, (), StoryPage(NEWCOMER, (), 0, 0))
     ),
