@@ -78,7 +78,8 @@ def committee(services: Services, uow: UnitOfWork, lead: Lead, others: Sequence[
     members = (Member(one.id or 0, one.name, one.title or "", roles_of(one.title, roles)) for one in near)
     owner = owners.get(lead.owner_id or 0)
     return Committee(
-        lead.company or lead.account or "", tuple(sorted(members, key=lambda one: not one.roles)), roles_of(lead.title, roles),
-        missing([one.title for one in (lead, *others)], roles), tuple(sorted(rep.name for rep in owners.values())),
+        lead.company or lead.account or "", tuple(sorted(members, key=lambda one: not one.roles)),
+        roles_of(lead.title, roles), missing([one.title for one in (lead, *others)], roles),
+        tuple(sorted(rep.name for rep in owners.values())),
         elsewhere=len(others) - len(near), owner=owner.name if owner else "",
     )  # fmt: skip

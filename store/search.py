@@ -35,7 +35,7 @@ class Scope:
 
 
 def written(spelled: Callable[[str], str]) -> Callable[[object], str]:
-    """The same for whatever stands in an extra field: SQLite may ask of a number, before it looks whether it is a text."""
+    """The same for any value of an extra field: SQLite may ask it of a number before it looks whether it is text."""
     return lambda value: spelled(value) if isinstance(value, str) else ""
 
 

@@ -215,8 +215,8 @@ WITHOUT_A_LEAD = {
     "events.nothing .*": "does nothing, below",
 }
 SUBCOMMANDS_WITHOUT_A_LEAD = {
-    "/lead": {"help", "new", "find", "list", "segment", "restore", "away", "back", "assign", "cover", "settings", "digest", "mute",
-              "duplicates", "merge", "split", "rebuild", "import", "paste"},
+    "/lead": {"help", "new", "find", "list", "segment", "restore", "away", "back", "assign", "cover", "settings",
+              "digest", "mute", "duplicates", "merge", "split", "rebuild", "import", "paste"},
     "/report": {"help", "pipeline", "overdue", "reminders", "quality", "score"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Files of leads through the real Bolt app and a real workspace: dropped, looked at, imported, and by nobody else."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_import_starts_it(office: Desk, job: str) -> None:
     assert "is being taken back" in office.press(DANA, views.UNDO, job)
 
 
-ENTRIES = {
+ENTRIES: dict[str, Callable[[Desk, str, str], str]] = {
     "look": lambda office, user, job: office.press(user, views.LOOK, job),
     "change": lambda office, user, job: office.press(user, views.CHANGE, job),
     "columns": lambda office, user, job: str(office.submit(user, views.COLUMNS, f"{job}:0", mode="auto")),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.web import MAX_BODY
+from handlers.replies import MAX_BODY
 from tests.handlers.door import JANE, KEY, Door, problems
 from tests.handlers.tables import added
 

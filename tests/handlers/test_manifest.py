@@ -15,6 +15,7 @@ from bot.views import (
     announcements,
     cards,
     consents,
+    deals,
     duplicates,
     edits,
     followup_forms,
@@ -100,10 +101,10 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
     names = {value for module in modules for value in action_ids(module)}
     assert names == heard(office, "action")
     shown = {
-        forms.NOTE, forms.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER, edits.EDIT,
+        forms.NOTE, stages.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER, edits.EDIT,
         followup_forms.FOLLOW_UP, followup_forms.DONE, followup_forms.SNOOZE, followup_forms.REASSIGN,
         consents.CONSENT, suggestions.MAKE_FORM, imports.COLUMNS, imports.PREVIEW, imports.NEW_FILE, imports.PASTE,
-        qualify.QUALIFY, qualify.REJECTION, forgoing.FORGO,
+        qualify.QUALIFY, qualify.REJECTION, forgoing.FORGO, deals.DEAL,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")

@@ -15,7 +15,8 @@ from slack_sdk import WebClient
 from bot.sandbox import Sandbox
 from bot.services import Services
 from handlers.bolt import http_endpoint, slack_app
-from handlers.web import MAX_BODY, SlackEndpoint
+from handlers.replies import MAX_BODY
+from handlers.web import SlackEndpoint
 from tests.handlers.door import Door, door, problems
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

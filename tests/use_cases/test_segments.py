@@ -159,7 +159,7 @@ def fair_leads_go_to_enterprise(office: Office) -> None:
 def test_a_route_takes_the_leads_of_a_saved_segment(office: Office) -> None:
     save(office, "fairs", 'source:"trade fair" company:acme')
     fair_leads_go_to_enterprise(office)
-    names = {team.id: team.name for team in reading_teams(office)}
+    names: dict[int | None, str] = {team.id: team.name for team in reading_teams(office)}
 
     def team(**fields: Any) -> str:
         return names[office.get(Lead, office.lead(**fields)).team_id]
