@@ -61,6 +61,8 @@ POSTGRES = """
 
 HOLD = "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
 
+HOLD = "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
+
 
 class Duplicates:
     def __init__(self, session: Session, *, locks_rows: bool) -> None:

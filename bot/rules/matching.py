@@ -52,6 +52,7 @@ SAID = {
 }  # fmt: skip
 SAME_COMPANY, ALIKE_COMPANY, SAME_DOMAIN, OTHER_COMPANY = 4.0, 3.0, 4.0, -2.0
 SAME_TITLE, OTHER_TITLE, SAME_COUNTRY, OTHER_COUNTRY = 1.0, -0.3, 0.3, -2.0
+MOST_BY_THE_REST = MOST_BY_NAME + SAME_TITLE + SAME_COUNTRY
 # Whoever bears another name is another person, or somebody says so: a family has one telephone, an assistant types the
 # boss's address, and a number is given to somebody else.
 CONTRADICTIONS = frozenset({"family", "given", "different"})
@@ -117,6 +118,7 @@ class Evidence(NamedTuple):
 
 NOTHING = Evidence(0.0)
 OTHER_PHONES = Evidence(OTHER_PHONE, "different phones")
+DIFFERENT_COMPANIES = Evidence(OTHER_COMPANY, "different companies")
 EQUAL_TITLES, OTHER_TITLES = Evidence(SAME_TITLE, "same title"), Evidence(OTHER_TITLE)
 EQUAL_COUNTRIES, OTHER_COUNTRIES = Evidence(SAME_COUNTRY), Evidence(OTHER_COUNTRY, "different countries")
 
@@ -221,17 +223,26 @@ def sieve(new: Comparable, least: float) -> Callable[[Comparable], bool]:
         weight = of_phones(phone, known.phone, UNKNOWN).weight
         if mail and known.email:
             other = plain_mail(known.email)
-            theirs, _, there = other.partition("@")
             if mail == other:
                 return True
+            theirs, _, there = other.partition("@")
             if (here == there or mine == theirs) and is_slip(mine, theirs, here, there):
                 weight += NEAR_MAIL
-        firm = company_likeness(company, firm_of(known)).weight
+        firm = company_weight(company, firm_of(known))
         weight += SAME_DOMAIN if firm <= 0 and same_domain(new, known) else firm
+        if weight + MOST_BY_THE_REST < most:
+            return False
         weight += of_titles(new.title, known.title).weight + of_countries(new.country, known.country).weight
         return weight + MOST_BY_NAME >= most and weight + NAME[names_alike(new.name, known.name).kind] >= most
 
     return could_be
+
+
+def company_weight(one: str, other: str) -> float:
+    """As `company_likeness` weighs it; what is asked of everybody in a block is not worth remembering."""
+    if one == other or not one or not other:
+        return SAME_COMPANY if one and other else 0.0
+    return ALIKE_COMPANY if company_share(one, other) else OTHER_COMPANY
 
 
 @lru_cache(CACHED)
@@ -324,11 +335,17 @@ def company_likeness(one: str, other: str) -> Evidence:
         return NOTHING
     if one == other:
         return Evidence(SAME_COMPANY, "same company")
-    alike = JaroWinkler.similarity(one, other)
-    shorter, longer = sorted((one, other), key=len)
-    if (alike >= 0.9 and len(shorter) > 3) or (len(shorter) > 4 and longer.startswith(shorter)):
-        return Evidence(ALIKE_COMPANY, f"company {alike:.0%} alike")
-    return Evidence(OTHER_COMPANY, "different companies")
+    share = company_share(one, other)
+    return Evidence(ALIKE_COMPANY, f"company {share:.0%} alike") if share else DIFFERENT_COMPANIES
+
+
+def company_share(one: str, other: str) -> float:
+    """How much of two companies' names is alike; 0 if they are two."""
+    shorter, longer = (one, other) if len(one) < len(other) else (other, one)
+    if len(shorter) > 3 and (alike := JaroWinkler.similarity(one, other, score_cutoff=0.9)):
+        return alike
+    is_part = len(shorter) > 4 and longer.startswith(shorter)
+    return JaroWinkler.similarity(one, other) if is_part else 0.0
 
 
 def same_domain(new: Comparable, known: Comparable) -> bool:
