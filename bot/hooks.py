@@ -80,7 +80,7 @@ def key_of(preset: Preset, one: Event, key: str, place: int) -> str:
     if preset.takes == "form":
         # Every plain form counts from one, and anybody can send the next number first: only the same words repeat it.
         return f"hook:{preset.name}:{capture.body_hash({'id': one.id, 'lead': one.lead})[:40]}"
-    short = one.id if len(one.id) <= KEY_MAX else capture.body_hash({"id": one.id})[:32]
+    short = one.id if len(one.id) <= KEY_MAX and one.id.isprintable() else capture.body_hash({"id": one.id})[:32]
     return f"hook:{preset.name}:{one.kind[:20]}:{short}"
 
 

@@ -86,7 +86,11 @@ def clean_all(raws: Sequence[dict[str, Any]], now: datetime) -> list[CleanTouch]
 
 def own_key(sender: str, touch: CleanTouch) -> str | None:
     """The sender's name for the touch, which is theirs alone."""
-    return f"{sender[:16]}:{touch.own_id[:ID_MAX]}" if touch.own_id else None
+    if not touch.own_id:
+        return None
+    # PostgreSQL keeps no text with a zero in it.
+    name = touch.own_id[:ID_MAX] if touch.own_id.isprintable() else body_hash({"id": touch.own_id})
+    return f"{sender[:16]}:{name}"
 
 
 def whose(uow: UnitOfWork, heard: Heard) -> dict[int | None, Heard]:

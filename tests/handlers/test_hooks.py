@@ -202,6 +202,18 @@ def test_a_form_that_anybody_can_send_overrules_nobodys_no(there: Door) -> None:
         assert not lead.consent
 
 
+@pytest.mark.parametrize("name", ["typeform", "facebook", "calendly"])
+def test_a_name_that_no_database_keeps_is_taken_all_the_same(there: Door, name: str) -> None:
+    text = (EXAMPLES / f"{name}.json").read_text(encoding="utf-8").replace("jane@acme.example", "zero@x.example")
+    for own in ("LtWXD3crgy", "444444444444", "invitees/DDDD"):
+        text = text.replace(own, f"\\u0000{uuid4().hex}")
+    sender = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+    assert there.http.post(f"/api/hooks/{name}", content=text.encode(), headers=sender).status_code == 202
+    touch = {"email": "zero@x.example", "kind": "page_view", "id": f"\0{name}"}
+    answers = [there.http.post("/api/touches", json={"touches": [touch]}, headers=sender) for _ in range(2)]
+    assert [(answer.status_code, answer.json()["taken"]) for answer in answers] == [(202, 1), (202, 0)]
+
+
 def test_what_only_a_program_fills_in_gives_it_away(there: Door) -> None:
     before = there.rows()
     answer = submit(there, person(**{HONEYPOT: "cheap pills"}))
