@@ -58,9 +58,6 @@ POSTGRES = """
     ) AS lead
 """
 
-
-HOLD = "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
-
 HOLD = "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
 
 
