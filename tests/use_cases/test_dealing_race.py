@@ -27,6 +27,9 @@ TEXT = """
 stages = [{ name = "new" }, { name = "won", kind = "won" }, { name = "lost", kind = "lost" }]
 [routing]
 existing_owner = false
+[matching]
+merges = false
+asks = false
 [[teams]]
 name = "smb"
 channel = "#leads-smb"
