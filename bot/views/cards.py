@@ -118,7 +118,8 @@ def covered(cover: Person | None) -> list[Piece]:
 
 
 def by_owner(value: Card) -> list[Piece]:
-    return [" by ", value.owner, "."] if value.owner else ["."]
+    """Not "lost by": that would blame."""
+    return [". Owner ", value.owner, "."] if value.owner else ["."]
 
 
 def origin(value: Card) -> str:

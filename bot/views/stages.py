@@ -150,7 +150,7 @@ def overtaken(by: str, change: StageChange, zone: str) -> str:
 
 def lost(change: StageChange) -> tuple[Piece, ...]:
     """The card's line about why."""
-    return (f"Lost: {change.reason}{rival(change)}.",)
+    return (f"Why: {change.reason}{rival(change)}.",)
 
 
 def when_moved(change: StageChange) -> tuple[datetime, str]:

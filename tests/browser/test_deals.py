@@ -106,7 +106,7 @@ def test_a_lead_is_lost_to_a_competitor_and_comes_back_with_its_history(gated: W
     form.get_by_label("To which competitor?").select_option("Globex")
     submit(form)
     expect(form).to_be_hidden()
-    expect(card(page, 1)).to_contain_text("Lost: a competitor (Globex)")
+    expect(card(page, 1)).to_contain_text("Why: a competitor (Globex)")
     type_command(page, "/lead stage #1 contacted")
     form = page.get_by_role("dialog")
     form.get_by_label("Why is it open again?").fill("Globex did not deliver")
