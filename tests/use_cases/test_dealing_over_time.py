@@ -311,7 +311,7 @@ def test_any_life_of_a_team_on_sqlite(tmp_path: Path) -> None:
         yield database
         database.close()
 
-    live(opening, lives=80)
+    live(opening, lives=40)
 
 
 def test_any_life_of_a_team_on_postgres(postgres_server: str) -> None:
@@ -323,4 +323,4 @@ def test_any_life_of_a_team_on_postgres(postgres_server: str) -> None:
             yield database
             database.close()
 
-    live(opening, lives=15)
+    live(opening, lives=10)
