@@ -13,7 +13,7 @@ from bot.playbook import Playbook
 from bot.rules.dealing import OWNER
 from bot.rules.eligibility import Candidate
 from bot.rules.recorded import LoadChange, Person, SeatChange, Start, TeamStart
-from bot.rules.replay import JOINED, LEFT, RETURNED, WEIGHED
+from bot.rules.replay import JOINED, LEFT, RETURNED, UNDONE, WEIGHED
 from bot.rules.rotation import CATCH_UP, OWED, TURN, Rotation
 from bot.seats import CAME_BACK, PAUSED, RESUMED, SET_ASIDE
 from bot.services import Services
@@ -94,6 +94,8 @@ def fold_seats(events: Iterable[Event]) -> tuple[frozenset[int], frozenset[int],
     """Who was paused, who was set aside, and who had a seat, with which weight."""
     paused, set_aside, seated = set[int](), set[int](), dict[int, int]()
     for event in events:
+        if event.kind == UNDONE:
+            continue
         rep_id, says = int(event.facts["rep"]), SAYS.get(event.kind, {})
         for group, flag in ((paused, says.get("is_paused")), (set_aside, says.get("is_set_aside"))):
             if flag is not None:
@@ -106,6 +108,9 @@ def fold_seats(events: Iterable[Event]) -> tuple[frozenset[int], frozenset[int],
 
 
 def move(rotation: Rotation, event: Event) -> None:
+    if event.kind == UNDONE:
+        rotation.take_back(event.facts["changes"])
+        return
     rep_id = int(event.facts["rep"])
     if event.kind == JOINED:
         rotation.join(rep_id, int(event.facts["weight"]))

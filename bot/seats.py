@@ -1,19 +1,19 @@
 """Seats in a team's rotation: taken, left, weighed; each change a line of the ledger, so that it can be recomputed."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from bot import covers, speech
-from bot.rules.dealing import LEAST_BUSY, Table
+from bot.rules.dealing import LEAST_BUSY, Recorded, Table
 from bot.rules.eligibility import Candidate, Limits, counted_since
-from bot.rules.replay import JOINED, LEFT, RETURNED, WEIGHED
+from bot.rules.replay import JOINED, LEFT, RETURNED, UNDONE, WEIGHED
 from bot.rules.rotation import CATCH_UP, OWED, TURN, Rotation
 from bot.services import Services
 from bot.views import announcements
 from bot.worktime import hours_of
 from store.ledger import Entry
-from store.models import Offer, Rep, Team
+from store.models import Decision, Offer, Rep, Team
 from store.people import Seat
 from store.unit_of_work import UnitOfWork
 
@@ -83,6 +83,29 @@ def cost_a_turn(uow: UnitOfWork, lead_id: int, rep_id: int) -> bool:
     lines = uow.ledger.of_lead(lead_id)
     dealt = sum(line.kind in IN_TURN and line.winner_id == rep_id for line in lines)
     return dealt > sum(1 for line in lines if line.kind == RETURNED and line.facts["rep"] == rep_id)
+
+
+def never_dealt(uow: UnitOfWork, lead_ids: Collection[int], now: datetime, *, import_id: int) -> None:
+    """These leads were never dealt: nobody is owed anything for them, or in debt. One line a team tells of all."""
+    lines = uow.ledger.of_leads(lead_ids)
+    given_back = {(line.lead_id, line.facts["rep"]) for line in lines if line.kind == RETURNED}
+    changes: dict[int, dict[int, list[int]]] = defaultdict(dict)
+    for line in lines:
+        if line.kind in IN_TURN and (line.lead_id, line.winner_id) not in given_back:
+            for rep_id, *moves in recorded(line).taken_back():
+                had = changes[line.team_id].setdefault(rep_id, [0, 0, 0])
+                had[:] = [one + more for one, more in zip(had, moves, strict=True)]
+    for team_id in sorted(changes):
+        team = uow.people.team_for_decision(team_id)
+        listed = [[rep_id, *moves] for rep_id, moves in sorted(changes[team_id].items())]
+        turns = Rotation.from_record(team.rotation)
+        turns.take_back(listed)
+        team.rotation = turns.as_record()
+        uow.ledger.add(team, Entry(kind=UNDONE, facts={"import": import_id, "changes": listed}), at=now)
+
+
+def recorded(line: Decision) -> Recorded:
+    return Recorded(line.kind, line.number, line.mode, line.winner_id, line.candidates, line.facts)
 
 
 def record(

@@ -211,6 +211,31 @@ class Imports:
         question = select(Lead.id).where(Lead.import_id == import_id, col(Lead.id) > lead_id)
         return [found for found in self._session.exec(question.order_by(col(Lead.id)).limit(limit)) if found]
 
+    def lock_leads(self, lead_ids: Collection[int]) -> list[Lead]:
+        """The leads as they are now, in one order, held until the transaction ends."""
+        question = select(Lead).where(col(Lead.id).in_(lead_ids)).order_by(col(Lead.id))
+        if self._locks_rows:
+            question = question.with_for_update(key_share=True)
+        return list(self._session.exec(question.execution_options(populate_existing=True)))
+
+    def merges_of(self, lead_ids: Collection[int]) -> list[Merge]:
+        """The merges by which some of the leads are part of others now."""
+        question = select(Merge).where(col(Merge.gone_id).in_(lead_ids), col(Merge.split_at).is_(None))
+        return list(self._session.exec(question.order_by(col(Merge.gone_id))))
+
+    def withdraw_offers(self, lead_ids: Collection[int], now: datetime) -> set[int]:
+        """Nobody may claim these any more; returns the reps who could."""
+        those = (col(Offer.lead_id).in_(lead_ids), col(Offer.status) == "open")
+        reps = {rep_id for rep_id in self._session.exec(select(Offer.rep_id).where(*those)) if rep_id}
+        ending = update(Offer).where(*those).values(status="withdrawn", closed_at=now)
+        self._session.execute(ending.execution_options(synchronize_session=False))
+        return reps
+
+    def with_follow_ups(self, lead_ids: Collection[int]) -> set[int]:
+        """Those of the leads of which something is planned."""
+        question = select(FollowUp.lead_id).where(col(FollowUp.lead_id).in_(lead_ids), FollowUp.status == "open")
+        return {number for number in self._session.exec(question) if number}
+
     def worked_on(self, lead_ids: Collection[int], import_id: int) -> set[int]:
         """Those of its leads with which somebody has done something since, or that did something themselves."""
         found: set[int] = set()

@@ -114,6 +114,11 @@ class Ledger:
         question = select(Decision).where(Decision.lead_id == lead_id).order_by(col(Decision.id))
         return list(self._session.exec(question))
 
+    def of_leads(self, lead_ids: Collection[int]) -> list[Decision]:
+        """Everything that was decided about the leads, in order."""
+        question = select(Decision).where(col(Decision.lead_id).in_(lead_ids)).order_by(col(Decision.id))
+        return list(self._session.exec(question))
+
     def times(self, team_id: int, numbers: Collection[int]) -> dict[int, datetime]:
         """When those decisions of the team were made, by number."""
         if not numbers:

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from bot import claims, merging, reminders, seats, speech, waiting
+from bot import merging, reminders, seats, speech, waiting
 from bot.services import Services
 from bot.views import imports as views
 from store.models import Import, Lead
 from store.unit_of_work import UnitOfWork
 
-AT_ONCE = 10  # leads a transaction: nobody who presses a button waits long
-SLICE = 400  # leads a knock
+AT_ONCE = 100  # leads a transaction: nobody who presses a button waits long
+SLICE = 2000  # leads a knock
 NAMED = 20  # that stay
-WHY = "import taken back"
 
 
 def advance(services: Services, import_id: int) -> None:
@@ -47,49 +46,45 @@ def take_back(
     services: Services, uow: UnitOfWork, job: Import, lead_ids: list[int], now: datetime
 ) -> tuple[int, list[int]]:
     """How many went, and which stay."""
-    merges = {lead_id: merge for lead_id in lead_ids if (merge := uow.merges.standing(lead_id))}
-    for number in sorted({*lead_ids, *(merge.kept_id for merge in merges.values())}):
-        uow.leads.lock(number)
-    for merge in merges.values():
+    merges = {merge.gone_id: merge for merge in uow.imports.merges_of(lead_ids)}
+    uow.imports.lock_leads(sorted({*lead_ids, *(merge.kept_id for merge in merges.values())}))
+    for merge in sorted(merges.values(), key=lambda one: -(one.id or 0)):  # the last first: each finds what it left
         kept = uow.leads.get(merge.kept_id)
         if kept is not None and kept.state != "merged" and uow.merges.take_back(merge, by=job.rep_id, now=now):
             merging.part(uow, merge)
             uow.leads.refresh(kept)
             speech.refresh_card(uow, kept, now)
     uow.session.expire_all()
+    leads = [lead for lead in uow.imports.lock_leads(lead_ids) if lead.state != "undone"]
     worked_on = uow.imports.worked_on(lead_ids, job.id or 0)
-    undone, gone, stay, homes = 0, [], [], set[str]()
-    for lead_id in lead_ids:
-        lead = uow.leads.get(lead_id)
-        if lead is None or lead.state == "undone":
-            continue
-        if lead.state != "live" or lead_id in worked_on:
-            stay.append(lead_id)
-            continue
-        homes |= take_away(services, uow, lead, now)
-        gone.append(lead_id)
-        undone += lead_id not in merges
-    uow.imports.forget_questions(gone)
-    for slack_id in sorted(homes):
-        speech.refresh_home(uow, slack_id, now)
-    return undone, stay
+    stay = [lead.id or 0 for lead in leads if lead.state != "live" or lead.id in worked_on]
+    gone = [lead for lead in leads if lead.id not in set(stay)]
+    take_away(services, uow, gone, now, import_id=job.id or 0)
+    return sum(lead.id not in merges for lead in gone), stay
 
 
-def take_away(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> set[str]:
-    """As if it had not come: nobody's to work on, and whoever had a turn for it has it again. Returns whose Home."""
-    claims.withdraw_offer(uow, lead, now)
-    reminders.cancel_all(uow, lead, now)
-    waiting.stop(services, uow, lead, now)
-    had = uow.people.rep(lead.owner_id) if lead.owner_id is not None else None
-    if had is not None:
-        team = uow.people.team_for_decision(lead.team_id)
-        seats.return_turn(uow, team, had.id or 0, now, lead_id=lead.id or 0, why=WHY)
+def take_away(services: Services, uow: UnitOfWork, leads: list[Lead], now: datetime, *, import_id: int) -> None:
+    """As if they had not come: nobody's to work on, and nobody owed anything for them, or in debt."""
+    numbers = [lead.id or 0 for lead in leads]
+    had = {lead.owner_id for lead in leads if lead.owner_id} | uow.imports.withdraw_offers(numbers, now)
+    planned = uow.imports.with_follow_ups(numbers)
+    for lead in leads:
+        if lead.id in planned:
+            reminders.cancel_all(uow, lead, now)
+        waiting.stop(services, uow, lead, now)
+        retire(lead, now)
+        if lead.card_ts:
+            speech.refresh_card(uow, lead, now)
+    uow.imports.forget_questions(numbers)
+    seats.never_dealt(uow, numbers, now, import_id=import_id)
+    for rep in uow.people.reps(had).values():
+        speech.refresh_home(uow, rep.slack_id, now)
+
+
+def retire(lead: Lead, now: datetime) -> None:
     lead.state, lead.closed_at, lead.owner_id, lead.claimed_at = "undone", now, None, None
     lead.is_open_to_all, lead.held_since, lead.held_rank, lead.managers_hear = False, None, None, "no"
     lead.stale_at = lead.rescore_at = lead.forgone_until = None
-    if lead.card_ts:
-        speech.refresh_card(uow, lead, now)
-    return {had.slack_id} if had else set()
 
 
 def finish(uow: UnitOfWork, job: Import, now: datetime) -> None:

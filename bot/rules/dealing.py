@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.rules import eligibility
 from bot.rules.eligibility import Candidate, Obstacle
-from bot.rules.rotation import Pick, Place, Rotation
+from bot.rules.rotation import OWED, UNIT, Pick, Place, Rotation, missed_of, shares
 
 # How a lead may be dealt: offered in turn, assigned in turn, open to all, to the least busy, the account's owner first.
 OFFER, AUTO, OPEN_TO_ALL, LEAST_BUSY, STICKY = "offer", "auto", "open", "least busy", "sticky"
@@ -147,6 +147,19 @@ class Recorded:
             return LEAST_BUSY, least_busy(self.candidates)
         pick = self.pick(self.able)
         return (pick.reason, pick.rep_id) if pick else (HELD, None)
+
+    def taken_back(self) -> list[tuple[int, int, int, int]]:
+        """What taking this decision back changes of each rep: balance, leads owed, and what the absent missed."""
+        if self.kind == OWED:
+            return [(self.winner or 0, 0, 1, 0)]
+        weights = {record["rep_id"]: record["weight"] for record in self.candidates}
+        able = sorted(self.able)
+        parts = zip(able, shares([weights[rep_id] for rep_id in able]), strict=True)
+        found = [(rep_id, UNIT * (rep_id == self.winner) - part, 0, 0) for rep_id, part in parts]
+        total = sum(weights[rep_id] for rep_id in able)
+        return found + [
+            (rep_id, 0, 0, -missed_of(weights[rep_id], total)) for rep_id in self.facts.get("away", ())
+        ]  # fmt: skip
 
     def passed_over(self) -> list[dict[str, Any]]:
         """The records of those whose lead it would have been, had nothing stood in their way."""

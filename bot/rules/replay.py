@@ -10,7 +10,7 @@ from bot.rules.dealing import HELD, LEAST_BUSY, OPEN_TO_ALL, OWNER, REJECTED, Re
 from bot.rules.rotation import RULE, Rotation
 
 # Lines that move turns without being decisions. Others of that sort only tell who could be asked when.
-JOINED, LEFT, WEIGHED, RETURNED = "joined", "left", "weighed", "returned"
+JOINED, LEFT, WEIGHED, RETURNED, UNDONE = "joined", "left", "weighed", "returned", "undone"
 # What can differ, besides a figure of a rep or of the rotation, which differs by its own name.
 RULES, SEATS, ORDER, OBSTACLE, ABSENCE, WINNER, UNREADABLE = (
     "rules", "seats", "order", "obstacle", "absence", "winner", "unreadable",
@@ -154,4 +154,5 @@ EVENTS: dict[str, Callable[[Rotation, Line], None]] = {
     LEFT: lambda turns, line: turns.leave(line.facts["rep"]),
     WEIGHED: lambda turns, line: turns.set_weight(line.facts["rep"], line.facts["weight"]),
     RETURNED: lambda turns, line: turns.owe(line.facts["rep"], number=line.number),
+    UNDONE: lambda turns, line: turns.take_back(line.facts["changes"]),
 }

@@ -10,7 +10,7 @@ numbers, so anyone can recompute it to the last digit.
 
 import hashlib
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,6 +86,16 @@ class Rotation:
             self.places[rep_id].owed += leads
             self.places[rep_id].owed_from = number
 
+    def take_back(self, changes: Iterable[Sequence[int]]) -> None:
+        """As if some leads had never been dealt: of each rep what balance, debts and missed leads change by."""
+        for rep_id, balance, owed, missed in changes:
+            place = self.places.get(rep_id)
+            if place is not None:
+                place.balance += balance
+                place.owed += owed
+                place.missed = max(0, place.missed + missed)
+        self.run = ""  # its turns were counted with those leads
+
     def deal(self, able: Collection[int], *, number: int, away: Collection[int] = (), make_up: int = 0) -> Pick | None:
         """Give one lead to one of the reps who are `able` to take it, and count it; None when there are none.
 
@@ -127,8 +137,7 @@ class Rotation:
         chosen.last_turn = number
         for rep_id in away:
             place = self.places[rep_id]
-            share = -(-UNIT * place.weight // (total + place.weight))  # rounded up: three thirds are a lead
-            place.missed = min(place.missed + share, make_up * UNIT)
+            place.missed = min(place.missed + missed_of(place.weight, total), make_up * UNIT)
         return Pick(chosen.rep_id, reason)
 
     def _keep_or_start_run(self, places: list[Place]) -> None:
@@ -183,6 +192,11 @@ def shares(weights: list[int]) -> list[int]:
     parts = [UNIT * weight // total for weight in weights]
     left = UNIT - sum(parts)
     return [part + (place < left) for place, part in enumerate(parts)]
+
+
+def missed_of(weight: int, total: int) -> int:
+    """What somebody who is away would have had of one lead, had they been there; rounded up: three thirds are one."""
+    return -(-UNIT * weight // (total + weight))
 
 
 def name_of_run(places: list[Place]) -> str:

@@ -614,3 +614,37 @@ def test_what_was_killed_on_the_command_line_fails_with_a_sentence_and_can_be_ta
     imports.undo(office.services, DANA.slack_id, import_id)
     work(office)
     assert {lead.state for lead in office.rows(Lead)} == {"undone"}
+
+
+# --- fair
+
+
+def turns(office: Office) -> dict[int, tuple[int, int, int]]:
+    with office.services.reading() as uow:
+        places = uow.people.team_named("smb").rotation["places"]  # type: ignore[union-attr]
+    return {place["rep_id"]: (place["balance"], place["owed"], place["missed"]) for place in places}
+
+
+@pytest.mark.parametrize("mode", ["auto", "offer"])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_an_import_taken_back_leaves_nobody_owed_or_in_debt(office: Office, mode: str, rows: int) -> None:
+    for number in range(3):
+        office.lead(email=f"p{number}@one.example", name=f"Pat {number}")
+    before = turns(office)
+    import_id = bring_in(office, "".join(MATES.splitlines(keepends=True)[: rows + 1]), mode=mode)
+    deal(office)
+    assert turns(office) != before
+    office.lead(email="later@one.example", name="Later")
+    later = office.rows(Decision, kind="turn")[-1]
+    assert later.winner_id
+    imports.undo(office.services, ALICE.slack_id, import_id)
+    work(office)
+    after = turns(office)
+    assert {owed for _, owed, _ in after.values()} == {0}
+    gained = {rep_id: after[rep_id][0] - before[rep_id][0] for rep_id in after}
+    assert gained[later.winner_id] < 0  # only the lead that stayed counts
+    assert sum(gained.values()) == 0
+    assert len(office.rows(Decision, kind="undone")) == 1
+    assert intact(office)
+    office.lead(email="last@one.example", name="Last")  # and it goes on from there
+    assert intact(office)
