@@ -155,10 +155,10 @@ def step(value: object, name: str, inside: str) -> list[object]:
     if not isinstance(value, list):
         return []
     if inside == "*":
-        return value
+        return value[:MOST_STEPS]
     if inside.isdigit():
         return value[int(inside) : int(inside) + 1]
-    return [one for one in value if meets(one, inside)]
+    return [one for one in value[:MOST_STEPS] if meets(one, inside)]
 
 
 def meets(value: object, test: str) -> bool:

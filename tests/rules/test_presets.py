@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import thread_time
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -79,6 +80,13 @@ def test_a_mere_notice_without_answers_is_none_of_ours() -> None:
     assert only("facebook", notice).lead is None
     [created] = events(PRESETS["hubspot"], [{"eventId": 1, "subscriptionType": "contact.creation", "objectId": 2}])
     assert created.lead is None
+
+
+def test_a_list_without_end_is_not_looked_through_for_each_field() -> None:
+    begun = thread_time()
+    found = events(PRESETS["typeform"], {"event_type": "form_response", "form_response": {"answers": [{}] * 80_000}})
+    assert len(found) == 1
+    assert thread_time() - begun < 3
 
 
 def test_several_may_come_at_once() -> None:
