@@ -78,6 +78,8 @@ def event(preset: Preset, payload: object) -> Event:
     if kind not in preset.touches:
         return Event(own_id, kind, lead)
     email = lead["email"] if lead and "email" in lead else first(payload, preset.fields.get("email", ()))
+    if lead is not None and not email:  # they can be called, but nobody is known by that
+        return Event(own_id, kind, lead)
     touch = {"kind": preset.touches[kind], "email": email, "detail": first(payload, preset.detail)}
     return Event(own_id, kind, lead, touch)
 

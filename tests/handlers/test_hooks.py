@@ -202,6 +202,13 @@ def test_a_form_that_anybody_can_send_overrules_nobodys_no(there: Door) -> None:
         assert not lead.consent
 
 
+def test_who_books_with_a_telephone_only_is_a_lead_too(there: Door) -> None:
+    booked = example("calendly")
+    booked["payload"] |= {"email": " ", "text_reminder_number": "+49 30 901820"}
+    answer = send(there, "calendly", json.dumps(booked).encode(), {"Authorization": f"Bearer {KEY}"})
+    assert (answer.status_code, len(answer.json()["leads"])) == (202, 1)
+
+
 @pytest.mark.parametrize("name", ["typeform", "facebook", "calendly"])
 def test_a_name_that_no_database_keeps_is_taken_all_the_same(there: Door, name: str) -> None:
     text = (EXAMPLES / f"{name}.json").read_text(encoding="utf-8").replace("jane@acme.example", "zero@x.example")
