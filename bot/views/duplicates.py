@@ -12,7 +12,7 @@ SAME, DIFFERENT, SPLIT = "duplicate.same", "duplicate.different", "duplicate.spl
 SHOWN = (("Name", "name"), ("E-mail", "email"), ("Phone", "phone"), ("Company", "company"), ("Title", "title"),
          ("Country", "country"))  # fmt: skip
 SAID_MAX = 600
-MOST_ASKED, NAMED_MAX = 7, 100  # what fits into one message, whatever people are called
+MOST_ASKED, NAMED_MAX = 6, 100  # what fits into one message, whatever people are called
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def side_by_side(lead: Lead, other: Lead) -> Block:
         elif mine or theirs:
             said = [f"{value} (#{which.id})" for value, which in ((mine, lead), (theirs, other)) if value]
             rows.append((Strong(f"{label}: "), ", ".join(said)))
-    return kit.lines(rows)
+    return kit.lines(rows or [("Nothing is known that could be compared.",)])
 
 
 def because(reasons: Iterable[str]) -> str:
