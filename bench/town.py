@@ -98,7 +98,8 @@ def add_leads(services: Services, count: int, *, owner_id: int | None = None) ->
     now = utc_now()
     row = {
         "name": "Jane Doe", "email": "jane@acme.example", "phone": "+4930901820", "company": "Acme", "source": "web",
-        "fields": {}, "consent": True, "route_needs": [], "team_id": 1, "stage": "new",
+        "fields": {}, "originals": {}, "flaws": [], "profile": {}, "rejected_by": [], "consent": True,
+        "route_needs": [], "team_id": 1, "stage": "new",
         "is_open_to_all": owner_id is None,
         "created_at": now, "managers_told_at": now, "owner_id": owner_id, "claimed_at": now if owner_id else None,
     }  # fmt: skip
