@@ -51,6 +51,12 @@ SEEN_SQLITE = f"SELECT wanted.value FROM json_each(:keys) AS wanted WHERE {WAS_S
 SEEN_POSTGRES = f"SELECT value FROM unnest(CAST(:keys AS text[])) AS wanted(value) WHERE {WAS_SEEN}"  # noqa: S608
 
 
+RETIRE = """
+    UPDATE lead SET state = 'merged', merged_into_id = :kept, team_id = :team, closed_at = {at}, held_since = NULL,
+    held_rank = NULL, rescore_at = NULL WHERE id = :gone
+"""
+
+
 @dataclass(frozen=True)
 class Share:
     """What of an import one rep has: given or offered; or nobody yet."""
@@ -222,6 +228,21 @@ class Imports:
         """The merges by which some of the leads are part of others now."""
         question = select(Merge).where(col(Merge.gone_id).in_(lead_ids), col(Merge.split_at).is_(None))
         return list(self._session.exec(question.order_by(col(Merge.gone_id))))
+
+    def join(self, rows: Collection[tuple[int, int, int]], moment: str) -> dict[int, list[int]]:
+        """Rows just written, each part of another lead in that lead's team; returns the touches that went along."""
+        connection, touches = self._session.connection(), dict[int, list[int]]()
+        gone = [row[0] for row in rows]
+        asked = select(Touch.id, Touch.lead_id).where(col(Touch.lead_id).in_(gone)).order_by(col(Touch.id))
+        for touch_id, lead_id in self._session.exec(asked):
+            touches.setdefault(lead_id or 0, []).append(touch_id or 0)
+        values = [
+            {"gone": gone_id, "kept": kept_id, "team": team_id, "at": moment} for gone_id, kept_id, team_id in rows
+        ]
+        at = "CAST(:at AS timestamptz)" if self._locks_rows else ":at"
+        connection.execute(text(RETIRE.format(at=at)), values)
+        connection.execute(text("UPDATE touch SET lead_id = :kept WHERE lead_id = :gone"), values)
+        return touches
 
     def withdraw_offers(self, lead_ids: Collection[int], now: datetime) -> set[int]:
         """Nobody may claim these any more; returns the reps who could."""

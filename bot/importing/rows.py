@@ -1,15 +1,17 @@
 """Writes sorted rows of an import: leads, receipts and questions at one go; the few that need more, singly."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from bot import merging, owners, scoring, touches
 from bot.importing.plan import Plan
 from bot.importing.sorting import ASK, INVALID, KIND, SAME, Sorted, Taken
+from bot.rules.merging import FILLED, JOINED
 from bot.rules.scoring import POINT_OF_SCORE, level_of
 from bot.services import Services
 from store.bulk import COMPACT, Cell, Shape
-from store.models import Consent, Duplicate, Evaluation, ImportRow, Lead, LevelChange, Touch
+from store.models import Consent, Duplicate, Evaluation, ImportRow, Lead, LevelChange, Merge, Touch
 from store.unit_of_work import UnitOfWork
 
 LEAD = (
@@ -23,6 +25,7 @@ EVALUATION = ("lead_id", "score", "fit", "engagement", "factors")
 LEVEL = ("lead_id", "after", "score")
 CONSENT = ("lead_id", "channel", "basis", "wording", "source")
 DUPLICATE = ("lead_id", "other_id", "probability", "reasons")
+MERGE = ("kept_id", "gone_id", "probability", "reasons", "moved", "before")
 ROW = ("line", "reason", "cells")
 EMPTY_LIST, EMPTY = "[]", "{}"
 
@@ -36,6 +39,7 @@ class Writer:
             self._teams = {team.name: team.id or 0 for team in uow.people.teams()}
         self._needs: dict[frozenset[str], str] = {}
         self._shapes = self._shaped(services.now())
+        self._touches_count = any(rule.counts(KIND, "") for rule in services.playbook.scoring.engagement)
 
     def _shaped(self, now: datetime) -> dict[str, Shape]:
         """How the rows of each table are alike; made once, because that takes as long as writing several rows."""
@@ -55,6 +59,7 @@ class Writer:
             "evaluation": Shape(evaluation, EVALUATION),
             "level": Shape(LevelChange(lead_id=0, before="lead", after="", at=now), LEVEL),
             "consent": Shape(Consent(lead_id=0, channel="", is_given=True, at=now), CONSENT),
+            "merge": Shape(Merge(kept_id=0, gone_id=0, how=merging.CERTAIN, probability=0, at=now), MERGE),
             "duplicate": Shape(Duplicate(lead_id=0, other_id=0, probability=0, found_at=now), DUPLICATE),
         }
 
@@ -74,13 +79,42 @@ class Writer:
             for one in (row.lead for row in rows if row.verdict == ASK) if one and one.match
         ]  # fmt: skip
         self._write(uow, "duplicate", asked, now)
-        for kept_id in sorted(
-            {row.lead.match.lead_id for row in rows if row.verdict == SAME and row.lead and row.lead.match}
-        ):
-            uow.leads.lock(kept_id)  # in one order, whoever else joins leads
+        self._those_who_need_more(uow, rows, now)
+
+    def _those_who_need_more(self, uow: UnitOfWork, rows: Sequence[Sorted], now: datetime) -> None:
+        """In the file's order, as what a lead is joined with may depend on it."""
+        numbers = sorted({one.match.lead_id for one in map(same_as, rows) if one and one.match})
+        kept = {lead.id: lead for lead in uow.imports.lock_leads(numbers)} if numbers else {}
+        plain: list[tuple[Taken, Lead]] = []  # who only came once more
         for row in rows:
-            if row.lead and (row.verdict == SAME or row.lead.has_owner or row.lead.has_past):
-                self._singly(uow, row, row.lead, now)
+            one = row.lead
+            if one is None or not (row.verdict == SAME or one.has_owner or one.has_past):
+                continue
+            twin = kept.get(one.match.lead_id) if row.verdict == SAME and one.match else None
+            if twin is not None and not self._touches_count and says_nothing_new(one, twin):
+                plain.append((one, twin))
+                continue
+            plain = self._came_again(uow, plain, now)
+            self._singly(uow, row, one, now)
+        self._came_again(uow, plain, now)
+
+    def _came_again(self, uow: UnitOfWork, plain: Sequence[tuple[Taken, Lead]], now: datetime) -> list[Any]:
+        """Their touch is the lead's; nothing else of it changes. Returns what is left to do."""
+        if not plain:
+            return []
+        touched = uow.imports.join(
+            [(one.who.lead_id, kept.id or 0, kept.team_id) for one, kept in plain], uow.imports.bulk.moment(now)
+        )  # fmt: skip
+        at = now.astimezone(UTC)
+        joined: list[tuple[Cell, ...]] = [
+            (
+                kept.id, one.who.lead_id, one.match.probability, COMPACT(list(one.match.reasons)),
+                COMPACT({"touch": touched[one.who.lead_id], "made": []}), COMPACT(retired(one, kept.id or 0, at)),
+            )
+            for one, kept in plain if one.match
+        ]  # fmt: skip
+        self._write(uow, "merge", joined, now)
+        return []
 
     def _write(self, uow: UnitOfWork, shape: str, rows: list[tuple[Cell, ...]], now: datetime) -> None:
         if rows:
@@ -153,3 +187,28 @@ class Writer:
             team = owners.team_of(uow, known)
             lead.team_id = team.id or 0
             owners.give(self._services, uow, lead, known, team=team, now=now)
+
+
+def same_as(row: Sorted) -> Taken | None:
+    return row.lead if row.verdict == SAME else None
+
+
+def says_nothing_new(one: Taken, kept: Lead) -> bool:
+    """Whether joining it would change nothing of the lead that there is."""
+    if kept.state != "live" or one.has_past or one.clean.consented or one.may_mail:
+        return False
+    known = {name: getattr(one.who if name == "account" else one.clean, name, None) for name in FILLED}
+    if any(value and not getattr(kept, name) for name, value in known.items()):
+        return False
+    return all(getattr(one.clean, name).keys() <= getattr(kept, name).keys() for name in JOINED)
+
+
+def retired(one: Taken, kept_id: int, at: datetime) -> dict[str, Any]:
+    """What the merge changed, for a split to take it back: only where the row itself stood."""
+    waited = {"held_since": at, "held_rank": at - one.receipt.score * POINT_OF_SCORE, "rescore_at": one.rescore_at}
+    return {
+        f"lead:{one.who.lead_id}": {
+            "state": ["live", "merged"], "merged_into_id": [None, kept_id], "closed_at": [None, at.isoformat()],
+            **{name: [moment.astimezone(UTC).isoformat(), None] for name, moment in waited.items() if moment},
+        }
+    }  # fmt: skip

@@ -323,7 +323,7 @@ def together(kept: Comparable, more: Standing) -> Standing:
 
 
 # What each row costs within a transaction, which must not keep those waiting who press a button.
-WEIGHT = {NEW: 1, ASK: 2, INVALID: 1, SAME: 20}
+WEIGHT = {NEW: 1, ASK: 2, INVALID: 1, SAME: 8}
 SINGLY = 20
 MOST_WEIGHT = 250
 

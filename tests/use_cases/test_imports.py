@@ -648,3 +648,52 @@ def test_an_import_taken_back_leaves_nobody_owed_or_in_debt(office: Office, mode
     assert intact(office)
     office.lead(email="last@one.example", name="Last")  # and it goes on from there
     assert intact(office)
+
+
+# --- the same file again
+
+
+def test_the_same_file_again_writes_a_touch_and_a_merge_for_each_row_and_changes_no_lead(office: Office) -> None:
+    bring_in(office)
+    before, judged = [lead.model_dump() for lead in office.rows(Lead)], len(office.rows(Evaluation))
+    second = bring_in(office)
+    assert office.get(Import, second).counts["same"] == 2
+    assert [lead.model_dump() for lead in office.rows(Lead)[:2]] == before
+    assert len(office.rows(Evaluation)) == judged
+    merges = office.rows(Merge)
+    assert [merge.kept_id for merge in merges] == [lead["id"] for lead in before]
+    assert [touch.lead_id for touch in office.rows(Touch)] == [1, 2, 1, 2]
+    for merge in merges:
+        assert list(merge.before) == [f"lead:{merge.gone_id}"]
+
+
+def test_what_the_same_file_again_joined_can_be_parted_exactly(office: Office) -> None:
+    bring_in(office)
+    bring_in(office)
+    merge = office.rows(Merge)[0]
+    kept = office.get(Lead, merge.kept_id).model_dump()
+    merging.split(office.services, DANA.slack_id, merge.gone_id)
+    parted = office.get(Lead, merge.gone_id)
+    assert (parted.state, parted.merged_into_id, parted.closed_at) == ("live", None, None)
+    assert (parted.held_since, parted.held_rank) == (kept["held_since"], kept["held_rank"])
+    assert [touch.lead_id for touch in office.rows(Touch)] == [1, 2, merge.gone_id, 2]
+
+
+def test_the_same_file_again_can_be_taken_back(office: Office) -> None:
+    first = bring_in(office)
+    before = [lead.model_dump() for lead in office.rows(Lead)]
+    second = bring_in(office)
+    imports.undo(office.services, ALICE.slack_id, second)
+    work(office)
+    assert [lead.model_dump() for lead in office.rows(Lead, import_id=first)] == before
+    assert {lead.state for lead in office.rows(Lead, import_id=second)} == {"undone"}
+    assert [touch.lead_id for touch in office.rows(Touch)] == [1, 2, 3, 4]
+
+
+def test_a_row_that_says_more_completes_the_lead(office: Office) -> None:
+    bring_in(office)
+    more = HEAD.strip() + ",Title\nBo Berg,bo@berg.example,+46 8 123 456 00,Berg AB,SE,CEO\n"
+    bring_in(office, more + "Bo Berg,bo@berg.example,,Berg AB,SE,\n")
+    bo = office.rows(Lead)[1]
+    assert (bo.title, bo.phone) == ("CEO", "+46812345600")
+    assert [merge.kept_id for merge in office.rows(Merge)] == [bo.id, bo.id]
