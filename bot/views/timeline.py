@@ -133,9 +133,9 @@ def moved_on(lead: Lead, channel: str) -> Message:
 
 
 def complete(lead: Lead, there: int) -> Message:
-    """Nothing is gone from a thread; it can be posted again all the same."""
+    """Nothing is gone from a thread, so nothing is to be posted again."""
     said = f"The thread of {title(lead)} has all {counted(there, 'line')} that I wrote. Nothing is gone."
-    return Message(kit.fallback(said), (kit.paragraph(said), again(lead)))
+    return Message(kit.fallback(said), (kit.paragraph(said),))
 
 
 def unseen(lead: Lead) -> Message:
@@ -150,12 +150,12 @@ def again(lead: Lead) -> Block:
 
 
 def drift(lead: Lead, there: int, missing: int, extra: int) -> Message:
-    """What a thread lacks, to whoever asked; with a button that posts the story again."""
+    """What a thread lacks, to whoever asked; with a button that posts the story again where something is gone."""
     gone = f"{counted(missing, 'line')} that I wrote {'is' if missing == 1 else 'are'} gone"
     lacks = gone if missing else "nothing is gone"
     twice = f", {counted(extra, 'line')} of mine should not be there" if extra else ""
     said = f"The thread of {title(lead)} has {counted(there, 'line')} of mine: {lacks}{twice}."
-    return Message(kit.fallback(said), (kit.paragraph(said), again(lead)))
+    return Message(kit.fallback(said), (kit.paragraph(said), *([again(lead)] if missing else ())))
 
 
 def counted(number: int, noun: str) -> str:

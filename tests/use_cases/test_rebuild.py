@@ -93,6 +93,13 @@ def test_a_thread_that_stands_is_compared_with_what_was_said(office: Office, pos
     assert office.rows(OutboxRow, status="pending") == []
 
 
+def test_the_story_is_offered_again_only_where_something_may_be_gone(office: Office, posted: int) -> None:
+    keys = tuple(row.key for row in office.rows(OutboxRow, kind="thread") if row.thread_ts)
+    for seen, is_offered in ((keys, False), ((*keys, keys[0]), False), (keys[1:], True), (None, True)):
+        answer = rebuild.rebuild(office.services, ALICE.slack_id, posted, Thread(is_there=True, keys=seen))
+        assert ("Post the story again" in str(answer.blocks)) == is_offered
+
+
 def test_the_story_is_posted_below_a_standing_card_once_a_press(office: Office, posted: int) -> None:
     for _ in range(2):
         rebuild.repost(office.services, ALICE.slack_id, posted, key="press")
