@@ -122,6 +122,11 @@ class Imports:
         )
         return changed_rows(self._session.execute(change)) == 1
 
+    def brought_in(self, digest: str, *, among: int = 200) -> datetime | None:
+        """When a file with this content was imported, if it was one of the last."""
+        question = select(Import).where(Import.status == "done").order_by(col(Import.id).desc()).limit(among)
+        return next((job.done_at for job in self._session.exec(question) if job.plan.get("digest") == digest), None)
+
     def being_dealt(self, since: datetime) -> list[Import]:
         """Those that are in, and of which somebody may still hear something."""
         question = select(Import).where(Import.status == "done", col(Import.done_at) > since)

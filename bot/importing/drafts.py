@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -76,7 +77,9 @@ def offer(
         if not uow.inbox.receive(InboxRow(key=f"import:{key}"[:200], kind="import", status="done", received_at=now)):
             return None
         job = new_job(uow, who, name, content, now=now, channel=channel, rows=rows)
-        job.plan = {"file": file}
+        digest = sha256(content).hexdigest() if content else ""
+        problem = problem or again(uow, digest)
+        job.plan = {"file": file, "digest": digest}
         speech.tell_where(
             uow, channel=channel, slack_id=slack_id, now=now,
             message=views.given(job.file_name, rows, job.id or 0, problem=problem),
@@ -127,6 +130,13 @@ def new_job(
         file_name=name[:200], rep_id=who.rep_id if who else None, made_at=now, channel=channel or None, rows=rows
     )
     return uow.imports.add(job, content)
+
+
+def again(uow: UnitOfWork, digest: str) -> str:
+    """What is asked instead when this very file is in already."""
+    at = uow.imports.brought_in(digest) if digest else None
+    known = "Who is a lead already is not doubled; one more touch is written for each."
+    return f"This very file was imported on {at:%d %B}. Shall I read it once more? {known}" if at else ""
 
 
 def counted(content: bytes | None, name: str) -> tuple[int, str]:

@@ -71,7 +71,8 @@ class Tally:
 
 def called(row: Sorted) -> str:
     if row.lead is None:
-        return ", ".join(cell for cell in row.row.cells if cell)[:60] or "empty"
+        cells = ", ".join(cell for cell in row.row.cells if cell)
+        return (f"{cells[:60].rpartition(', ')[0] or cells[:60]} …" if len(cells) > 60 else cells) or "empty"
     clean = row.lead.clean
     return ", ".join(part for part in (clean.name, clean.company) if part)[:80]
 

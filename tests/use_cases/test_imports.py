@@ -697,3 +697,20 @@ def test_a_row_that_says_more_completes_the_lead(office: Office) -> None:
     bo = office.rows(Lead)[1]
     assert (bo.title, bo.phone) == ("CEO", "+46812345600")
     assert [merge.kept_id for merge in office.rows(Merge)] == [bo.id, bo.id]
+
+
+def test_the_same_file_given_again_is_asked_about_with_the_day_it_came_in(office: Office) -> None:
+    def drop(key: str) -> int:
+        file = {"id": key, "name": "fair.csv"}
+        found = imports.offer(office.services, ALICE.slack_id, file, TWO.encode(), channel="C0LEADSSMB", key=key)
+        assert found is not None
+        return found
+
+    first = drop("F1")
+    imports.look(office.services, ALICE.slack_id, first)
+    imports.start(office.services, ALICE.slack_id, first)
+    work(office)
+    drop("F2")
+    said = office.lines("ephemeral")
+    assert said[0].endswith("Shall I read it as leads?")
+    assert "This very file was imported on" in said[1]
