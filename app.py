@@ -20,7 +20,6 @@ from typing import Annotated, Any
 import structlog
 import typer
 import uvicorn
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
@@ -41,7 +40,7 @@ from bot.settings import Settings, SettingsError, read_settings
 from bot.whatif_terminal import days_of, show, try_out
 from handlers.bolt import http_endpoint, slack_app
 from handlers.clock import Clockwork
-from handlers.connections import close_socket, listen
+from handlers.connections import SlackSocket, listen
 from handlers.intake import Doorkeeper
 from handlers.manifest import OPTIONAL_SCOPES, SCOPES, manifest, scope_notes
 from handlers.metrics import registry
@@ -98,7 +97,7 @@ class Dibs:
         )  # fmt: skip
         self.clockwork = Clockwork(self.services, monotonic=time.monotonic, wall=utc_now)
         app_token = settings.slack_app_token.get_secret_value()
-        self.socket = SocketModeHandler(self.bolt, app_token, concurrency=SOCKET_THREADS) if app_token else None
+        self.socket = SlackSocket(self.bolt, app_token, concurrency=SOCKET_THREADS) if app_token else None
         self.web = uvicorn.Server(uvicorn.Config(self._web_app(), log_config=None, access_log=False))
         self._web_socket: socket.socket | None = None
         self._threads: list[threading.Thread] = []
@@ -162,7 +161,7 @@ class Dibs:
         self._stopping.set()
         self.web.should_exit = True
         if self.socket:
-            close_socket(self.socket)
+            self.socket.leave(DRAIN_SECONDS)
         self.clockwork.stop()
         self.sender.stop(DRAIN_SECONDS)
         for thread in self._threads:

@@ -1,8 +1,12 @@
 """The bot's two connections to the outside: the port it listens on, and Slack's socket."""
 
 import socket
+import threading
 
+from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -18,9 +22,38 @@ def listen(host: str, port: int) -> socket.socket:
         raise OSError(f"{host} port {port} cannot be used ({error.strerror}). {advice}") from error
 
 
-def close_socket(handler: SocketModeHandler) -> None:
-    try:
-        handler.close()  # type: ignore[no-untyped-call]
-    except AttributeError:
-        # slack_sdk trips over a connection that is being replaced at this moment; then it has been closed already.
-        handler.close()  # type: ignore[no-untyped-call]
+class SlackSocket(SocketModeHandler):
+    """Slack's socket, which is closed between requests and never within one."""
+
+    def __init__(self, app: App, app_token: str, *, concurrency: int) -> None:
+        super().__init__(app, app_token, concurrency=concurrency)
+        self._idle = threading.Condition()
+        self._in_hand, self._is_leaving = 0, False
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """What comes while we leave is not acknowledged: Slack sends it again."""
+        with self._idle:
+            if self._is_leaving:
+                return
+            self._in_hand += 1
+        try:
+            super().handle(client, req)
+        finally:
+            with self._idle:
+                self._in_hand -= 1
+                self._idle.notify_all()
+
+    def leave(self, patience: float) -> None:
+        """Answer what is in hand, for so many seconds at most, and hang up."""
+        with self._idle:
+            self._is_leaving = True
+            self._idle.wait_for(lambda: not self._in_hand, patience)
+        # Nothing more is read before the connection goes, or its last message would come out cut in two.
+        self.client.closed = True
+        if self.client.message_processor.is_alive():
+            self.client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        try:
+            self.close()  # type: ignore[no-untyped-call]
+        except AttributeError:
+            # slack_sdk trips over a connection that is being replaced at this moment; then it has been closed already.
+            self.close()  # type: ignore[no-untyped-call]
