@@ -21,6 +21,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from bench.load import drive
+from bench.matching import FAMILY, GIVEN
 from bench.measuring import peak_memory_mb, percentile
 from bench.processes import ROOT
 from bench.rows import Row, at_least, at_most, skipped, within
@@ -38,14 +39,6 @@ from tests.postgres import PostgresMissingError, empty_database, postgres
 
 GOAL, POSTGRES_GOAL, MEMORY_GOAL, ACK_GOAL, ACK_LIMIT = 0.12, 0.15, 2.0, 3.0, 300.0
 CLIENTS, PRESSES, ROUNDS = 16, 320, 3
-FIRST = (
-    "Anna", "Bo", "Carla", "Dmitri", "Eva", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Klara", "Liam", "Mara", "Nils",
-    "Olga", "Pavel", "Rosa", "Samir", "Tove", "Uwe",
-)  # fmt: skip
-LAST = (
-    "Berg", "Costa", "Dahl", "Eriksen", "Fischer", "Gruber", "Hansen", "Ivanov", "Jansen", "Klein", "Larsen", "Meyer",
-    "Novak", "Olsen", "Peters", "Rossi",
-)  # fmt: skip
 HEADINGS = ("Name", "Email", "Phone", "Company", "Job title", "Country", "Message")
 # What a bare list of leads has: twenty columns and three indexes, one of them unique.
 PLAIN = (
@@ -213,7 +206,7 @@ def work(url: str, file: Path) -> None:
         assert job is not None
         cpu, began = time.process_time(), time.perf_counter()
         with file.open("rb") as source:
-            task = import_work.Work(services, job, breathe=lambda: None)
+            task = import_work.Work(services, job, breathe=import_work.folding(services))
             if task.take(read_table(source, file.name)):
                 task.finish()
         used, seconds = time.process_time() - cpu, time.perf_counter() - began
@@ -251,8 +244,8 @@ def people(count: int, seed: int) -> Iterator[tuple[str, ...]]:
         if last and rng.random() < 0.005:
             yield last
             continue
-        first, family = rng.choice(FIRST), f"{rng.choice(LAST)}{rng.choice('aeiou')}{rng.choice('nrstk')}"
-        firm = f"{rng.choice(LAST)} {rng.choice(('Works', 'Labs', 'Foods', 'Trade'))} {rng.randrange(20_000)}"
+        first, family = rng.choice(GIVEN).title(), rng.choice(FAMILY).title()
+        firm = f"{rng.choice(FAMILY).title()} {rng.choice(('Works', 'Labs', 'Foods', 'Trade'))} {rng.randrange(10)}"
         host = firm.lower().replace(" ", "") + ".example"
         last = (
             f"{first} {family}", f"{first}.{family}{seed}x{number}@{host}".lower(),

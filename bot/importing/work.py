@@ -26,6 +26,7 @@ from store.unit_of_work import UnitOfWork
 AT_ONCE = 500  # rows that are looked up together
 SLICE = 2000  # rows of one knock, so that nothing else the tick does waits long
 ROWS_TO_A_BREATH, BREATH_SECONDS = 8, 0.001
+BREATHS_TO_A_FOLD = 20_000  # two a row
 MOST_TRIES = 5
 SILENT_FOR = timedelta(minutes=10)  # on the command line; a batch takes less than a second
 LEFT = (
@@ -110,6 +111,19 @@ def breather() -> Callable[[], None]:
         count += 1
         if count % ROWS_TO_A_BREATH == 0:
             time.sleep(BREATH_SECONDS)
+
+    return breathe
+
+
+def folding(services: Services) -> Callable[[], None]:
+    """For where no clock ticks: SQLite's write-ahead log would grow by gigabytes, and each look into it slow down."""
+    count = 0
+
+    def breathe() -> None:
+        nonlocal count
+        count += 1
+        if count % BREATHS_TO_A_FOLD == 0:
+            services.database.checkpoint()
 
     return breathe
 
