@@ -11,6 +11,7 @@ from bot.errors import InvalidInputError
 from bot.rules.mail import Letter, read_mail
 from bot.rules.touches import CleanTouch
 from bot.services import Services
+from store.database import StoreUnavailableError
 from store.models import InboxRow
 from store.unit_of_work import UnitOfWork
 
@@ -78,12 +79,22 @@ def origin_of(letter: Letter) -> str:
 
 
 def pick_up(services: Services) -> None:
-    """Take the files that lie in the folder; each moves on only after it is stored."""
+    """Take the files that lie in the folder; each moves on only after it is stored.
+
+    Raises:
+        StoreUnavailableError: what is left stays where it is, for the next time.
+    """
     folder = services.mail_drop
     if folder is None or not folder.is_dir():
         return
     for path in sorted(folder.glob("*.eml"))[:MOST_AT_ONCE]:
-        pick_up_one(services, path)
+        try:
+            pick_up_one(services, path)
+        except StoreUnavailableError:
+            raise
+        except Exception:  # a file that cannot be taken costs only itself
+            log.exception("an e-mail in the folder cannot be taken", file=path.name[:100])
+            put_aside(path)
 
 
 def pick_up_one(services: Services, path: Path) -> None:
@@ -98,6 +109,13 @@ def pick_up_one(services: Services, path: Path) -> None:
         move(path, "failed")
     else:
         move(path, "done")
+
+
+def put_aside(path: Path) -> None:
+    try:
+        move(path, "failed")
+    except OSError:
+        log.exception("an e-mail in the folder cannot be put aside", file=path.name[:100])
 
 
 def move(path: Path, folder: str) -> None:

@@ -7,6 +7,8 @@ import pytest
 from bot import mail, suggestions
 from bot.errors import InvalidInputError, NotFoundError
 from bot.outbox import SlackCall
+from bot.services import Services
+from store.database import Database, StoreUnavailableError
 from store.models import InboxRow, Lead, Suggestion, Touch
 from tests.factories import ALICE, BOB, TUESDAY, Office
 
@@ -122,6 +124,27 @@ def test_files_in_the_folder_are_taken_once_and_put_away_after_that(office: Offi
     found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*"))
     assert found == ["d.txt", "done/a.eml", "done/b.eml", "failed/c.eml"]
     assert len(office.rows(Suggestion)) == 1
+
+
+def test_a_file_that_cannot_be_taken_costs_only_itself(office: Office, tmp_path: Path) -> None:
+    office.services.mail_drop = tmp_path
+    (tmp_path / "a.eml").mkdir()
+    (tmp_path / "b.eml").write_bytes(LETTER)
+    mail.pick_up(office.services)
+    found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.eml"))
+    assert found == ["done/b.eml", "failed/a.eml"]
+    assert len(office.rows(Suggestion)) == 1
+
+
+def test_without_a_database_files_stay_where_they_are(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(LETTER)
+    (tmp_path / "b.eml").write_bytes(LETTER)
+    away = Database("sqlite:////nowhere/at/all/dibs.db")
+    services = Services(away, office.services.playbook, office.clock.now, mail_drop=tmp_path)
+    with pytest.raises(StoreUnavailableError):
+        mail.pick_up(services)
+    away.close()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.eml", "b.eml"]
 
 
 def test_without_a_folder_nothing_is_looked_for(office: Office, tmp_path: Path) -> None:
