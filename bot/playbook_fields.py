@@ -58,9 +58,18 @@ def visible_fields(
     return {label: value for label, value in said.items() if value}
 
 
-def hidden_names(custom: Sequence[CustomField], *, is_manager: bool = False) -> frozenset[str]:
+class Hidden(frozenset[str]):
+    """Names of fields, found in whatever spelling."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(spelled(str(name)))
+
+
+def hidden_names(custom: Sequence[CustomField], *, is_manager: bool = False) -> Hidden:
     """Fields this reader must not see, as changes and originals name them: fields.discount."""
-    return frozenset(PREFIX + one.name for one in custom if not one.is_seen(by_manager=is_manager))
+    asked = by_spelling(custom).items()
+    seen = {one.name for one in custom if one.is_seen(by_manager=is_manager)}
+    return Hidden(PREFIX + spelling for spelling, one in asked if one.name not in seen)
 
 
 def shown_value(value: object) -> str:

@@ -148,6 +148,6 @@ def values_of(lead: Lead, *, hidden: frozenset[str] = frozenset()) -> dict[str, 
     """A lead's own columns, as `matches` wants them."""
     return {
         **{name: getattr(lead, name) for name in type(lead).model_fields},
-        "fields": {name: value for name, value in lead.fields.items() if name not in hidden},
+        "fields": {name: value for name, value in lead.fields.items() if spelled(str(name)) not in hidden},
         "contacted": lead.first_contact_at is not None, "open": lead.closed_at is None,
     }  # fmt: skip

@@ -29,7 +29,7 @@ class Scope:
 
     team_ids: set[int] | None  # None: all
     rep_id: int | None = None  # whose own leads are seen besides
-    hidden: frozenset[str] = frozenset()  # extra fields that must not decide anything
+    hidden: frozenset[str] = frozenset()  # extra fields that must not decide anything, in the index's spelling
     any_state: bool = False  # the query says itself which states are meant
     is_open: bool = False  # only leads that are not closed
 

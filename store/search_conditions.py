@@ -39,7 +39,7 @@ class Conditions:
 
     def __init__(self, *, is_sqlite: bool, hidden: frozenset[str] = frozenset()) -> None:
         self._is_sqlite = is_sqlite
-        self._hidden = sorted(hidden)  # extra fields that must not decide anything
+        self._hidden = sorted(hidden)  # extra fields that must not decide anything, in the index's spelling
         self._makers: dict[str, Callable[[Asked, Any], Condition]] = {
             "words": self._words, "plain words": self._plain_words,
             "text": self._text, "name": self._name, "code": equals, "import": equals,
@@ -90,10 +90,15 @@ class Conditions:
 
     def _own_values(self) -> Condition:
         if not self._is_sqlite:
-            return func.dibs_values(col(Lead.fields), self._hidden)
+            return func.dibs_values(col(Lead.fields), self._hidden_keys() if self._hidden else [])
         each = func.json_each(col(Lead.fields)).table_valued("key", "value", "type")
         shown = select(func.group_concat(each.c.value, " ")).where(each.c.type.in_(("text", "integer")))
-        return shown.where(each.c.key.not_in(self._hidden)).scalar_subquery()
+        return shown.where(func.dibs_words(each.c.key).not_in(self._hidden)).scalar_subquery()
+
+    def _hidden_keys(self) -> Condition:
+        """As this row spells them."""
+        key = func.json_object_keys(col(Lead.fields)).column_valued("key")
+        return func.array(select(key).where(func.dibs_words(key).in_(self._hidden)).scalar_subquery())
 
     def _in(self, needle: str, words: Condition) -> Condition:
         return (func.instr if self._is_sqlite else func.strpos)(words, needle) > 0

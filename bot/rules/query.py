@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.errors import DibsError
 from bot.playbook_fields import CustomField
+from bot.rules.cleaning_fields import by_spelling
 from bot.rules.numbers import as_number, fold
 from bot.rules.query_dates import EXAMPLES, NoDateError, span_of
 from bot.rules.query_fields import GIVEN, Field, Kind, known_fields, no_such
@@ -57,8 +58,9 @@ class Setting:
 
     @property
     def hidden(self) -> frozenset[str]:
-        """The extra fields that the one who asks must not see."""
-        return frozenset(one.name for one in self.custom) - frozenset(one.name for one in self.seen)
+        """The extra fields that the one who asks must not see, by all that they are called, in the index's spelling."""
+        seen = {one.name for one in self.seen}
+        return frozenset(spelled(said) for said, one in by_spelling(self.custom).items() if one.name not in seen)
 
 
 def parse(text: str, setting: Setting) -> Query:

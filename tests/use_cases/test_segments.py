@@ -59,6 +59,18 @@ def test_what_only_managers_see_finds_nothing_for_a_rep_not_even_by_a_near_word(
         found(office, "segment:bought")
 
 
+@pytest.mark.parametrize("spelling", ["We_May_Give", "WE MAY GIVE ", "discount-WE-give", "Rebate"])
+def test_what_came_before_the_playbook_hid_it_is_not_found_by_a_rep_however_it_is_spelled(
+    office: Office, spelling: str
+) -> None:
+    office.lead(name="Jane", fields={spelling: "acquisition", "city": "Bern"})
+    hidden = CustomField(name="we-may-give", label="Discount we give", also_called=("rebate",), seen_by="managers")
+    with_playbook(office, fields=(hidden, CustomField(name="city")))
+    assert found(office, "acquisition", DANA.slack_id) == found(office, "bern") == ["Jane"]
+    assert found(office, "acquisition") == []
+    assert found(office, "acquisition bern") == []
+
+
 def test_more_than_fit_are_asked_about_more_closely(office: Office) -> None:
     for number in range(MOST_ROWS + 1):
         office.lead(name=f"Jane {number}")
