@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from bot import accounts, consents, distribution, duplicates, owners, scoring, segments, speech, touches, waiting
-from bot.actors import actor
+from bot.actors import actor, subject
 from bot.errors import InvalidInputError
 from bot.rules.accounts import account_of
 from bot.rules.cleaning import CleanLead, clean_lead
 from bot.rules.matching import blocks_of
-from bot.rules.policy import require
+from bot.rules.policy import require, why_not
 from bot.rules.routing import Route, route
 from bot.services import Services
-from bot.views.duplicates import known_already
+from bot.typists import tell_of_new
+from bot.views.duplicates import known_already, known_elsewhere
 from store.models import InboxRow, Lead
 from store.unit_of_work import UnitOfWork
 
@@ -36,7 +37,7 @@ def take_lead(
 ) -> Captured:  # fmt: skip
     """Store the lead durably; the same key again answers with the same lead and changes nothing.
 
-    `typed_by` is the rep who is told if it is somebody we know.
+    `typed_by` is the rep who is told where it went, and if it is somebody we know.
 
     Raises:
         InvalidInputError: nothing is stored but the rejection.
@@ -57,11 +58,16 @@ def take_lead(
         uow.inbox.answer(row, {"lead_id": stored.lead.id, "seen_again": stored.is_seen_again})
         if typed_by and stored.is_seen_again:
             tell_typist(uow, typed_by, stored.lead, now)
+        elif typed_by:
+            tell_of_new(uow, typed_by, stored.lead, now)
         uow.commit()
         return Captured(stored.lead.id or 0, is_seen_again=stored.is_seen_again)
 
 
 def tell_typist(uow: UnitOfWork, slack_id: str, lead: Lead, now: datetime) -> None:
+    if why_not(actor(uow, slack_id), "see", subject(uow, lead)):
+        speech.tell(uow, slack_id, known_elsewhere(is_owned=lead.owner_id is not None), now)
+        return
     owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
     is_theirs = owner is not None and owner.slack_id == slack_id
     speech.tell(uow, slack_id, known_already(lead, owner.name if owner else None, is_theirs=is_theirs), now)

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from bot import distribution, merging, next_steps, owners, ownership, speech, waiting
-from bot.actors import actor
-from bot.errors import DibsError
+from bot.actors import actor, subject
+from bot.errors import DibsError, NotAllowedError
 from bot.rules import next_steps as steps
 from bot.rules.matching import Known, Match, best
+from bot.rules.policy import Actor, why_not
 from bot.rules.routing import Route
 from bot.services import Services
 from bot.views import duplicates as views
@@ -18,6 +19,7 @@ from store.unit_of_work import UnitOfWork
 
 SAME, ASK, NEW = "same", "ask", "new"
 CAME_BACK = "came back by themselves"
+NOT_YOURS_ALONE = "One of the two is a lead of another team. A manager can answer this; ask one of them."
 
 
 # --- a newcomer
@@ -127,9 +129,15 @@ def ask(uow: UnitOfWork, lead: Lead, match: Match, now: datetime) -> None:
     ))  # fmt: skip
     if asked is None or other is None or lead.is_quiet:
         return
+    pair = shown(uow, Pair(asked, lead, other))
+    if pair.is_apart:
+        speech.log(uow, lead, views.elsewhere(pair), now)
+        for manager in uow.people.managers():
+            speech.tell(uow, manager.slack_id, views.for_manager(pair), now)
+        return
     owner = uow.people.rep(other.owner_id) if other.owner_id else None
     mention = Person(owner.slack_id, owner.name) if owner and owner.is_active else None
-    speech.log(uow, lead, views.question(shown(uow, Pair(asked, lead, other)), asks=mention), now)
+    speech.log(uow, lead, views.question(pair, asks=mention), now)
 
 
 def shown(uow: UnitOfWork, pair: Pair) -> views.Pair:
@@ -144,13 +152,13 @@ def answer(
     """Somebody says whether they are one person; the message they pressed on says so from then on.
 
     Raises:
-        NotAllowedError: others look after both.
+        NotAllowedError: others look after both, or one is a lead of a team whose leads they do not see.
         DibsError: it was answered already.
     """
     now = services.now()
     with services.unit_of_work() as uow:
         who = actor(uow, slack_id)
-        pair = locked(uow, duplicate_id)
+        pair = locked(uow, who, duplicate_id)
         merging.require_one(uow, who, [pair.lead, pair.other])
         said = views.answered(shown(uow, pair), who.name, is_same=is_same)
         if not uow.duplicates.answer(duplicate_id, SAME if is_same else "different", by=who.rep_id, now=now):
@@ -166,10 +174,11 @@ def answer(
         return said
 
 
-def locked(uow: UnitOfWork, duplicate_id: int) -> Pair:
-    """The question with both leads, locked.
+def locked(uow: UnitOfWork, who: Actor, duplicate_id: int) -> Pair:
+    """The question with both leads, locked, for somebody who sees both.
 
     Raises:
+        NotAllowedError: they do not.
         DibsError: there is no such question, or nothing to answer any more.
     """
     asked = uow.duplicates.get(duplicate_id)
@@ -179,10 +188,24 @@ def locked(uow: UnitOfWork, duplicate_id: int) -> Pair:
     lead, other = found[asked.lead_id], found[asked.other_id]
     if lead is None or other is None:
         raise DibsError("This question is not open any more.")
+    require_both(uow, who, lead, other)
     if asked.status == "open" and not lead.state == other.state == "live":
         gone = lead if lead.state != "live" else other
         raise DibsError(f"{title(gone)} is not a lead of its own any more, so there is nothing to answer.")
     return Pair(asked, lead, other)
+
+
+def require_both(uow: UnitOfWork, who: Actor, lead: Lead, other: Lead) -> None:
+    """Whoever says that two are one person has seen both.
+
+    Raises:
+        NotAllowedError: they do not see one of them, or neither.
+    """
+    refusals = [why_not(who, "see", subject(uow, one)) for one in (lead, other)]
+    if all(refusals):
+        raise NotAllowedError(refusals[0] or "")
+    if any(refusals):
+        raise NotAllowedError(NOT_YOURS_ALONE)
 
 
 def answered_already(uow: UnitOfWork, asked: Duplicate) -> str:
@@ -198,6 +221,7 @@ def open_questions(services: Services, slack_id: str) -> list[views.Pair]:
         mine = []
         for pair in pairs:
             try:
+                require_both(uow, who, pair.lead, pair.other)
                 merging.require_one(uow, who, [pair.lead, pair.other])
             except DibsError:
                 continue

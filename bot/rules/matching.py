@@ -45,6 +45,7 @@ NAME = {
     "same": 9.0, "swapped": 8.0, "short": 8.0, "alike": 8.0, "initial": 3.0, "unknown": 0.0, "given": -4.0,
     "family": -5.0, "different": -6.0,
 }  # fmt: skip
+CAN_BE_ONE = "names that can be one"
 MOST_BY_NAME = max(NAME.values())
 SAID = {
     "same": "same name", "swapped": "same name in another order", "initial": "same surname and initial",
@@ -196,6 +197,11 @@ def verdict(probability: float, matching: Matching) -> str:
     if matching.merges and probability >= matching.merge_at:
         return "same"
     return "ask" if matching.asks and probability >= matching.ask_at else "new"
+
+
+def discreet(reasons: Iterable[str]) -> tuple[str, ...]:
+    """The same without what either lead says."""
+    return tuple(CAN_BE_ONE if one.endswith("can be one name") else one for one in reasons)
 
 
 # --- who needs no closer look

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.rules.matching import discreet
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message, Person, Piece, Strong, say
@@ -26,6 +27,11 @@ class Pair:
     reasons: tuple[str, ...]
     other_owner: str | None = None
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether the leads are of two teams, which do not see each other's."""
+        return self.lead.team_id != self.other.team_id
+
 
 def question(pair: Pair, *, asks: Person | None = None) -> Message:
     """`asks` is who is to answer, if it is somebody's."""
@@ -34,6 +40,29 @@ def question(pair: Pair, *, asks: Person | None = None) -> Message:
     head: tuple[Piece, ...] = (
         "👥 ", *called, "this the same person as ", Strong(title(pair.other)),
         f"{owner}? It looks like it: {pair.probability:.0%}.",
+    )  # fmt: skip
+    blocks = (
+        kit.line(*head), side_by_side(pair.lead, pair.other), kit.context(because(pair.reasons)), buttons(pair),
+    )  # fmt: skip
+    return Message(kit.fallback(*head), blocks)
+
+
+def elsewhere(pair: Pair) -> Message:
+    """In the thread of a team that may not see the other lead: nothing of it but its number."""
+    head: tuple[Piece, ...] = (
+        "👥 This could be ", Strong("a lead of another team"), f" (#{pair.other.id}): {pair.probability:.0%}."
+    )  # fmt: skip
+    said = because(discreet(pair.reasons))
+    blocks = (kit.line(*head), kit.context(f"{said} Managers see both and are asked.".strip()))
+    return Message(kit.fallback(*head), blocks)
+
+
+def for_manager(pair: Pair) -> Message:
+    """Privately, as the two leads are of two teams."""
+    owner = f", whom {pair.other_owner} looks after" if pair.other_owner else ""
+    head: tuple[Piece, ...] = (
+        "👥 Is ", Strong(title(pair.lead)), " the same person as ", Strong(title(pair.other)), owner,
+        f"? They are leads of two teams, and {pair.probability:.0%} alike.",
     )  # fmt: skip
     blocks = (
         kit.line(*head), side_by_side(pair.lead, pair.other), kit.context(because(pair.reasons)), buttons(pair),
@@ -69,9 +98,10 @@ def because(reasons: Iterable[str]) -> str:
 
 
 def answered(pair: Pair, by: str, *, is_same: bool) -> Message:
-    """What stands in the question's place once it is answered."""
+    """What stands in the question's place once it is answered; of two teams' leads no team reads the other's."""
     verdict = "they are the same person" if is_same else "they are different people"
-    return say("👥 ", Strong(by), f" says that {verdict}: {title(pair.lead)} and {title(pair.other)}.")
+    names = [f"#{lead.id}" if pair.is_apart else title(lead) for lead in (pair.lead, pair.other)]
+    return say("👥 ", Strong(by), f" says that {verdict}: {' and '.join(names)}.")
 
 
 def open_questions(pairs: list[Pair]) -> Message:
@@ -109,6 +139,12 @@ def known_already(lead: Lead, owner: str | None, *, is_theirs: bool = False) -> 
     """To a rep who typed somebody whom we have; it may be their own lead."""
     whose = "you look after them" if is_theirs else f"{owner} looks after them" if owner else "nobody owns it yet"
     return say("This is ", Strong(title(lead)), f": {whose}. What you typed is added there, and nothing twice.")
+
+
+def known_elsewhere(*, is_owned: bool) -> Message:
+    """The same to a rep who may not see that lead."""
+    whose = "a colleague of another team looks after them already" if is_owned else "another team knows them already"
+    return say(f"You do not see this lead: {whose}. What you typed is added there, and nothing twice.")
 
 
 # --- joined and parted

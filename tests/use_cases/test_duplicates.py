@@ -6,12 +6,13 @@ import pytest
 
 from bot import capture, claims, duplicates, merging, pipeline, touches, tracking
 from bot.errors import DibsError, NotAllowedError
+from bot.people import Profile
 from bot.playbook import Playbook
 from bot.playbook_matching import Matching
 from bot.views.duplicates import SPLIT
 from store.database import Database
-from store.models import Consent, Duplicate, FollowUp, Lead, Merge, StageChange, Touch
-from tests.factories import ALICE, BOB, CAROL, DANA, JANE, Office, everyone_new
+from store.models import Consent, Duplicate, FollowUp, Lead, Merge, Rep, StageChange, Team, Touch
+from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, JANE, Office, everyone_new
 
 
 def who_is_who(**more: Any) -> Playbook:
@@ -237,6 +238,87 @@ def test_notes_of_a_joined_lead_are_refused_with_where_it_is(office: Office) -> 
     gone = office.rows(Lead, state="merged")[0].id or 0
     with pytest.raises(DibsError, match=f"#{gone} is the same person as #{first} Jane Doe, Acme now"):
         pipeline.add_note(office.services, ALICE.slack_id, gone, "hello", key="n")
+
+
+# --- of two teams
+
+
+def twins_apart(office: Office) -> tuple[int, int]:
+    """Jane, whom Erin has in another team, and a doubtful newcomer of this one."""
+    first = of_erin(office)
+    return first, office.lead(email=None, phone="+49 30 555666", name="Jane Doe", company="Acme")
+
+
+def of_erin(office: Office) -> int:
+    office.seat(ERIN, "enterprise")
+    first = office.lead(company="Acme", title="Head of Secrets")
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.lock(first)
+        assert lead is not None
+        lead.team_id, lead.owner_id = team_of(office, "enterprise"), rep_of(office, ERIN)
+        uow.commit()
+    return first
+
+
+def team_of(office: Office, name: str) -> int:
+    return office.rows(Team, name=name)[0].id or 0
+
+
+def rep_of(office: Office, who: Profile) -> int:
+    return office.rows(Rep, slack_id=who.slack_id)[0].id or 0
+
+
+def test_a_thread_does_not_show_another_teams_lead(office: Office) -> None:
+    first, second = twins_apart(office)
+    (line,) = [row for row in office.waiting("thread") if row.payload["lead_id"] == second]
+    said = str(line.payload)
+    assert "a lead of another team" in said
+    assert f"#{first}" in said
+    for secret in (JANE["email"], "901820", "Head of Secrets", "Jane", "Acme", ERIN.name, ERIN.slack_id):
+        assert secret not in said
+
+
+def test_managers_are_asked_privately_about_leads_of_two_teams(office: Office) -> None:
+    twins_apart(office)
+    (asked,) = [row for row in office.waiting("message") if "same person as" in row.payload["text"]]
+    assert asked.payload["slack_id"] == DANA.slack_id
+    assert JANE["email"] in str(asked.payload)
+    assert "duplicate.same" in str(asked.payload)
+    assert len(duplicates.open_questions(office.services, DANA.slack_id)) == 1
+
+
+@pytest.mark.parametrize("who", [ALICE, ERIN])
+def test_a_rep_of_one_of_two_teams_may_not_answer(office: Office, who: Profile) -> None:
+    _, second = twins_apart(office)
+    if who is ALICE:
+        claims.claim(office.services, DANA.slack_id, second)
+        with office.services.unit_of_work() as uow:
+            lead = uow.leads.lock(second)
+            assert lead is not None
+            lead.owner_id = rep_of(office, ALICE)
+            uow.commit()
+    asked = office.rows(Duplicate)[0].id or 0
+    assert duplicates.open_questions(office.services, who.slack_id) == []
+    with pytest.raises(NotAllowedError, match="A manager can answer"):
+        duplicates.answer(office.services, who.slack_id, asked, is_same=True)
+    assert not office.rows(Merge)
+
+
+def test_a_managers_answer_names_neither_lead_of_two_teams(office: Office) -> None:
+    first, second = twins_apart(office)
+    asked = office.rows(Duplicate)[0].id or 0
+    said = duplicates.answer(office.services, DANA.slack_id, asked, is_same=False)
+    assert f"different people: #{second} and #{first}." in said.text
+
+
+def test_a_rep_who_types_another_teams_lead_is_not_told_whose_it_is(office: Office) -> None:
+    of_erin(office)
+    capture.add_by_hand(office.services, BOB.slack_id, {**JANE, "company": "Akme"}, key="typed")
+    told = [row.payload for row in office.waiting("message") if row.payload["slack_id"] == BOB.slack_id][-1]
+    assert "a colleague of another team looks after them already" in told["text"]
+    assert "Erin" not in str(told)
+    assert "Jane" not in str(told)
+    assert "Acme" not in str(told)
 
 
 # --- consent

@@ -419,6 +419,12 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.for_managers": lambda words, _: announcements.for_managers(person(words), words),
     "announcements.set_aside": lambda words, n: announcements.set_aside(words[:80], n),
     "announcements.open_to_all": lambda words, _: announcements.open_to_all(person(words), words),
+    "announcements.added": lambda words, _: announcements.added(lead(words), words[:120], until=AT),
+    "announcements.added, their own": lambda words, _: announcements.added(
+        lead(words), words[:120], until=None, is_theirs=True
+    ),
+    "announcements.added, waiting": lambda words, _: announcements.added(lead(words), "", until=None),
+    "announcements.added_elsewhere": lambda words, _: announcements.added_elsewhere(lead(words)),
     "announcements.note": lambda words, _: announcements.note(person(words), words),
     "stages.move": lambda words, _: stages.move(a_move(words)),
     "stages.moved": lambda words, _: stages.moved(person(words), a_change(words), is_lost=True, learned=[words] * 6),
@@ -528,6 +534,9 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
         lead(words), [words[:60]], owner=person(words), then=("is to call by ", kit.At(LATER), ".")
     ),
     "duplicates.known_already": lambda words, _: duplicates.known_already(lead(words), words[:120]),
+    "duplicates.elsewhere": lambda words, _: duplicates.elsewhere(pair(words)),
+    "duplicates.for_manager": lambda words, _: duplicates.for_manager(pair(words)),
+    "duplicates.known_elsewhere": lambda _, n: duplicates.known_elsewhere(is_owned=n > 1),
     "duplicates.merged_here": lambda words, _: duplicates.merged_here(lead(words), [words[:60]], person(words)),
     "duplicates.went_to": lambda words, _: duplicates.went_to(words, words, words[:120], words[:120]),
     "duplicates.parted": lambda words, _: duplicates.parted(words, person(words)),
