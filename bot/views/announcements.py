@@ -41,6 +41,23 @@ def yours(until: datetime | None) -> tuple[Piece, ...]:
     return (", it is yours to claim until ", At(until, "{time}"), ".") if until else (", it is yours.",)
 
 
+def added(lead: Lead, name: str, *, until: datetime | None, is_theirs: bool = False, zone: str = "") -> Message:
+    """To whoever added it by hand; `name` is whose it is, or whose to claim `until` then."""
+    if until:
+        where: tuple[Piece, ...] = (f"offered to {'you' if is_theirs else name} until ", At(until, "{time}", zone), ".")
+    elif name:
+        where = ("it is yours.",) if is_theirs else (f"{name} looks after it.",)
+    elif lead.is_open_to_all:
+        where = ("open to the whole team, the first to press Claim gets it.",)
+    else:
+        where = ("it waits for somebody to be free.",)
+    return say("Added ", Strong(title(lead)), ": ", *where)
+
+
+def added_elsewhere(lead: Lead) -> Message:
+    return say("Added ", Strong(title(lead)), ": it goes to another team.")
+
+
 def open_to_all(lost_by: Person, how: str) -> Message:
     return say(f"{lost_by.name} {how}. Nobody else is left: ", Strong("the first to press Claim gets it."))
 

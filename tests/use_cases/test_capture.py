@@ -111,6 +111,22 @@ def test_a_lead_added_by_hand_says_so(office: Office) -> None:
     assert office.rows(Touch)[0].kind == "typed"
 
 
+def test_whoever_adds_a_lead_by_hand_is_told_privately_where_it_went(office: Office) -> None:
+    def told(by: Profile, **fields: Any) -> str:
+        before = len(office.waiting("message"))
+        capture.add_by_hand(office.services, by.slack_id, {**JANE, **fields}, key=str(fields))
+        [row] = [row for row in office.waiting("message")[before:] if row.payload["slack_id"] == by.slack_id]
+        return str(row.payload["text"])
+
+    assert "Added #1 Jane Doe, Acme: offered to Alice until " in told(BOB)
+    paul = {"name": "Paul Klein", "email": "paul@steinbach.example", "phone": None, "company": "Steinbach"}
+    assert "Added #2 Paul Klein, Steinbach: offered to you until " in told(BOB, **paul)
+    office.clock.advance(hours=18)
+    assert "it waits for somebody to be free." in told(BOB, name="Uwe Ott", email="uwe@ott.example", phone=None)
+    big = {"name": "Ida Lund", "email": "ida@lund.example", "phone": None, "fields": {"plan": "enterprise"}}
+    assert "it goes to another team." in told(BOB, **big)
+
+
 def test_an_outsider_adds_nothing(office: Office) -> None:
     with pytest.raises(NotAllowedError, match="not in a sales team"):
         capture.add_by_hand(office.services, ERIN.slack_id, JANE, key="form-1")
