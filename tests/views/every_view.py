@@ -419,7 +419,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.for_managers": lambda words, _: announcements.for_managers(person(words), words),
     "announcements.set_aside": lambda words, n: announcements.set_aside(words[:80], n),
     "announcements.open_to_all": lambda words, _: announcements.open_to_all(person(words), words),
-    "announcements.added": lambda words, _: announcements.added(lead(words), words[:120], until=AT),
+    "announcements.added": lambda words, _: announcements.added(lead(words), words[:120], until=NOON),
     "announcements.added, their own": lambda words, _: announcements.added(
         lead(words), words[:120], until=None, is_theirs=True
     ),
