@@ -111,7 +111,8 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     if twin is not None and match is not None:
         lead.team_id = twin.team_id
         write(uow, lead, clean, kind=kind, now=now)
-        duplicates.seen_again(services, uow, lead, twin, match=match, where=where, now=now)
+        duplicates.seen_again(services, uow, lead, twin, match=match, where=where, now=now,
+                              is_unproved=clean.is_unproved)  # fmt: skip
         return Stored(twin, is_seen_again=True)
     known = owners.existing(services, uow, lead, where=where, now=now)
     # Locked before the lead is written, so that numbers and turns come in one order.

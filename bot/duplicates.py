@@ -1,12 +1,14 @@
 """Whether a newcomer is somebody we know: the certain come back to their lead, about the doubtful somebody is asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import distribution, merging, next_steps, owners, ownership, speech, waiting
 from bot.actors import actor, subject
 from bot.errors import DibsError, NotAllowedError
+from bot.playbook_fields import hidden_names
 from bot.rules import next_steps as steps
 from bot.rules.matching import Known, Match, best
+from bot.rules.merging import filled_names
 from bot.rules.policy import Actor, why_not
 from bot.rules.routing import Route
 from bot.services import Services
@@ -14,10 +16,11 @@ from bot.views import duplicates as views
 from bot.views.cards import title
 from bot.views.kit import At, Message, Person, Piece
 from store.duplicates import Pair
-from store.models import Duplicate, Lead, Rep, StageChange
+from store.models import Duplicate, InboxRow, Lead, Rep, StageChange
 from store.unit_of_work import UnitOfWork
 
 SAME, ASK, NEW = "same", "ask", "new"
+ASKED_EVERY = timedelta(hours=1)
 CAME_BACK = "came back by themselves"
 NOT_YOURS_ALONE = "One of the two is a lead of another team. A manager can answer this; ask one of them."
 
@@ -53,28 +56,58 @@ def twin_of(uow: UnitOfWork, match: Match) -> Lead | None:
 
 
 def seen_again(
-    services: Services, uow: UnitOfWork, lead: Lead, twin: Lead, *, match: Match, where: Route, now: datetime
-) -> None:
+    services: Services, uow: UnitOfWork, lead: Lead, twin: Lead, *, match: Match, where: Route, now: datetime,
+    is_unproved: bool = False,
+) -> None:  # fmt: skip
     """The newcomer's row, just written, becomes part of its twin; whoever looks after the twin hears of it.
 
-    A won lead stays as it is; a lost one comes back with its history.
+    A won lead stays as it is; a lost one comes back with its history. Anybody could have sent it who is unproved: of
+    them a lead that somebody owns takes nothing but their message, and its owner is asked once an hour.
     """
+    is_doubted = is_unproved and twin.owner_id is not None
     before = uow.merges.picture(twin.id or 0, lead.id or 0)
     stage = services.playbook.stage(twin.stage)
     is_recycled = twin.closed_at is not None and (stage is None or stage.kind != "won")
     if is_recycled:
         recycle(services, uow, twin, where=where, now=now)
+    new = new_names(services, twin, lead, is_doubted=is_doubted)
     merging.join(
-        services, uow, twin, lead, how=merging.CERTAIN, match=match, rep_id=None, now=now, before=before
+        services, uow, twin, lead, how=merging.CERTAIN, match=match, rep_id=None, now=now, before=before,
+        is_doubted=is_doubted,
     )  # fmt: skip
     owner = uow.people.rep(twin.owner_id) if twin.owner_id else None
-    then = what_follows(services, uow, twin, owner, came_from=lead.source, now=now)
+    if is_unproved and owner is not None and not may_ask_again(uow, twin, now):
+        then: tuple[Piece, ...] = (f"{owner.name} was asked within the hour.",)
+        owner = None
+    else:
+        then = what_follows(services, uow, twin, owner, came_from=lead.source, now=now)
     if is_recycled:
         then = (f"It was {stage.name if stage else 'closed'} and is open again. ", *then)
-    said = views.seen_again(lead, match.reasons, owner=Person(owner.slack_id, owner.name) if owner else None, then=then)
+    said = views.seen_again(lead, match.reasons, owner=Person(owner.slack_id, owner.name) if owner else None, then=then,
+                            new=new)  # fmt: skip
     speech.log(uow, twin, said, now)
     speech.refresh_card(uow, twin, now)
     speech.refresh_owners_home(uow, twin, now)
+
+
+def new_names(services: Services, twin: Lead, lead: Lead, *, is_doubted: bool) -> list[str]:
+    """The names of what the lead gets to know, for everybody who reads its thread."""
+    found = merging.learned(twin, lead, is_doubted=is_doubted)
+    hidden = hidden_names(services.playbook.fields)
+    return [name for name in filled_names(twin.model_dump(), found) if name not in hidden]
+
+
+def may_ask_again(uow: UnitOfWork, twin: Lead, now: datetime) -> bool:
+    """Whether no form of strangers had its owner asked within the hour; the lead is locked."""
+    key = f"asked:{twin.id}"
+    last = uow.inbox.answered(key)
+    if last is None:
+        return uow.inbox.receive(InboxRow(key=key, kind="asked", status="done", received_at=now))
+    if now - last.received_at < ASKED_EVERY:
+        return False
+    last.received_at = now
+    uow.inbox.save(last)
+    return True
 
 
 def what_follows(

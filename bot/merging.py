@@ -115,12 +115,13 @@ def precedence(lead: Lead) -> tuple[bool, bool, float, int]:
 
 def join(
     services: Services, uow: UnitOfWork, kept: Lead, gone: Lead, *, how: str, match: Match, rep_id: int | None,
-    now: datetime, before: Picture | None = None,
+    now: datetime, before: Picture | None = None, is_doubted: bool = False,
 ) -> Merge:  # fmt: skip
     """Everything that belongs to the person is the kept lead's, and it is written down what that changed.
 
     Both must be locked, or the gone one just being written. `before` is how they stood, if something that belongs to
-    the merge was changed already.
+    the merge was changed already. Of somebody who is doubted only what they did and said counts, not who they say
+    they are.
     """
     kept_id, gone_id = kept.id or 0, gone.id or 0
     before = before or uow.merges.picture(kept_id, gone_id)
@@ -129,7 +130,7 @@ def join(
     hand_follow_ups(services, uow, kept, gone, now)
     keep_refusals(uow, kept, gone)
     moved = uow.merges.move(gone_id, kept_id)
-    complete(uow, kept, gone)
+    complete(uow, kept, gone, is_doubted=is_doubted)
     retire(gone, kept_id, now)
     next_steps.stirred(services, uow, kept, now)
     uow.session.flush()
@@ -170,14 +171,20 @@ def keep_refusals(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:
                 uow.consents.add(Consent(**no.model_dump(exclude={"id", "lead_id"}), lead_id=lead.id or 0))
 
 
-def complete(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:
+def complete(uow: UnitOfWork, kept: Lead, gone: Lead, *, is_doubted: bool = False) -> None:
     """The kept lead knows what either knew, and may be written to if what they said last allows it."""
-    for name, value in rules.filled(kept.model_dump(), gone.model_dump()).items():
+    for name, value in learned(kept, gone, is_doubted=is_doubted).items():
         if hasattr(kept, name):
             setattr(kept, name, value)
     kept.person_block, kept.company_block = blocks_of(kept.name, kept.company, kept.account)
     said = consents.standings(uow, kept).get("email")
     kept.consent = said.is_given if said else kept.consent or gone.consent
+
+
+def learned(kept: Lead, gone: Lead, *, is_doubted: bool = False) -> rules.Values:
+    """What the kept lead gets from the other."""
+    found = rules.filled(kept.model_dump(), gone.model_dump())
+    return {name: value for name, value in found.items() if name == "message"} if is_doubted else found
 
 
 def retire(gone: Lead, kept_id: int, now: datetime) -> None:

@@ -20,6 +20,13 @@ def filled(kept: Values, gone: Values) -> Values:
     return found
 
 
+def filled_names(kept: Values, found: Values) -> tuple[str, ...]:
+    """What `filled` found, by the names that people know, further fields as fields.budget."""
+    plain = [name for name in FILLED if name in found and name not in ("account", "visitor")]
+    more = [f"{name}.{key}" for name in ("fields", "profile") for key in sorted({*found.get(name, ())} - {*kept[name]})]
+    return (*plain, *more)
+
+
 def changes(before: Picture, after: Picture) -> Changes:
     """What differs, row by row; rows that are only in one of them are left out."""
     found = {key: of_row(before[key], after[key]) for key in before if key in after}

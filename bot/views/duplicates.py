@@ -1,6 +1,6 @@
 """Who is who: the question about two leads, the line when somebody comes again, and what a merged lead's card says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.rules.matching import discreet
@@ -12,7 +12,8 @@ from store.models import Lead
 SAME, DIFFERENT, SPLIT = "duplicate.same", "duplicate.different", "duplicate.split"
 SHOWN = (("Name", "name"), ("E-mail", "email"), ("Phone", "phone"), ("Company", "company"), ("Title", "title"),
          ("Country", "country"))  # fmt: skip
-SAID_MAX = 600
+LABELS = {"email": "e-mail"}
+SAID_MAX, MOST_NAMED = 600, 12
 MOST_ASKED, NAMED_MAX = 6, 100  # what fits into one message, whatever people are called
 
 
@@ -122,17 +123,30 @@ def open_questions(pairs: list[Pair]) -> Message:
 # --- somebody came again
 
 
-def seen_again(newcomer: Lead, reasons: Iterable[str], *, owner: Person | None, then: tuple[Piece, ...]) -> Message:
-    """In the thread of whom they are: what they said this time, and how we know; `then` is what follows from it."""
+def seen_again(
+    newcomer: Lead, reasons: Iterable[str], *, owner: Person | None, then: tuple[Piece, ...], new: Sequence[str] = ()
+) -> Message:  # fmt: skip
+    """In the thread of whom they are: what they said this time, and how we know; `then` is what follows from it.
+
+    `new` names what the lead has from them.
+    """
     head: tuple[Piece, ...] = (
         "👋 ", Strong("Seen again"), f" from {newcomer.source}. ", *((owner, " ") if owner else ()), *then
     )  # fmt: skip
     blocks: list[Block] = [kit.line(*head)]
     if newcomer.message:
         blocks.append(kit.quote(newcomer.message[:SAID_MAX]))
+    if new:
+        blocks.append(kit.context(new_from_them(new)))
     other = kit.button("Not the same", SPLIT, str(newcomer.id), says=f"#{newcomer.id} is somebody else")
     blocks += [kit.context(f"{because(reasons)} Kept as #{newcomer.id}."), kit.actions("duplicate", other)]
     return Message(kit.fallback(*head), tuple(blocks))
+
+
+def new_from_them(names: Sequence[str]) -> str:
+    called = [LABELS.get(name, name.partition(".")[2] or name)[:NAMED_MAX] for name in names[:MOST_NAMED]]
+    more = len(names) - MOST_NAMED
+    return f"New from them: {', '.join(called)}{f' and {more} more' if more > 0 else ''}."
 
 
 def known_already(lead: Lead, owner: str | None, *, is_theirs: bool = False) -> Message:

@@ -8,6 +8,7 @@ from bot import capture, claims, duplicates, merging, pipeline, touches, trackin
 from bot.errors import DibsError, NotAllowedError
 from bot.people import Profile
 from bot.playbook import Playbook
+from bot.playbook_fields import CustomField
 from bot.playbook_matching import Matching
 from bot.views.duplicates import SPLIT
 from store.database import Database
@@ -122,6 +123,71 @@ def test_without_merges_the_certain_are_asked_about(database: Database) -> None:
     first = office.lead()
     assert comes(office, "again").lead_id != first
     assert [row.status for row in office.rows(Duplicate)] == ["open"]
+
+
+# --- what anybody could have sent
+
+
+def test_the_line_names_what_the_lead_has_from_them_and_says_no_value(office: Office) -> None:
+    office.claimed_lead()
+    comes(office, "again", title="Chief Impostor", website="evil.example", fields={"budget": "a lot"})
+    said = str(office.waiting("thread")[-1].payload["blocks"])
+    assert "New from them: title, website, budget." in said
+    assert not [secret for secret in ("Impostor", "evil.example", "a lot") if secret in said]
+
+
+def test_the_line_does_not_name_a_field_that_only_managers_see(database: Database) -> None:
+    hidden = CustomField(name="discount", seen_by="managers")
+    office = Office(database, ALICE, playbook=who_is_who().model_copy(update={"fields": (hidden,)}))
+    office.claimed_lead()
+    comes(office, "again", fields={"Discount": "15", "plan": "pro"})
+    assert "New from them: plan." in str(office.waiting("thread")[-1].payload["blocks"])
+
+
+def test_who_brings_nothing_new_has_no_word_about_it(office: Office) -> None:
+    office.claimed_lead()
+    comes(office, "again")
+    assert "New from them" not in str(office.waiting("thread")[-1].payload["blocks"])
+
+
+def test_a_strangers_form_fills_nothing_of_an_owned_lead_but_their_message(office: Office) -> None:
+    first = office.claimed_lead(message=None, phone=None)
+    unproved(office, "again", title="CTO", website="evil.example", fields={"plan": "pro"}, message="Call me there.")
+    lead = office.get(Lead, first)
+    assert (lead.title, lead.website, lead.phone, lead.fields, lead.message) == (None, None, None, {}, "Call me there.")
+    assert "New from them: message." in str(office.waiting("thread")[-1].payload["blocks"])
+    assert len(office.rows(Touch, lead_id=first)) == 2
+
+
+def test_a_strangers_form_fills_a_lead_that_nobody_owns(office: Office) -> None:
+    first = office.lead()
+    unproved(office, "again", title="CTO")
+    assert office.get(Lead, first).title == "CTO"
+
+
+def test_strangers_forms_have_the_owner_asked_once_an_hour(office: Office) -> None:
+    first = office.claimed_lead()
+    win(office, first)
+    office.everything_left()
+    mentions = []
+    for number, minutes in enumerate((0, 20, 20, 20, 59, 1)):
+        office.clock.advance(minutes=minutes)
+        unproved(office, f"again {number}")
+        mentions.append(ALICE.slack_id in str(office.waiting("thread")[-1].payload["blocks"]))
+    assert mentions == [True, False, False, True, False, True]
+
+
+def test_a_follow_up_that_is_done_is_not_set_again_by_the_next_form_within_the_hour(office: Office) -> None:
+    office.claimed_lead()
+    unproved(office, "again")
+    (call,) = office.rows(FollowUp, status="open")
+    office.done(call.id or 0)
+    unproved(office, "once more")
+    assert not office.rows(FollowUp, status="open", origin="behaviour")
+
+
+def unproved(office: Office, key: str, **fields: Any) -> capture.Captured:
+    return comes(office, key, is_unproved=True, **fields)
 
 
 # --- closed ones

@@ -682,6 +682,9 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "duplicates.question, of a lead that nobody owns": lambda words, _: duplicates.question(pair(words, owner=None)),
     "duplicates.answered, different": lambda words, _: duplicates.answered(pair(words), words[:120], is_same=False),
     "duplicates.open_questions, none": lambda _, __: duplicates.open_questions([]),
+    "duplicates.seen_again, with news": lambda words, n: duplicates.seen_again(
+        lead(words), [], owner=None, then=(), new=["email", "title", *[f"fields.{words}"] * n]
+    ),
     "duplicates.seen_again, of nobody's": lambda words, _: duplicates.seen_again(
         lead(words), [], owner=None, then=("Nobody owns this lead yet.",)
     ),
