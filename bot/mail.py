@@ -11,7 +11,6 @@ from bot.errors import InvalidInputError
 from bot.rules.mail import Letter, read_mail
 from bot.rules.touches import CleanTouch
 from bot.services import Services
-from store.database import StoreUnavailableError
 from store.models import InboxRow
 from store.unit_of_work import UnitOfWork
 
@@ -78,6 +77,10 @@ def origin_of(letter: Letter) -> str:
     return f"{letter.subject}\n{letter.writer.message}".strip()[: 2800 - len(along[:800])] + along[:800]
 
 
+# What reading stumbles over in a letter that nobody foresaw, or in its file.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
 def pick_up(services: Services) -> None:
     """Take the files that lie in the folder; each moves on only after it is stored.
 
@@ -90,9 +93,7 @@ def pick_up(services: Services) -> None:
     for path in sorted(folder.glob("*.eml"))[:MOST_AT_ONCE]:
         try:
             pick_up_one(services, path)
-        except StoreUnavailableError:
-            raise
-        except Exception:  # a file that cannot be taken costs only itself
+        except UNREADABLE:  # a file that cannot be taken costs only itself
             log.exception("an e-mail in the folder cannot be taken", file=path.name[:100])
             put_aside(path)
 
