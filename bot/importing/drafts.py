@@ -14,6 +14,7 @@ from bot.actors import actor
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
 from bot.files.reading import failed_csv, read_table
 from bot.importing import forecast as forecasting
+from bot.importing.hidden import hidden_in
 from bot.importing.plan import CONSENTS, MODES, Plan, first_plan
 from bot.rules import mapping
 from bot.rules.cards_text import read_cards
@@ -203,11 +204,13 @@ def look(services: Services, slack_id: str, import_id: int) -> views.Draft:
         DibsError: it is no table of leads.
     """
     job = waiting(services, slack_id, import_id)
-    content, custom = content_of(services, import_id) or b"", services.playbook.fields
+    content, hidden = content_of(services, import_id) or b"", hidden_in(services, slack_id, job)
+    custom = tuple(one for one in services.playbook.fields if mapping.EXTRA + one.name not in hidden)
     table = read_table(content, job.file_name)
     plan, sample = Plan.of(job.plan), table.sample
     if not plan.columns:
         plan = first_plan(table.headings, sample, custom, file_name=job.file_name)
+    plan = plan.without(hidden)
     rows = job.rows or count_rows(table)
     with services.unit_of_work() as uow:
         kept = uow.imports.lock(import_id)
@@ -229,12 +232,12 @@ def choose(services: Services, slack_id: str, import_id: int, values: dict[str, 
     Raises:
         InvalidInputError: it names what is not in the list.
     """
-    waiting(services, slack_id, import_id)
+    hidden = hidden_in(services, slack_id, waiting(services, slack_id, import_id))
     with services.unit_of_work() as uow:
         job = uow.imports.lock(import_id)
         if job is None or job.status != WAITING:
             raise NotFoundError(NO_SUCH_IMPORT)
-        plan = decided(Plan.of(job.plan), values, set(mapping.choices(services.playbook.fields)))
+        plan = decided(Plan.of(job.plan), values, set(mapping.choices(services.playbook.fields))).without(hidden)
         job.plan = {**job.plan, **plan.as_record()}
         uow.commit()
         return plan
@@ -273,6 +276,7 @@ def preview(
     content = content_of(services, import_id)
     if content is None:
         raise DibsError("The file is not here any more. Drop it again.")
+    job.plan = {**job.plan, **Plan.of(job.plan).without(hidden_in(services, slack_id, job)).as_record()}
     found = forecasting.forecast(services, job, read_table(content, job.file_name), tell)
     with services.reading() as uow:
         return replace(found, refusal=refusal(actor(uow, slack_id), sum(found.counts.values())))
@@ -294,7 +298,7 @@ def start(services: Services, slack_id: str, import_id: int) -> str:
         NotAllowedError: it is large, and they are no manager.
         DibsError: it was started already.
     """
-    now = services.now()
+    now, hidden = services.now(), hidden_in(services, slack_id, readable(services, slack_id, import_id))
     with services.unit_of_work() as uow:
         who = actor(uow, slack_id)
         job = job_for(uow, who, import_id)
@@ -303,6 +307,7 @@ def start(services: Services, slack_id: str, import_id: int) -> str:
         if not uow.imports.turn(import_id, "running", before=[WAITING]):
             raise DibsError(f"{job.file_name} is being imported already.")
         uow.session.refresh(job)
+        job.plan = {**job.plan, **Plan.of(job.plan).without(hidden).as_record()}
         job.channel = channel_for(services, uow, job)
         speech.show_import(uow, job, now)
         uow.commit()

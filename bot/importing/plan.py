@@ -1,6 +1,6 @@
 """What is to be done with a file of leads: which column is which field, and how its leads are dealt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import PurePath
 from typing import Any
@@ -46,6 +46,9 @@ class Plan:
         if self.columns[index].field == field:
             return self
         return replace(self, columns=mapping.changed(self.columns, index, field))
+
+    def without(self, hidden: Container[str]) -> "Plan":
+        return replace(self, columns=mapping.without(self.columns, hidden))
 
     def raw_maker(self) -> Callable[[Row], dict[str, Any]]:
         """What `clean_lead` is given of each row; what the file does not say, the plan does."""

@@ -1,7 +1,7 @@
 """Which column of a file is which field of a lead: guessed with a reason from headings and cells, open to change."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -221,6 +221,16 @@ def changed(columns: Sequence[Column], index: int, field: str | None) -> tuple[C
 def choices(custom: tuple[CustomField, ...] = ()) -> dict[str, str]:
     """Every field that a column can be given, with what people call it, for a menu."""
     return {**FIELDS, **{f"{EXTRA}{one.name}": one.shown for one in custom}}
+
+
+def without(columns: Sequence[Column], hidden: Container[str]) -> tuple[Column, ...]:
+    """As they are, but columns that would fill in a field that is hidden are left out, however they came to it."""
+    return tuple(
+        replace(one, field=None, confidence=SURE, why="it is not taken from this file")
+        if EXTRA + _extra_name(one) in hidden
+        else one
+        for one in columns
+    )
 
 
 def raw_maker(columns: Sequence[Column]) -> Callable[[Row], dict[str, Any]]:

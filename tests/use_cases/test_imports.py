@@ -18,6 +18,8 @@ from bot.importing import drafts as imports
 from bot.importing import news as import_news
 from bot.importing import work as import_work
 from bot.outbox import SlackCall
+from bot.people import Profile
+from bot.playbook_fields import CustomField
 from bot.playbook_matching import Matching
 from bot.playbook_parts import Routing
 from bot.rules.accounts import account_of
@@ -95,6 +97,30 @@ def card(office: Office) -> str:
 
 
 # --- read
+
+
+def test_a_rep_fills_in_no_field_of_the_managers_by_a_file_not_even_by_force(office: Office) -> None:
+    levels = CustomField(name="level-of-trust", type="choice", choices=("secret a", "b"), seen_by="managers")
+    office.services.put_in_force(office.services.playbook.model_copy(update={"fields": (levels,)}))
+    text = "Name,Email,Phone,LEVEL of Trust,Other\nAnn Lee,ann@lake.example,,c,d\n"
+
+    def seen(by: Profile, import_id: int) -> str:
+        return str(views.columns(imports.look(office.services, by.slack_id, import_id)))
+
+    import_id = give(office, text)
+    assert "fields.level-of-trust" not in seen(ALICE, import_id)
+    forged = {"column.3": views.EXTRA, "column.4": "fields.level-of-trust"}
+    for by in (ALICE, DANA):  # a manager does not make the rep's file tell of it either
+        plan = imports.choose(office.services, by.slack_id, import_id, forged)
+        assert [column.field for column in plan.columns] == ["name", "email", "phone", None, None]
+    plan = imports.choose(office.services, ALICE.slack_id, import_id, {"column.3": "salutation"})
+    assert plan.columns[3].field is None
+    assert "secret a" not in str(views.preview(imports.preview(office.services, ALICE.slack_id, import_id)))
+    imports.start(office.services, ALICE.slack_id, import_id)
+    work(office)
+    assert [lead.fields for lead in office.rows(Lead)] == [{}]
+    assert office.rows(ImportRow) == []
+    assert "fields.level-of-trust" in seen(DANA, give(office, text, by=DANA.slack_id))
 
 
 def test_each_row_becomes_a_lead_that_waits_for_its_turn(office: Office) -> None:
