@@ -10,11 +10,12 @@ import pytest
 
 from bot import consents, followups, leads, tracking
 from bot.errors import InvalidInputError, NotAllowedError
-from bot.rules.consent import Said
+from bot.rules.consent import CHANNELS, Channel, Said
 from bot.views.cards import card
 from store.database import Database
 from store.models import Consent, FollowUp, Lead
 from tests.factories import ALICE, BOB, CAROL, DANA, TUESDAY, Office, clean
+from tests.use_cases.test_imports import WITH_MATCHING, bring_in
 from tests.use_cases.test_next_steps import shipped
 
 NO = Said("email", is_given=False, source="told me on the phone")
@@ -194,6 +195,17 @@ def test_it_holds_for_all_leads_of_the_person(office: Office) -> None:
     assert not office.get(Lead, second).consent
     with office.services.reading() as uow:
         assert consents.withdrawn(uow, ["jane@acme.example", "john@acme.example"]) == {"jane@acme.example"}
+
+
+@pytest.mark.parametrize("name", ["Jane Doe", "Somebody Else"])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_list_overrules_no_withdrawal_on_any_channel(database: Database, channel: Channel, name: str) -> None:
+    office = Office(database, ALICE, playbook=WITH_MATCHING)
+    lead_id = office.lead(consent={"email": True, "phone": True, "sms": True, "wording": "Yes"})
+    say(office, lead_id, Said(channel, is_given=False))
+    bring_in(office, f"Name,Email,Company,Consent\n{name},jane@acme.example,Acme,yes\n", consent="contract")
+    assert len(office.rows(Lead)) == 2
+    assert {one for one, is_given in standing(office, lead_id).items() if not is_given} == {channel}
 
 
 def test_who_writes_it_down_at_two_leads_of_the_person_at_once_never_waits_for_the_other_in_a_circle(
