@@ -110,7 +110,7 @@ def test_a_segment_is_saved_changed_used_and_deleted(office: Office) -> None:
     [line] = segments.lines(office.services, ALICE.slack_id)
     assert (line.name, line.query, line.leads) == ("fairs", "source:fair,web", 2)
     assert segments.delete(office.services, DANA.slack_id, "fairs") == "The segment fairs is gone."
-    with pytest.raises(QueryError, match="There is no segment fairs"):
+    with pytest.raises(QueryError, match="There are no segments yet"):
         found(office, "segment:fairs")
 
 
@@ -124,7 +124,7 @@ def test_only_managers_save_and_delete(office: Office) -> None:
 
 @pytest.mark.parametrize(("name", "words", "said"), [
     ("Hot Leads", "score>70", "small letters"), ("hot", "", "which leads"), ("hot", "scor>70", "did you mean score"),
-    ("hot", "segment:hot", "no segment hot"), ("hot", "segment:nothing", "no segment nothing"),
+    ("hot", "segment:hot", "There are no segments yet"), ("hot", "segment:nothing", "There are no segments yet"),
 ])  # fmt: skip
 def test_what_could_not_be_used_is_not_saved(office: Office, name: str, words: str, said: str) -> None:
     with pytest.raises((InvalidInputError, QueryError), match=said):
