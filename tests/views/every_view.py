@@ -420,10 +420,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.set_aside": lambda words, n: announcements.set_aside(words[:80], n),
     "announcements.open_to_all": lambda words, _: announcements.open_to_all(person(words), words),
     "announcements.added": lambda words, _: announcements.added(lead(words), words[:120], until=NOON),
-    "announcements.added, their own": lambda words, _: announcements.added(
-        lead(words), words[:120], until=None, is_theirs=True
-    ),
-    "announcements.added, waiting": lambda words, _: announcements.added(lead(words), "", until=None),
     "announcements.added_elsewhere": lambda words, _: announcements.added_elsewhere(lead(words)),
     "announcements.note": lambda words, _: announcements.note(person(words), words),
     "stages.move": lambda words, _: stages.move(a_move(words)),
@@ -647,6 +643,10 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "home.home, settings": lambda words, _: home.home(at_home(words, own_settings(words))),
     "home.home, settings as usual": lambda words, _: home.home(at_home(words, Settings(USUAL, USUAL, NINE, NINE))),
     "preferences.edit, as usual": lambda _, __: preferences.edit(Settings(USUAL, USUAL, NINE, NINE), "UTC"),
+    "announcements.added, their own": lambda words, _: announcements.added(
+        lead(words), words[:120], until=None, is_theirs=True
+    ),
+    "announcements.added, waiting": lambda words, _: announcements.added(lead(words), "", until=None),
     "duplicates.known_already, their own": lambda words, _: duplicates.known_already(
         lead(words), words[:120], is_theirs=True
     ),
