@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 MESSAGE_BYTES = 12_000
+VIEW_BYTES = 100_000  # of a modal, of the 250 kB that Slack takes: escaped for its journey, text may double
 LENGTHS = (3000, 2000, 1000, 500, 300, 200, 120, 80, 40)  # of the longest text, tried in this order
 TEXTS = frozenset({"plain_text", "text", "raw_text"})
 
@@ -15,11 +16,11 @@ def size(blocks: Any) -> int:
     return len(json.dumps(blocks, ensure_ascii=False).encode("utf-8"))
 
 
-def fitted(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks with their longest texts shortened as far as needed."""
+def fitted(blocks: list[dict[str, Any]], *, most: int = MESSAGE_BYTES) -> list[dict[str, Any]]:
+    """The blocks with their longest texts shortened as far as needed, to so many bytes."""
     found = blocks
     for longest in LENGTHS:
-        if size(found) <= MESSAGE_BYTES:
+        if size(found) <= most:
             break
         found = [shortened(block, longest) for block in blocks]
     return found

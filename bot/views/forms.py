@@ -3,6 +3,7 @@
 from bot.playbook import PassReason
 from bot.views import kit
 from bot.views.cards import title
+from bot.views.fit import VIEW_BYTES, fitted
 from bot.views.kit import Block, Message
 from store.models import Lead
 
@@ -28,7 +29,7 @@ def page(heading: str, message: Message) -> Block:
     """A modal that only shows something."""
     return {
         "type": "modal", "title": kit.label(heading, kit.TITLE_MAX), "close": kit.label("Close", kit.TITLE_MAX),
-        "blocks": list(message.blocks),
+        "blocks": fitted(list(message.blocks), most=VIEW_BYTES),
     }  # fmt: skip
 
 
