@@ -1,4 +1,4 @@
-"""From the intake's answer to the card in Slack, with the bot idle, against a bare chat.postMessage."""
+"""From sending a lead to its card in Slack, with the bot idle, against a bare chat.postMessage."""
 
 import tempfile
 import threading
@@ -59,15 +59,15 @@ def measure(*, quick: bool) -> Iterator[Row]:
     # The first of each channel also opens connections and compiles statements.
     for percent in (50, 99):
         floor = percentile(bare[2:], percent) * 1000
-        yield at_most(f"intake's answer to card, p{percent}", percentile(ours[2:], percent) * 1000, "ms", floor)
-    yield at_most("intake's answer to first card", ours[0] * 1000, "ms", median(bare) * 1000)
+        yield at_most(f"lead sent to card, p{percent}", percentile(ours[2:], percent) * 1000, "ms", floor)
+    yield at_most("lead sent to first card", ours[0] * 1000, "ms", median(bare) * 1000)
 
 
 def card_delay(intake: httpx.Client, watcher: Watcher, plan: str, channel: str) -> float:
     threading.Event().wait(PAUSE_SECONDS)
+    started = time.time()  # not from the answer: on a busy machine the card may be there before we have read that
     answer = intake.post("/api/leads", json={**somebody(), "fields": {"plan": plan}}).raise_for_status()
-    answered = time.time()
-    return watcher.arrival(channel, answer.json()["id"]) - answered
+    return watcher.arrival(channel, answer.json()["id"]) - started
 
 
 def post_delay(client: WebClient) -> float:
