@@ -13,7 +13,7 @@ from bot.verdicts import AnswersMissingError
 from bot.views import qualify as views
 from bot.views.cards import title
 from bot.views.qualify import ACCEPT, REASON, REJECT, VERDICT, Asked, Checklist
-from bot.work import Work
+from bot.work import Work, taken_up
 from store.models import Answer
 from store.unit_of_work import UnitOfWork
 
@@ -54,7 +54,7 @@ def save(services: Services, slack_id: str, lead_id: int, given: Mapping[str, st
         InvalidInputError: each wrong or missing value with a sentence for its field.
     """
     with services.unit_of_work() as uow:
-        work = verdicts.working_on(services, uow, slack_id, lead_id)
+        work = taken_up(services, uow, slack_id, lead_id, "qualify")
         news = keep(work, given)
         decide(work, given)
         uow.commit()

@@ -14,7 +14,7 @@ from bot.services import Services
 from bot.views import forgoing as views
 from bot.views.answers import local_time
 from bot.views.cards import title
-from bot.work import Work
+from bot.work import Work, taken_up
 from bot.worktime import hours_of
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
@@ -67,19 +67,13 @@ def until_day(services: Services, slack_id: str, lead_id: int, day: str, why: st
 def put_aside(services: Services, slack_id: str, lead_id: int, until: datetime, why: str) -> str:
     """Nothing more is asked of anybody until then, except what is planned for later. Returns a sentence."""
     with services.unit_of_work() as uow:
-        work = working_on(services, uow, slack_id, lead_id)
+        work = taken_up(services, uow, slack_id, lead_id, "forgo")
         must_be_open(work.lead)
         if not work.now < until <= work.now + LONGEST:
             raise InvalidInputError([Problem("date", "Choose a day to come, within the next two years.")])
         rest(work, until, clean_text(why, limit=views.WHY_LONGEST))
         uow.commit()
         return f"{title(work.lead)} is put aside until {local_time(until, work.who.time_zone)} your time."
-
-
-def working_on(services: Services, uow: UnitOfWork, slack_id: str, lead_id: int) -> Work:
-    uow.leads.lock(lead_id)
-    who = actor(uow, slack_id)
-    return Work(services, uow, who, lead_for(uow, who, "forgo", lead_id), services.now())
 
 
 def must_be_open(lead: Lead) -> None:
@@ -115,7 +109,7 @@ def show(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
 def take_up(services: Services, slack_id: str, lead_id: int) -> str:
     """Somebody does not want to wait any longer. Returns a sentence."""
     with services.unit_of_work() as uow:
-        work = working_on(services, uow, slack_id, lead_id)
+        work = taken_up(services, uow, slack_id, lead_id, "forgo")
         if work.lead.forgone_until is None:
             return f"{title(work.lead)} was not put aside."
         speech.log(uow, work.lead, views.came_back(work.lead.forgone_why, work.by), work.now)

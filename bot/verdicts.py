@@ -1,7 +1,6 @@
 """What sales says to a lead: taken on, or rejected with a reason that goes back to marketing."""
 
 from bot import claims, deals, levels, next_steps, reminders, response, speech
-from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.levels import REJECTED, SQL
 from bot.rules import levels as rules
@@ -10,9 +9,8 @@ from bot.rules.numbers import fold
 from bot.services import Services
 from bot.views import scores as views
 from bot.views.cards import title
-from bot.work import Work
+from bot.work import Work, taken_up
 from store.models import Lead, StageChange
-from store.unit_of_work import UnitOfWork
 
 REASON_MAX = 300
 
@@ -33,7 +31,7 @@ def accept(services: Services, slack_id: str, lead_id: int) -> str:
         DibsError: the lead is closed.
     """
     with services.unit_of_work() as uow:
-        work = working_on(services, uow, slack_id, lead_id)
+        work = taken_up(services, uow, slack_id, lead_id, "qualify")
         if work.lead.level == SQL:
             return f"{title(work.lead)} is an SQL already."
         take_on(work)
@@ -49,17 +47,10 @@ def reject(services: Services, slack_id: str, lead_id: int, reason: str) -> str:
         DibsError: the lead is closed already.
     """
     with services.unit_of_work() as uow:
-        work = working_on(services, uow, slack_id, lead_id)
+        work = taken_up(services, uow, slack_id, lead_id, "qualify")
         turn_down(work, reason)
         uow.commit()
         return f"{title(work.lead)} is rejected and closed as {work.lead.stage}."
-
-
-def working_on(services: Services, uow: UnitOfWork, slack_id: str, lead_id: int) -> Work:
-    """The lead, locked, in the hands of somebody who may decide about it."""
-    uow.leads.lock(lead_id)
-    who = actor(uow, slack_id)
-    return Work(services, uow, who, lead_for(uow, who, "qualify", lead_id), services.now())
 
 
 def take_on(work: Work) -> None:

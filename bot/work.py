@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.rules.policy import Actor
+from bot.actors import actor, lead_for
+from bot.rules.policy import Action, Actor
 from bot.services import Services
 from bot.views.kit import Person
 from store.models import Lead
@@ -31,3 +32,10 @@ class Work:
     def today(self) -> date:
         """Where whoever does it is."""
         return self.now.astimezone(ZoneInfo(self.who.time_zone)).date()
+
+
+def taken_up(services: Services, uow: UnitOfWork, slack_id: str, lead_id: int, action: Action) -> Work:
+    """The lead, locked, in the hands of somebody who may do this to it."""
+    uow.leads.lock(lead_id)
+    who = actor(uow, slack_id)
+    return Work(services, uow, who, lead_for(uow, who, action, lead_id), services.now())

@@ -8,8 +8,8 @@ from bot import duplicates, merging
 from bot.services import Services
 from bot.views import duplicates as views
 from bot.views.kit import say
-from handlers.errors import leave_for
 from handlers.requests import press
+from handlers.telling import leave_for
 
 
 def register(app: App) -> None:

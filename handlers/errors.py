@@ -8,10 +8,9 @@ from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackClientError
 
-from bot import speech
 from bot.errors import DibsError, InvalidInputError
-from bot.services import Services
 from bot.views import kit
+from handlers.telling import leave_for
 from store.database import StoreUnavailableError
 
 PRESSES = ("block_actions", "shortcut", "message_action")
@@ -73,13 +72,3 @@ def tell_the_presser(context: BoltContext, body: dict[str, Any], sentence: str, 
             context.client.chat_postMessage(channel=slack_id, text=text)
     except (SlackClientError, OSError) as error:
         log.warning("could not tell the person either", reason=str(error)[:300])
-
-
-def leave_for(services: Services, slack_id: str, channel: str | None, message: kit.Message) -> None:
-    now = services.now()
-    with services.unit_of_work() as uow:
-        if channel:
-            speech.tell_privately(uow, channel=channel, slack_id=slack_id, message=message, now=now)
-        else:
-            speech.tell(uow, slack_id, message, now)
-        uow.commit()

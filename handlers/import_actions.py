@@ -17,8 +17,8 @@ from bot.services import Services
 from bot.views import forms, kit
 from bot.views import imports as views
 from bot.views.kit import Block
-from handlers.errors import leave_for
 from handlers.requests import as_number, press, submitted
+from handlers.telling import tell_outcome
 
 FETCH_SECONDS = 60  # once nobody waits for an answer any more
 PROGRESS_ROWS = 2000
@@ -224,20 +224,13 @@ def mine(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) 
 
 
 def failed(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    answer(body, services, imports.send_failed)
+    tell_outcome(body, services, imports.send_failed)
     ack()
 
 
 def undo(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    answer(body, services, imports.undo)
+    tell_outcome(body, services, imports.undo)
     ack()
-
-
-def answer(body: dict[str, Any], services: Services, use: Callable[[Services, str, int], str]) -> None:
-    """Do what the button says, and tell the presser what came of it."""
-    pressed = press(body)
-    said = kit.say(use(services, pressed.slack_id, pressed.number))
-    leave_for(services, pressed.slack_id, pressed.channel or None, said)
 
 
 def file_shared(event: dict[str, Any], client: WebClient, services: Services) -> None:

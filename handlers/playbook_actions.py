@@ -1,6 +1,5 @@
 """The what-if form, and the buttons that ask for a draft's approval and give it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -9,11 +8,11 @@ from slack_sdk import WebClient
 from bot import downloads, people, versions
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.services import Services
-from bot.views import forms, kit
+from bot.views import forms
 from bot.views import versions as views
 from bot.views import whatif as whatif_views
-from handlers.errors import leave_for
-from handlers.requests import press, submitted
+from handlers.requests import submitted
+from handlers.telling import tell_outcome
 
 
 def register(app: App) -> None:
@@ -50,27 +49,20 @@ def text_given(client: WebClient, body: dict[str, Any], values: dict[str, str]) 
 
 
 def ask(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    decide(body, services, versions.ask_for_approval)
+    tell_outcome(body, services, versions.ask_for_approval)
     ack()
 
 
 def discard(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    decide(body, services, versions.discard)
+    tell_outcome(body, services, versions.discard)
     ack()
 
 
 def approve(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    decide(body, services, versions.approve)
+    tell_outcome(body, services, versions.approve)
     ack()
 
 
 def refuse(ack: Ack, body: dict[str, Any], services: Services) -> None:
-    decide(body, services, versions.refuse)
+    tell_outcome(body, services, versions.refuse)
     ack()
-
-
-def decide(body: dict[str, Any], services: Services, use: Callable[[Services, str, int], str]) -> None:
-    """Do what the button says, and tell the presser what came of it."""
-    pressed = press(body)
-    said = kit.say(use(services, pressed.slack_id, pressed.number))
-    leave_for(services, pressed.slack_id, pressed.channel or None, said)

@@ -11,9 +11,9 @@ from bot.errors import DibsError
 from bot.services import Services
 from bot.views import handover as views
 from bot.views.kit import say
-from handlers.errors import leave_for
 from handlers.requests import Press, as_number, press, submitted
 from handlers.subcommands import known_person
+from handlers.telling import leave_for
 
 PERSON = re.compile(r"[UW][A-Z0-9]{1,30}")
 

@@ -352,7 +352,7 @@ def send_failed(services: Services, slack_id: str, import_id: int) -> str:
         for part in range(0, count, speech.FAILED_ROWS):
             speech.send_failed_rows(uow, job, slack_id, part, now)
         uow.commit()
-        return f"{views.counted(count, 'row')} of {job.file_name} could not be taken. They come as a direct message."
+        return f"{kit.plural(count, 'row')} of {job.file_name} could not be taken. They come as a direct message."
 
 
 def failed_file(uow: UnitOfWork, job: Import, after: int) -> tuple[str, bytes, str]:
@@ -362,7 +362,7 @@ def failed_file(uow: UnitOfWork, job: Import, after: int) -> tuple[str, bytes, s
     content = b"".join(failed_csv(headings, ((row.line, row.cells, row.reason) for row in rows)))
     stem, part = job.file_name.rpartition(".")[0] or job.file_name, after // speech.FAILED_ROWS + 1
     name = f"{stem} failed{f' {part}' if part > 1 else ''}.csv"
-    said = f"{views.counted(len(rows), 'row')} of {job.file_name} could not be taken; the first two columns say why. "
+    said = f"{kit.plural(len(rows), 'row')} of {job.file_name} could not be taken; the first two columns say why. "
     return name, content, kit.escape(said + "Mend them there and drop the file again.")
 
 

@@ -2,8 +2,8 @@
 
 from bot.rules.calibration import ENOUGH, Band, Calibration
 from bot.views import kit
-from bot.views.kit import Message, Strong
-from bot.views.reports import plural, table
+from bot.views.kit import Message, Strong, plural
+from bot.views.reports import table
 
 NOTE = "Leads are counted with the score they arrived with, before anybody worked on them, by the rules of that day."
 

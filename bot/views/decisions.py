@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.rules.dealing import HELD, LEAST_BUSY, OPEN_TO_ALL, OWNER, REJECTED, Recorded
 from bot.rules.rotation import CATCH_UP, OWED, UNIT
+from bot.views.kit import plural
 
 REASON_MAX = 300
 SAID_AT_MOST = 3  # of those who were passed over, on the card
@@ -99,7 +100,3 @@ def balance(units: int) -> str:
         return "level"
     said = f"{leads:.1f}".removesuffix(".0")
     return f"{said} {'lead' if said == '1' else 'leads'} {'behind' if units > 0 else 'ahead'}"
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -6,8 +6,8 @@ from bot.rules.effects import Effect, wilson
 from bot.views import kit
 from bot.views.announcements import duration
 from bot.views.fit import as_many_as_fit, size
-from bot.views.kit import Message, Strong
-from bot.views.reports import TABLE_BYTES, cells, plural, table
+from bot.views.kit import Message, Strong, plural
+from bot.views.reports import TABLE_BYTES, cells, table
 
 HEAD = ["Rule", "Sent", "Acted on", "Share", "95 % between", "Median time", "In digests", "Dropped"]
 HINT = (

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from bot.views import kit
-from bot.views.decisions import plural
 from bot.views.forms import field, form
-from bot.views.kit import Block, Message, Piece, Strong, say
+from bot.views.kit import Block, Message, Piece, Strong, plural, say
 
 HAND_OVER = "form.hand_over"
 ADD, NOT_NOW = "team.add", "team.not_now"

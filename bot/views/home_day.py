@@ -8,8 +8,8 @@ from bot.rules.rotation import UNIT
 from bot.views import kit
 from bot.views.answers import local_time
 from bot.views.cards import CLAIM, PASS, title
-from bot.views.decisions import balance, plural
-from bot.views.kit import Block, Piece, Strong
+from bot.views.decisions import balance
+from bot.views.kit import Block, Piece, Strong, plural
 from bot.views.reminders import Due, buttons, what
 from bot.views.teams import in_leads, state
 from store.models import Lead

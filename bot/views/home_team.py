@@ -6,8 +6,7 @@ from typing import Any
 from bot.views import kit
 from bot.views.answers import local_time
 from bot.views.cards import title
-from bot.views.decisions import plural
-from bot.views.kit import Block, Piece, Strong
+from bot.views.kit import Block, Piece, Strong, plural
 from bot.views.responses import OPEN
 from bot.views.teams import state
 from store.models import Lead

@@ -78,7 +78,7 @@ class Progress:
 
 def given(file_name: str, rows: int, import_id: int, *, problem: str = "") -> Message:
     """To whoever dropped the file, and nobody else."""
-    said = f": {counted(rows, 'row')}. " if rows else ". "
+    said = f": {kit.plural(rows, 'row')}. " if rows else ". "
     pieces: tuple[Piece, ...] = (Strong(file_name), said, problem or "Shall I read it as leads?")
     look = kit.button("Look at it", LOOK, str(import_id), style="primary", says=f"Look at {file_name}")
     return Message(kit.fallback(*pieces), (kit.line(*pieces), kit.actions("import", look)))
@@ -98,7 +98,7 @@ def columns(value: Draft, number: int = 0) -> Block:
     """A page of columns, each with what it was taken for; what is done with all leads is asked on the last."""
     first = number * PER_PAGE
     shown = range(first, min(first + PER_PAGE, len(value.plan.columns)))
-    about = f"{value.file_name}: {counted(value.rows, 'row')}. " + " ".join(value.notes)
+    about = f"{value.file_name}: {kit.plural(value.rows, 'row')}. " + " ".join(value.notes)
     blocks = [kit.context(about), *(column(value, index) for index in shown)]
     is_last = first + PER_PAGE >= len(value.plan.columns)
     if is_last:
@@ -193,7 +193,7 @@ def card(value: Progress) -> Message:
         blocks.append(kit.line(", ".join(summed) + "."))
     if value.problem:
         blocks.append(kit.line(value.problem))
-    has: list[tuple[Piece, ...]] = [(who, f"  {counted(leads, 'lead')}") for who, leads in value.shares]
+    has: list[tuple[Piece, ...]] = [(who, f"  {kit.plural(leads, 'lead')}") for who, leads in value.shares]
     has += [(f"{value.held:,} wait for somebody to be free",)] if value.held else []
     has += [(f"{value.open:,} are open to everyone in the team",)] if value.open else []
     if has and value.status not in ("undoing", "undone"):
@@ -214,11 +214,11 @@ def state(value: Progress) -> str:
         case "undoing":
             return "being taken back"
         case "undone":
-            return f"taken back, {counted(value.undone, 'lead')}"
+            return f"taken back, {kit.plural(value.undone, 'lead')}"
         case "failed":
-            return f"stopped after {counted(value.done, 'row')}"
+            return f"stopped after {kit.plural(value.done, 'row')}"
         case _:
-            return f"{counted(value.counts.get('new', 0) + value.counts.get('ask', 0), 'new lead')}"
+            return f"{kit.plural(value.counts.get('new', 0) + value.counts.get('ask', 0), 'new lead')}"
 
 
 def undo_until(value: Progress) -> list[Piece]:
@@ -267,12 +267,8 @@ def gone(file_name: str) -> Message:
 
 def got(file_name: str, import_id: int, leads: int, offered: int) -> Message:
     """To a rep, once for all of them."""
-    said = [f"{counted(leads, 'lead')} from ", Strong(file_name), f" {'is' if leads == 1 else 'are'} yours now."]
-    claimable = f"{counted(offered, 'lead')} from {file_name} {'is' if offered == 1 else 'are'} yours to claim."
+    said = [f"{kit.plural(leads, 'lead')} from ", Strong(file_name), f" {'is' if leads == 1 else 'are'} yours now."]
+    claimable = f"{kit.plural(offered, 'lead')} from {file_name} {'is' if offered == 1 else 'are'} yours to claim."
     pieces: list[Piece] = [*(said if leads else ()), *((f" {claimable}" if leads else claimable,) if offered else ())]
     button = kit.button("My leads", MINE, str(import_id), says=f"My leads from {file_name}")
     return Message(kit.fallback(*pieces), (kit.line(*pieces), kit.actions("import", button)))
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

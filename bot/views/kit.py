@@ -214,3 +214,8 @@ def spoken(piece: Piece) -> str:
 def say(*pieces: Piece) -> Message:
     """A one-line message."""
     return Message(fallback(*pieces), (line(*pieces),))
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 lead", "2 leads", "1,000 leads"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.views import kit
 from bot.views.fit import as_many_as_fit
-from bot.views.kit import Message, Strong
-from bot.views.reports import TABLE_BYTES, cells, plural, table
+from bot.views.kit import Message, Strong, plural
+from bot.views.reports import TABLE_BYTES, cells, table
 
 MOST_REASONS = 5
 

@@ -43,12 +43,8 @@ def cells(row: list[str]) -> list[Block]:
     return [{"type": "raw_text", "text": kit.clip(cell, CELL_MAX)} for cell in row]
 
 
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def pipeline(value: Pipeline) -> Message:
-    said = f"{plural(value.open_leads, 'open lead')}, {value.unclaimed} without an owner."
+    said = f"{kit.plural(value.open_leads, 'open lead')}, {value.unclaimed} without an owner."
     head = ["Team", *value.stages, "All"]
     body = [[row.team, *(str(count) for count in row.counts), str(sum(row.counts))] for row in value.rows]
     totals = [sum(column) for column in zip(*(row.counts for row in value.rows), strict=True)]
@@ -63,7 +59,7 @@ def pipeline(value: Pipeline) -> Message:
 def overdue(rows: list[OverdueRow], unclaimed: list[Lead], *, now: datetime) -> Message:
     if not rows and not unclaimed:
         return kit.say("Nothing is overdue, and every open lead has an owner or an open offer.")
-    said = f"{plural(len(rows), 'follow-up')} overdue, {plural(len(unclaimed), 'lead')} without an owner."
+    said = f"{kit.plural(len(rows), 'follow-up')} overdue, {kit.plural(len(unclaimed), 'lead')} without an owner."
     blocks: list[Block] = [kit.line(Strong("Overdue. "), said)]
     overdue_ones: list[tuple[Piece, ...]] = [
         (

@@ -7,8 +7,7 @@ from typing import Any
 
 from bot.rules.levels import Next
 from bot.views import kit
-from bot.views.kit import At, Block, Message, Person, Piece, Strong
-from bot.views.reports import plural
+from bot.views.kit import At, Block, Message, Person, Piece, Strong, plural
 
 RESCORE = "scores.rescore"
 MOST_ON_CARD = 3

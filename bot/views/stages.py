@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from bot.playbook import Stage
@@ -151,8 +150,3 @@ def overtaken(by: str, change: StageChange, zone: str) -> str:
 def lost(change: StageChange) -> tuple[Piece, ...]:
     """The card's line about why."""
     return (f"Why: {change.reason}{rival(change)}.",)
-
-
-def when_moved(change: StageChange) -> tuple[datetime, str]:
-    why = f" ({change.reason}{rival(change)})" if change.reason else ""
-    return change.at, f"{change.before} to {change.after}{why}"

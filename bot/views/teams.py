@@ -10,9 +10,9 @@ from bot.rules.rotation import UNIT
 from bot.views import kit
 from bot.views.answers import local_time
 from bot.views.cards import title
-from bot.views.decisions import balance, plural
+from bot.views.decisions import balance
 from bot.views.fit import as_many_as_fit, size
-from bot.views.kit import At, Block, Channel, Message, Piece, Strong, say
+from bot.views.kit import At, Block, Channel, Message, Piece, Strong, plural, say
 from bot.views.reports import TABLE_BYTES, cells, table
 from store.models import Lead
 

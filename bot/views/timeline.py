@@ -134,7 +134,7 @@ def moved_on(lead: Lead, channel: str) -> Message:
 
 def complete(lead: Lead, there: int) -> Message:
     """Nothing is gone from a thread, so nothing is to be posted again."""
-    said = f"The thread of {title(lead)} has all {counted(there, 'line')} that I wrote. Nothing is gone."
+    said = f"The thread of {title(lead)} has all {kit.plural(there, 'line')} that I wrote. Nothing is gone."
     return Message(kit.fallback(said), (kit.paragraph(said),))
 
 
@@ -151,15 +151,11 @@ def again(lead: Lead) -> Block:
 
 def drift(lead: Lead, there: int, missing: int, extra: int) -> Message:
     """What a thread lacks, to whoever asked; with a button that posts the story again where something is gone."""
-    gone = f"{counted(missing, 'line')} that I wrote {'is' if missing == 1 else 'are'} gone"
+    gone = f"{kit.plural(missing, 'line')} that I wrote {'is' if missing == 1 else 'are'} gone"
     lacks = gone if missing else "nothing is gone"
-    twice = f", {counted(extra, 'line')} of mine should not be there" if extra else ""
-    said = f"The thread of {title(lead)} has {counted(there, 'line')} of mine: {lacks}{twice}."
+    twice = f", {kit.plural(extra, 'line')} of mine should not be there" if extra else ""
+    said = f"The thread of {title(lead)} has {kit.plural(there, 'line')} of mine: {lacks}{twice}."
     return Message(kit.fallback(said), (kit.paragraph(said), *([again(lead)] if missing else ())))
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # --- the words of each kind of entry
@@ -197,7 +193,7 @@ def level(one: LevelChange) -> str:
     why = f": {one.reason}" if one.reason else ""
     if one.after == "rejected":
         return f"rejected it{why}"
-    return f"made it {'a' if after == 'lead' else 'an'} {after}, with {counted(one.score, 'point')}{why}"
+    return f"made it {'a' if after == 'lead' else 'an'} {after}, with {kit.plural(one.score, 'point')}{why}"
 
 
 def merge(one: Merge, lead_id: int) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from bot.views import kit
 from bot.views.fit import as_many_as_fit, size
 from bot.views.forms import field, form, text_input
-from bot.views.kit import At, Block, Message, Piece, Strong
-from bot.views.reports import cells, plural, table
+from bot.views.kit import At, Block, Message, Piece, Strong, plural
+from bot.views.reports import cells, table
 
 WHATIF = "form.whatif"
 FILE, TEXT, PERIOD = "file", "text", "period"

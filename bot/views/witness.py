@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from bot.rules.replay import ABSENCE, OBSTACLE, ORDER, RULES, SEATS, UNREADABLE, WINNER, Difference
-from bot.views.decisions import SOMEONE, listed, plural
-from bot.views.kit import Message, Strong, say
+from bot.views.decisions import SOMEONE, listed
+from bot.views.kit import Message, Strong, plural, say
 
 # What can be wrong with the chain itself, besides what the rules find.
 MISSING, TOO_MANY, FOLLOWS, SEAL, POSTED, SHORT, HEAD, TURNS = (

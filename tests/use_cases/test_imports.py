@@ -509,10 +509,6 @@ def test_what_an_import_joined_can_be_parted_again(office: Office) -> None:
     assert {lead.state for lead in office.rows(Lead)} == {"live"}
 
 
-def test_the_words_for_counts_fit_one_and_many() -> None:
-    assert (views.counted(1, "row"), views.counted(1200, "lead")) == ("1 row", "1,200 leads")
-
-
 # --- between the look-up and the writing
 
 
