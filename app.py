@@ -24,20 +24,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import doctor as doctors
-from bot import leads, logs, people, verification, versions
+from bot import leads, logs, people
 from bot.directory import channel_ids, known_profiles
 from bot.errors import DibsError
 from bot.health import try_again
 from bot.importing.terminal import WISHES, Wishes, bring
+from bot.ledger import verification
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
-from bot.playbook import Playbook, PlaybookError, read_playbook
+from bot.playbook import versions
+from bot.playbook.playbook import Playbook, PlaybookError, read_playbook
 from bot.projections import Projections
 from bot.samples import DEMO_KEY, DEMO_MANAGER, ask, seat_reps, send_samples, working_morning
 from bot.sandbox import Sandbox
 from bot.services import Services
 from bot.settings import Settings, SettingsError, read_settings
-from bot.whatif_terminal import days_of, show, try_out
+from bot.whatif.terminal import days_of, show, try_out
 from handlers.bolt import http_endpoint, slack_app
 from handlers.clock import Clockwork
 from handlers.connections import SlackSocket, listen
@@ -87,9 +89,8 @@ class Dibs:
         self.client = WebClient(
             token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS, retry_handlers=[]
         )
-        self.bolt = slack_app(
-            self.services, self.client, signing_secret=settings.slack_signing_secret.get_secret_value()
-        )
+        secret = settings.slack_signing_secret.get_secret_value()
+        self.bolt = slack_app(self.services, self.client, signing_secret=secret)
         self.sender = Sender(
             self.services.unit_of_work, Messenger(self.client), Projections(self.services),
             now=now, monotonic=time.monotonic, rng=random.Random(), pace=pace, wake_up=wake_up,  # noqa: S311 - jitter

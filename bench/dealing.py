@@ -23,10 +23,11 @@ from bench.measuring import interleaved, paired_ratio, peak_memory_mb
 from bench.processes import ROOT
 from bench.rows import Row, at_least, at_most, table
 from bench.town import CHANNELS
-from bot import distribution, people, verification
+from bot import distribution, people
+from bot.ledger import verification
 from bot.people import Profile
-from bot.playbook import Playbook, parse_playbook
-from bot.rules.cleaning import CleanLead, clean_lead
+from bot.playbook.playbook import Playbook, parse_playbook
+from bot.rules.cleaning.lead import CleanLead, clean_lead
 from bot.rules.dealing import Ask, Table
 from bot.rules.eligibility import Candidate, Limits
 from bot.rules.rotation import RULE, Place, Rotation

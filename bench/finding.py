@@ -17,8 +17,8 @@ from sqlmodel import insert, text
 
 from bench.measuring import interleaved
 from bench.rows import Row, at_most, skipped, table
-from bot.rules.query import Query, Setting, parse
-from bot.rules.query_words import spelled
+from bot.rules.query.parsing import Query, Setting, parse
+from bot.rules.query.words import spelled
 from store import schema
 from store.database import Database
 from store.models import Lead, Rep, Team

@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from bench.measuring import interleaved, paired_ratio
 from bench.rows import Row, at_most, skipped
 from bench.tick import write
-from bot.playbook_matching import Matching
+from bot.playbook.matching import Matching
 from bot.rules.accounts import account_of
 from bot.rules.matching import Known, best, blocks_of
 from store.database import Database

@@ -27,7 +27,7 @@ from bench.rows import Row, at_most, skipped, table
 from bench.town import CHANNELS
 from bot import digests, people, reminders
 from bot.people import Profile
-from bot.playbook import read_playbook
+from bot.playbook.playbook import read_playbook
 from bot.services import Services
 from handlers.clock import one_by_one
 from store import schema

@@ -14,7 +14,7 @@ from bench.processes import Child, child
 from bench.slack import SECRET
 from bot import people
 from bot.people import Profile
-from bot.playbook import read_playbook
+from bot.playbook.playbook import read_playbook
 from bot.services import Services
 from handlers.manifest import manifest
 from store import schema

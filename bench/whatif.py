@@ -15,11 +15,12 @@ from sqlmodel import insert
 from bench.processes import ROOT
 from bench.rows import Row, at_least, table, within
 from bench.town import CHANNELS
-from bot import people, whatif
+from bot import people
 from bot.people import Profile
-from bot.playbook import Playbook, read_playbook
+from bot.playbook.playbook import Playbook, read_playbook
 from bot.rules.rotation import Rotation
 from bot.services import Services
+from bot.whatif import comparing as whatif
 from store import schema
 from store.database import Database
 from store.models import Lead

@@ -1,6 +1,7 @@
 """What stands on a card besides who the lead is and whose: a line from everyone who knows something about it."""
 
-from bot import accounts, consents, deals, levels
+from bot import accounts, consents, deals
+from bot.qualification import levels
 from bot.services import Services
 from bot.views import edits as edit_views
 from bot.views import forgoing as forgoing_views

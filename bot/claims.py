@@ -7,7 +7,7 @@ from uuid import uuid4
 from bot import distribution, next_steps, ownership, reminders, seats, speech, waiting
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, Problem
-from bot.playbook import PassReason
+from bot.playbook.playbook import PassReason
 from bot.rules.policy import Actor
 from bot.services import Services
 from bot.views import announcements

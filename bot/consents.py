@@ -7,7 +7,7 @@ from bot import speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
 from bot.rules import consent as rules
-from bot.rules.cleaning import CleanLead, clean_text
+from bot.rules.cleaning.lead import CleanLead, clean_text
 from bot.rules.consent import Channel, Said, Standing
 from bot.services import Services
 from bot.views import consents as views

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot import edits
-from bot.playbook_fields import CustomField
+from bot.playbook.fields import CustomField
 from bot.rules.stages import FIELDS
 from bot.services import Services
 from bot.views.stages import Ask

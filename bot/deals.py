@@ -6,9 +6,9 @@ from datetime import date, datetime
 from bot import speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
-from bot.playbook import Stage
+from bot.playbook.playbook import Stage
 from bot.rules.amounts import CODES, UnclearAmountError, currency_of, read_amount
-from bot.rules.cleaning import clean_text
+from bot.rules.cleaning.lead import clean_text
 from bot.rules.numbers import fold
 from bot.rules.stages import AMOUNT, CURRENCY, EXPECTED_ON, OPPORTUNITY, PRODUCT
 from bot.services import Services

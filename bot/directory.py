@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.people import Profile
-from bot.rules.when import LANGUAGES
+from bot.rules.when.reading import LANGUAGES
 
 PAGE = 500
 NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})

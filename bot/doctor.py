@@ -14,8 +14,8 @@ from bot import segments
 from bot.directory import channel_ids, known_profiles
 from bot.health import health
 from bot.people import channels
+from bot.playbook.versions import state_of_book
 from bot.services import Services
-from bot.versions import state_of_book
 from store import schema
 from store.database import StoreUnavailableError
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actors import actor
 from bot.followups import suggested_time
-from bot.rules.when import AmbiguousTimeError, read_when
+from bot.rules.when.reading import AmbiguousTimeError, read_when
 from bot.services import Services
 from bot.views.answers import local_time
 from bot.views.followup_forms import Draft

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot import distribution, merging, next_steps, owners, ownership, speech, waiting
 from bot.actors import actor, subject
 from bot.errors import DibsError, NotAllowedError
-from bot.playbook_fields import hidden_names
+from bot.playbook.fields import hidden_names
 from bot.rules import next_steps as steps
 from bot.rules.matching import Known, Match, best
 from bot.rules.merging import filled_names

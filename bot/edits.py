@@ -5,14 +5,15 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from bot import accounts, duplicates, scoring, speech
+from bot import accounts, duplicates, speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, NotAllowedError, Problem
-from bot.playbook_fields import CustomField, hidden_names, shown_value
-from bot.rules import cleaning_links
-from bot.rules.cleaning import CleanLead, clean_lead
-from bot.rules.cleaning_fields import PREFIX
-from bot.rules.cleaning_profile import GUESS
+from bot.playbook.fields import CustomField, hidden_names, shown_value
+from bot.qualification import scoring
+from bot.rules.cleaning import links as cleaning_links
+from bot.rules.cleaning.fields import PREFIX
+from bot.rules.cleaning.lead import CleanLead, clean_lead
+from bot.rules.cleaning.profile import GUESS
 from bot.rules.matching import best
 from bot.rules.policy import Actor
 from bot.services import Services

@@ -9,9 +9,9 @@ from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
 from bot.people import Profile, known_rep
 from bot.rules.calendar import at_local
-from bot.rules.cleaning import clean_text
+from bot.rules.cleaning.lead import clean_text
 from bot.rules.policy import NO_SUCH_LEAD, Actor
-from bot.rules.when import MAX_YEARS
+from bot.rules.when.reading import MAX_YEARS
 from bot.services import Services
 from bot.views import announcements
 from bot.views import reminders as views

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot import corrections, deals, followups, scoring
+from bot import corrections, deals, followups
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, InvalidInputError, Problem
-from bot.playbook import Stage
-from bot.rules.cleaning import clean_text
-from bot.rules.cleaning_fields import spelled
+from bot.playbook.playbook import Stage
+from bot.qualification import scoring
+from bot.rules.cleaning.fields import spelled
+from bot.rules.cleaning.lead import clean_text
 from bot.rules.stages import (
     AMOUNT,
     ANSWERS,
@@ -22,7 +23,7 @@ from bot.rules.stages import (
     missing,
     wording,
 )
-from bot.rules.when import read_when
+from bot.rules.when.reading import read_when
 from bot.services import Services
 from bot.views import deals as deal_views
 from bot.views.stages import (

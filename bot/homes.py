@@ -12,7 +12,7 @@ from bot.errors import InvalidInputError, Problem
 from bot.lookup import lookup
 from bot.rules import eligibility
 from bot.rules.calendar import at_local
-from bot.rules.cleaning import clean_text
+from bot.rules.cleaning.lead import clean_text
 from bot.rules.policy import require
 from bot.rules.rotation import UNIT
 from bot.services import Look, Services

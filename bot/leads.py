@@ -1,8 +1,9 @@
 """Looking leads up: one in full, several as a list, why one went where it went, and what a card shows."""
 
-from bot import card_lines, consents, deals, decisions, levels, speech, timeline, waiting
+from bot import card_lines, consents, deals, decisions, speech, timeline, waiting
 from bot.actors import actor, lead_for, lead_named
 from bot.covers import cover_of
+from bot.qualification import levels
 from bot.rules.policy import Action
 from bot.services import Services
 from bot.views import deals as deal_views

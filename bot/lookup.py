@@ -1,7 +1,7 @@
 """The leads that some words mean: by the index of words, and if that knows none, by any part of name and company."""
 
-from bot.rules.query import Test
-from bot.rules.query_words import needle, spelled
+from bot.rules.query.parsing import Test
+from bot.rules.query.words import needle, spelled
 from store.models import Lead
 from store.search import Scope
 from store.unit_of_work import UnitOfWork

@@ -7,9 +7,10 @@ decisions tell of the row that they were made for, and stay with it. The fairnes
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import claims, consents, distribution, next_steps, reminders, scoring, speech, waiting
+from bot import claims, consents, distribution, next_steps, reminders, speech, waiting
 from bot.actors import actor, lead_for
 from bot.errors import DibsError, NotAllowedError
+from bot.qualification import scoring
 from bot.rules import merging as rules
 from bot.rules.matching import Match, blocks_of
 from bot.rules.merging import Picture

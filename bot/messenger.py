@@ -11,8 +11,8 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import downloads
 from bot.errors import DibsError
+from bot.intake import downloads
 from bot.outbox.ports import Arrived, Copies, NotSent, Outcome, Refused, RetryAfter, SlackCall, Unknown
 
 METADATA_TYPE = "dibs_outbox"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot import consents, reminders, speech, waiting
 from bot.actors import actor, lead_for
-from bot.playbook import Stage
+from bot.playbook.playbook import Stage
 from bot.rules import next_steps as rules
 from bot.rules.next_steps import Desk, Step
 from bot.services import Services

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot import response, speech
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
-from bot.rules.cleaning import clean_text
+from bot.rules.cleaning.lead import clean_text
 from bot.rules.policy import Actor
 from bot.services import Services
 from bot.views import announcements

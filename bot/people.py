@@ -6,9 +6,9 @@ from datetime import datetime
 from bot import covers, digests, leavers, reminders, seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
-from bot.playbook import Playbook
+from bot.playbook.playbook import Playbook
 from bot.rules.policy import require
-from bot.rules.when import read_when
+from bot.rules.when.reading import read_when
 from bot.services import Services
 from bot.views.teams import decided
 from store.models import Rep, Team

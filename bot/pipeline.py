@@ -7,7 +7,7 @@ from bot import claims, distribution, gates, next_steps, reminders, response, sp
 from bot.actors import actor, lead_for
 from bot.errors import InvalidInputError, Problem
 from bot.notes import NOTE_MAX, add_note, record_note
-from bot.playbook import Stage
+from bot.playbook.playbook import Stage
 from bot.rules.policy import Actor
 from bot.services import Services
 from bot.views import stages as views

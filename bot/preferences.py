@@ -12,7 +12,7 @@ from bot import covers, digests, reminders, speech
 from bot.actors import actor
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.rules.calendar import DAY_NAMES, at_local, known_calendar
-from bot.rules.when import LANGUAGES, read_when
+from bot.rules.when.reading import LANGUAGES, read_when
 from bot.services import Services
 from bot.views.answers import local_time
 from bot.views.preferences import OFF, ON, WORDS_MAX, Hours, Settings

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import digests, homes, leads, neglect, response, suggestions
+from bot import digests, homes, leads, neglect, response
 from bot import reminders as reminding
 from bot.covers import at_the_desk, is_away
 from bot.importing import drafts as imports
 from bot.importing import news as import_news
+from bot.intake import suggestions
 from bot.messenger import upload
 from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services

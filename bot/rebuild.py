@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot import speech, timeline
 from bot.actors import actor, lead_for
 from bot.messenger import METADATA_TYPE
-from bot.playbook_fields import hidden_names
+from bot.playbook.fields import hidden_names
 from bot.services import Services
 from bot.views import timeline as views
 from bot.views.cards import title

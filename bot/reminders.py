@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot import speech
 from bot.covers import at_the_desk, is_away, named_cover
-from bot.playbook_reminders import ReminderRule
+from bot.playbook.reminders import ReminderRule
 from bot.rules import reminding
 from bot.rules.calendar import at_local
 from bot.rules.reminding import Desk, Fold, Later

@@ -8,7 +8,7 @@ from bot import claims, distribution, next_steps, reminders, speech, waiting
 from bot.actors import actor
 from bot.covers import is_away
 from bot.errors import DibsError
-from bot.playbook import Team as TeamRules
+from bot.playbook.playbook import Team as TeamRules
 from bot.rules.calendar import at_local
 from bot.rules.policy import require
 from bot.services import Services

@@ -6,10 +6,10 @@ from typing import Any
 from bot.actors import actor
 from bot.errors import InvalidInputError, Problem
 from bot.rules.policy import Actor
-from bot.rules.query import Query, Setting, Test, parse
-from bot.rules.query_typos import meant, variants
-from bot.rules.query_why import why
-from bot.rules.query_words import needle, spelled
+from bot.rules.query.parsing import Query, Setting, Test, parse
+from bot.rules.query.typos import meant, variants
+from bot.rules.query.why import why
+from bot.rules.query.words import needle, spelled
 from bot.services import Services
 from bot.views.search import MOST_ROWS, Found, FoundRow
 from store.models import Lead

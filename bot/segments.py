@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from bot.actors import actor
 from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
-from bot.playbook import Playbook
+from bot.playbook.playbook import Playbook
 from bot.rules.accounts import account_of
-from bot.rules.cleaning import CleanLead
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.numbers import fold
 from bot.rules.policy import require
-from bot.rules.query import Query, QueryError, Setting, matches, parse
-from bot.rules.query_fields import no_such
+from bot.rules.query.fields import no_such
+from bot.rules.query.parsing import Query, QueryError, Setting, matches, parse
 from bot.rules.scoring import level_of
 from bot.rules.values import SEGMENT
 from bot.search import MOST_COUNTED, asking, found, setting_of

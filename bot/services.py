@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.playbook import Playbook
+from bot.playbook.playbook import Playbook
 from store.database import Database
 from store.unit_of_work import UnitOfWork, unit_of_work
 

@@ -10,7 +10,7 @@ from bot import seats, speech
 from bot.actors import actor
 from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.people import WEIGHT_MAX, Profile, known_rep, team_named, time_changed, whole
-from bot.playbook import Mode
+from bot.playbook.playbook import Mode
 from bot.rules.calendar import known_calendar
 from bot.rules.hours import read_hours
 from bot.rules.numbers import fold

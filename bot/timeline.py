@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from bot.actors import actor, lead_for
-from bot.playbook_fields import hidden_names
+from bot.playbook.fields import hidden_names
 from bot.rules.policy import Actor
 from bot.services import Services
 from bot.views import timeline as views

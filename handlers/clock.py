@@ -7,31 +7,16 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import (
-    calibration,
-    digests,
-    distribution,
-    forgoing,
-    homes,
-    inbox,
-    mail,
-    neglect,
-    next_steps,
-    people,
-    reminders,
-    rescoring,
-    response,
-    scoring,
-    scrub,
-    touches,
-    trials,
-    versions,
-    witness,
-)
+from bot import digests, distribution, homes, neglect, next_steps, people, reminders, response, scrub
 from bot.importing import drafts as imports
 from bot.importing import news as import_news
 from bot.importing import work as import_work
+from bot.intake import inbox, mail, touches
+from bot.ledger import witness
+from bot.playbook import versions
+from bot.qualification import calibration, forgoing, rescoring, scoring
 from bot.services import Services
+from bot.whatif import trials
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot import edits
-from bot.rules.cleaning_fields import PREFIX
+from bot.rules.cleaning.fields import PREFIX
 from bot.services import Services
 from bot.views import edits as views
 from bot.views.kit import Block

@@ -6,8 +6,9 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import channels, inbox, people
+from bot import channels, people
 from bot.directory import profile, read_profile
+from bot.intake import inbox
 from bot.services import Services
 from handlers.requests import as_typed
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
-from bot import capture, hooks, mail
 from bot.errors import InvalidInputError
+from bot.intake import capture, hooks, mail
 from bot.rules.presets import Preset
 from bot.services import Services
 from handlers import form_page

@@ -10,9 +10,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import downloads
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.importing import drafts as imports
+from bot.intake import downloads
 from bot.services import Services
 from bot.views import forms, kit
 from bot.views import imports as views

@@ -4,7 +4,8 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import capture, claims, notes
+from bot import claims, notes
+from bot.intake import capture
 from bot.services import Services
 from bot.views import forms
 from handlers.edit_actions import as_raw

@@ -5,8 +5,10 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import downloads, people, versions
+from bot import people
 from bot.errors import DibsError, InvalidInputError, Problem
+from bot.intake import downloads
+from bot.playbook import versions
 from bot.services import Services
 from bot.views import forms
 from bot.views import versions as views

@@ -1,7 +1,8 @@
 """/team whatif, versions, diff and rollback: how managers change the playbook from Slack."""
 
-from bot import people, versions
+from bot import people
 from bot.errors import DibsError
+from bot.playbook import versions
 from bot.views import versions as views
 from bot.views import whatif as whatif_views
 from bot.views.kit import Message

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import checklists, forgoing, rescoring, verdicts
+from bot.qualification import checklists, forgoing, rescoring, verdicts
 from bot.services import Services
 from bot.views import cards
 from bot.views import forgoing as forgo_views

@@ -2,9 +2,10 @@
 
 import re
 
-from bot import calibration, checklists, forgoing, leads, quality, rescoring, verdicts
+from bot import leads
 from bot.errors import DibsError
-from bot.verdicts import AnswersMissingError
+from bot.qualification import calibration, checklists, forgoing, quality, rescoring, verdicts
+from bot.qualification.verdicts import AnswersMissingError
 from bot.views import qualify as views
 from bot.views.cards import title
 from bot.views.kit import Message, say

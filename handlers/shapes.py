@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
 
 from bot.errors import InvalidInputError, Problem
-from bot.rules.cleaning import clean_text
+from bot.intake.tracking import MOST_AT_ONCE
+from bot.rules.cleaning.lead import clean_text
 from bot.rules.touches import DAY, ID_MAX, NUMBER_MAX, VISITOR_MAX, Kind
-from bot.tracking import MOST_AT_ONCE
 from handlers.intake import TurnedAwayError
 
 MAX_DEPTH = 16

@@ -5,7 +5,8 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import edits, suggestions
+from bot import edits
+from bot.intake import suggestions
 from bot.services import Services
 from bot.views import suggestions as views
 from handlers.edit_actions import as_raw

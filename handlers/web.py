@@ -8,9 +8,9 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, generate_latest
 
-from bot import capture, tracking
 from bot.errors import InvalidInputError, Problem
 from bot.health import health
+from bot.intake import capture, tracking
 from bot.services import Services
 from handlers import api_page
 from handlers.hooks import add_hooks

@@ -40,7 +40,7 @@ def written(spelled: Callable[[str], str]) -> Callable[[object], str]:
 
 
 class Search:
-    """`spelled` is how words are compared, see bot/rules/query_words.py."""
+    """`spelled` is how words are compared, see bot/rules/query/words.py."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -20,7 +20,7 @@ Condition = Any  # SQLAlchemy's own types tell columns, functions and operators 
 
 
 class Asked(Protocol):
-    """One test of a query, see bot/rules/query.py."""
+    """One test of a query, see bot/rules/query/parsing.py."""
 
     @property
     def field(self) -> str: ...

@@ -9,15 +9,16 @@ from sqlalchemy import func
 from sqlalchemy import select as pick
 from sqlmodel import SQLModel, select
 
-from bot import capture, claims, decisions, digests, distribution, followups, inbox, people, reminders
+from bot import claims, decisions, digests, distribution, followups, people, reminders
 from bot.followups import Outcome
+from bot.intake import capture, inbox
 from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
-from bot.playbook import FollowUps, Playbook, Routing, read_playbook
-from bot.playbook_matching import Matching, Scrub
-from bot.playbook_scoring import Scoring
+from bot.playbook.matching import Matching, Scrub
+from bot.playbook.playbook import FollowUps, Playbook, Routing, read_playbook
+from bot.playbook.scoring import Scoring
 from bot.projections import Projections
-from bot.rules.cleaning import CleanLead, clean_lead
+from bot.rules.cleaning.lead import CleanLead, clean_lead
 from bot.services import Services
 from bot.views.decisions import because
 from store.database import Database

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot import people, versions
+from bot import people
 from bot.errors import DibsError
 from bot.importing.terminal import Wishes, bring
-from bot.playbook import parse_playbook
+from bot.playbook import versions
+from bot.playbook.playbook import parse_playbook
 from bot.services import Services
 from store import schema
 from store.database import Database

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import capture, people, versions
-from bot.playbook import parse_playbook
+from bot import people
+from bot.intake import capture
+from bot.playbook import versions
+from bot.playbook.playbook import parse_playbook
 from bot.services import Services
-from bot.whatif_terminal import days_of
+from bot.whatif.terminal import days_of
 from store import schema
 from store.database import Database
 from tests.factories import ALICE, BOB, PLAYBOOK

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.files.reading import read_table
-from bot.rules.mapping import guess
+from bot.rules.mapping.guessing import guess
 from bot.rules.tables import Row, Table
 
 FOLDER = Path(__file__).parent / "data" / "csv"

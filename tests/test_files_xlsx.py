@@ -11,7 +11,7 @@ import pytest
 from bot.errors import InvalidInputError
 from bot.files.reading import UnreadableFileError, read_table
 from bot.files.workbooks import AREA_MAX, RATIO_MATTERS_FROM
-from bot.rules.mapping import as_raw, guess
+from bot.rules.mapping.guessing import as_raw, guess
 from bot.rules.tables import Row, Table
 from tests.workbooks import MAIN, Cell, sheet_xml, workbook, zipped
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from app import HERE, Dibs
 from bot import logs
 from bot.doctor import env_file_check
-from bot.playbook import read_playbook
+from bot.playbook.playbook import read_playbook
 from bot.sandbox import Sandbox
 from bot.settings import Settings, SettingsError, read_settings
 from store.database import Database

@@ -17,7 +17,7 @@ from app import Dibs
 from bot import people
 from bot.outbox import Pace
 from bot.people import Profile
-from bot.playbook import Playbook
+from bot.playbook.playbook import Playbook
 from bot.sandbox import Sandbox
 from bot.settings import Settings
 from handlers.manifest import manifest

@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 from charset_normalizer import CharsetMatch, from_bytes
 from typing_extensions import Buffer
 
-from bot.rules.mapping_words import fields_called
+from bot.rules.mapping.words import fields_called
 from bot.rules.tables import MOST_COLUMNS, Row, Table, as_table
 
 CHUNK = 1 << 20

@@ -16,8 +16,8 @@ from bot.files.reading import failed_csv, read_table
 from bot.importing import forecast as forecasting
 from bot.importing.hidden import hidden_in
 from bot.importing.plan import CONSENTS, MODES, Plan, first_plan
-from bot.rules import mapping
 from bot.rules.cards_text import read_cards
+from bot.rules.mapping import guessing as mapping
 from bot.rules.policy import Actor, require
 from bot.rules.tables import Table
 from bot.services import Services

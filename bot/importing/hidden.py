@@ -1,7 +1,7 @@
 """Which of the playbook's fields a file of leads does not fill in, because whoever gave it must not see them."""
 
 from bot.actors import actor
-from bot.playbook_fields import Hidden, hidden_names
+from bot.playbook.fields import Hidden, hidden_names
 from bot.services import Services
 from store.models import Import
 

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
-from bot.playbook_fields import CustomField
-from bot.rules import mapping
+from bot.playbook.fields import CustomField
 from bot.rules.dealing import AUTO, OFFER, OPEN_TO_ALL
-from bot.rules.mapping import Column
+from bot.rules.mapping import guessing as mapping
+from bot.rules.mapping.guessing import Column
 from bot.rules.tables import Row
 
 USUAL = "usual"

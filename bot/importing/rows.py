@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot import merging, owners, scoring, touches
+from bot import merging, owners
 from bot.importing.plan import Plan
 from bot.importing.sorting import ASK, INVALID, KIND, SAME, Sorted, Taken
+from bot.intake import touches
+from bot.qualification import scoring
 from bot.rules.merging import FILLED, JOINED
 from bot.rules.scoring import POINT_OF_SCORE, level_of
 from bot.services import Services

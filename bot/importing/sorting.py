@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import accounts, owners, segments, touches
+from bot import accounts, owners, segments
 from bot.errors import InvalidInputError
 from bot.importing.plan import USUAL, Plan
+from bot.intake import touches
 from bot.rules.accounts import account_of, bare_company, goes_with
-from bot.rules.cleaning import CleanLead, clean_lead
+from bot.rules.cleaning.lead import CleanLead, clean_lead
 from bot.rules.matching import Comparable, Match, best, blocks_of, newcomer
 from bot.rules.routing import Route, route
 from bot.rules.scoring import Deed, Receipt, crosses_at, judge

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
-from bot import speech, versions
+from bot import speech
 from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
 from bot.files.reading import failed_csv, read_table
 from bot.importing import drafts as imports
@@ -19,10 +19,11 @@ from bot.importing import forecast as forecasting
 from bot.importing import work as import_work
 from bot.importing.plan import Plan, first_plan
 from bot.importing.sorting import INVALID
-from bot.playbook_fields import CustomField
-from bot.rules import mapping
-from bot.rules.mapping import EXTRA, FIELDS
-from bot.rules.mapping_words import folded
+from bot.playbook import versions
+from bot.playbook.fields import CustomField
+from bot.rules.mapping import guessing as mapping
+from bot.rules.mapping.guessing import EXTRA, FIELDS
+from bot.rules.mapping.words import folded
 from bot.rules.tables import Row, Table
 from bot.services import Services
 from bot.views.imports import Forecast

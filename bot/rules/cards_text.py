@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from bot.rules.accounts import is_legal_form, named
-from bot.rules.cleaning_places import country_code
-from bot.rules.mapping_words import folded
+from bot.rules.cleaning.places import country_code
+from bot.rules.mapping.words import folded
 
 MOST_CARDS = 500
 _EMAIL = re.compile(r"(?:mailto:)?([^\s@<>(),;|\"']+@[^\s@<>(),;|\"']+\.[^\s@<>(),;|\"'.]{2,})")

@@ -6,7 +6,7 @@ Both answers are careful: "yes" is a proof, "no" may only mean that these few ru
 from collections.abc import Iterable, Sequence
 from datetime import time
 
-from bot.playbook_parts import Condition
+from bot.playbook.parts import Condition
 from bot.rules.numbers import finite, fold, fold_within, number_in
 from bot.rules.values import CLOCK, SEGMENT, Value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.rules.accounts import is_legal_form, is_public
-from bot.rules.cleaning import clean_email, clean_phone, clean_text
+from bot.rules.cleaning.lead import clean_email, clean_phone, clean_text
 
 TEXT_MAX = 50_000  # characters that are looked at
 LINE_MAX = 400

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.playbook_scoring import Level, Question, Scoring
+from bot.playbook.scoring import Level, Question, Scoring
 from bot.rules.scoring import level_of
 
 

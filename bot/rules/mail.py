@@ -13,7 +13,7 @@ from email.utils import getaddresses
 from html.parser import HTMLParser
 
 from bot.errors import InvalidInputError, Problem
-from bot.rules.cleaning import clean_email, clean_text
+from bot.rules.cleaning.lead import clean_email, clean_text
 from bot.rules.letters import TEXT_MAX, Writer, read_letter
 
 SUBJECT_MAX = 200

@@ -14,9 +14,9 @@ from typing import NamedTuple, Protocol
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from bot.playbook_matching import Matching
+from bot.playbook.matching import Matching
 from bot.rules.accounts import bare_company, is_public, named
-from bot.rules.cleaning import CleanLead
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.latin import CACHED, folded
 from bot.rules.person_names import Likeness, initials, likeness, person_key, read_name
 

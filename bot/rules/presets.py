@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.rules.cleaning import clean_text
+from bot.rules.cleaning.lead import clean_text
 
 MOST_EVENTS = 100  # in one call
 MOST_EXTRAS = 40

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from bot.rules.cleaning import CleanLead
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.eligibility import Candidate
 
 

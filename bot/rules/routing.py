@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bot.playbook import Playbook
-from bot.playbook_scoring import Scoring
-from bot.rules.cleaning import CleanLead
+from bot.playbook.playbook import Playbook
+from bot.playbook.scoring import Scoring
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.scoring import judge, level_of
 from bot.rules.values import Judged, Reading
 

@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from math import floor, fsum
 from typing import NamedTuple, Protocol
 
-from bot.playbook_scoring import EngagementRule, Level, Scoring
-from bot.rules.cleaning import CleanLead
+from bot.playbook.scoring import EngagementRule, Level, Scoring
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.numbers import as_number
 from bot.rules.values import Reading
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from itertools import count
 
-from bot.playbook import Playbook
+from bot.playbook.playbook import Playbook
 from bot.rules.dealing import AUTO, HELD, OPEN_TO_ALL, STICKY, Ask
 from bot.rules.eligibility import CAP, HOLIDAY, HOURS, SPANS, Candidate, obstacle
 from bot.rules.recorded import Arrival, Owned, SeatChange, Start, TeamStart

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
-from bot.playbook_parts import Mistake, Stage
+from bot.playbook.parts import Mistake, Stage
 
 FOLLOW_UP = "follow_up"
 AMOUNT, EXPECTED_ON, PRODUCT, CURRENCY = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from bot.rules.mapping_words import fields_called
+from bot.rules.mapping.words import fields_called
 
 SAMPLE_ROWS = 200
 LOOK_FOR_HEADINGS = 20  # rows

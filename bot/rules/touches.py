@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from bot.errors import InvalidInputError, Problem
-from bot.rules.cleaning import clean_email, clean_text
+from bot.rules.cleaning.lead import clean_email, clean_text
 
 Kind = Literal[
     "page_view", "email_opened", "email_clicked", "email_bounced", "unsubscribed", "webinar", "download", "call",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.rules.accounts import account_of
-from bot.rules.cleaning import CleanLead
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.numbers import as_number, fold, number_in
 
 EXTRA = "fields."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.playbook_fields import CustomField, visible_fields
+from bot.playbook.fields import CustomField, visible_fields
 from bot.views import kit
 from bot.views.kit import At, Block, Message, Person, Piece, Strong
 from store.models import Lead

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from bot.playbook_fields import CustomField
-from bot.rules.cleaning_fields import MAX_FIELD_VALUE, PREFIX
-from bot.rules.cleaning_profile import CHANNEL_NAMES, GUESS
+from bot.playbook.fields import CustomField
+from bot.rules.cleaning.fields import MAX_FIELD_VALUE, PREFIX
+from bot.rules.cleaning.profile import CHANNEL_NAMES, GUESS
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.forms import NEW_LEAD, NEW_LEAD_FIELDS, field, form, text_input

@@ -1,6 +1,6 @@
 """The modals: what each asks for. Field names here are the block ids that errors are shown on."""
 
-from bot.playbook import PassReason
+from bot.playbook.playbook import PassReason
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.fit import VIEW_BYTES, fitted

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.playbook_fields import CustomField, hidden_names, visible_fields
+from bot.playbook.fields import CustomField, hidden_names, visible_fields
 from bot.views import kit, timeline
 from bot.views.cards import title
 from bot.views.edits import as_written

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from bot.rules.calendar import DAY_NAMES
-from bot.rules.when import LANGUAGES
+from bot.rules.when.reading import LANGUAGES
 from bot.views import forms, kit
 from bot.views.answers import local_time
 from bot.views.kit import Block, Strong

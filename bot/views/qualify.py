@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.playbook_scoring import Question
+from bot.playbook.scoring import Question
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.forms import field, form, text_input

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.playbook import Stage
+from bot.playbook.playbook import Stage
 from bot.rules.stages import in_words
 from bot.views import kit
 from bot.views.cards import title

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.playbook_fields import CustomField
+from bot.playbook.fields import CustomField
 from bot.views import edits, kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message, Piece, Strong

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot import claims
-from bot.playbook import Playbook, read_playbook
-from bot.playbook_pipeline import Closing
+from bot.playbook.pipeline import Closing
+from bot.playbook.playbook import Playbook, read_playbook
 from tests.browser.desk import LEADS, PageAt, shot
 from tests.browser.test_story import card, open_as, type_command
 from tests.factories import PLAYBOOK, everyone_new

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot import claims
-from bot.playbook import read_playbook
+from bot.playbook.playbook import read_playbook
 from tests.browser.desk import PageAt, shot
 from tests.browser.test_story import card, open_as
 from tests.factories import PLAYBOOK, everyone_new

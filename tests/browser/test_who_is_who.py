@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot import claims
-from bot.playbook_matching import Matching
+from bot.playbook.matching import Matching
 from tests.browser.desk import PageAt, shot
 from tests.browser.test_story import open_as
 from tests.factories import everyone_new

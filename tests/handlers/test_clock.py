@@ -11,11 +11,14 @@ from tempfile import mkdtemp
 import pytest
 from sqlalchemy import make_url
 
-from bot import forgoing, homes, inbox, people, rescoring, versions
+from bot import homes, people
 from bot.importing import drafts as imports
 from bot.importing import work as import_work
-from bot.playbook import read_playbook
-from bot.playbook_matching import Scrub
+from bot.intake import inbox
+from bot.playbook import versions
+from bot.playbook.matching import Scrub
+from bot.playbook.playbook import read_playbook
+from bot.qualification import forgoing, rescoring
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot import capture, claims
-from bot.playbook import read_playbook
+from bot import claims
+from bot.intake import capture
+from bot.playbook.playbook import read_playbook
 from bot.views import cards, deals, stages
 from tests.factories import PLAYBOOK, everyone_new
 from tests.handlers.desk import Desk

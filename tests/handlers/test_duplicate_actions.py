@@ -3,8 +3,9 @@
 import pytest
 from sqlmodel import select
 
-from bot import capture, claims
-from bot.playbook_matching import Matching
+from bot import claims
+from bot.intake import capture
+from bot.playbook.matching import Matching
 from bot.views import duplicates as views
 from store.models import Duplicate, Lead, OutboxRow
 from tests.handlers.desk import Desk

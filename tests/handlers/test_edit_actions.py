@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot import capture
-from bot.playbook_fields import CustomField
+from bot.intake import capture
+from bot.playbook.fields import CustomField
 from bot.views import forms
 from handlers import edit_actions
 from store.models import FieldChange, Lead

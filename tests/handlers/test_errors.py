@@ -7,7 +7,8 @@ from io import StringIO
 
 import pytest
 
-from bot import capture, claims
+from bot import claims
+from bot.intake import capture
 from bot.sandbox import Sandbox
 from bot.views import cards, followup_forms, forms
 from handlers.shortcuts import NEW_LEAD

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot import capture, claims, followups
+from bot import claims, followups
+from bot.intake import capture
 from bot.sandbox import Sandbox
 from bot.views import (
     cards,

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot import capture, claims, homes
+from bot import claims, homes
+from bot.intake import capture
 from bot.outbox import SlackCall
 from bot.projections import Projections
 from bot.views import home, home_forms, home_leads, home_team, preferences

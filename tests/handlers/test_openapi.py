@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 from sqlalchemy import func, literal, union_all
 from sqlmodel import SQLModel, select
 
-from bot.hooks import read_presets
+from bot.intake.hooks import read_presets
 from tests.handlers.door import FORM_KEY, KEY, Door, door
 from tests.rules.test_mail import PARTS
 from tests.rules.test_presets import JSON

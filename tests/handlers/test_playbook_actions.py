@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import people, trials, versions
-from bot.downloads import is_slacks_own
+from bot import people
+from bot.intake.downloads import is_slacks_own
 from bot.people import Profile
+from bot.playbook import versions
 from bot.views import versions as views
 from bot.views.whatif import FILE, PERIOD, TEXT, WHATIF
+from bot.whatif import trials
 from store.models import PlaybookVersion
 from tests.factories import PLAYBOOK
 from tests.handlers.desk import SMB, Desk, as_json

@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot import capture, claims, rescoring
+from bot import claims
+from bot.intake import capture
+from bot.qualification import rescoring
 from bot.views import cards, forgoing, qualify, scores
 from store.models import InboxRow, Lead
 from tests.handlers.desk import Desk

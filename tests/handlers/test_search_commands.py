@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot import capture, claims, scrub
-from bot.playbook_matching import Scrub
+from bot import claims, scrub
+from bot.intake import capture
+from bot.playbook.matching import Scrub
 from bot.views import scrub as views
 from store.models import InboxRow, Lead
 from tests.handlers.desk import Desk

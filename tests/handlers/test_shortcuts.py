@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import capture, claims, followups, reminders
+from bot import claims, followups, reminders
+from bot.intake import capture
 from bot.sandbox import Sandbox
 from bot.views import followup_forms, forms
 from handlers.shortcuts import FOLLOW_UP, MAKE_LEAD, WORKS_ON

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import mail
+from bot.intake import mail
 from bot.sandbox import Sandbox
 from bot.views import suggestions
 from tests.handlers.desk import Desk

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInputError
-from bot.playbook_fields import CustomField
-from bot.rules.cleaning import LIMITS, MAX_FIELD_VALUE, MAX_FIELDS, CleanLead, clean_lead, clean_phone, clean_text
+from bot.playbook.fields import CustomField
+from bot.rules.cleaning.lead import LIMITS, MAX_FIELD_VALUE, MAX_FIELDS, CleanLead, clean_lead, clean_phone, clean_text
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 COLUMNS = {**LIMITS, "email": 254, "phone": 32, "website": 300, "visitor": 254}

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from bot.errors import InvalidInputError
-from bot.playbook_fields import CustomField
-from bot.rules import cleaning_links, cleaning_phone
-from bot.rules.cleaning import CleanLead, clean_lead
-from bot.rules.cleaning_email import email_flaws
-from bot.rules.cleaning_links import standard_website
-from bot.rules.cleaning_names import standard_company, standard_name, standard_title
-from bot.rules.cleaning_places import country_code, guessed_zone
-from bot.rules.cleaning_text import clean_text
+from bot.playbook.fields import CustomField
+from bot.rules.cleaning import links as cleaning_links
+from bot.rules.cleaning import phone as cleaning_phone
+from bot.rules.cleaning.email import email_flaws
+from bot.rules.cleaning.lead import CleanLead, clean_lead
+from bot.rules.cleaning.links import standard_website
+from bot.rules.cleaning.names import standard_company, standard_name, standard_title
+from bot.rules.cleaning.places import country_code, guessed_zone
+from bot.rules.cleaning.text import clean_text
 from bot.rules.domains import registrable, suffixes
 
 SEATS = CustomField(name="seats", type="number", also_called=("number of seats",))

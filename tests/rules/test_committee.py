@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.playbook_matching import ROLES
+from bot.playbook.matching import ROLES
 from bot.rules.accounts import goes_with
 from bot.rules.committee import missing, roles_of
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playbook import Condition, RouteRule, Step, Team
-from bot.playbook_lint import reach_mistakes
-from bot.playbook_parts import steps_of
-from bot.rules.cleaning import CleanLead
+from bot.playbook.lint import reach_mistakes
+from bot.playbook.parts import steps_of
+from bot.playbook.playbook import Condition, RouteRule, Step, Team
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.implication import contradict, implied
 from bot.rules.values import Reading, value_of
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from bot.errors import InvalidInputError
-from bot.playbook_fields import CustomField
-from bot.rules.mapping import FIELDS, MOST_EXTRA, Column, as_raw, changed, choices, guess, raw_maker
-from bot.rules.mapping_words import says_yes
+from bot.playbook.fields import CustomField
+from bot.rules.mapping.guessing import FIELDS, MOST_EXTRA, Column, as_raw, changed, choices, guess, raw_maker
+from bot.rules.mapping.words import says_yes
 from bot.rules.tables import Row
 
 

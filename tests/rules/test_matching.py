@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playbook_matching import Matching
+from bot.playbook.matching import Matching
 from bot.rules.accounts import account_of
 from bot.rules.matching import BLOCK_MAX, Known, Match, best, blocks_of, compare, odds_needed, sieve
 from bot.rules.matching import verdict as verdict_of

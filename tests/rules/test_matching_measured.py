@@ -8,7 +8,7 @@ from itertools import combinations
 from math import sqrt
 from pathlib import Path
 
-from bot.playbook_matching import Matching
+from bot.playbook.matching import Matching
 from bot.rules.matching import Known, best, blocks_of
 from tests.rules.labelled_pairs import pairs
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook import Caps, Condition, Playbook, PlaybookError, empty_pools, parse_playbook, read_playbook
-from bot.playbook_parts import Part
-from bot.playbook_reminders import Reminders
+from bot.playbook.parts import Part
+from bot.playbook.playbook import Caps, Condition, Playbook, PlaybookError, empty_pools, parse_playbook, read_playbook
+from bot.playbook.reminders import Reminders
 from bot.rules.values import NOUNS
 from tests.factories import PLAYBOOK
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.playbook import PlaybookError, parse_playbook
-from bot.playbook_fields import CustomField, hidden_names, visible_fields
+from bot.playbook.fields import CustomField, hidden_names, visible_fields
+from bot.playbook.playbook import PlaybookError, parse_playbook
 
 SEATS = CustomField(name="seats", type="number", label="Seats wanted")
 DISCOUNT = CustomField(name="discount", seen_by="managers", also_called=("rebate",))

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.playbook import read_playbook
-from bot.playbook_scoring import Scoring
+from bot.playbook.playbook import read_playbook
+from bot.playbook.scoring import Scoring
 from tests.factories import PLAYBOOK
 
 TITLE = [{"field": "title", "contains": "head"}]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.hooks import read_presets
-from bot.rules.cleaning import clean_lead
+from bot.intake.hooks import read_presets
+from bot.rules.cleaning.lead import clean_lead
 from bot.rules.presets import KNOWN, MOST_EXTRAS, Event, Preset, events, find, first
 from handlers.signatures import SCHEMES
 

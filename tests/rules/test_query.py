@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.playbook_fields import CustomField
-from bot.rules.query import Query, QueryError, Setting, matches, parse
-from bot.rules.query_typos import meant, variants
-from bot.rules.query_why import why
-from bot.rules.query_words import spelled
+from bot.playbook.fields import CustomField
+from bot.rules.query.parsing import Query, QueryError, Setting, matches, parse
+from bot.rules.query.typos import meant, variants
+from bot.rules.query.why import why
+from bot.rules.query.words import spelled
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday; 10:30 in Berlin
 ALICE = 7

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playbook_reminders import RULES, ReminderRule
+from bot.playbook.reminders import RULES, ReminderRule
 from bot.rules.calendar import WorkingHours
 from bot.rules.reminding import Desk, Fold, Later, Planned, Say, plan, verdict
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playbook import Condition, Playbook, RouteRule, Stage, Team
+from bot.playbook.playbook import Condition, Playbook, RouteRule, Stage, Team
 from bot.rules.numbers import as_number
 from bot.rules.routing import Route, route
 from tests.factories import TUESDAY, clean

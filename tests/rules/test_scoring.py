@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playbook_scoring import Scoring
-from bot.rules.cleaning import CleanLead
+from bot.playbook.scoring import Scoring
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.levels import Next, after_score, next_level
 from bot.rules.scoring import DAY, DRIFT, bounded, crosses_at, judge, level_of, sums, whole
 from store.scores import Deed

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playbook import Caps, Playbook, read_playbook
+from bot.playbook.playbook import Caps, Playbook, read_playbook
 from bot.rules.calendar import WorkingHours
-from bot.rules.cleaning import CleanLead
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.eligibility import Candidate, Limits, counted_since
 from bot.rules.recorded import Arrival, Person, SeatChange, Start, TeamStart
 from bot.rules.remembered import RememberedHours

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.playbook import PlaybookError, Stage, parse_playbook
+from bot.playbook.playbook import PlaybookError, Stage, parse_playbook
 from bot.rules.stages import in_words, is_backward, missing
 from tests.factories import PLAYBOOK
 

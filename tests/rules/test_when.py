@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.when import EXAMPLES, LANGUAGES, AmbiguousTimeError, UnclearTimeError, When, read_when
-from bot.rules.when_words import KNOWN, Language
+from bot.rules.when.reading import EXAMPLES, LANGUAGES, AmbiguousTimeError, UnclearTimeError, When, read_when
+from bot.rules.when.words import KNOWN, Language
 from tests.rules.date_phrases import CLOCK_CHANGES, PHRASES, SAID
 
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlmodel import Session, col, insert, select, update
 
-from bot.playbook_fields import CustomField
-from bot.rules.query import QueryError, Setting, matches, parse
-from bot.rules.query_words import spelled
+from bot.playbook.fields import CustomField
+from bot.rules.query.parsing import QueryError, Setting, matches, parse
+from bot.rules.query.words import spelled
 from store.database import Database
 from store.models import FollowUp, Lead, Opportunity, Rep, Team
 from store.search import Scope, Search

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot import accounts, capture, claims
+from bot import accounts, claims
+from bot.intake import capture
 from bot.views.kit import spoken
 from store.models import AccountName, Lead
 from tests.factories import ALICE, BOB, Office

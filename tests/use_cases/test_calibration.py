@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot import calibration, claims, pipeline, scoring
+from bot import claims, pipeline
 from bot.errors import NotAllowedError
+from bot.qualification import calibration, scoring
 from bot.rules.scoring import Receipt
 from store.database import Database
 from store.models import Evaluation, Lead

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot import capture
-from bot.capture import KeyReusedError
 from bot.errors import InvalidInputError, NotAllowedError
+from bot.intake import capture
+from bot.intake.capture import KeyReusedError
 from bot.people import Profile
-from bot.rules.cleaning import LIMITS
+from bot.rules.cleaning.lead import LIMITS
 from store.models import Decision, InboxRow, Lead, Offer, OutboxRow, Team, Touch
 from tests.factories import ALICE, BOB, ERIN, JANE, TUESDAY, Office
 

@@ -14,7 +14,7 @@ from bot import claims, distribution, people
 from bot.claims import AlreadyClaimedError, NotYourTurnError
 from bot.errors import DibsError
 from bot.people import Profile
-from bot.playbook import Caps, Claims, Playbook
+from bot.playbook.playbook import Caps, Claims, Playbook
 from store.database import Database, StoreUnavailableError
 from store.models import Lead, Offer, OutboxRow, Rep
 from tests.factories import ALICE, BOB, CAROL, Office, everyone_new

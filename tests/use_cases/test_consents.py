@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from bot import consents, followups, leads, tracking
+from bot import consents, followups, leads
 from bot.errors import InvalidInputError, NotAllowedError
+from bot.intake import tracking
 from bot.rules.consent import CHANNELS, Channel, Said
 from bot.views.cards import card
 from store.database import Database

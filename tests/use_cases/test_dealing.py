@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot import claims, distribution, people
 from bot.errors import InvalidInputError
 from bot.outbox import SlackCall
-from bot.playbook import Playbook, parse_playbook
+from bot.playbook.playbook import Playbook, parse_playbook
 from store.database import Database
 from store.models import Decision, Lead, Membership, Offer, Rep, Team
 from tests.factories import ALICE, BOB, DANA, ERIN, Office

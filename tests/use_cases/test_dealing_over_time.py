@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlmodel import SQLModel, select
 
-from bot import claims, distribution, people, pipeline, response, seats, verification
+from bot import claims, distribution, people, pipeline, response, seats
 from bot.errors import DibsError
+from bot.ledger import verification
 from bot.people import Profile
-from bot.playbook import Playbook, parse_playbook
+from bot.playbook.playbook import Playbook, parse_playbook
 from bot.rules.rotation import UNIT
 from bot.views.witness import Finding
 from store.database import Database

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-from bot import capture, verification
+from bot.intake import capture
+from bot.ledger import verification
 from bot.people import Profile
-from bot.playbook import Playbook, parse_playbook
+from bot.playbook.playbook import Playbook, parse_playbook
 from bot.services import Services
 from store.database import Database, StoreUnavailableError
 from store.models import Decision, Lead, Offer, Team

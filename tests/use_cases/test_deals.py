@@ -8,9 +8,9 @@ import pytest
 
 from bot import deals, gates, pipeline
 from bot.errors import InvalidInputError, NotAllowedError
-from bot.playbook import Playbook, read_playbook
-from bot.playbook_fields import CustomField
-from bot.playbook_pipeline import Closing
+from bot.playbook.fields import CustomField
+from bot.playbook.pipeline import Closing
+from bot.playbook.playbook import Playbook, read_playbook
 from store.database import Database
 from store.models import Answer, FieldChange, FollowUp, Lead, Opportunity, StageChange
 from tests.factories import ALICE, BOB, DANA, PLAYBOOK, TUESDAY, WHY, Office, everyone_new

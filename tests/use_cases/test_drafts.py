@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot import drafts
-from bot.rules.when import UnclearTimeError
+from bot.rules.when.reading import UnclearTimeError
 from bot.views.followup_forms import Draft, follow_up
 from store.models import FollowUp, Lead, Rep
 from tests.factories import ALICE, Office

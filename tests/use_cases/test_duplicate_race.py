@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot import capture, duplicates
+from bot import duplicates
 from bot.errors import DibsError
-from bot.playbook_matching import Matching
+from bot.intake import capture
+from bot.playbook.matching import Matching
 from store.database import Database
 from store.models import Duplicate, Lead, Merge
 from tests.factories import ALICE, BOB, JANE, Office, everyone_new

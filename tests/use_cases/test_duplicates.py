@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot import capture, claims, duplicates, merging, pipeline, touches, tracking
+from bot import claims, duplicates, merging, pipeline
 from bot.errors import DibsError, NotAllowedError
+from bot.intake import capture, touches, tracking
 from bot.people import Profile
-from bot.playbook import Playbook
-from bot.playbook_fields import CustomField
-from bot.playbook_matching import Matching
+from bot.playbook.fields import CustomField
+from bot.playbook.matching import Matching
+from bot.playbook.playbook import Playbook
 from bot.views.duplicates import SPLIT
 from store.database import Database
 from store.models import Consent, Duplicate, FollowUp, Lead, Merge, Rep, StageChange, Team, Touch

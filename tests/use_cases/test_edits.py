@@ -5,8 +5,8 @@ import pytest
 from bot import edits, leads
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
 from bot.people import Profile
-from bot.playbook_fields import CustomField
-from bot.playbook_matching import Matching
+from bot.playbook.fields import CustomField
+from bot.playbook.matching import Matching
 from bot.views.edits import shown_values
 from bot.views.leads import details
 from store.database import Database

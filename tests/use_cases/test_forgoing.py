@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot import claims, digests, forgoing, homes, next_steps, pipeline, search
+from bot import claims, digests, homes, next_steps, pipeline, search
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
-from bot.playbook import Playbook, read_playbook
-from bot.playbook_scoring import Scoring
-from bot.rules.when import UnclearTimeError
+from bot.playbook.playbook import Playbook, read_playbook
+from bot.playbook.scoring import Scoring
+from bot.qualification import forgoing
+from bot.rules.when.reading import UnclearTimeError
 from bot.views import home
 from bot.views.search import pieces
 from store.database import Database

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot import channels, claims, handover, inbox, people
+from bot import channels, claims, handover, people
 from bot.errors import NotAllowedError, NotFoundError
+from bot.intake import inbox
 from bot.people import Profile
 from bot.pipeline import move_stage
 from store.models import Decision, FollowUp, InboxRow, Lead, Membership, Offer, Rep, Team

@@ -11,20 +11,22 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
-from bot import accounts, capture, consents, distribution, merging, pipeline, verification
+from bot import accounts, consents, distribution, merging, pipeline
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.files.reading import read_table
 from bot.importing import drafts as imports
 from bot.importing import news as import_news
 from bot.importing import work as import_work
+from bot.intake import capture
+from bot.ledger import verification
 from bot.outbox import SlackCall
 from bot.people import Profile
-from bot.playbook_fields import CustomField
-from bot.playbook_matching import Matching
-from bot.playbook_parts import Routing
+from bot.playbook.fields import CustomField
+from bot.playbook.matching import Matching
+from bot.playbook.parts import Routing
 from bot.rules.accounts import account_of
-from bot.rules.cleaning import clean_lead
-from bot.rules.mapping import Column
+from bot.rules.cleaning.lead import clean_lead
+from bot.rules.mapping.guessing import Column
 from bot.views import imports as views
 from store.database import Database
 from store.models import (

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot import claims, inbox
+from bot import claims
 from bot.health import health
+from bot.intake import inbox
 from store.models import InboxRow, Note
 from tests.factories import ALICE, BOB, ERIN, Office
 

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from bot import claims, merging, verification, whatif
+from bot import claims, merging
 from bot.errors import DibsError
 from bot.importing import drafts
-from bot.playbook_matching import Matching
+from bot.ledger import verification
+from bot.playbook.matching import Matching
 from bot.rules.replay import Difference
+from bot.whatif import comparing as whatif
 from store.database import Database
 from store.models import Decision, Import, Lead, Merge
 from tests.factories import ALICE, BOB, CAROL, DANA, Office, everyone_new

@@ -7,7 +7,7 @@ import pytest
 from bot import decisions, leads, search
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.pipeline import add_note, move_stage
-from bot.rules.query import QueryError
+from bot.rules.query.parsing import QueryError
 from bot.views.why import why
 from store.models import Lead
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, Office

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import mail, suggestions
 from bot.errors import InvalidInputError, NotFoundError
+from bot.intake import mail, suggestions
 from bot.outbox import SlackCall
 from bot.services import Services
 from store.database import Database, StoreUnavailableError

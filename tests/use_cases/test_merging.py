@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot import handover, merging, pipeline, verification
+from bot import handover, merging, pipeline
 from bot.errors import DibsError, NotAllowedError
+from bot.ledger import verification
 from bot.people import Profile
-from bot.playbook_matching import Matching
+from bot.playbook.matching import Matching
 from store.database import Database
 from store.models import Answer, Consent, Duplicate, FollowUp, Lead, Merge, Note, Offer, Reminder, Touch
 from tests.factories import ALICE, BOB, CAROL, DANA, Office, everyone_new

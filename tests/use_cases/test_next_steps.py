@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import claims, handover, inbox, next_steps, people, pipeline, tracking
+from bot import claims, handover, next_steps, people, pipeline
 from bot.errors import DibsError
-from bot.playbook import FollowUps, Playbook, Response, Routing, read_playbook
-from bot.playbook_matching import Matching
+from bot.intake import inbox, tracking
+from bot.playbook.matching import Matching
+from bot.playbook.playbook import FollowUps, Playbook, Response, Routing, read_playbook
 from bot.services import Services
 from handlers.clock import climb_ladders
 from store.database import Database

@@ -8,7 +8,7 @@ from bot import claims, people
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.people import Profile
 from bot.pipeline import move_stage
-from bot.rules.when import UnclearTimeError
+from bot.rules.when.reading import UnclearTimeError
 from store.models import Membership, Rep, Team
 from tests.factories import ALICE, BOB, CAROL, CHANNELS, DANA, ERIN, Office
 from tests.use_cases.test_followups import NOON, due, fired

@@ -9,7 +9,7 @@ from bot import followups, handover, people, reminders, response
 from bot.errors import DibsError, NotAllowedError, NotFoundError
 from bot.outbox import Skip, SlackCall, Wait
 from bot.pipeline import move_stage
-from bot.playbook import Playbook, ReminderRule, Reminders, read_playbook
+from bot.playbook.playbook import Playbook, ReminderRule, Reminders, read_playbook
 from store.database import Database
 from store.models import FollowUp, Lead, OutboxRow, Reminder, Rep
 from store.outbox import FURTHEST_AHEAD

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot import rescoring, verdicts
 from bot.errors import DibsError, NotAllowedError
+from bot.qualification import rescoring, verdicts
 from store.database import Database
 from store.models import Evaluation, InboxRow, Lead
 from tests.factories import ALICE, BOB, DANA, Office

@@ -9,10 +9,11 @@ from itertools import pairwise
 
 import pytest
 
-from bot import claims, inbox, people, pipeline, response, waiting
+from bot import claims, people, pipeline, response, waiting
+from bot.intake import inbox
 from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
-from bot.playbook import Playbook, Response
+from bot.playbook.playbook import Playbook, Response
 from bot.services import Services
 from handlers.clock import climb_ladders
 from store.database import Database

@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from bot import checklists, edits, levels, pipeline, scoring, tracking
-from bot.playbook import Playbook
-from bot.playbook_scoring import Scoring
+from bot import edits, pipeline
+from bot.intake import tracking
+from bot.playbook.playbook import Playbook
+from bot.playbook.scoring import Scoring
+from bot.qualification import checklists, levels, scoring
 from store.database import Database
 from store.models import Evaluation, Lead, LevelChange, Team
 from tests.factories import ALICE, BOB, TUESDAY, Office, everyone_new

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot import inbox, scrub, search
+from bot import scrub, search
 from bot.errors import DibsError, NotAllowedError
+from bot.intake import inbox
 from bot.pipeline import add_note
-from bot.playbook_matching import Scrub
+from bot.playbook.matching import Scrub
 from store.database import Database
 from store.models import InboxRow, Lead, Offer, OutboxRow, Touch
 from tests.factories import ALICE, BOB, CAROL, DANA, Office, everyone_new

@@ -8,9 +8,9 @@ import pytest
 
 from bot import doctor, search, segments
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
-from bot.playbook import Condition, Playbook
-from bot.playbook_fields import CustomField
-from bot.rules.query import QueryError
+from bot.playbook.fields import CustomField
+from bot.playbook.playbook import Condition, Playbook
+from bot.rules.query.parsing import QueryError
 from bot.views.search import MOST_ROWS, results
 from store.models import Lead, Segment
 from tests.factories import ALICE, BOB, DANA, ERIN, Office, everyone_new

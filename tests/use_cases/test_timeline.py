@@ -6,7 +6,7 @@ import pytest
 
 from bot import claims, deals, leads, pipeline, timeline
 from bot.errors import NotAllowedError
-from bot.playbook_fields import CustomField
+from bot.playbook.fields import CustomField
 from bot.views.timeline import in_messages
 from store.models import Consent, FieldChange, LevelChange, Merge, Touch
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office

@@ -11,10 +11,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.event import listen
 
-from bot import claims, pipeline, touches, tracking
-from bot.capture import KeyReusedError
+from bot import claims, pipeline
 from bot.errors import InvalidInputError
-from bot.tracking import Taken, UnknownLeadError
+from bot.intake import touches, tracking
+from bot.intake.capture import KeyReusedError
+from bot.intake.tracking import Taken, UnknownLeadError
 from store.database import Database
 from store.models import FollowUp, InboxRow, Lead, Reminder, Touch
 from store.unit_of_work import unit_of_work

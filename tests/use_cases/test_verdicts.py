@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot import checklists, claims, pipeline, quality, verdicts
+from bot import claims, pipeline
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
-from bot.verdicts import AnswersMissingError
+from bot.qualification import checklists, quality, verdicts
+from bot.qualification.verdicts import AnswersMissingError
 from bot.views import qualify as views
 from store.database import Database
 from store.models import Answer, FollowUp, Lead, LevelChange, Opportunity, StageChange

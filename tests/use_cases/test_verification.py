@@ -14,11 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import SQLModel, col, select
 
-from bot import claims, people, pipeline, seats, verification
+from bot import claims, people, pipeline, seats
 from bot.decisions import recorded
 from bot.errors import DibsError, InvalidInputError, NotFoundError
+from bot.ledger import verification
 from bot.people import Profile
-from bot.playbook import parse_playbook
+from bot.playbook.playbook import parse_playbook
 from bot.rules.dealing import PLACE_FIELDS
 from bot.rules.eligibility import ABSENT
 from bot.views.witness import as_posted

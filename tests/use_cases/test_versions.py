@@ -5,10 +5,12 @@ from threading import Barrier, Thread
 
 import pytest
 
-from bot import doctor, logs, people, trials, versions
+from bot import doctor, logs, people
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
-from bot.playbook import PlaybookError, parse_playbook
+from bot.playbook import versions
+from bot.playbook.playbook import PlaybookError, parse_playbook
 from bot.services import Services
+from bot.whatif import trials
 from store.database import Database
 from store.models import PlaybookVersion, Team
 from tests.factories import ALICE, BOB, DANA, ERIN, PLAYBOOK, Office

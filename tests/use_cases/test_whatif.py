@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from bot import claims, people, seats, whatif
+from bot import claims, people, seats
 from bot.people import Profile
-from bot.playbook import Caps, Playbook, Routing
+from bot.playbook.playbook import Caps, Playbook, Routing
 from bot.views.whatif import Report
+from bot.whatif import comparing as whatif
 from store.database import Database
 from store.models import Offer, Rep
 from tests.factories import ALICE, BOB, CAROL, Office, everyone_new

@@ -5,9 +5,10 @@ import threading
 
 import pytest
 
-from bot import people, verification, witness
+from bot import people
+from bot.ledger import verification, witness
 from bot.outbox import SlackCall
-from bot.playbook import Playbook, parse_playbook
+from bot.playbook.playbook import Playbook, parse_playbook
 from store.database import Database
 from store.models import OutboxRow, Team
 from tests.factories import ALICE, BOB, CHANNELS, PLAYBOOK, Office

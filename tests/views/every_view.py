@@ -10,15 +10,15 @@ from typing import Any
 
 from bot import views
 from bot.importing.plan import Plan
-from bot.playbook import PASS_REASONS, read_playbook
-from bot.playbook_fields import CustomField
-from bot.playbook_scoring import Question
+from bot.playbook.fields import CustomField
+from bot.playbook.playbook import PASS_REASONS, read_playbook
+from bot.playbook.scoring import Question
 from bot.rules.calibration import Calibration, Outcome, calibrate
 from bot.rules.consent import Said, Standing
 from bot.rules.dealing import Recorded
 from bot.rules.effects import Effect
 from bot.rules.levels import Next
-from bot.rules.mapping import Column
+from bot.rules.mapping.guessing import Column
 from bot.rules.rotation import UNIT, Place
 from bot.views import (
     announcements,

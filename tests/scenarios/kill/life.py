@@ -14,8 +14,9 @@ from functools import partial
 from slack_sdk import WebClient
 from sqlmodel import col, func, select
 
-from bot import capture, followups, pipeline, reminders
+from bot import followups, pipeline, reminders
 from bot.errors import DibsError
+from bot.intake import capture
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
 from bot.projections import Projections

@@ -19,12 +19,14 @@ from pathlib import Path
 
 from slack_sdk import WebClient
 
-from bot import capture, claims, digests, followups, merging, reminders, verdicts
+from bot import claims, digests, followups, merging, reminders
 from bot.errors import DibsError
 from bot.followups import Outcome
+from bot.intake import capture
 from bot.messenger import Messenger
 from bot.outbox import Pace
 from bot.projections import Projections
+from bot.qualification import verdicts
 from bot.services import Services
 from store.database import Database
 from store.unit_of_work import unit_of_work

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bot import people
 from bot.people import Profile
-from bot.playbook import (
+from bot.playbook.matching import Matching
+from bot.playbook.playbook import (
     Claims,
     Condition,
     FollowUps,
@@ -20,8 +21,7 @@ from bot.playbook import (
     Stage,
     Team,
 )
-from bot.playbook_matching import Matching
-from bot.playbook_scoring import Scoring
+from bot.playbook.scoring import Scoring
 from bot.sandbox.seed import DEFAULT_SEED
 from bot.services import Services
 from store.database import Database

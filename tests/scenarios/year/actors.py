@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from bot import capture, claims, followups, handover, pipeline
+from bot import claims, followups, handover, pipeline
 from bot.errors import DibsError
 from bot.followups import Outcome
+from bot.intake import capture
 from store.models import FollowUp
 from tests.factories import WHY
 from tests.scenarios.year import town

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.outbox import Pace
 from bot.outbox.steps import Steps
-from bot.playbook import Playbook
+from bot.playbook.playbook import Playbook
 from bot.services import Services
 from handlers.clock import TICKS, Tick
 from store.database import Database

@@ -7,9 +7,19 @@ from pathlib import Path
 
 from bot import people
 from bot.people import Profile
-from bot.playbook import Condition, FollowUps, Playbook, Reminders, RouteRule, Routing, Stage, Team, read_playbook
-from bot.playbook_matching import Matching, Scrub
-from bot.playbook_scoring import Scoring
+from bot.playbook.matching import Matching, Scrub
+from bot.playbook.playbook import (
+    Condition,
+    FollowUps,
+    Playbook,
+    Reminders,
+    RouteRule,
+    Routing,
+    Stage,
+    Team,
+    read_playbook,
+)
+from bot.playbook.scoring import Scoring
 from bot.services import Services
 from tests.scenarios.year.people import CALENDARS, ZONES, Person
 

@@ -1,0 +1,1 @@
+"""The ways in: leads, touches, webhooks, letters and what people type."""

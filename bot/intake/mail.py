@@ -1,0 +1,126 @@
+"""E-mails become suggestions of leads: sent to us whole, or dropped as files into a folder."""
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from bot.errors import InvalidInputError
+from bot.intake import capture, suggestions, touches
+from bot.rules.mail import Letter, read_mail
+from bot.rules.touches import CleanTouch
+from bot.services import Services
+from store.models import InboxRow
+from store.unit_of_work import UnitOfWork
+
+FILE_MAX = 25 * 1024 * 1024
+MOST_AT_ONCE = 50
+SOURCE = "e-mail"
+log = structlog.get_logger(__name__)
+
+
+def take_mail(services: Services, raw: bytes, *, key: str) -> bool:
+    """Suggest the writer as a lead; whether somebody is asked now. One e-mail is taken once, whoever brings it.
+
+    What a machine wrote is left aside, and what a known lead wrote is a touch of theirs.
+
+    Raises:
+        InvalidInputError: it cannot be read; nothing is stored but the rejection.
+    """
+    now = services.now()
+    try:
+        letter = read_mail(raw)
+    except InvalidInputError as error:
+        capture.keep_rejection(services, {}, key=f"mail:{key}", error=error, kind="mail")
+        raise
+    if letter.is_automatic:
+        return False
+    with services.unit_of_work() as uow:
+        answered = answer_of_lead(services, uow, letter)
+        row = InboxRow(key=key_of(letter, raw), kind="mail", status="done", received_at=now)
+        if not uow.inbox.receive(row):
+            return False
+        if not answered:
+            suggestions.suggest(
+                services, uow, values_of(letter), kind=SOURCE, origin=origin_of(letter), now=now
+            )  # fmt: skip
+        uow.commit()
+        return not answered
+
+
+def answer_of_lead(services: Services, uow: UnitOfWork, letter: Letter) -> bool:
+    """Whether a known lead wrote it; then it is a reply of theirs."""
+    number = uow.touches.leads_of({letter.writer.email}).get(letter.writer.email)
+    lead = uow.leads.lock(number) if number else None
+    if lead is None:
+        return False
+    now = services.now()
+    touch = CleanTouch("reply", letter.subject, now, lead_id=lead.id, email=letter.writer.email)
+    touches.take_in(services, uow, lead, [(touch, key_of(letter, b"")[:100] if letter.message_id else None)], now)
+    return True
+
+
+def key_of(letter: Letter, raw: bytes) -> str:
+    """An e-mail's own name, which every copy of it carries; without one, what it says."""
+    named = letter.message_id.encode("utf-8", "replace") or raw
+    return f"mail:{hashlib.sha256(named).hexdigest()[:40]}"
+
+
+def values_of(letter: Letter) -> dict[str, str]:
+    return {**letter.writer.as_values(), "source": SOURCE}
+
+
+def origin_of(letter: Letter) -> str:
+    """What people judge by: the subject, the words, and what came along unopened."""
+    along = f"\n(With {', '.join(letter.attachments)}; not opened.)" if letter.attachments else ""
+    return f"{letter.subject}\n{letter.writer.message}".strip()[: 2800 - len(along[:800])] + along[:800]
+
+
+# What reading stumbles over in a letter that nobody foresaw, or in its file.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
+def pick_up(services: Services) -> None:
+    """Take the files that lie in the folder; each moves on only after it is stored.
+
+    Raises:
+        StoreUnavailableError: what is left stays where it is, for the next time.
+    """
+    folder = services.mail_drop
+    if folder is None or not folder.is_dir():
+        return
+    for path in sorted(folder.glob("*.eml"))[:MOST_AT_ONCE]:
+        try:
+            pick_up_one(services, path)
+        except UNREADABLE:  # a file that cannot be taken costs only itself
+            log.exception("an e-mail in the folder cannot be taken", file=path.name[:100])
+            put_aside(path)
+
+
+def pick_up_one(services: Services, path: Path) -> None:
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= FILE_MAX else b""
+    except FileNotFoundError:  # another replica was quicker
+        return
+    try:
+        take_mail(services, raw, key=f"drop:{hashlib.sha256(raw).hexdigest()[:40]}")
+    except InvalidInputError as error:
+        log.warning("an e-mail in the folder cannot be read", file=path.name[:100], reason=str(error))
+        move(path, "failed")
+    else:
+        move(path, "done")
+
+
+def put_aside(path: Path) -> None:
+    try:
+        move(path, "failed")
+    except OSError:
+        log.exception("an e-mail in the folder cannot be put aside", file=path.name[:100])
+
+
+def move(path: Path, folder: str) -> None:
+    target = path.parent / folder
+    target.mkdir(exist_ok=True)
+    with suppress(FileNotFoundError):  # another replica was quicker
+        path.replace(target / path.name)

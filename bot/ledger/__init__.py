@@ -1,0 +1,1 @@
+"""Every team's ledger, recomputed from its first line and sealed in public."""

@@ -1,0 +1,1 @@
+"""What comes in, brought into standard forms; what stood there is kept."""

@@ -1,0 +1,1 @@
+"""Searches in plain words: read, matched, explained."""

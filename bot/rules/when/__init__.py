@@ -1,0 +1,1 @@
+"""Times in plain words, in six languages."""

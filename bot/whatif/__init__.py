@@ -1,0 +1,1 @@
+"""What if another playbook had been in force: the past dealt again, and the two compared."""
