@@ -13,7 +13,7 @@ from bot.rules.presets import MOST_EVENTS, Event, Preset, events
 from bot.rules.touches import clean_touch
 from bot.services import Services
 
-FOLDER = Path(__file__).parent / "presets"
+FOLDER = Path(__file__).parents[1] / "presets"
 KEY_MAX = 60  # of a vendor's own name for an event
 
 
