@@ -24,7 +24,7 @@ from handlers.import_commands import IMPORT_ENTRIES
 from handlers.qualify_commands import QUALIFYING, SCORE_REPORTS
 from handlers.requests import as_typed
 from handlers.search_commands import FINDING
-from handlers.subcommands import QUOTES, Request, Subcommand, first_word, person_mentioned
+from handlers.subcommands import MANAGERS, QUOTES, Request, Subcommand, first_word, in_groups, person_mentioned
 from handlers.team_commands import TEAM
 
 # Nothing was mistyped here.
@@ -118,11 +118,11 @@ def mute(request: Request) -> Message:
 
 
 def lead_help(_request: Request) -> Message:
-    return answers.command_help("/lead", [(entry.usage, entry.does) for entry in LEAD])
+    return answers.command_help("/lead", in_groups(LEAD, LEAD_GROUPS))
 
 
 def report_help(_request: Request) -> Message:
-    return answers.command_help("/report", [(entry.usage, entry.does) for entry in REPORT])
+    return answers.command_help("/report", in_groups(REPORT, {}))
 
 
 def pipeline_report(request: Request) -> Message:
@@ -170,6 +170,15 @@ REPORT = (
     Subcommand("reminders", "reminders [days]", "how often anybody acts on them", "reminders 30", reminders_report),
     *SCORE_REPORTS,
 )
+LEAD_GROUPS = {  # of the help
+    "Find": "show find list segment why",
+    "Work on it": "new claim pass release note edit followup rebuild",
+    "Qualify and sell": "qualify accept reject forgo stage deal",
+    "Who is who": "duplicates merge split consent",
+    "Many at once": "import paste",
+    "Yourself": "away back cover settings digest mute help",
+    MANAGERS: "assign restore",
+}
 TABLES = {"/lead": LEAD, "/team": TEAM, "/report": REPORT}
 USUAL = {"/team": "show"}  # what a command alone means, where it is not help
 

@@ -6,7 +6,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot import edits, followups, next_steps
-from bot.rules.letters import read_letter
+from bot.rules.remarks import read_remark
 from bot.services import Services
 from bot.views import followup_forms, forms
 from bot.views.edits import new_lead as new_lead_form
@@ -35,10 +35,10 @@ def new_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Servic
 
 
 def make_lead(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
-    """What somebody pasted or forwarded, read as an e-mail would be; the form shows what was understood."""
+    """What somebody pasted or forwarded, read as an e-mail or a remark would be; the form shows what was understood."""
     text = as_typed(str((body.get("message") or {}).get("text") or ""))
     custom = edits.asked(services, body["user"]["id"])
-    client.views_open(trigger_id=body["trigger_id"], view=new_lead_form(custom, read_letter(text).as_values()))
+    client.views_open(trigger_id=body["trigger_id"], view=new_lead_form(custom, read_remark(text).as_values()))
     ack()
 
 

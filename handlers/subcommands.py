@@ -18,6 +18,7 @@ from bot.views.kit import Message
 PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
+MANAGERS, MORE = "For managers", "More"  # headings of the help
 QUOTES = ('"', "“")
 
 
@@ -59,6 +60,17 @@ class Subcommand:
     does: str
     example: str
     run: Callable[[Request], Message | None]
+
+
+def in_groups(table: tuple[Subcommand, ...], groups: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """For the help: every subcommand below the heading that names it; those that none names are last."""
+    named = {name: heading for heading, names in groups.items() for name in names.split()}
+    found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (*groups, MORE)}
+    for entry in table:
+        heading = named.get(entry.name, MORE)
+        does = entry.does.removeprefix("managers: ") if heading.startswith(MANAGERS) else entry.does
+        found[heading].append((entry.usage, does))
+    return {heading: entries for heading, entries in found.items() if entries}
 
 
 def first_word(text: str) -> tuple[str, str]:

@@ -12,11 +12,11 @@ from bot.views import teams as views
 from bot.views.kit import Message, say
 from handlers.playbook_commands import PLAYBOOK_ENTRIES
 from handlers.qualify_commands import RESCORING
-from handlers.subcommands import Request, Subcommand, known_person, person_mentioned
+from handlers.subcommands import MANAGERS, Request, Subcommand, in_groups, known_person, person_mentioned
 
 
 def team_help(_request: Request) -> Message:
-    return answers.command_help("/team", [(entry.usage, entry.does) for entry in TEAM])
+    return answers.command_help("/team", in_groups(TEAM, TEAM_GROUPS))
 
 
 # Looking.
@@ -154,3 +154,10 @@ TEAM = (
     *PLAYBOOK_ENTRIES,
     *RESCORING,
 )  # fmt: skip
+TEAM_GROUPS = {  # of the help
+    "Look": "show hold offers fairness help",
+    f"{MANAGERS}: who works": "add remove pause resume back cover handover",
+    f"{MANAGERS}: what somebody gets": "weight cap skills hours holidays",
+    f"{MANAGERS}: how a team works": "mode channel",
+    f"{MANAGERS}: the playbook": "whatif versions diff rollback rescore",
+}

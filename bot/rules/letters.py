@@ -27,7 +27,7 @@ _CLOSING = re.compile(
     r"|met vriendelijke groet(?:en)?",
     re.IGNORECASE,
 )
-_JOB = re.compile(
+JOB = re.compile(
     r"\b(?:ceo|cto|cfo|coo|cmo|cio|vp|svp|president|founder|co-founder|owner|partner|chief|head|director|manager|lead"
     r"|officer|engineer|developer|architect|analyst|consultant|specialist|coordinator|administrator|assistant|buyer"
     r"|account executive|sales|marketing|operations|leiter(?:in)?|geschäftsführer(?:in)?|vertrieb|einkauf|directeur"
@@ -133,12 +133,12 @@ def pieces(lines: list[str]) -> Iterator[str]:
 def name_in(signature: list[str], company: str) -> str:
     """Their name stands first, or it stands nowhere."""
     first = next(iter(pieces(signature)), "")
-    is_name = _NAME.fullmatch(first) and first != company and not _JOB.search(first)
+    is_name = _NAME.fullmatch(first) and first != company and not JOB.search(first)
     return first if is_name else ""
 
 
 def title_in(signature: list[str], name: str) -> str:
-    return next((part[:120] for part in pieces(signature) if part != name and _JOB.search(part)), "")
+    return next((part[:120] for part in pieces(signature) if part != name and JOB.search(part)), "")
 
 
 def company_in(signature: list[str], email: str) -> str:

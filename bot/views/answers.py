@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.views import kit
-from bot.views.kit import Message, Piece, Strong, say
+from bot.views.kit import Block, Message, Piece, Strong, say
 
 
 def local_time(moment: datetime, zone: str) -> str:
@@ -20,8 +20,12 @@ def away(until: datetime, zone: str, *, cover: str | None = None) -> Message:
     return say(f"You get no offers until {local_time(until, zone)} your time. {hands} /lead back ends it sooner.")
 
 
-def command_help(command: str, entries: list[tuple[str, str]]) -> Message:
-    rows: list[tuple[Piece, ...]] = [(Strong(f"{command} {usage}"), f"  {does}") for usage, does in entries]
+def command_help(command: str, groups: dict[str, list[tuple[str, str]]]) -> Message:
+    """Each group has a heading, which says for all its lines who may and what they are about."""
+    blocks: list[Block] = []
+    for heading, entries in groups.items():
+        rows: list[tuple[Piece, ...]] = [(Strong(f"{command} {usage}"), f"  {does}") for usage, does in entries]
+        blocks += [*([kit.line(Strong(heading))] if len(groups) > 1 else []), kit.lines(rows)]
     hint = 'A lead is named by its number (#42), by part of its name, or by several words in quotes ("Jane Doe").'
-    text = f"{command} knows: " + ", ".join(usage for usage, _ in entries)
-    return Message(kit.fallback(text), (kit.lines(rows), kit.context(hint)))
+    text = f"{command} knows: " + ", ".join(usage for entries in groups.values() for usage, _ in entries)
+    return Message(kit.fallback(text), (*blocks, kit.context(hint)))

@@ -438,7 +438,9 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.follow_up_done": lambda words, _: announcements.follow_up_done(person(words), words),
     "announcements.unclaimed": lambda words, n: announcements.unclaimed([lead(words)] * n),
     "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
-    "answers.command_help": lambda words, _: answers.command_help("/lead", [(words, words)] * 12),
+    "answers.command_help": lambda words, _: answers.command_help(
+        "/lead", {words: [(words, words)] * 8, f"{words}.": [(words, words)] * 4}
+    ),
     "witness.head": lambda words, n: witness.head(words[:40], n, "9f3a" * 16),
     "cards.card": lambda words, _: cards.card(card(words, offered_to=person(words), offered_until=LATER)),
     "forms.page": lambda words, n: forms.page(words, details(words, n)),
@@ -484,6 +486,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "scrub.owners_lost": lambda words, n: scrub.owners_lost(words[:120], n),
     "why.why": lambda words, n: why.why(asked(words, n)),
     "reminders.reminder": lambda words, _: reminders.reminder(due(words)),
+    "reminders.elsewhere": lambda words, _: reminders.elsewhere(due(words)),
     "reminders.settled": lambda words, _: reminders.settled(due(words)),
     "reminders.nudge": lambda words, _: reminders.nudge(
         due(words), person(words), tells="team", is_before=False, now=LATER
@@ -533,10 +536,12 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "duplicates.elsewhere": lambda words, _: duplicates.elsewhere(pair(words)),
     "duplicates.for_manager": lambda words, _: duplicates.for_manager(pair(words)),
     "duplicates.known_elsewhere": lambda _, n: duplicates.known_elsewhere(is_owned=n > 1),
-    "duplicates.merged_here": lambda words, _: duplicates.merged_here(lead(words), [words[:60]], person(words)),
+    "duplicates.merged_here": lambda words, _: duplicates.merged_here(
+        lead(words), lead(words), [words[:60]], person(words)
+    ),
     "duplicates.went_to": lambda words, _: duplicates.went_to(words, words, words[:120], words[:120]),
-    "duplicates.parted": lambda words, _: duplicates.parted(words, person(words)),
-    "duplicates.not_the_same": lambda words, _: duplicates.not_the_same(lead(words), person(words)),
+    "duplicates.parted": lambda words, _: duplicates.parted(lead(words), lead(words), person(words)),
+    "duplicates.not_the_same": lambda words, _: duplicates.not_the_same(lead(words), lead(words), person(words)),
     "duplicates.merged_card": lambda words, _: duplicates.merged_card(lead(words), lead(words)),
     "scores.became_mql": lambda words, _: scores.became_mql(72, words),
     "scores.accepted": lambda words, _: scores.accepted(person(words)),
