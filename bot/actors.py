@@ -5,7 +5,7 @@ import re
 from bot.covers import cover_of
 from bot.errors import DibsError, NotAllowedError, NotFoundError
 from bot.lookup import lookup
-from bot.rules.policy import Action, Actor, Subject, require
+from bot.rules.policy import Action, Actor, Subject, require, why_not
 from bot.views.cards import title
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
@@ -21,10 +21,23 @@ def actor(uow: UnitOfWork, slack_id: str) -> Actor:
     Raises:
         NotAllowedError: nobody has added them to a team.
     """
+    found = known(uow, slack_id)
+    if found is None:
+        raise NotAllowedError(STRANGER)
+    return found
+
+
+def known(uow: UnitOfWork, slack_id: str) -> Actor | None:
     rep, teams = uow.people.rep_with_teams(slack_id) or (None, frozenset[int]())
     if rep is None or rep.id is None or not rep.is_active:
-        raise NotAllowedError(STRANGER)
+        return None
     return Actor(rep.id, slack_id, rep.name, rep.time_zone, rep.role == "manager", teams)
+
+
+def sees(uow: UnitOfWork, slack_id: str, lead: Lead) -> bool:
+    """Whether somebody who is to hear of the lead may know it: those of one team never see another's."""
+    who = known(uow, slack_id)
+    return who is not None and why_not(who, "see", subject(uow, lead)) is None
 
 
 def subject(uow: UnitOfWork, lead: Lead) -> Subject:
@@ -48,9 +61,10 @@ def lead_for(uow: UnitOfWork, who: Actor, action: Action, lead_id: int) -> Lead:
     if lead.state == "live" or (action == "see" and lead.state != "merged"):
         return lead
     now = where_now(uow, lead)
-    if action == "see" and now is not None:
-        return only_this(uow, who, action, now.id or 0)
-    raise DibsError(no_longer(lead, now))
+    is_seen = now is not None and why_not(who, "see", subject(uow, now)) is None
+    if action == "see" and now is not None and is_seen:
+        return now
+    raise DibsError(no_longer(lead, now, is_seen=is_seen))
 
 
 def only_this(uow: UnitOfWork, who: Actor, action: Action, lead_id: int) -> Lead:
@@ -72,9 +86,10 @@ def where_now(uow: UnitOfWork, lead: Lead) -> Lead | None:
     return now if now is not lead else None
 
 
-def no_longer(lead: Lead, now: Lead | None) -> str:
+def no_longer(lead: Lead, now: Lead | None, *, is_seen: bool) -> str:
     if now is not None:
-        return f"#{lead.id} is the same person as {title(now)} now."
+        other = title(now) if is_seen else f"a lead of another team (#{now.id})"
+        return f"#{lead.id} is the same person as {other} now."
     became = {"undone": "was taken back with its import", "archived": "was cleared out by a manager"}
     return f"{title(lead)} {became.get(lead.state, 'is not there any more')}, so nothing can be done with it."
 

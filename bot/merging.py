@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import claims, consents, distribution, next_steps, reminders, speech, waiting
-from bot.actors import actor, lead_for
+from bot.actors import actor, lead_for, sees
 from bot.errors import DibsError, NotAllowedError
 from bot.qualification import scoring
 from bot.rules import merging as rules
@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.views import duplicates as views
 from bot.views.cards import title
 from bot.views.kit import Message, Person
-from store.models import Consent, Lead, Merge
+from store.models import Consent, Lead, Merge, Rep
 from store.unit_of_work import UnitOfWork
 
 CERTAIN, ASKED, BY_HAND = "certain", "asked", "by hand"
@@ -94,18 +94,24 @@ def merge_pair(
     other_owner = gone.owner_id if gone.owner_id != kept.owner_id else None
     join(services, uow, kept, gone, how=how, match=match, rep_id=who.rep_id, now=now)
     by = Person(who.slack_id, who.name)
-    speech.log(uow, kept, views.merged_here(gone, match.reasons, by), now)
+    speech.log(uow, kept, views.merged_here(gone, kept, match.reasons, by), now)
     speech.refresh_card(uow, kept, now)
     if gone.card_ts:
         speech.refresh_card(uow, gone, now)
     if other_owner is not None:
-        owner = uow.people.rep(kept.owner_id or 0)
-        rep = uow.people.rep(other_owner)
-        speech.tell(uow, rep.slack_id, views.went_to(title(gone), title(kept), owner.name, who.name), now)
-        speech.refresh_home(uow, rep.slack_id, now)
+        tell_earlier_owner(uow, uow.people.rep(other_owner), kept, gone, by=who, now=now)
     speech.refresh_owners_home(uow, kept, now)
     return Joined(kept.id or 0, gone.id or 0, f"{title(gone)} is part of {title(kept)} now. /lead split #{gone.id} "
                   "parts them again.")  # fmt: skip
+
+
+def tell_earlier_owner(uow: UnitOfWork, rep: Rep, kept: Lead, gone: Lead, *, by: Actor, now: datetime) -> None:
+    """Their lead is part of another now; of one that they may not see they hear only that there is one."""
+    may_see = sees(uow, rep.slack_id, kept)
+    owner = uow.people.rep(kept.owner_id or 0).name if may_see else "A colleague there"
+    other = title(kept) if may_see else views.named(kept, beside=gone)
+    speech.tell(uow, rep.slack_id, views.went_to(title(gone), other, owner, by.name), now)
+    speech.refresh_home(uow, rep.slack_id, now)
 
 
 def precedence(lead: Lead) -> tuple[bool, bool, float, int]:
@@ -222,10 +228,11 @@ def split(services: Services, slack_id: str, lead_id: int, *, channel: str = "",
         go_round(services, uow, gone, now)
         by = Person(who.slack_id, who.name)
         if ts and ts != gone.card_ts:
-            speech.edit(uow, kept, channel=channel, ts=ts, message=views.not_the_same(gone, by), now=now)
+            speech.edit(uow, kept, channel=channel, ts=ts, message=views.not_the_same(gone, kept, by), now=now)
         show_both(uow, kept, gone, by, now)
         uow.commit()
-        return f"{title(gone)} and {title(kept)} are two leads again, each with what was theirs."
+        other = title(gone) if sees(uow, slack_id, gone) else views.named(gone, beside=kept)
+        return f"{title(kept)} and {other} are two leads again, each with what was theirs."
 
 
 def standing(uow: UnitOfWork, who: Actor, lead_id: int) -> Merge:
@@ -280,7 +287,7 @@ def go_round(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> 
 
 def show_both(uow: UnitOfWork, kept: Lead, gone: Lead, by: Person, now: datetime) -> None:
     said: tuple[tuple[Lead, Message], ...] = (
-        (kept, views.parted(title(gone), by)), (gone, views.parted(title(kept), by)),
+        (kept, views.parted(gone, kept, by)), (gone, views.parted(kept, gone, by)),
     )  # fmt: skip
     for lead, line in said:
         speech.refresh_card(uow, lead, now)

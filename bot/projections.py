@@ -6,6 +6,7 @@ from typing import Any
 
 from bot import digests, homes, leads, neglect, response
 from bot import reminders as reminding
+from bot.actors import sees
 from bot.covers import at_the_desk, is_away
 from bot.importing import drafts as imports
 from bot.importing import news as import_news
@@ -167,6 +168,8 @@ class Projections:
         is_theirs = keeper is not None and reminder.said_to == keeper.slack_id
         if promise.follow_up.status == "open" and is_theirs and is_said(uow, promise):
             said = reminders.reminder(due, covers=covered(promise.rep, keeper or promise.rep))
+        elif not is_theirs and not sees(uow, reminder.said_to or "", promise.lead):
+            said = reminders.elsewhere(due)
         else:
             said = reminders.settled(due, by="" if is_theirs else keeper.name if keeper else "Somebody else")
         return edit(reminder.channel, reminder.ts, said)

@@ -164,12 +164,20 @@ def known_elsewhere(*, is_owned: bool) -> Message:
 # --- joined and parted
 
 
-def merged_here(gone: Lead, reasons: Iterable[str], by: Person) -> Message:
-    head: tuple[Piece, ...] = ("👥 ", Strong(by.name), f" joined {title(gone)} with this lead: the same person.")
+def named(lead: Lead, *, beside: Lead) -> str:
+    """What the readers of one lead's card may know of another: for those of another team it is but a number."""
+    return title(lead) if lead.team_id == beside.team_id else f"a lead of another team (#{lead.id})"
+
+
+def merged_here(gone: Lead, kept: Lead, reasons: Iterable[str], by: Person) -> Message:
+    """In the kept lead's thread."""
+    other, is_apart = named(gone, beside=kept), gone.team_id != kept.team_id
+    head: tuple[Piece, ...] = ("👥 ", Strong(by.name), f" joined {other} with this lead: the same person.")
     block = kit.actions(
-        "duplicate", kit.button("Not the same", SPLIT, str(gone.id), says=f"Part {title(gone)} again"[:75])
+        "duplicate", kit.button("Not the same", SPLIT, str(gone.id), says=f"Part {other} again"[:75])
     )  # fmt: skip
-    return Message(kit.fallback(*head), (kit.line(*head), kit.context(because(reasons)), block))
+    said = because(discreet(reasons) if is_apart else reasons)
+    return Message(kit.fallback(*head), (kit.line(*head), kit.context(said), block))
 
 
 def went_to(gone: str, kept: str, owner: str, by: str) -> Message:
@@ -177,17 +185,21 @@ def went_to(gone: str, kept: str, owner: str, by: str) -> Message:
     return say(Strong(by), f" says that {gone} is the same person as {kept}. {owner} had it first and goes on with it.")
 
 
-def parted(other: str, by: Person) -> Message:
-    return say("👥 ", Strong(by.name), f" says that {other} is somebody else. Each has again what was theirs.")
+def parted(other: Lead, here: Lead, by: Person) -> Message:
+    said = f" says that {named(other, beside=here)} is somebody else. Each has again what was theirs."
+    return say("👥 ", Strong(by.name), said)
 
 
-def not_the_same(gone: Lead, by: Person) -> Message:
-    """What stands in place of the line that somebody corrected."""
-    return say("👥 ", Strong(by.name), f" says that {title(gone)} is somebody else.")
+def not_the_same(gone: Lead, kept: Lead, by: Person) -> Message:
+    """What stands in place of the line that somebody corrected, in the kept lead's thread."""
+    return say("👥 ", Strong(by.name), f" says that {named(gone, beside=kept)} is somebody else.")
 
 
 def merged_card(gone: Lead, kept: Lead) -> Message:
-    """What is left of the card of a lead that is part of another."""
-    head = f"{title(gone)} is the same person as {title(kept)} now."
+    """What is left of the card of a lead that is part of another; only who sees both may part them."""
+    head = f"{title(gone)} is the same person as {named(kept, beside=gone)} now."
+    if gone.team_id != kept.team_id:
+        how = f"A manager can part them again: /lead split #{gone.id}"
+        return Message(kit.fallback(head), (kit.paragraph(head), kit.context(how)))
     split = kit.button("Split", SPLIT, str(gone.id), says=f"Part {title(gone)} again"[:75])
     return Message(kit.fallback(head), (kit.paragraph(head), kit.actions("duplicate", split)))

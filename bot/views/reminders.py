@@ -103,6 +103,11 @@ def late(by: timedelta) -> str:
     return "due now"
 
 
+def elsewhere(value: Due) -> Message:
+    """The same DM once its reader may not know whose the lead is, nor which."""
+    return kit.say("Somebody else looks after it now: ", Strong(what(value.follow_up)), ".")
+
+
 def settled(value: Due, *, by: str = "") -> Message:
     """The same DM once nothing is left to press; `by` is whose it is now, if another's."""
     said: list[Piece] = [Strong(what(value.follow_up)), ", ", title(value.lead), "."]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.rules.consent import BASES
 from bot.rules.dealing import AUTO, OWNER
+from bot.rules.matching import discreet
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.fit import as_many_as_fit, size
@@ -199,7 +200,7 @@ def level(one: LevelChange) -> str:
 def merge(one: Merge, lead_id: int) -> str:
     if one.kept_id != lead_id:
         return f"made it part of #{one.kept_id}"
-    why = f" ({', '.join(one.reasons)})" if one.reasons else ""
+    why = f" ({', '.join(discreet(one.reasons))})" if one.reasons else ""  # it may have been another team's
     return f"joined #{one.gone_id} into it, the same person{why}"
 
 

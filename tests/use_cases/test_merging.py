@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot import handover, merging, pipeline
+from bot import claims, handover, merging, pipeline, timeline
 from bot.errors import DibsError, NotAllowedError
 from bot.ledger import verification
 from bot.people import Profile
 from bot.playbook.matching import Matching
 from store.database import Database
-from store.models import Answer, Consent, Duplicate, FollowUp, Lead, Merge, Note, Offer, Reminder, Touch
-from tests.factories import ALICE, BOB, CAROL, DANA, Office, everyone_new
+from store.models import Answer, Consent, Duplicate, FollowUp, Lead, Merge, Note, Offer, Reminder, Rep, Team, Touch
+from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, Office, everyone_new
 from tests.handlers.tables import Rows, rows
 
 # What only grows: what was said and decided, receipts, and the merges themselves.
@@ -241,6 +241,87 @@ def test_the_card_of_the_gone_one_says_where_it_is(office: Office) -> None:
     card = next(row for row in office.waiting("card") if row.payload["lead_id"] == gone)
     assert "is the same person as #1 Jane Doe" in str(office.render(card))
     assert "duplicate.split" in str(office.render(card))
+
+
+# --- of two teams, which do not see each other's leads
+
+
+def apart(office: Office) -> tuple[int, int]:
+    """Jane of Alice's, whom she promised to call, and Joan, whom Erin has in another team; both have a card."""
+    office.seat(ERIN, "enterprise")
+    joan = lead(office, 1, name="Joan Secret", company="Hidden GmbH")
+    in_hands_of(office, joan, ERIN, "enterprise")
+    jane = lead(office, 2)
+    handover.assign(office.services, DANA.slack_id, jane, ALICE)
+    office.follow_up(jane, office.clock.now() + timedelta(minutes=30), by=ALICE)
+    office.clock.advance(minutes=31)
+    office.fire_reminders()
+    office.everything_left()
+    return joan, jane
+
+
+def in_hands_of(office: Office, lead_id: int, who: Profile, team: str) -> None:
+    with office.services.unit_of_work() as uow:
+        found, rep = uow.leads.lock(lead_id), office.rows(Rep, slack_id=who.slack_id)[0]
+        assert found is not None
+        claims.withdraw_offer(uow, found, office.clock.now())
+        found.team_id, found.owner_id = office.rows(Team, name=team)[0].id or 0, rep.id
+        found.claimed_at = office.clock.now()
+        uow.commit()
+
+
+def said_in(office: Office, kind: str, **payload: object) -> str:
+    """All that waits to be said there, as it would be said now."""
+    rows = [row for row in office.waiting(kind) if payload.items() <= row.payload.items()]
+    assert rows
+    return " ".join(str(office.render(row)) for row in rows)
+
+
+def knows_nothing_of(said: str, *secrets: str) -> bool:
+    return not [secret for secret in secrets if secret in said]
+
+
+def test_a_lead_joined_with_another_teams_tells_its_team_nothing_of_that(office: Office) -> None:
+    joan, jane = apart(office)
+    assert join(office, jane, joan).kept_id == joan
+    for said in (said_in(office, "card", lead_id=jane), said_in(office, "message", slack_id=ALICE.slack_id)):
+        assert f"a lead of another team (#{joan})" in said
+        assert knows_nothing_of(said, "Joan", "Secret", "Hidden", "Erin", "duplicate.split")
+    here = said_in(office, "thread", lead_id=joan)
+    assert f"joined a lead of another team (#{jane}) with this lead" in here
+    assert knows_nothing_of(here, "Jane", "Acme", "Alice")
+
+
+def test_a_reminder_that_was_said_names_no_lead_of_another_team(office: Office) -> None:
+    joan, jane = apart(office)
+    join(office, jane, joan)
+    said = said_in(office, "dm")
+    assert "Somebody else looks after it now" in said
+    assert knows_nothing_of(said, "Joan", "Secret", "Hidden", "Erin")
+
+
+def test_whoever_asks_for_the_gone_one_hears_only_that_it_is_elsewhere(office: Office) -> None:
+    joan, jane = apart(office)
+    join(office, jane, joan)
+    for ask in (lambda: pipeline.add_note(office.services, ALICE.slack_id, jane, "hello", key="n"),
+                lambda: timeline.page(office.services, ALICE.slack_id, jane)):  # fmt: skip
+        with pytest.raises(DibsError, match=rf"is the same person as a lead of another team \(#{joan}\) now"):
+            ask()
+    assert timeline.page(office.services, DANA.slack_id, jane).lead.id == joan
+
+
+def test_parting_leads_of_two_teams_shows_neither_the_other(office: Office) -> None:
+    joan, jane = apart(office)
+    join(office, jane, joan)
+    office.everything_left()
+    said = merging.split(office.services, ERIN.slack_id, jane, channel="C1", ts="1.0")
+    assert said.startswith(f"#{joan} Joan Secret, Hidden GmbH and a lead of another team (#{jane}) are two leads again")
+    for kind, lead_id, secrets in (
+        ("thread", joan, ("Jane", "Acme")), ("edit", joan, ("Jane", "Acme")), ("thread", jane, ("Joan", "Hidden")),
+    ):  # fmt: skip
+        where = {"lead_id": lead_id} if kind == "thread" else {"channel": "C1"}
+        assert "a lead of another team" in said_in(office, kind, **where)
+        assert knows_nothing_of(said_in(office, kind, **where), *secrets)
 
 
 # --- what must not change

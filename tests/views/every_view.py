@@ -685,6 +685,12 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "effects.effects, of an idle rule": lambda words, _: effects.effects([Effect(words, 120, 5)], days=1),
     "effects.effects, of nothing": lambda _, __: effects.effects([], days=30),
     "duplicates.question, of a lead that nobody owns": lambda words, _: duplicates.question(pair(words, owner=None)),
+    "duplicates.merged_here, of another team": lambda words, _: duplicates.merged_here(
+        lead(words, id=31, team_id=2), lead(words), [f"{words[:40]} can be one name"], person(words)
+    ),
+    "duplicates.merged_card, of another team": lambda words, _: duplicates.merged_card(
+        lead(words), lead(words, id=31, team_id=2)
+    ),
     "duplicates.answered, different": lambda words, _: duplicates.answered(pair(words), words[:120], is_same=False),
     "duplicates.open_questions, none": lambda _, __: duplicates.open_questions([]),
     "duplicates.seen_again, with news": lambda words, n: duplicates.seen_again(
