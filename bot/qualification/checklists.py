@@ -13,7 +13,8 @@ from bot.rules.cleaning.lead import clean_text
 from bot.services import Services
 from bot.views import qualify as views
 from bot.views.cards import title
-from bot.views.qualify import ACCEPT, REASON, REJECT, VERDICT, Asked, Checklist
+from bot.views.kit import Message
+from bot.views.qualify import ACCEPT, REASON, REJECT, SAVE, VERDICT, Asked, Checklist
 from bot.work import Work, taken_up
 from store.models import Answer
 from store.unit_of_work import UnitOfWork
@@ -34,15 +35,20 @@ def form(services: Services, slack_id: str, lead_id: int, *, verdict: str = "") 
         asks = [
             one for one in scoring_part.questions if verdict != ACCEPT or (one.for_sql and one.name not in known)
         ]  # fmt: skip
-        asked = tuple(asked_of(one, known, who.time_zone) for one in asks)
+        asks.sort(key=lambda one: not one.for_sql)  # what is needed comes first
+        asked = tuple(
+            asked_of(one, known, who.time_zone, is_needed_now=verdict == ACCEPT and one.for_sql) for one in asks
+        )
         may_decide = lead.closed_at is None and lead.level != levels.SQL
         score = levels.score_of(services, uow, lead)
         return Checklist(lead, score, asked, scoring_part.reject_reasons, may_decide=may_decide, verdict=verdict)
 
 
-def asked_of(question: Question, known: Mapping[str, tuple[Answer, object]], zone: str) -> Asked:
+def asked_of(
+    question: Question, known: Mapping[str, tuple[Answer, object]], zone: str, *, is_needed_now: bool
+) -> Asked:  # fmt: skip
     if question.name not in known:
-        return Asked(question)
+        return Asked(question, is_needed_now=is_needed_now)
     answer, rep = known[question.name]
     day = answer.at.astimezone(ZoneInfo(zone)).strftime("%a %-d %b %Y")
     return Asked(question, answer.text, by=getattr(rep, "name", ""), day=day)
@@ -57,22 +63,27 @@ def save(services: Services, slack_id: str, lead_id: int, given: Mapping[str, st
     with services.unit_of_work() as uow:
         work = taken_up(services, uow, slack_id, lead_id, "qualify")
         news = keep(work, given)
-        decide(work, given)
+        said = decide(work, given, news)
+        if said is None and news:
+            said = views.learned(work.by, news)
+        if said is not None:
+            speech.log(uow, work.lead, said, work.now)
         uow.commit()
         return f"{title(work.lead)}: " + (f"{len(news)} answers kept." if len(news) != 1 else "one answer kept.")
 
 
 def keep(work: Work, given: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Every answer that differs from what was known becomes a row; its thread and its score follow."""
+    """Every answer that differs from what was known becomes a row, and its score follows; what the form decides besides
+    says more than a level on the way there."""
     news = news_in(work.services, work.uow, work.lead_id, given)
     for name, text in news:
         answer = Answer(lead_id=work.lead_id, rep_id=work.who.rep_id, question=name, text=text, at=work.now)
         work.uow.scores.add(answer)
     if news:
         work.uow.session.flush()
-        speech.log(work.uow, work.lead, views.learned(work.by, news), work.now)
         response.contacted(work.services, work.uow, work.lead, work.who, work.now)
-        scoring.again(work.services, work.uow, work.lead, cause=scoring.ANSWERED, now=work.now)
+        scoring.again(work.services, work.uow, work.lead, cause=scoring.ANSWERED, now=work.now,
+                      tells=given.get(VERDICT, SAVE) == SAVE)  # fmt: skip
         speech.refresh_card(work.uow, work.lead, work.now)
     return news
 
@@ -95,14 +106,16 @@ def news_in(
     return news
 
 
-def decide(work: Work, given: Mapping[str, str]) -> None:
+def decide(work: Work, given: Mapping[str, str], news: list[tuple[str, str]]) -> Message | None:
+    """Returns what the thread is told of it."""
     verdict = given.get(VERDICT, "")
     if verdict == ACCEPT and work.lead.level != levels.SQL:
         try:
-            verdicts.take_on(work)
+            return verdicts.take_on(work, news)
         except AnswersMissingError as error:
             why = "Sales takes nothing on without an answer here."
             asked = [Problem(views.field_of(name), why) for name in error.questions]
             raise InvalidInputError(asked) from error
     if verdict == REJECT and work.lead.level != levels.REJECTED:
-        verdicts.turn_down(work, given.get(REASON, ""))
+        return verdicts.turn_down(work, given.get(REASON, ""), news)
+    return None

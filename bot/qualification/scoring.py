@@ -32,7 +32,7 @@ def of_newcomer(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: 
 
 
 def keep(
-    services: Services, uow: UnitOfWork, lead: Lead, receipt: Receipt, *, cause: str, now: datetime
+    services: Services, uow: UnitOfWork, lead: Lead, receipt: Receipt, *, cause: str, now: datetime, tells: bool = True
 ) -> None:  # fmt: skip
     """The lead has this score from now on, and anybody can read why."""
     lead.score = receipt.score
@@ -40,7 +40,7 @@ def keep(
     lead.rescore_at = next_look(services, lead, receipt, deeds, now)
     values = record(services, lead.id or 0, receipt, cause=cause, now=now)
     uow.scores.add(Evaluation(**values))
-    levels.follow_score(services, uow, lead, now, tells=cause != RULES)
+    levels.follow_score(services, uow, lead, now, tells=tells and cause != RULES)
 
 
 def record(services: Services, lead_id: int, receipt: Receipt, *, cause: str, now: datetime) -> dict[str, Any]:
@@ -52,9 +52,12 @@ def record(services: Services, lead_id: int, receipt: Receipt, *, cause: str, no
     }  # fmt: skip
 
 
-def again(services: Services, uow: UnitOfWork, lead: Lead, *, cause: str, now: datetime) -> bool:
+def again(
+    services: Services, uow: UnitOfWork, lead: Lead, *, cause: str, now: datetime, tells: bool = True
+) -> bool:  # fmt: skip
     """Something may have changed how good the lead is; False when nothing did, and nothing is written then.
 
+    With `tells`, its thread hears that it has become an MQL.
     A closed lead keeps the score that it had: calibration compares it with how it ended.
     """
     if lead.closed_at is not None or lead.state != "live":
@@ -63,21 +66,21 @@ def again(services: Services, uow: UnitOfWork, lead: Lead, *, cause: str, now: d
     lead_id = lead.id or 0
     deeds = uow.scores.deeds([lead_id]).get(lead_id, [])
     receipt = evaluate(services, lead, deeds, uow.scores.answers([lead_id]).get(lead_id, {}), now)
-    return settle(services, uow, lead, receipt, deeds, cause=cause, now=now)
+    return settle(services, uow, lead, receipt, deeds, cause=cause, now=now, tells=tells)
 
 
 def settle(
     services: Services, uow: UnitOfWork, lead: Lead, receipt: Receipt, deeds: Iterable[Deed], *, cause: str,
-    now: datetime,
+    now: datetime, tells: bool = True,
 ) -> bool:  # fmt: skip
     """Keep the receipt if it says something new. Where new rules give all leads new scores, only the cards of those
     with another level follow at once: a thousand updates would stand before the next new lead's card."""
     newest = uow.scores.newest(lead.id or 0)
     if newest is not None and says(receipt) == said(newest):
         lead.rescore_at = next_look(services, lead, receipt, deeds, now)
-        return levels.follow_score(services, uow, lead, now, tells=cause != RULES)
+        return levels.follow_score(services, uow, lead, now, tells=tells and cause != RULES)
     score, level = lead.score, lead.level
-    keep(services, uow, lead, receipt, cause=cause, now=now)
+    keep(services, uow, lead, receipt, cause=cause, now=now, tells=tells)
     is_news = level != lead.level or (score != lead.score and cause != RULES)
     if is_news and not lead.is_quiet:
         speech.refresh_card(uow, lead, now)

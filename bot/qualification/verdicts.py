@@ -1,5 +1,7 @@
 """What sales says to a lead: taken on, or rejected with a reason that goes back to marketing."""
 
+from collections.abc import Sequence
+
 from bot import claims, deals, next_steps, reminders, response, speech
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.qualification import levels
@@ -8,8 +10,10 @@ from bot.rules import levels as rules
 from bot.rules.cleaning.lead import clean_text
 from bot.rules.numbers import fold
 from bot.services import Services
-from bot.views import scores as views
+from bot.views import qualify as views
+from bot.views import scores
 from bot.views.cards import title
+from bot.views.kit import Message
 from bot.work import Work, taken_up
 from store.models import Lead, StageChange
 
@@ -35,7 +39,7 @@ def accept(services: Services, slack_id: str, lead_id: int) -> str:
         work = taken_up(services, uow, slack_id, lead_id, "qualify")
         if work.lead.level == SQL:
             return f"{title(work.lead)} is an SQL already."
-        take_on(work)
+        speech.log(uow, work.lead, take_on(work), work.now)
         uow.commit()
         return f"{title(work.lead)} is an SQL now."
 
@@ -49,29 +53,29 @@ def reject(services: Services, slack_id: str, lead_id: int, reason: str) -> str:
     """
     with services.unit_of_work() as uow:
         work = taken_up(services, uow, slack_id, lead_id, "qualify")
-        turn_down(work, reason)
+        speech.log(uow, work.lead, turn_down(work, reason), work.now)
         uow.commit()
         return f"{title(work.lead)} is rejected and closed as {work.lead.stage}."
 
 
-def take_on(work: Work) -> None:
-    """What is missing is raised before anything is written."""
+def take_on(work: Work, news: Sequence[tuple[str, str]] = ()) -> Message:
+    """What is missing is raised before anything is written. Returns what the thread is told, with the news."""
     must_be_open(work.lead)
     uow, lead, now = work.uow, work.lead, work.now
     answers = uow.scores.answers([work.lead_id]).get(work.lead_id, {})
     missing = tuple(one.name for one in rules.missing(work.services.playbook.scoring, answers))
     if missing:
-        needs = views.on_questions(missing, "it an SQL")
+        needs = scores.on_questions(missing, "it an SQL")
         raise AnswersMissingError(f"Not yet: {needs}. /lead qualify #{lead.id} asks for what is missing.", missing)
     levels.change(uow, lead, SQL, now, by=work.who.rep_id)
     deals.begin(work.services, uow, lead, now)
     response.contacted(work.services, uow, lead, work.who, now)
-    speech.log(uow, lead, views.accepted(work.by), now)
     speech.refresh_card(uow, lead, now)
     speech.refresh_owners_home(uow, lead, now)
+    return views.accepted(work.by, news)
 
 
-def turn_down(work: Work, reason: str) -> None:
+def turn_down(work: Work, reason: str, news: Sequence[tuple[str, str]] = ()) -> Message:
     must_be_open(work.lead)
     why = reason_named(work.services, reason)
     if not why:
@@ -79,7 +83,7 @@ def turn_down(work: Work, reason: str) -> None:
         raise InvalidInputError([Problem("reason", f"Say why, for marketing. The usual reasons are: {known}.")])
     levels.change(work.uow, work.lead, REJECTED, work.now, by=work.who.rep_id, reason=why)
     close_as_lost(work, why)
-    speech.log(work.uow, work.lead, views.rejected(work.by, why), work.now)
+    return views.rejected(work.by, why, news)
 
 
 def reason_named(services: Services, words: str) -> str:

@@ -18,7 +18,8 @@ VERDICTS = {
     SAVE: "Only keep the answers", ACCEPT: "Accept: it becomes an SQL", REJECT: "Reject: it is closed",
 }  # fmt: skip
 UNKNOWN = "?"  # a choice taken back
-ANSWER_LONGEST = 1000
+ANSWER_LONGEST, ONE_LINE = 1000, 80
+NEEDED = "Needed before sales accepts it."
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Asked:
     answer: str = ""
     by: str = ""
     day: str = ""
+    is_needed_now: bool = False  # without it, the form does nothing
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,21 @@ def checklist(value: Checklist) -> Block:
 
 
 def question(asked: Asked) -> Block:
-    """An earlier answer stands in the field, and below it who gave it."""
-    hint = f"{asked.by or 'Known'}, {asked.day}" if asked.day else ""
-    return field(field_of(asked.question.name), asked.question.asks, entry(asked), optional=True, hint=hint)
+    """An earlier answer stands in the field, and below it who gave it, or what it is needed for."""
+    hint = f"{asked.by or 'Known'}, {asked.day}" if asked.day else NEEDED if asked.question.for_sql else ""
+    is_asked_for = asked.is_needed_now
+    return field(
+        field_of(asked.question.name), asked.question.asks, entry(asked), optional=not is_asked_for,
+        hint="" if is_asked_for else hint,
+    )  # fmt: skip
 
 
 def entry(asked: Asked) -> Block:
     choices = asked.question.choices
     # What was answered before the playbook had choices, or had others, is still what is known.
     if not choices or (asked.answer and asked.answer not in choices):
-        return text_input(multiline=True, initial=asked.answer, longest=ANSWER_LONGEST)
+        is_long = "\n" in asked.answer or len(asked.answer) > ONE_LINE  # what does not fit would be cut off
+        return text_input(multiline=is_long, initial=asked.answer, longest=ANSWER_LONGEST)
     options = [kit.option(choice, str(place)) for place, choice in enumerate(choices)]
     if asked.answer:
         options.append(kit.option("(not known any more)", UNKNOWN))
@@ -105,7 +112,22 @@ def field_of(name: str) -> str:
 
 def learned(by: Person, news: Sequence[tuple[str, str]]) -> Message:
     """The line in the lead's thread."""
-    pieces: list[Piece] = ["❓ ", Strong(by.name), " found out: "]
+    return kit.say("❓ ", Strong(by.name), " found out: ", *found(news), ".")
+
+
+def accepted(by: Person, news: Sequence[tuple[str, str]] = ()) -> Message:
+    """One line, also of what was found out in the same form."""
+    said: list[Piece] = ["🤝 ", Strong(by.name), " accepted it: it is an ", Strong("SQL"), " now."]
+    return kit.say(*said, *([" Found out: ", *found(news), "."] if news else []))
+
+
+def rejected(by: Person, reason: str, news: Sequence[tuple[str, str]] = ()) -> Message:
+    said: list[Piece] = ["🚫 ", Strong(by.name), " rejected it for sales: ", Strong(reason), "."]
+    return kit.say(*said, *([" Found out: ", *found(news), "."] if news else []))
+
+
+def found(news: Sequence[tuple[str, str]]) -> list[Piece]:
+    pieces: list[Piece] = []
     for place, (name, text) in enumerate(news):
         pieces += ["; " if place else "", Strong(name), f": {text[:300]}" if text else " is not known any more"]
-    return kit.say(*pieces, ".")
+    return pieces

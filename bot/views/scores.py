@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.rules.levels import Next
 from bot.views import kit
-from bot.views.kit import At, Block, Message, Person, Piece, Strong, plural
+from bot.views.kit import At, Block, Message, Piece, Strong, plural
 
 RESCORE = "scores.rescore"
 MOST_ON_CARD = 3
@@ -141,14 +141,6 @@ def days(age: float) -> str:
 
 def became_mql(score: int, reasons: str) -> Message:
     return kit.say("📈 ", Strong("Became an MQL "), f"with {score} points" + (f": {reasons}." if reasons else "."))
-
-
-def accepted(by: Person) -> Message:
-    return kit.say("🤝 ", Strong(by.name), " accepted it: it is an ", Strong("SQL"), " now.")
-
-
-def rejected(by: Person, reason: str) -> Message:
-    return kit.say("🚫 ", Strong(by.name), " rejected it for sales: ", Strong(reason), ".")
 
 
 # --- new scores for all

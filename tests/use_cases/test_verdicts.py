@@ -102,7 +102,9 @@ def test_an_accepted_lead_is_an_sql_and_a_deal(office: Office) -> None:
     assert office.get(Lead, 1).level == "sql"
     assert changes(office) == [("lead", "mql", "", None), ("mql", "sql", "", 2)]
     assert [row.lead_id for row in office.rows(Opportunity)] == [1]
-    assert "🤝 Alice accepted it: it is an SQL now." in office.lines()
+    told = "budget: the budget; authority: the authority; need: the need; time: the time."
+    # One line, though it became an MQL on the way there.
+    assert office.lines()[1:] == [f"🤝 Alice accepted it: it is an SQL now. Found out: {told}"]
 
 
 def test_accepting_asks_for_exactly_what_is_missing(office: Office) -> None:
@@ -112,7 +114,7 @@ def test_accepting_asks_for_exactly_what_is_missing(office: Office) -> None:
         verdicts.accept(office.services, ALICE.slack_id, 1)
     assert refused.value.questions == ("authority", "time")
     form = checklists.form(office.services, ALICE.slack_id, 1, verdict=views.ACCEPT)
-    assert [one.question.name for one in form.asked] == ["authority", "time"]
+    assert [(one.question.name, one.is_needed_now) for one in form.asked] == [("authority", True), ("time", True)]
     with pytest.raises(InvalidInputError) as wrong:
         save(office, **ACCEPT, **{"answers.authority": "the CEO"})
     assert [problem.field for problem in wrong.value.problems] == ["answers.time"]
@@ -155,6 +157,13 @@ def test_a_rejected_lead_is_closed_with_its_reason_and_nothing_is_due(office: Of
     assert [row.reason for row in office.rows(StageChange)] == ["no budget"]
     assert [row.status for row in office.rows(FollowUp)] == ["cancelled"]
     assert "🚫 Alice rejected it for sales: no budget." in office.lines()
+
+
+def test_a_rejection_in_the_form_is_one_line_with_all_that_was_found_out(office: Office) -> None:
+    office.claimed_lead()
+    office.everything_left()
+    save(office, **REJECT, **{"answers.budget": "none at all", views.REASON: "no budget"})
+    assert office.lines() == ["🚫 Alice rejected it for sales: no budget. Found out: budget: none at all."]
 
 
 def test_a_rejection_needs_a_reason(office: Office) -> None:
