@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.importing.plan import CONSENTS, MODES, Plan
+from bot.rules.mapping.guessing import Column
 from bot.views import kit
 from bot.views.cards import CLAIM, title
 from bot.views.followup_forms import select
@@ -21,6 +22,12 @@ LEAVE_OUT, EXTRA = "-", "extra"
 PER_PAGE = 20
 FILE_TYPES = ("csv", "xlsx", "tsv", "txt")
 MOST_SHOWN = 10  # of my leads
+SURE_ENOUGH = 0.9  # of a column: how sure a guess is, is only worth saying below
+UNDOUBTED = frozenset({"chosen by hand", "kept as an extra field"})
+USUAL_NOTES = frozenset({
+    "It is written in UTF-8.", "It is written in UTF-8 with a mark.", "It is an Excel workbook.",
+    "Cells are separated by “,”.", "Cells are separated by “;”.", "Cells are separated by tabs.",
+})  # fmt: skip
 VERDICTS = {
     "new": ("new", "New"), "same": ("the same as a lead we have", "The same as a lead we have"),
     "ask": ("could be somebody we have", "Could be somebody we have"),
@@ -98,7 +105,8 @@ def columns(value: Draft, number: int = 0) -> Block:
     """A page of columns, each with what it was taken for; what is done with all leads is asked on the last."""
     first = number * PER_PAGE
     shown = range(first, min(first + PER_PAGE, len(value.plan.columns)))
-    about = f"{value.file_name}: {kit.plural(value.rows, 'row')}. " + " ".join(value.notes)
+    unusual = [note for note in value.notes if note not in USUAL_NOTES]
+    about = " ".join([f"{value.file_name}: {kit.plural(value.rows, 'row')}.", *unusual])
     blocks = [kit.context(about), *(column(value, index) for index in shown)]
     is_last = first + PER_PAGE >= len(value.plan.columns)
     if is_last:
@@ -113,9 +121,17 @@ def column(value: Draft, index: int) -> Block:
     own = (f"Extra field “{one.heading}”", EXTRA)
     options = (("Leave it out", LEAVE_OUT), *((name, key) for key, name in known), own)
     chosen = LEAVE_OUT if one.field is None else one.field if one.field in value.fields else EXTRA
-    sure = f"{one.confidence:.0%} sure: {one.why}."
-    hint = f"{sure} {examples}" if examples else sure
+    hint = " ".join(said for said in (doubt(one, is_extra=chosen == EXTRA), examples) if said)
     return field(f"{COLUMN}{index}", one.heading[:150] or "—", select(options, chosen), hint=hint[:300])
+
+
+def doubt(one: Column, *, is_extra: bool) -> str:
+    """Why a column may not be what it was taken for; nothing where a person would have done the same."""
+    if one.why in UNDOUBTED or (one.confidence >= SURE_ENOUGH and one.field is not None and not is_extra):
+        return ""
+    if one.field is None or is_extra:
+        return f"{one.why[:1].upper()}{one.why[1:]}."
+    return f"{one.confidence:.0%} sure: {one.why}."
 
 
 def choices(plan: Plan) -> list[Block]:

@@ -125,6 +125,19 @@ def test_a_rep_fills_in_no_field_of_the_managers_by_a_file_not_even_by_force(off
     assert "fields.level-of-trust" in seen(DANA, give(office, text, by=DANA.slack_id))
 
 
+def test_the_form_says_only_what_is_unusual(office: Office) -> None:
+    def said(text: bytes) -> str:
+        return str(views.columns(imports.look(office.services, ALICE.slack_id, give(office, text))))
+
+    plain = said(TWO.encode())
+    assert "Ann Lee; Bo Berg" in plain
+    assert not any(word in plain for word in ("sure:", "written in", "separated by", "usual name"))
+    odd = said("Compny;Email;Mail 2;Größe\nLake Ltd;ann@lake.example;a@b.example;klein\n".encode("cp1252"))
+    assert "% sure: " in odd  # of a heading with a mistake in it
+    assert "“Email” is the e-mail already." in odd
+    assert "written in Windows-1252" in odd
+
+
 def test_each_row_becomes_a_lead_that_waits_for_its_turn(office: Office) -> None:
     import_id = bring_in(office)
     ann, bo = office.rows(Lead)
