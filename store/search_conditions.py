@@ -1,7 +1,7 @@
 """Every test of a query as an SQL condition on leads, with the text index before the words themselves."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from sqlalchemy import Float, String, and_, case, cast, column, false, func, literal, literal_column, not_, or_, table
@@ -79,7 +79,7 @@ class Conditions:
         if self._is_sqlite:
             asked = " AND ".join([*(f'"{one}"' for one in whole), f'"{last}"{"*" if is_cut else ""}'])
             return col(Lead.id).in_(select(WORDS.c.rowid).where(WORDS.c.lead_words.op("MATCH")(asked)))
-        asked = " & ".join([*(f"'{one}'" for one in whole), f"'{last}'{':*' if is_cut else ''}"])
+        asked = lexemes_asked(whole, last, is_cut=is_cut)
         return literal_column(postgres_lexemes("lead.")).op("@@")(cast(asked, TSQUERY))
 
     def _all_words(self) -> Condition:
@@ -168,6 +168,27 @@ class Conditions:
         collation = "BINARY" if self._is_sqlite else "C"
         day = case((self._is_own_text(test.field), func.coalesce(self._own(test.field), ""))).collate(collation)
         return in_span(test.sign, day, span)
+
+
+def indexed_words(tests: Iterable[Asked]) -> str:
+    """What PostgreSQL's text index is asked for these tests, all of them together; empty if it cannot help."""
+    each = []
+    for test in tests:
+        if test.kind in ("words", "plain words") and not test.is_not:
+            asked = [tokens_asked(value) for value in test.values]
+            each += [" | ".join(f"({one})" for one in asked)] if all(asked) else []
+    return " & ".join(f"({one})" for one in each)
+
+
+def tokens_asked(needle: str) -> str:
+    tokens = needle.split()
+    known = [one for one in tokens if KNOWN_LETTERS.fullmatch(one)]
+    is_cut = bool(known) and not needle.endswith(" ") and tokens[-1] == known[-1]
+    return lexemes_asked(known[:-1], known[-1], is_cut=is_cut) if known else ""
+
+
+def lexemes_asked(whole: list[str], last: str, *, is_cut: bool) -> str:
+    return " & ".join([*(f"'{one}'" for one in whole), f"'{last}'{':*' if is_cut else ''}"])
 
 
 def spaced(words: Condition) -> Condition:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, insert, select, update
 
 from bot.playbook.fields import CustomField
@@ -19,6 +20,7 @@ from store.search import Scope, Search
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ANA, BO = 1, 2
+TEAMS = {1: "smb", 2: "Enter prise"}
 CUSTOM = (
     CustomField(name="seats", type="number"), CustomField(name="vip", type="yes or no"),
     CustomField(name="renewal", type="date"), CustomField(name="city"), CustomField(name="secret", seen_by="managers"),
@@ -91,7 +93,7 @@ def put(session: Session, rows: list[dict[str, Any]]) -> None:
 
 def in_memory(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     return {
-        **row, "state": "live", "level": "lead", "team": {1: "smb", 2: "Enter prise"}[row["team_id"]],
+        **row, "state": "live", "level": "lead", "team": TEAMS[row["team_id"]],
         "owner": {None: None, ANA: "Ána Bé", BO: "Bo"}[row["owner_id"]], "amount": row["cents"],
         "follow_up": row["due"], "contacted": row["first_contact_at"] is not None, "open": row["closed_at"] is None,
         "fields": {name: value for name, value in json.loads(json.dumps(row["fields"])).items() if name not in hidden},
@@ -171,3 +173,20 @@ def test_leads_of_other_teams_are_found_only_by_whoever_owns_them(furnished: Dat
         mine, other = one_lead(session, team_id=2, owner_id=ANA), one_lead(session, team_id=2, owner_id=BO)
         assert found(session, "jane", Scope({1}, rep_id=ANA)) == [mine.id]
         assert found(session, "jane", Scope({2}, rep_id=None)) == [other.id, mine.id]
+
+
+def test_the_newest_of_many_that_have_a_word_come_first(furnished: Database) -> None:
+    """PostgreSQL looks for a frequent word among the newest first; it knows from ANALYZE which words are frequent."""
+    usual = Lead(name="Jane Doe", team_id=2, stage="new", created_at=NOW).model_dump(exclude={"id"})
+    of_smb, rare = {"team_id": 1}, {"title": "Rare"}
+    rows = [{**usual, **(of_smb if number < 40 else {}), **(rare if number % 300 == 7 else {}), "id": number}
+            for number in range(1, 801)]  # fmt: skip
+    with furnished.session() as session:
+        session.connection().execute(insert(Lead), rows)
+        session.connection().execute(sql("ANALYZE"))
+        for words in ("jane", "jane,globex", "jane -rare", "jane team:smb", '"jane doe"', "rare jane"):
+            query, search = parse(words, SETTING), Search(session)
+            wanted = [row["id"] for row in reversed(rows) if matches(query, {**row, "team": TEAMS[row["team_id"]]})]
+            assert search.ids(query.tests, Scope(None), spelled=spelled, most=9) == wanted[:9], words
+            page = search.find(query.tests, Scope(None), spelled=spelled, limit=9, before=wanted[1])
+            assert [lead.id for lead in page] == wanted[2:11], words
