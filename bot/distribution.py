@@ -85,7 +85,7 @@ def lapse_offer(services: Services, offer_id: int) -> None:
         if not uow.offers.close(offer_id, "lapsed", now=now):
             return
         if lead is not None and lead.owner_id is None and lead.closed_at is None:
-            seats.count_lapse(services, uow, offer, now, team_id=lead.team_id)
+            seats.count_lapse(services, uow, offer, lead, now)
             lost_by = Person(rep.slack_id, rep.name)
             deal_again(services, uow, lead, lost_by=lost_by, how="did not answer in time", now=now)
         speech.refresh_home(uow, rep.slack_id, now)

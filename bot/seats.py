@@ -13,7 +13,7 @@ from bot.services import Services
 from bot.views import announcements
 from bot.worktime import hours_of
 from store.ledger import Entry
-from store.models import Decision, Offer, Rep, Team
+from store.models import Decision, InboxRow, Lead, Offer, Rep, Team
 from store.people import Seat
 from store.unit_of_work import UnitOfWork
 
@@ -172,13 +172,15 @@ def answered(uow: UnitOfWork, team_id: int, rep_id: int) -> None:
         membership.lapses = 0
 
 
-def count_lapse(services: Services, uow: UnitOfWork, offer: Offer, now: datetime, *, team_id: int) -> None:
+def count_lapse(services: Services, uow: UnitOfWork, offer: Offer, lead: Lead, now: datetime) -> None:
     """An offer lapsed. After too many in a row the rep gets none until they say that they are back."""
     rep = uow.people.rep(offer.rep_id)
-    team = uow.people.team_for_decision(team_id)
-    membership = uow.people.membership(team_id, rep.id or 0)
+    team = uow.people.team_for_decision(lead.team_id)
+    membership = uow.people.membership(lead.team_id, rep.id or 0)
     # Nobody is blamed for what ran out after their working day.
     if membership is None or not hours_of(services, rep).cover(offer.expires_at, rep.time_zone):
+        return
+    if lead.import_id is not None and was_counted(uow, offer, lead, lead.import_id):
         return
     membership.lapses += 1
     if membership.lapses < services.playbook.claims.lapses_before_set_aside or membership.set_aside_at:
@@ -186,6 +188,24 @@ def count_lapse(services: Services, uow: UnitOfWork, offer: Offer, now: datetime
     membership.set_aside_at = now
     record(uow, team, SET_ASIDE, now, rep_id=rep.id or 0)
     speech.tell(uow, rep.slack_id, announcements.set_aside(team.name, membership.lapses), now)
+
+
+def was_counted(uow: UnitOfWork, offer: Offer, lead: Lead, import_id: int) -> bool:
+    """Whether another offer of the same file, made before this one could have told the rep better, counted already.
+
+    Many leads of a file are offered to a rep at once, and who is in a meeting then lets all of them lapse: that is one
+    silence. What is offered once the one that counted had run out is a chance of its own. The team must be locked.
+    """
+    key = f"lapse:{lead.team_id}:{offer.rep_id}:{import_id}"
+    counted = uow.inbox.answered(key)
+    if counted is None:
+        uow.inbox.receive(InboxRow(key=key, kind="lapse", status="done", received_at=offer.expires_at))
+        return False
+    if offer.offered_at < counted.received_at:
+        return True
+    counted.received_at = offer.expires_at
+    uow.inbox.save(counted)
+    return False
 
 
 def come_back(uow: UnitOfWork, rep_id: int, now: datetime) -> list[str]:

@@ -79,7 +79,8 @@ def for_managers(lost_by: Person, how: str) -> Message:
 def set_aside(team: str, lapses: int) -> Message:
     """To a rep who did not answer."""
     text = (
-        f"{lapses} offers of team {team} ran out without an answer, so I offer you no more for now. "
+        f"{kit.plural(lapses, 'time')} in a row offers of team {team} ran out without an answer, so I offer you no "
+        "more for now. "
         "Press the button, or type /lead back, when you want leads again."
     )
     return Message(kit.fallback(text), (

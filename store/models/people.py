@@ -71,5 +71,5 @@ class Membership(SQLModel, table=True):
     weight: int = 1
     caps: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     is_paused: bool = False
-    lapses: int = 0  # offers in a row without an answer
+    lapses: int = 0  # times in a row that offers got no answer
     set_aside_at: datetime | None = None  # too many of them: no turns until the rep says so

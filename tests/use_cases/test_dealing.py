@@ -1,13 +1,16 @@
 """How a lead is dealt: modes, skills, owners, caps, holding, passing with a reason, being set aside."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from bot import claims, distribution, people
 from bot.errors import InvalidInputError
+from bot.importing import drafts as imports
+from bot.importing import work as import_work
+from bot.ledger import verification
 from bot.outbox import SlackCall
 from bot.playbook.playbook import Playbook, parse_playbook
 from store.database import Database
@@ -279,7 +282,7 @@ def test_whoever_lets_three_offers_lapse_is_set_aside_told_and_back_with_one_pre
     let_lapse(office, 2)
     assert office.lines("message") == []
     let_lapse(office, 1)
-    assert office.lines("message")[0].startswith("3 offers of team smb ran out without an answer")
+    assert office.lines("message")[0].startswith("3 times in a row offers of team smb ran out without an answer")
     assert office.offered_to(office.lead()) is None
     assert people.come_back(office.services, ALICE.slack_id) == "Welcome back. You get turns again in smb."
     assert office.drain() == 1
@@ -301,6 +304,66 @@ def test_an_offer_that_runs_out_after_the_working_day_is_not_held_against_the_re
         office.clock.advance(minutes=WINDOW)
         office.lapse_offers()
     assert office.rows(Membership)[0].lapses == 0
+
+
+def bring_in(office: Office, leads: int, *, starts: int = 0) -> None:
+    rows = "".join(f"Ann Lee {number},ann@lake{number}.example\n" for number in range(starts, starts + leads))
+    import_id = imports.draft(office.services, DANA.slack_id, "fair.csv", f"Name,Email\n{rows}".encode(), channel="C0")
+    imports.look(office.services, DANA.slack_id, import_id)
+    imports.choose(office.services, DANA.slack_id, import_id, {"mode": "offer"})
+    imports.start(office.services, DANA.slack_id, import_id)
+    while due := import_work.due(office.services):
+        import_work.advance(office.services, due[0])
+
+
+def a_silence(office: Office) -> int:
+    """All that is offered runs out, and what waits goes round again; returns how many lapses count now."""
+    while office.drain():
+        office.clock.advance(seconds=1)
+    office.clock.advance(minutes=WINDOW)
+    office.lapse_offers()
+    with office.services.unit_of_work() as uow:
+        for lead in uow.leads.of_teams(None):
+            lead.is_open_to_all, lead.held_since = False, office.clock.now()
+        uow.session.execute(update(Offer).where(col(Offer.status) == "lapsed").values(status="withdrawn"))
+        uow.commit()
+    return office.rows(Membership)[0].lapses
+
+
+def test_offers_of_one_file_that_run_out_together_count_once(database: Database) -> None:
+    office = Office(database, ALICE)
+    bring_in(office, 5)
+    bring_in(office, 2, starts=5)
+    assert a_silence(office) == 2, "two files"
+    assert office.lines("message") == []
+    assert a_silence(office) == 4
+    assert office.rows(Membership)[0].set_aside_at is not None
+    said: list[str] = []
+    assert verification.report(office.services, said.append, seals=[]), said
+
+
+def test_offers_of_a_file_made_while_others_of_it_ran_count_with_them(database: Database) -> None:
+    office = Office(database, ALICE)
+    bring_in(office, 2)
+    second = office.rows(Lead)[1].id or 0
+    hold(office, second, None)
+    office.drain()
+    office.clock.advance(minutes=WINDOW - 1)
+    hold(office, second, office.clock.now())
+    office.drain()
+    for minutes in (1, WINDOW):
+        office.clock.advance(minutes=minutes)
+        office.lapse_offers()
+    assert len(office.rows(Offer, status="lapsed")) == 2
+    assert office.rows(Membership)[0].lapses == 1
+
+
+def hold(office: Office, lead_id: int, since: datetime | None) -> None:
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.lock(lead_id)
+        assert lead is not None
+        lead.held_since = since
+        uow.commit()
 
 
 # --- follow-ups move with the lead
