@@ -56,7 +56,10 @@ def why(services: Services, slack_id: str, lead_id: int) -> Why:
         names = {rep_id: rep.name for rep_id, rep in uow.people.reps({press.rep_id for press in presses}).items()}
         return Why(
             lead, team.name, told(uow, decision) if decision else None,
-            Asker(who.rep_id, who.time_zone, next_up(services, uow, team, lead, now) if decision else ()),
+            Asker(
+                who.rep_id, who.time_zone, next_up(services, uow, team, lead, now) if decision else (),
+                is_manager=who.is_manager,
+            ),
             tuple(PressLine(names[press.rep_id], press.at, press.won) for press in presses),
             decision.number if decision else 0, decision.playbook if decision else "",
         )  # fmt: skip

@@ -47,6 +47,9 @@ class Teller:
     def __init__(self, uow: UnitOfWork, lead: Lead, hidden: Collection[str]) -> None:
         self._rows, self._lead_id, self._hidden = uow.timeline, lead.id or 0, hidden
         self._names = uow.people.names()
+        self._moves = self._rows.moves(self._lead_id)
+        self._moved_at = {move.at for move in self._moves}
+        self._rejected_at = {one.at for one in self._rows.levels(self._lead_id) if one.after == views.REJECTED}
 
     def _by(self, rep_id: int | None) -> str:
         return self._names.get(rep_id or 0, DIBS)
@@ -67,6 +70,8 @@ class Teller:
         for answer in self._rows.answers(self._lead_id):
             yield Entry(answer.at, self._by(answer.rep_id), views.answer(answer), "❓")
         for level in self._rows.levels(self._lead_id):
+            if level.after == views.REJECTED and level.at in self._moved_at:
+                continue  # the move tells of it
             yield Entry(level.at, self._by(level.rep_id), views.level(level), "📈")
         for merge in self._rows.merges(self._lead_id):
             yield Entry(merge.at, self._by(merge.rep_id), views.merge(merge, self._lead_id), "🔗")
@@ -85,7 +90,8 @@ class Teller:
     def what_we_did(self) -> Iterator[Entry]:
         for note in self._rows.notes(self._lead_id):
             yield Entry(note.at, self._by(note.rep_id), note.text, "📝")
-        for move in self._rows.moves(self._lead_id):
-            yield Entry(move.at, self._by(move.rep_id), views.move(move), "➡️")
+        for move in self._moves:
+            words = views.move(move, is_rejection=move.at in self._rejected_at)
+            yield Entry(move.at, self._by(move.rep_id), words, "➡️")
         for kept in self._rows.kept(self._lead_id):
             yield Entry(kept.closed_at or kept.due_at, self._by(kept.rep_id), views.kept(kept), "✅")

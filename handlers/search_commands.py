@@ -7,6 +7,10 @@ from bot.views.kit import Message, say
 from handlers.subcommands import Request, Subcommand, first_word
 
 NOTHING = "Nothing found. Try fewer words, part of one, or a field, like: /lead find stage:new country:DE score>50"
+LISTS = {
+    "mine": "Your leads", "team": "Your teams' leads", "open": "Leads without an owner",
+    "overdue": "Leads that are overdue",
+}  # fmt: skip
 SEGMENT_USE = (
     "Name the segment, like: /lead segment show hot. Managers: /lead segment save hot score>70 open:yes, "
     "/lead segment delete hot"
@@ -20,8 +24,8 @@ def find(request: Request) -> Message:
 
 def list_leads(request: Request) -> Message:
     which, found = search.list_leads(request.services, request.slack_id, request.words)
-    heading = f"Leads, {which}" + (f", {found.query[:60]}" if found.query else "")
-    return views.results(heading, found, nothing=f"There are no leads in the list “{heading.removeprefix('Leads, ')}”.")
+    heading = LISTS[which] + (f", {found.query[:60]}" if found.query else "")
+    return views.results(heading, found, nothing=f"{heading}: there are none.")
 
 
 def segment(request: Request) -> Message:

@@ -70,7 +70,8 @@ def facts(value: Card) -> list[tuple[str, str]]:
 
 
 def clip_name(name: str) -> str:
-    return name[:40].replace("_", " ").capitalize()
+    said = name[:40].replace("_", " ")
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def status(value: Card) -> list[Piece]:

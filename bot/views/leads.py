@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.playbook.fields import CustomField, hidden_names, visible_fields
 from bot.views import kit, timeline
-from bot.views.cards import title
+from bot.views.cards import clip_name, title
 from bot.views.edits import as_written
 from bot.views.kit import At, Block, Message, Piece, Strong
 from bot.views.timeline import Page
@@ -40,7 +40,7 @@ def details(value: Details) -> Message:
     ]  # fmt: skip
     blocks: list[Block] = [kit.header(title(lead)), kit.fields([(n, v[:300]) for n, v in pairs if v])]
     shown = visible_fields(lead.fields, value.custom, is_manager=value.is_manager)
-    extra = [f"{name}: {answer}" for name, answer in shown.items()]
+    extra = [f"{clip_name(name)}: {answer}" for name, answer in shown.items()]
     if extra:
         blocks.append(kit.paragraph("\n".join(extra)[:2900]))
     if lead.message:
@@ -49,7 +49,7 @@ def details(value: Details) -> Message:
     blocks += [kit.line(value.deal)] if value.deal else []
     blocks += section("Profile", [(f"{name}: {said}",) for name, said in profile(lead)])
     blocks += section("As they wrote it", as_written(lead, hidden_names(value.custom, is_manager=value.is_manager)))
-    blocks += section("Known so far", [(f"{asked}: {said[:200]}",) for asked, said in value.answers])
+    blocks += section("Known so far", [(f"{clip_name(asked)}: {said[:200]}",) for asked, said in value.answers])
     blocks += section("Consent", [(f"{said[:200]}, ", At(at)) for at, said in value.consents])
     blocks += section("Others of this account", [(other[:200],) for other in value.colleagues])
     blocks += section("Follow-ups", [(At(due), f" {what}") for due, what in value.follow_ups])

@@ -36,8 +36,11 @@ DID = {
     "page_view": "looked at a page", "email_opened": "opened an e-mail", "email_clicked": "clicked in an e-mail",
     "email_bounced": "could not be e-mailed", "unsubscribed": "unsubscribed", "webinar": "was at a webinar",
     "download": "downloaded something", "call": "spoke with us", "meeting": "met us", "reply": "replied",
-    "form": "sent a form",
+    "form": "sent a form", "identified": "said who they are",
 }  # fmt: skip
+
+TYPED, REJECTED = "typed", "rejected"
+COMES = frozenset({"form", TYPED, "import", "e-mail"})  # kinds of touches that bring a lead
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,12 @@ def moved_on(lead: Lead, channel: str) -> Message:
 
 def complete(lead: Lead, there: int) -> Message:
     """Nothing is gone from a thread, so nothing is to be posted again."""
-    said = f"The thread of {title(lead)} has all {kit.plural(there, 'line')} that I wrote. Nothing is gone."
+    said = f"Nothing is gone from the thread of {title(lead)}: my {of_mine(there)} there."
     return Message(kit.fallback(said), (kit.paragraph(said),))
+
+
+def of_mine(lines: int) -> str:
+    return "line stands" if lines == 1 else f"{lines:,} lines stand"
 
 
 def unseen(lead: Lead) -> Message:
@@ -164,10 +171,21 @@ def drift(lead: Lead, there: int, missing: int, extra: int) -> Message:
 
 def touch(one: Touch, *, is_first: bool) -> str:
     kind = one.kind.replace("_", " ")
-    said = f"came through {one.source or 'an unknown source'} ({kind})" if is_first else DID.get(one.kind, kind)
+    said = came(one, is_first=is_first) if is_first or one.kind in COMES else DID.get(one.kind, kind)
     length = f", {one.seconds // 60} min" if one.seconds and one.seconds >= 60 else ""
     heard = f", recording: {one.recording}" if one.recording else ""
     return f"{said}{f': {one.detail}' if one.detail else ''}{length}{heard}"
+
+
+def came(one: Touch, *, is_first: bool) -> str:
+    """How somebody became a lead, or came back as one."""
+    if one.kind == TYPED:
+        where = f" ({one.source})" if one.source and one.source != "added by hand" else ""
+        return f"was added by hand{where}" if is_first else f"was added by hand once more{where}"
+    if not one.source:
+        return "came through an unknown source" if is_first else DID.get(one.kind, "came back")
+    kind = "" if one.kind.replace("_", " ") in one.source.casefold() else f" ({one.kind.replace('_', ' ')})"
+    return f"came {'' if is_first else 'back '}through {one.source}{kind}"
 
 
 def consent(one: Consent, *, is_written_down: bool = False) -> str:
@@ -192,8 +210,8 @@ def answer(one: Answer) -> str:
 def level(one: LevelChange) -> str:
     after = one.after.upper() if one.after in ("mql", "sql") else one.after
     why = f": {one.reason}" if one.reason else ""
-    if one.after == "rejected":
-        return f"rejected it{why}"
+    if one.after == REJECTED:
+        return f"rejected it for sales{why}"
     return f"made it {'a' if after == 'lead' else 'an'} {after}, with {kit.plural(one.score, 'point')}{why}"
 
 
@@ -218,8 +236,10 @@ def offer(one: Offer) -> str:
     return f"passed on it{f' ({one.pass_reason})' if one.pass_reason else ''}"
 
 
-def move(one: StageChange) -> str:
+def move(one: StageChange, *, is_rejection: bool = False) -> str:
     why = f": {one.reason}{rival(one)}" if one.reason else ""
+    if is_rejection:
+        return f"rejected it for sales, so it went from {one.before} to {one.after}{why}"
     return f"moved it from {one.before} to {one.after}{why}"
 
 

@@ -19,6 +19,7 @@ class Asker:
     rep_id: int
     time_zone: str
     next_up: tuple[int, ...]  # whose the next leads of this kind would be
+    is_manager: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,16 @@ def why(value: Why) -> Message:
     if len(value.presses) > 1:
         blocks += [kit.line("Who pressed Claim:"), kit.lines(race(value.presses), room=1500)]
     if value.told:
-        blocks.append(kit.context(
-            f"Decision {value.number} of team {value.team}, under playbook {value.playbook}. "
-            "Anyone can recompute it: python app.py verify"
-        ))  # fmt: skip
+        blocks.append(kit.context(record(value)))
     return Message(kit.fallback(f"{title(value.lead)}: {' '.join(sentences)}"), tuple(blocks))
+
+
+def record(value: Why) -> str:
+    """Where it stands in the ledger; how to recompute it is for those who may look there."""
+    where = f"Decision {value.number} of team {value.team}"
+    if not value.asker.is_manager:
+        return f"{where}."
+    return f"{where}, under playbook {value.playbook[:12]}. Recompute it: python app.py verify"
 
 
 def in_words(value: Why) -> list[str]:

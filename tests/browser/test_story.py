@@ -116,4 +116,4 @@ def test_the_answer_to_a_command_is_in_sight_even_after_scrolling_up(there: Worl
     page.get_by_role("article").filter(has_text="#1 ").first.hover()
     page.get_by_role("article").filter(has_text="#1 ").first.scroll_into_view_if_needed()
     type_command(page, "/lead list team")
-    expect(page.get_by_role("article").filter(has_text="Leads, team")).to_be_in_viewport()
+    expect(page.get_by_role("article").filter(has_text="Your teams' leads")).to_be_in_viewport()

@@ -45,7 +45,7 @@ def test_asked_for_twice_it_is_posted_once(office: Office, posted: int) -> None:
     assert len(office.waiting("timeline")) == len(office.waiting("card")) == 1
     office.everything_left()
     keys = tuple(row.key for row in office.rows(OutboxRow, kind="timeline"))
-    assert "has all 1 line" in said_by(office, posted, Thread(is_there=True, keys=keys))
+    assert "my line stands there" in said_by(office, posted, Thread(is_there=True, keys=keys))
 
 
 def test_a_card_in_a_channel_that_is_not_the_teams_any_more_moves_and_says_where(office: Office, posted: int) -> None:
@@ -86,7 +86,7 @@ def test_an_edit_that_arrives_late_does_not_bring_the_old_card_back(office: Offi
 def test_a_thread_that_stands_is_compared_with_what_was_said(office: Office, posted: int) -> None:
     keys = tuple(row.key for row in office.rows(OutboxRow, kind="thread") if row.thread_ts)
     assert len(keys) >= 2
-    assert f"has all {len(keys)} lines" in said_by(office, posted, Thread(is_there=True, keys=keys))
+    assert f"my {len(keys)} lines stand there" in said_by(office, posted, Thread(is_there=True, keys=keys))
     lacking = said_by(office, posted, Thread(is_there=True, keys=(*keys[1:], keys[1])))
     assert "1 line that I wrote is gone, 1 line of mine should not be there" in lacking
     assert "may not read its thread" in said_by(office, posted, Thread(is_there=True))

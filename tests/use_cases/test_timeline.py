@@ -7,6 +7,7 @@ import pytest
 from bot import claims, deals, leads, pipeline, timeline
 from bot.errors import NotAllowedError
 from bot.playbook.fields import CustomField
+from bot.qualification import verdicts
 from bot.views.timeline import in_messages
 from store.models import Consent, FieldChange, LevelChange, Merge, Touch
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office
@@ -80,6 +81,25 @@ def test_what_only_managers_may_see_is_in_no_story_of_others(office: Office) -> 
     add(office, FieldChange(lead_id=lead_id, field="fields.discount", after="30", at=TUESDAY))
     assert not [line for line in told(office, lead_id) if "discount" in line]
     assert [line for line in told(office, lead_id, by=DANA.slack_id) if "discount" in line]
+
+
+def test_who_comes_back_is_said_to_have_come_back_and_through_what(office: Office) -> None:
+    lead_id, late = office.claimed_lead(), TUESDAY + timedelta(hours=1)
+    for kind, source in (("form", "webinar"), ("form", ""), ("import", "fair"), ("typed", "added by hand")):
+        late += timedelta(minutes=1)
+        add(office, Touch(kind=kind, source=source, lead_id=lead_id, at=late))
+    assert [line.removeprefix("The lead: ") for line in told(office, lead_id)][-4:] == [
+        "came back through webinar (form)", "sent a form", "came back through fair (import)",
+        "was added by hand once more",
+    ]  # fmt: skip
+
+
+def test_a_rejection_is_told_once_with_its_reason(office: Office) -> None:
+    lead_id = office.claimed_lead()
+    verdicts.reject(office.services, ALICE.slack_id, lead_id, "no budget")
+    assert [line for line in told(office, lead_id) if "no budget" in line] == [
+        "Alice: rejected it for sales, so it went from new to lost: no budget"
+    ]
 
 
 def test_a_long_story_is_read_in_parts_and_none_is_left_out(office: Office) -> None:
