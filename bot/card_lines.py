@@ -3,6 +3,7 @@
 from bot import accounts, consents, deals
 from bot.qualification import levels
 from bot.services import Services
+from bot.views import duplicates as duplicate_views
 from bot.views import edits as edit_views
 from bot.views import forgoing as forgoing_views
 from bot.views.kit import Piece
@@ -15,7 +16,7 @@ Line = tuple[Piece, ...]
 def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:
     """The most important first; whoever has nothing to say about this lead leaves its line out."""
     lines: list[Line] = [
-        edit_views.odd(lead),
+        edit_views.odd(lead), duplicate_views.perhaps(lead, uow.duplicates.open_about(lead)),
         consents.line(services, uow, lead), levels.line(services, uow, lead), forgoing_views.line(lead),
         deals.line(services, uow, lead), accounts.line(services, uow, lead),
     ]  # fmt: skip

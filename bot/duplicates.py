@@ -171,6 +171,7 @@ def ask(uow: UnitOfWork, lead: Lead, match: Match, now: datetime) -> None:
     owner = uow.people.rep(other.owner_id) if other.owner_id else None
     mention = Person(owner.slack_id, owner.name) if owner and owner.is_active else None
     speech.log(uow, lead, views.question(pair, asks=mention), now)
+    speech.refresh_card(uow, other, now)  # which says so, too, to whoever has that one
 
 
 def shown(uow: UnitOfWork, pair: Pair) -> views.Pair:
@@ -203,6 +204,8 @@ def answer(
             )  # fmt: skip
         if ts:
             speech.edit(uow, pair.lead, channel=channel, ts=ts, message=said, now=now)
+        for lead in (pair.lead, pair.other):
+            speech.refresh_card(uow, lead, now)
         uow.commit()
         return said
 

@@ -113,6 +113,18 @@ class Duplicates:
         self._session.flush()
         return duplicate
 
+    def open_about(self, lead: Lead) -> list[Pair]:
+        """Questions about this lead and others of its team that nobody has answered, the likeliest first."""
+        lead_id, other = lead.id, aliased(Lead)
+        question = (
+            select(Duplicate, other)
+            .join(other, col(other.id).in_((col(Duplicate.lead_id), col(Duplicate.other_id))))
+            .where(OPEN, or_(col(Duplicate.lead_id) == lead_id, col(Duplicate.other_id) == lead_id))
+            .where(col(other.id) != lead_id, other.state == "live", col(other.team_id) == lead.team_id)
+            .order_by(col(Duplicate.probability).desc(), col(Duplicate.id))
+        )
+        return [Pair(asked, lead, twin) for asked, twin in self._session.exec(question)]
+
     def get(self, duplicate_id: int) -> Duplicate | None:
         return self._session.exec(select(Duplicate).where(Duplicate.id == duplicate_id)).first()
 

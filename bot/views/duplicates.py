@@ -7,7 +7,7 @@ from bot.rules.matching import discreet
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message, Person, Piece, Strong, say
-from store.models import Lead
+from store.models import Duplicate, Lead
 
 SAME, DIFFERENT, SPLIT = "duplicate.same", "duplicate.different", "duplicate.split"
 SHOWN = (("Name", "name"), ("E-mail", "email"), ("Phone", "phone"), ("Company", "company"), ("Title", "title"),
@@ -46,6 +46,17 @@ def question(pair: Pair, *, asks: Person | None = None) -> Message:
         kit.line(*head), side_by_side(pair.lead, pair.other), kit.context(because(pair.reasons)), buttons(pair),
     )  # fmt: skip
     return Message(kit.fallback(*head), blocks)
+
+
+def perhaps(lead: Lead, others: Sequence[tuple[Duplicate, Lead, Lead]]) -> tuple[Piece, ...]:
+    """On the card of either, as long as nobody has said whether they are one person."""
+    if not others:
+        return ()
+    asked, _, other = others[0]
+    more = f" and {kit.plural(len(others) - 1, 'other')}" if len(others) > 1 else ""
+    is_in_thread = asked.lead_id == lead.id and not lead.is_quiet
+    where = "the thread asks." if is_in_thread else "/lead duplicates asks."
+    return "Perhaps the same person as ", Strong(title(other)[:NAMED_MAX]), f"{more}: {where}"
 
 
 def elsewhere(pair: Pair) -> Message:

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot import claims, duplicates, merging, pipeline
+from bot import card_lines, claims, duplicates, merging, pipeline
 from bot.errors import DibsError, NotAllowedError
 from bot.intake import capture, touches, tracking
 from bot.people import Profile
 from bot.playbook.fields import CustomField
 from bot.playbook.matching import Matching
 from bot.playbook.playbook import Playbook
+from bot.views import kit
 from bot.views.duplicates import SPLIT
 from store.database import Database
 from store.models import Consent, Duplicate, FollowUp, Lead, Merge, Rep, StageChange, Team, Touch
@@ -256,6 +257,25 @@ def test_a_doubtful_pair_is_asked_about_in_the_newcomers_thread(office: Office) 
     assert all(action in str(question.payload["blocks"]) for action in ("duplicate.same", "duplicate.different"))
 
 
+def doubts(office: Office, lead_id: int) -> list[str]:
+    """What the lead's card says about who it could be."""
+    with office.services.reading() as uow:
+        lead = uow.leads.get(lead_id)
+        assert lead is not None
+        said = [kit.fallback(*line) for line in card_lines.of(office.services, uow, lead)]
+    return [line for line in said if line.startswith("Perhaps")]
+
+
+def test_both_cards_say_that_somebody_is_asked_until_somebody_has_answered(office: Office) -> None:
+    first, second = twins(office)
+    assert doubts(office, second) == [f"Perhaps the same person as #{first} Jane Doe, Acme: the thread asks."]
+    assert doubts(office, first) == [f"Perhaps the same person as #{second} Jane Doe, Acme: /lead duplicates asks."]
+    office.everything_left()
+    duplicates.answer(office.services, ALICE.slack_id, 1, is_same=False)
+    assert doubts(office, first) == doubts(office, second) == []
+    assert {row.payload["lead_id"] for row in office.waiting("card")} == {first, second}
+
+
 def test_same_person_joins_them_and_the_question_says_so(office: Office) -> None:
     first, second = twins(office)
     asked = office.rows(Duplicate)[0].id or 0
@@ -341,6 +361,7 @@ def test_a_thread_does_not_show_another_teams_lead(office: Office) -> None:
     said = str(line.payload)
     assert "a lead of another team" in said
     assert f"#{first}" in said
+    assert doubts(office, first) == doubts(office, second) == []
     for secret in (JANE["email"], "901820", "Head of Secrets", "Jane", "Acme", ERIN.name, ERIN.slack_id):
         assert secret not in said
 
