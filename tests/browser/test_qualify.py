@@ -44,5 +44,5 @@ def test_the_questions_are_answered_and_the_lead_is_accepted(scored: World, page
     expect(lead).to_contain_text("SQL")
     shot(page, "qualify-card")
     scored.settled()
-    line = scored.saying("found out")
+    line = scored.saying("accepted it")
     assert line["thread_ts"] == scored.card(1)["ts"]
