@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import QueuePool
 from sqlmodel import SQLModel
 
 from store.database import Database
-from tests.postgres import PostgresMissingError, empty_database, empty_tables, postgres
+from tests.postgres import Broom, PostgresMissingError, empty_database, postgres
 
 EMPTY = "empty.db"
+KEPT_CONNECTIONS = 4
+# It would tidy up between tests at moments that nobody chose.
+UNTIDIED = "-c autovacuum=off"
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server. Without one the test is skipped, unless DIBS_REQUIRE lists postgres."""
     try:
-        with postgres() as server:
+        with postgres(UNTIDIED) as server:
             yield server
     except PostgresMissingError as missing:
         if "postgres" in os.environ.get("DIBS_REQUIRE", ""):
@@ -34,6 +38,13 @@ def postgres_desk(postgres_server: str) -> Iterator[Database]:
         database = make_tables(url)
         yield database
         database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_broom(postgres_desk: Database) -> Iterator[Broom]:
+    broom = Broom(postgres_desk.url)
+    yield broom
+    broom.close()
 
 
 @pytest.fixture(scope="session")
@@ -68,25 +79,31 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
     """A database with all tables and no rows."""
-    kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
-    database: Database = request.getfixturevalue(f"{kind}_desk")
+    if database_url.startswith("sqlite"):
+        yield request.getfixturevalue("sqlite_database")
+        return
+    database: Database = request.getfixturevalue("postgres_desk")
+    broom: Broom = request.getfixturevalue("postgres_broom")
     yield database
-    make_empty(database)
+    leave_alone(database, broom)
+    broom.sweep()
 
 
 @pytest.fixture
 def sqlite_database(sqlite_desk: Database) -> Iterator[Database]:
     """The same where one kind is enough."""
     yield sqlite_desk
-    make_empty(sqlite_desk)
+    sqlite_desk.close()
+    put_empty_file(Path(sqlite_desk.url.removeprefix("sqlite:///")))
 
 
-def make_empty(database: Database) -> None:
-    database.close()
-    if database.is_sqlite:
-        put_empty_file(Path(database.url.removeprefix("sqlite:///")))
-    else:
-        empty_tables(database.url)
+def leave_alone(database: Database, broom: Broom) -> None:
+    """Nobody is connected but the few who are at rest: what those have learned about the tables saves time."""
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    if pool.checkedout() or pool.checkedin() > KEPT_CONNECTIONS or broom.connected() != pool.checkedin():
+        database.close()
+        broom.disconnect_others()
 
 
 def put_empty_file(path: Path) -> None:

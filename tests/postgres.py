@@ -25,8 +25,8 @@ class PostgresMissingError(Exception):
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of a running server, whose databases may be created and dropped freely.
+def postgres(more_options: str = "") -> Iterator[str]:
+    """The address of a running server, whose databases may be created and dropped freely by its superuser.
 
     Raises:
         PostgresMissingError: there is neither TEST_DATABASE_URL nor a server to start.
@@ -40,7 +40,7 @@ def postgres() -> Iterator[str]:
         raise PostgresMissingError(NOT_FOUND)
     home = Path(tempfile.mkdtemp(prefix="dibs-postgres-"))
     try:
-        yield from _run(programs, home)
+        yield from _run(programs, home, more_options)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -53,7 +53,7 @@ def find_programs() -> Path | None:
     return next((folder for folder in folders if (folder / "pg_ctl").exists()), None)
 
 
-def _run(programs: Path, home: Path) -> Iterator[str]:
+def _run(programs: Path, home: Path, more_options: str) -> Iterator[str]:
     user = []
     if os.geteuid() == 0:  # the server refuses to be root
         user = ["runuser", "-u", "postgres", "--"]
@@ -61,7 +61,7 @@ def _run(programs: Path, home: Path) -> Iterator[str]:
         os.chown(home, account.pw_uid, account.pw_gid)
     data = str(home / "data")
     port = free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} {HASTE}"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} {HASTE} {more_options}"
     init = ["initdb", "-D", data, "--auth=trust", "--username=dibs", "--encoding=UTF8", "--locale=C.UTF-8"]
     start = ["pg_ctl", "-D", data, "-o", options, "-l", str(home / "log"), "-w", "start"]
     for command, *arguments in (init, start):
@@ -98,24 +98,48 @@ def empty_database(server: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-HAS_ROWS = sql.SQL("SELECT {name} WHERE EXISTS (SELECT FROM {table})")
-# What was rolled back has left its number behind: a table without rows may still have to begin again.
-NUMBERED = """
-    SELECT tablename FROM pg_tables JOIN pg_sequences ON sequencename = tablename || '_id_seq'
-    WHERE last_value IS NOT NULL
+SIZE = sql.SQL("SELECT {name}, pg_relation_size({name}) WHERE EXISTS (SELECT FROM {table})")
+NUMBER_FROM_ONE = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL
 """
+BULKY_BYTES = 256 * 1024
 
 
-def empty_tables(url: str) -> None:
-    """No rows any more, numbers from one again, and nobody else connected."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(OTHERS, (connection.info.backend_pid,))
-        names = [row[0] for row in connection.execute(TABLES)]
-        asked = [HAS_ROWS.format(name=sql.Literal(name), table=sql.Identifier(name)) for name in names]
-        used = {row[0] for row in connection.execute(sql.SQL(" UNION ").join(asked))}
-        used |= {row[0] for row in connection.execute(NUMBERED)}
+class Broom:
+    """Empties one database's tables test after test, over a connection of its own.
+
+    A few rows are deleted, which takes a tenth of what TRUNCATE takes to make the files of the tables anew.
+    """
+
+    def __init__(self, url: str) -> None:
+        # A replica's rows need no check for what points to them: in the end all are gone.
+        self._connection = psycopg.connect(url, autocommit=True, options="-c session_replication_role=replica")
+        names = [row[0] for row in self._connection.execute(TABLES)]
+        asked = [SIZE.format(name=sql.Literal(name), table=sql.Identifier(name)) for name in names]
+        self._sizes = sql.SQL(" UNION ALL ").join(asked)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def connected(self) -> int:
+        """How many others are."""
+        row = self._connection.execute(f"SELECT count(*) {OTHERS}").fetchone()
+        assert row
+        return int(row[0])
+
+    def disconnect_others(self) -> None:
+        self._connection.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
+
+    def sweep(self) -> None:
+        """No rows any more, and numbers from one again."""
+        used: dict[str, int] = dict(self._connection.execute(self._sizes, prepare=True).fetchall())
+        bulky = [sql.Identifier(name) for name, size in used.items() if size > BULKY_BYTES]
+        if bulky:
+            self._connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(bulky)))
         if used:
-            listed = sql.SQL(", ").join(map(sql.Identifier, sorted(used)))
-            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(listed))
+            rid = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in used]
+            self._connection.execute(sql.SQL("; ").join(rid))
+        self._connection.execute(NUMBER_FROM_ONE, prepare=True)
