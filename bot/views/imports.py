@@ -151,8 +151,7 @@ def choices(plan: Plan) -> list[Block]:
 
 def preview(value: Forecast) -> Block:
     """What would happen, before anything does."""
-    summed = ", ".join(f"{value.counts.get(verdict, 0):,} {said}" for verdict, (said, _) in VERDICTS.items())
-    blocks = [kit.line(Strong(f"{value.file_name}: "), summed, ".")]
+    blocks = [kit.line(Strong(f"{value.file_name}: "), counted(value.counts) or "no rows", ".")]
     if value.refusal:
         blocks.append(kit.line(value.refusal))
     blocks.append(kit.line(Strong("They would go to: "), *whither(value)))
@@ -160,9 +159,7 @@ def preview(value: Forecast) -> Block:
         rows = value.examples.get(verdict, ())
         if rows:
             blocks.append(kit.line(Strong(f"{heading}: {value.counts.get(verdict, 0):,}")))
-            blocks.append(
-                kit.lines([(f"Line {line}: {who}" + (f", {why}" if why else ""),) for line, who, why in rows])
-            )
+            blocks.append(kit.lines([(example(*row, is_refused=verdict == "invalid"),) for row in rows]))
     change = kit.button("Change the columns", CHANGE, str(value.import_id))
     blocks += [
         kit.actions("import", change),
@@ -171,6 +168,18 @@ def preview(value: Forecast) -> Block:
     if value.refusal or not any(value.counts.get(verdict, 0) for verdict in ("new", "same", "ask")):
         return page("Import", Message("", tuple(blocks)))
     return form(PREVIEW, "Import", "Import", *blocks, about=str(value.import_id))
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """ "13 new, 1 could be somebody we have"; of what there is none, nothing."""
+    return ", ".join(f"{counts[verdict]:,} {said}" for verdict, (said, _) in VERDICTS.items() if counts.get(verdict))
+
+
+def example(line: int, who: str, why: str, *, is_refused: bool) -> str:
+    """What is wrong comes first: the row below it may be long."""
+    if is_refused:
+        return f"Line {line}: {why} It says: {who}" if why else f"Line {line}: {who}"
+    return f"Line {line}: {who}" + (f", {why}" if why else "")
 
 
 def whither(value: Forecast) -> list[Piece]:
@@ -203,10 +212,9 @@ def card(value: Progress) -> Message:
     """Of all the leads together, edited while they come in and are dealt."""
     headline = f"{value.file_name}: {state(value)}"
     blocks: list[Block] = [kit.header(headline)]
-    summed = [f"{value.counts.get(verdict, 0):,} {said}" for verdict, (said, _) in VERDICTS.items()
-              if value.counts.get(verdict, 0)]  # fmt: skip
-    if summed:
-        blocks.append(kit.line(", ".join(summed) + "."))
+    summed = counted(value.counts)
+    if summed and not headline.startswith(f"{value.file_name}: {summed} lead"):  # or the headline says it
+        blocks.append(kit.line(f"{summed}."))
     if value.problem:
         blocks.append(kit.line(value.problem))
     has: list[tuple[Piece, ...]] = [(who, f"  {kit.plural(leads, 'lead')}") for who, leads in value.shares]

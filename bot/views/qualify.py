@@ -45,20 +45,22 @@ class Checklist:
 
 def checklist(value: Checklist) -> Block:
     ends = decision(value) if value.may_decide else []
+    head, needs_all = title(value.lead), all(one.question.for_sql for one in value.asked)
+    if value.may_decide and value.asked and needs_all:  # said once, where it is true of all
+        head = f"{head}. Sales accepts it when {'each of these' if len(value.asked) > 1 else 'this'} has an answer."
     return form(
-        QUALIFY, "Qualify", "Save", kit.context(title(value.lead)), *map(question, value.asked), *ends,
+        QUALIFY, "Qualify", "Save", kit.context(head),
+        *(question(one, says_need=value.may_decide and not needs_all) for one in value.asked), *ends,
         kit.divider(), *receipt(value.score), about=str(value.lead.id),
     )  # fmt: skip
 
 
-def question(asked: Asked) -> Block:
+def question(asked: Asked, *, says_need: bool = False) -> Block:
     """An earlier answer stands in the field, and below it who gave it, or what it is needed for."""
-    hint = f"{asked.by or 'Known'}, {asked.day}" if asked.day else NEEDED if asked.question.for_sql else ""
-    is_asked_for = asked.is_needed_now
-    return field(
-        field_of(asked.question.name), asked.question.asks, entry(asked), optional=not is_asked_for,
-        hint="" if is_asked_for else hint,
-    )  # fmt: skip
+    known = f"{asked.by or 'Known'}, {asked.day}" if asked.day else ""
+    hint = known or (NEEDED if says_need and asked.question.for_sql else "")
+    is_optional = not asked.is_needed_now
+    return field(field_of(asked.question.name), asked.question.asks, entry(asked), optional=is_optional, hint=hint)
 
 
 def entry(asked: Asked) -> Block:
