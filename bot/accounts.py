@@ -59,15 +59,14 @@ def joined(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     """One more of the account: the cards of the others say so."""
     if lead.account is None:
         return
-    others = (one for one in uow.accounts.people(lead.account) if one.id != lead.id and one.closed_at is None)
+    others = (one for one in uow.accounts.people(lead.account, besides=lead.id) if one.closed_at is None)
     for one in islice((one for one in others if not one.is_quiet), MOST_CARDS):
         speech.refresh_card(uow, one, now)
 
 
 def line(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
     """On the card of everybody of the account; nothing while they are the only one."""
-    people = uow.accounts.people(lead.account) if lead.account else []
-    others = [one for one in people if one.id != lead.id]
+    others = uow.accounts.people(lead.account, besides=lead.id) if lead.account else []
     return views.line(committee(services, uow, lead, others)) if others else ()
 
 

@@ -35,7 +35,7 @@ def record_given(
             lead_id=lead.id or 0, channel=channel, is_given=True, basis=clean.consent_basis,
             wording=clean.consent_wording, source=lead.source, at=now,
         ))  # fmt: skip
-    if "email" in clean.consented:
+    if "email" in clean.consented and lead.consent != ("email" in allowed):
         lead.consent = "email" in allowed
 
 

@@ -30,6 +30,8 @@ def existing(services: Services, uow: UnitOfWork, lead: Lead, *, where: Route, n
 
 
 def of_account(uow: UnitOfWork, lead: Lead, now: datetime) -> Known | None:
+    if not uow.accounts.is_owned(lead.account, lead.email, lead.phone):
+        return None
     for earlier in uow.leads.of_account(lead.account, lead.email, lead.phone):
         rep = uow.people.rep(earlier.owner_id or 0)
         seat = uow.people.membership(earlier.team_id, rep.id or 0)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import Lead
 
-LIVE = text("lead.state = 'live'")
 AT_ONCE = 500  # names in one question; SQLite takes 32,766 values in a statement
 MOST_PEOPLE = 100  # of one account
 # "WHERE true", or SQLite takes ON CONFLICT for a part of the join.
@@ -26,6 +26,13 @@ KNOWN_SQLITE = "SELECT name, account FROM account_name WHERE name IN (SELECT val
 KNOWN_POSTGRES = "SELECT name, account FROM account_name WHERE name = ANY(CAST(:names AS text[]))"
 UNDER_SQLITE = "SELECT id FROM lead WHERE account IN (SELECT value FROM json_each(:names)) ORDER BY id LIMIT :most"
 UNDER_POSTGRES = "SELECT id FROM lead WHERE account = ANY(CAST(:names AS text[])) ORDER BY id LIMIT :most"
+PEOPLE = text("SELECT id FROM lead WHERE account = :account AND lead.state = 'live' ORDER BY id DESC LIMIT :most")
+# One part an index: asked with OR, SQLite might look through all leads there are.
+OWNED = text("""
+    SELECT 1 FROM lead WHERE account = :account AND owner_id IS NOT NULL AND lead.state = 'live' UNION ALL
+    SELECT 1 FROM lead WHERE email = :email AND owner_id IS NOT NULL AND lead.state = 'live' UNION ALL
+    SELECT 1 FROM lead WHERE phone = :phone AND owner_id IS NOT NULL AND lead.state = 'live' LIMIT 1
+""")
 
 
 def parts(names: Collection[str]) -> Iterator[Sequence[str]]:
@@ -77,7 +84,16 @@ class Accounts:
             question = question.with_for_update(skip_locked=True, key_share=True)
         return list(self._session.exec(question))
 
-    def people(self, account: str) -> list[Lead]:
-        """Everybody of the account, the newest first."""
-        question = select(Lead).where(Lead.account == account, LIVE).order_by(col(Lead.id).desc()).limit(MOST_PEOPLE)
-        return list(self._session.exec(question))
+    def is_owned(self, account: str | None, email: str | None, phone: str | None) -> bool:
+        """Whether somebody owns a lead of the same person or account."""
+        given = {"account": account, "email": email, "phone": phone}
+        return settled(self._session, Lead).execute(OWNED, given).first() is not None
+
+    def people(self, account: str, *, besides: int | None = None) -> list[Lead]:
+        """Everybody of the account, the newest first; not the lead `besides`."""
+        given = {"account": account, "most": MOST_PEOPLE}
+        numbers = list(settled(self._session, Lead).execute(PEOPLE, given).scalars())
+        if not set(numbers) - {besides}:
+            return []
+        question = select(Lead).where(col(Lead.id).in_(numbers)).order_by(col(Lead.id).desc())
+        return [lead for lead in self._session.exec(question) if lead.id != besides]

@@ -2,10 +2,18 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import func, text, update
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import Consent, Lead
+
+# Asked of everybody who comes, and of whom hardly anything is known yet, so put into words once.
+NEWEST = text("""
+    SELECT max(consent.id) FROM consent JOIN lead ON lead.id = consent.lead_id
+    WHERE lead.id = :lead OR lead.email = :email GROUP BY consent.channel
+""")
+NEWEST_OF_IT = text("SELECT max(id) FROM consent WHERE lead_id = :lead GROUP BY channel")
 
 
 class Consents:
@@ -17,14 +25,12 @@ class Consents:
 
     def newest(self, lead: Lead) -> dict[str, Consent]:
         """By channel, the last word of the person: whichever of their leads it was recorded at."""
-        newest = (
-            select(func.max(col(Consent.id)))
-            .join(Lead, col(Lead.id) == col(Consent.lead_id))
-            .where(same_person(lead))
-            .group_by(col(Consent.channel))
-        )
-        rows = self._session.exec(select(Consent).where(col(Consent.id).in_(newest)))
-        return {row.channel: row for row in rows}
+        given = {"lead": lead.id, "email": lead.email}
+        found = settled(self._session, Consent, Lead).execute(NEWEST if lead.email else NEWEST_OF_IT, given)
+        newest = list(found.scalars())
+        if not newest:
+            return {}
+        return {row.channel: row for row in self._session.exec(select(Consent).where(col(Consent.id).in_(newest)))}
 
     def withdrawn(self, emails: Collection[str]) -> set[str]:
         """Which of the addresses belong to somebody whose last word on e-mail was no."""
@@ -58,8 +64,3 @@ class Consents:
                 .execution_options(synchronize_session=False)
             )
             self._session.connection().execute(others)
-
-
-def same_person(lead: Lead) -> ColumnElement[bool]:
-    is_it = col(Lead.id) == lead.id
-    return or_(is_it, col(Lead.email) == lead.email) if lead.email else is_it

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, exists, func, or_, text
+from sqlalchemy import ScalarSelect, and_, bindparam, case, exists, func, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from store.batches import settled
 from store.followups import Promise
 from store.leads import containing
 from store.models import Decision, FollowUp, HomeTab, Lead, Membership, Offer, Rep, Team
@@ -39,6 +40,9 @@ TO_REFRESH = text(
     "SELECT slack_id FROM home_tab WHERE slack_id = :who OR (tab LIKE 'team%' AND opened_at > :since) OR slack_id IN "
     "(SELECT cover.slack_id FROM rep JOIN rep AS cover ON cover.id = rep.cover_id WHERE rep.slack_id = :who) "
     "ORDER BY slack_id"
+).bindparams(bindparam("since", type_=UTCDateTime()))
+WATCHING = text(
+    "SELECT slack_id FROM home_tab WHERE tab LIKE 'team%' AND opened_at > :since ORDER BY slack_id"
 ).bindparams(bindparam("since", type_=UTCDateTime()))
 
 
@@ -84,7 +88,7 @@ class HomeTabs:
 
     def watching(self, now: datetime) -> list[str]:
         """The managers who look at a team."""
-        return list(self._session.exec(select(HomeTab.slack_id).where(watched(now)).order_by(HomeTab.slack_id)))
+        return list(settled(self._session, HomeTab).execute(WATCHING, {"since": now - WATCHED}).scalars())
 
     def people(self) -> list[tuple[HomeTab, Rep]]:
         """Everyone who has opened their Home and is here."""
@@ -205,10 +209,6 @@ class HomeTabs:
         free = (col(Lead.owner_id).is_(None), OPEN_LEAD, Lead.team_id == team_id, is_for_now)
         found = self._session.exec(select(Lead).where(*free).order_by(col(Lead.id)).limit(limit))
         return list(found), self._session.exec(select(func.count()).select_from(Lead).where(*free)).one()
-
-
-def watched(now: datetime) -> ColumnElement[bool]:
-    return and_(col(HomeTab.tab).startswith(TEAM), col(HomeTab.opened_at) > now - WATCHED)
 
 
 def theirs(owner_ids: Collection[int], search: str) -> list[Any]:

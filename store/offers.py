@@ -2,16 +2,37 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
-import sqlalchemy
-from sqlalchemy import CursorResult, Result, case, func, text, update
+from sqlalchemy import CursorResult, Result, TextClause, bindparam, text, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
-from store.batches import Batch
+from store.batches import Batch, settled
 from store.models import Offer
 
 STILL_OPEN = text("offer.status = 'open'")
+# Asked for every lead that is dealt, so put into words once.
+ENDED = text(
+    "SELECT lead_id, rep_id, status FROM offer WHERE lead_id IN :leads AND status <> 'open' ORDER BY id"
+).bindparams(bindparam("leads", expanding=True))
+OPEN_COUNTS = text(
+    "SELECT rep_id, count(*) FROM offer WHERE rep_id IN :reps AND status = 'open' GROUP BY rep_id"
+).bindparams(bindparam("reps", expanding=True))
+
+
+@lru_cache
+def taken_since(moments: int) -> TextClause:
+    """The question how many offers each rep got after each of so many moments."""
+    names = [f"moment_{place}" for place in range(moments)]
+    counts = ", ".join(f"count(CASE WHEN offered_at > :{name} THEN 1 END)" for name in names)
+    asked = f"""
+        SELECT rep_id, {counts} FROM offer
+        WHERE rep_id IN :reps AND offered_at > :earliest AND status IN ('open', 'claimed') GROUP BY rep_id
+    """  # noqa: S608 - made of nothing that comes from outside
+    typed = (bindparam(name, type_=UTCDateTime()) for name in ("earliest", *names))
+    return text(asked).bindparams(bindparam("reps", expanding=True), *typed)
 
 
 def changed_rows(result: Result[Any]) -> int:
@@ -43,29 +64,25 @@ class Offers:
 
     def ended(self, lead_ids: Collection[int]) -> dict[int, dict[int, str]]:
         """How each lead's earlier offers ended, by lead and rep; offers still open are not among them."""
-        question = select(Offer.lead_id, Offer.rep_id, Offer.status).where(
-            col(Offer.lead_id).in_(lead_ids), col(Offer.status) != "open"
-        )
         found: dict[int, dict[int, str]] = {}
-        for lead_id, rep_id, status in self._session.exec(question.order_by(col(Offer.id))):
+        for lead_id, rep_id, status in self._asked().execute(ENDED, {"leads": list(lead_ids)}):
             found.setdefault(lead_id, {})[rep_id] = status
         return found
 
     def open_counts(self, rep_ids: Collection[int]) -> dict[int, int]:
         """How many open offers each rep has; reps without any are left out."""
-        question = select(Offer.rep_id, func.count()).where(col(Offer.rep_id).in_(rep_ids), STILL_OPEN)
-        return dict(self._session.exec(question.group_by(col(Offer.rep_id))).all())
+        return dict(self._asked().execute(OPEN_COUNTS, {"reps": list(rep_ids)}).all())
+
+    def _asked(self) -> Any:
+        self._batch.write()
+        return settled(self._session, Offer)
 
     def taken_since(self, rep_ids: Collection[int], since: dict[str, datetime]) -> dict[int, dict[str, int]]:
         """How many leads each rep was given after each of the moments: those they have, and those still on offer."""
-        counts = [func.count(case((col(Offer.offered_at) > moment, 1))) for moment in since.values()]
-        question = (
-            sqlalchemy.select(col(Offer.rep_id), *counts)
-            .where(col(Offer.rep_id).in_(rep_ids), col(Offer.offered_at) > min(since.values()))
-            .where(col(Offer.status).in_(("open", "claimed")))
-            .group_by(col(Offer.rep_id))
-        )
-        return {row[0]: dict(zip(since, row[1:], strict=True)) for row in self._session.execute(question)}
+        moments = {f"moment_{place}": moment for place, moment in enumerate(since.values())}
+        given = {"reps": list(rep_ids), "earliest": min(since.values()), **moments}
+        rows = self._asked().execute(taken_since(len(since)), given)
+        return {row[0]: dict(zip(since, row[1:], strict=True)) for row in rows}
 
     def lapsed(self, now: datetime, *, limit: int = 200) -> list[int]:
         """The ids of open offers whose window is over, oldest first."""

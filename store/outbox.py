@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Delete,
+    Executable,
     Update,
     and_,
     case,
@@ -48,6 +50,20 @@ FURTHEST_AHEAD = timedelta(minutes=15)
 
 class LeaseLostError(Exception):
     """The lease ran out and somebody else has the lane now; what they find out about the row stands."""
+
+
+@lru_cache
+def wakes(is_postgres: bool) -> Executable:
+    insert = postgresql.insert if is_postgres else sqlite.insert
+    return insert(OutboxLane).on_conflict_do_update(index_elements=["lane"], set_={"next_at": WOKEN})
+
+
+@lru_cache
+def says(is_postgres: bool) -> Executable:
+    insert = postgresql.insert if is_postgres else sqlite.insert
+    return insert(OutboxRow).on_conflict_do_update(
+        index_elements=["coalesce_key"], index_where=text("status = 'pending'"), set_={"payload": NEWEST}
+    )
 
 
 @dataclass(frozen=True)
@@ -126,20 +142,14 @@ class Outbox:
             self._spoke = True
 
     def _wake_lanes(self, lanes: dict[str, datetime]) -> None:
-        insert = postgresql.insert if self._locks_rows else sqlite.insert
-        touch = insert(OutboxLane).on_conflict_do_update(index_elements=["lane"], set_={"next_at": WOKEN})
         self._session.flush()  # rows before lanes, as everywhere
         # Sorted: two transactions that speak in the same two lanes must never lock them crosswise.
         rows = [{"lane": lane, "next_at": now} for lane, now in sorted(lanes.items())]
-        self._session.connection().execute(touch, rows)
+        self._session.connection().execute(wakes(self._locks_rows), rows)
 
     def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
-        insert = postgresql.insert if self._locks_rows else sqlite.insert
-        newest = insert(OutboxRow).on_conflict_do_update(
-            index_elements=["coalesce_key"], index_where=text("status = 'pending'"), set_={"payload": NEWEST}
-        )
         # Not through the ORM, which would run a statement for every kind of row.
-        self._session.connection().execute(newest, rows)
+        self._session.connection().execute(says(self._locks_rows), rows)
 
     # --- turns
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from store.models import Absence, Membership, Rep, Team
@@ -16,6 +16,16 @@ class Seat:
     membership: Membership
     rep: Rep
     team_name: str
+
+
+# Asked for every lead that is dealt, so put into words once.
+SEATS = (
+    select(Membership, Rep, Team.name)
+    .join(Rep, col(Rep.id) == col(Membership.rep_id))
+    .join(Team, col(Team.id) == col(Membership.team_id))
+    .where(Membership.team_id == bindparam("team"), Rep.is_active)
+    .order_by(col(Membership.id))
+)
 
 
 class People:
@@ -77,14 +87,7 @@ class People:
 
     def seats(self, team_id: int) -> list[Seat]:
         """The team's active reps in the order they joined."""
-        question = (
-            select(Membership, Rep, Team.name)
-            .join(Rep, col(Rep.id) == col(Membership.rep_id))
-            .join(Team, col(Team.id) == col(Membership.team_id))
-            .where(Membership.team_id == team_id, Rep.is_active)
-            .order_by(col(Membership.id))
-        )
-        return [Seat(*row) for row in self._session.exec(question)]
+        return [Seat(*row) for row in self._session.exec(SEATS, params={"team": team_id})]
 
     def membership(self, team_id: int, rep_id: int) -> Membership | None:
         question = select(Membership).where(Membership.team_id == team_id, Membership.rep_id == rep_id)

@@ -4,16 +4,20 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, TextClause, case, delete, text, update
+from sqlalchemy import ColumnElement, CursorResult, TextClause, case, delete, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import Lead, Touch
 
 MOST_AT_ONCE = 1000  # that are cleared away
 UNSUBSCRIBED = "unsubscribed"
 ANONYMOUS = text("touch.lead_id IS NULL")  # written out, as SQLite wants for a partial index
+
+DID_ANYTHING = text("SELECT 1 FROM touch WHERE touch.lead_id IS NULL AND touch.visitor = :visitor LIMIT 1")
+ADOPT = text("UPDATE touch SET lead_id = :lead WHERE touch.lead_id IS NULL AND touch.visitor = :visitor")
 
 
 class Touches:
@@ -74,6 +78,8 @@ class Touches:
         """What was done under these addresses and ids while nobody knew whose they are, the newest first."""
         found: list[Touch] = []
         for visitor in visitors:
+            if not settled(self._session, Touch).execute(DID_ANYTHING, {"visitor": visitor}).first():
+                continue  # as with nearly everybody
             question = select(Touch).where(*of_stranger(visitor)).order_by(col(Touch.id).desc()).limit(limit)
             found += self._session.exec(question)
         return sorted(found, key=lambda touch: touch.id or 0, reverse=True)[:limit]
@@ -83,13 +89,7 @@ class Touches:
         return sum(self._adopt_of(lead_id, visitor) for visitor in visitors)
 
     def _adopt_of(self, lead_id: int, visitor: str) -> int:
-        given = (
-            update(Touch)
-            .where(*of_stranger(visitor))
-            .values(lead_id=lead_id)
-            .execution_options(synchronize_session=False)
-        )
-        result: CursorResult[Any] = self._session.connection().execute(given)
+        result: CursorResult[Any] = self._session.connection().execute(ADOPT, {"lead": lead_id, "visitor": visitor})
         return result.rowcount
 
     def unsubscribed(self, lead_id: int) -> Touch | None:
