@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.playbook.playbook import Playbook
+from bot.reports.steps import standings
 from store.database import Database
 from store.unit_of_work import UnitOfWork, unit_of_work
 
@@ -53,7 +54,11 @@ class Services:
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """A transaction that may write; undone unless it is committed."""
-        with self._one_playbook(), unit_of_work(self.database, wake_outbox=self.wake_outbox, now=self.now) as uow:
+        told = unit_of_work(
+            self.database, wake_outbox=self.wake_outbox, now=self.now,
+            standings=lambda: standings(self.playbook.stages),
+        )  # fmt: skip
+        with self._one_playbook(), told as uow:
             yield uow
 
     @contextmanager

@@ -6,8 +6,9 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import claims, decisions, digests, drafts, effects, handover, leads, people, pipeline, preferences, reports
+from bot import claims, decisions, digests, drafts, effects, handover, leads, people, pipeline, preferences
 from bot.errors import DibsError, NotAllowedError
+from bot.reports import lists as reports
 from bot.services import Services
 from bot.views import answers, followup_forms
 from bot.views import leads as lead_views

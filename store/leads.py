@@ -1,6 +1,6 @@
 """Leads, and the rows that hang from them: touches, notes, stage changes."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,9 +41,13 @@ class StageCount:
 
 
 class Leads:
-    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+    def __init__(
+        self, session: Session, *, locks_rows: bool, changed: Callable[[Iterable[int]], None] = lambda _: None
+    ) -> None:
+        """`changed` hears of leads that are changed past the session's objects."""
         self._session = session
         self._locks_rows = locks_rows
+        self._changed = changed
 
     def add(self, lead: Lead, *, kind: str, now: datetime) -> Lead:
         """Store the lead, which gives it its number, with its first touch."""
@@ -82,6 +86,7 @@ class Leads:
             # The lead in memory, which may be older than this transaction, becomes what was written.
             .execution_options(synchronize_session=False, populate_existing=True)
         )
+        self._changed([lead_id])
         return self._session.scalars(claim).first() is not None
 
     def give_back(self, lead_id: int, rep_id: int) -> bool:
@@ -92,6 +97,7 @@ class Leads:
             .values(owner_id=None, claimed_at=None)
             .execution_options(synchronize_session=False)
         )
+        self._changed([lead_id])
         result: CursorResult[Any] = self._session.connection().execute(release)
         return result.rowcount == 1
 

@@ -1,6 +1,6 @@
 """One use case, one transaction: leaving the block without `commit()` undoes everything."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -30,6 +30,7 @@ from store.people import People
 from store.playbooks import Playbooks
 from store.presses import Presses
 from store.reminders import Reminders
+from store.reporting.recording import Recorder, Standing
 from store.scores import Scores
 from store.scrub import Scrubbing
 from store.search import Search
@@ -47,9 +48,10 @@ class UnitOfWork:
 
     def __init__(
         self, session: Session, *, wake_outbox: Callable[[], None], locks_rows: bool,
-        now: Callable[[], datetime] = lambda: END_OF_TIME,
+        now: Callable[[], datetime] = lambda: END_OF_TIME, standings: Callable[[], Mapping[str, Standing]] = dict,
     ) -> None:  # fmt: skip
         self.session = session
+        self.recorder = Recorder(session, now, standings)
         self.now = now  # aware UTC
         self.locks_rows = locks_rows
         self._wake_outbox = wake_outbox
@@ -69,7 +71,7 @@ class UnitOfWork:
 
     @cached_property
     def leads(self) -> Leads:
-        return Leads(self.session, locks_rows=self.locks_rows)
+        return Leads(self.session, locks_rows=self.locks_rows, changed=self.recorder.changed)
 
     @cached_property
     def offers(self) -> Offers:
@@ -174,6 +176,7 @@ class UnitOfWork:
     def commit(self) -> None:
         """Write the buffered outbox rows, make everything durable, then let the sender know."""
         speaks = self.outbox.flush()
+        self.recorder.write()
         self.session.commit()
         if speaks:
             self._wake_outbox()
@@ -182,8 +185,9 @@ class UnitOfWork:
 @contextmanager
 def unit_of_work(
     database: Database, *, wake_outbox: Callable[[], None] = lambda: None, writes: bool = True,
-    now: Callable[[], datetime] = lambda: END_OF_TIME,
+    now: Callable[[], datetime] = lambda: END_OF_TIME, standings: Callable[[], Mapping[str, Standing]] = dict,
 ) -> Iterator[UnitOfWork]:  # fmt: skip
     """Open a transaction. `wake_outbox` is called after a commit that added something to say."""
     with database.session(writes=writes) as session:
-        yield UnitOfWork(session, wake_outbox=wake_outbox, locks_rows=not database.is_sqlite, now=now)
+        locks = not database.is_sqlite
+        yield UnitOfWork(session, wake_outbox=wake_outbox, locks_rows=locks, now=now, standings=standings)

@@ -17,7 +17,7 @@ from tests.handlers.tables import Rows, rows
 
 # What only grows: what was said and decided, receipts, and the merges themselves.
 GROWS = ("outbox", "outbox_lane", "inbox", "merge", "duplicate", "decision", "team", "evaluation", "level_change",
-         "offer", "home_tab")  # fmt: skip
+         "offer", "home_tab", "stay", "reached")  # fmt: skip
 REPS = (ALICE, BOB)
 FIELDS = ("phone", "title", "country", "company")
 

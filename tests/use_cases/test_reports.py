@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot import reports
 from bot.errors import NotAllowedError
 from bot.pipeline import move_stage
+from bot.reports import lists as reports
 from bot.views.kit import Message
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office
 

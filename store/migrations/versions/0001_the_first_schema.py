@@ -18,6 +18,24 @@ def upgrade() -> None:
     with op.batch_alter_table('account_name', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_name_account'), ['account'], unique=False)
 
+    op.create_table('credit_month',
+    sa.Column('won', sa.Integer(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('model', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('millionths', sa.BigInteger(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('credits', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('won', 'month', 'model', 'team_id', 'source', 'campaign', 'currency')
+    )
+    op.create_table('fold',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('home_tab',
     sa.Column('slack_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('opened_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -83,6 +101,16 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox_lane', schema=None) as batch_op:
         batch_op.create_index('outbox_lane_ready', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
 
+    op.create_table('reached_month',
+    sa.Column('arrived', sa.Integer(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('seconds', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('arrived', 'month', 'step', 'team_id', 'source')
+    )
     op.create_table('rep',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slack_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -109,6 +137,38 @@ def upgrade() -> None:
     with op.batch_alter_table('rep', schema=None) as batch_op:
         batch_op.create_index('rep_digest_due', ['digest_due_at'], unique=False, sqlite_where=sa.text('digest_due_at IS NOT NULL'), postgresql_where=sa.text('digest_due_at IS NOT NULL'))
 
+    op.create_table('speed_month',
+    sa.Column('arrived', sa.Integer(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('bucket', sa.Integer(), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('arrived', 'month', 'step', 'team_id', 'bucket')
+    )
+    op.create_table('stage_flow',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('weighted', sa.BigInteger(), nullable=False),
+    sa.Column('since', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'team_id', 'source', 'stage', 'currency')
+    )
+    op.create_table('stage_total',
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('weighted', sa.BigInteger(), nullable=False),
+    sa.Column('since', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('team_id', 'source', 'stage', 'currency')
+    )
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -136,6 +196,24 @@ def upgrade() -> None:
     with op.batch_alter_table('absence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_absence_rep_id'), ['rep_id'], unique=False)
 
+    op.create_table('goal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('span', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('target', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('starts', sa.Date(), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.CheckConstraint("span IN ('week', 'month', 'quarter', 'year')", name='span_known'),
+    sa.ForeignKeyConstraint(['made_by'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('lead_import',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -199,6 +277,64 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_playbook_version_published_at'), ['published_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_playbook_version_version'), ['version'], unique=False)
 
+    op.create_table('report_alert',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+    sa.Column('limits', sa.JSON(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('next_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('is_over', sa.Boolean(), nullable=False),
+    sa.Column('fired_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('muted_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('report_alert', schema=None) as batch_op:
+        batch_op.create_index('report_alert_due', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
+
+    op.create_table('report_schedule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('every', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('day', sa.Integer(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.AutoString(length=5), nullable=False),
+    sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('next_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('last_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('muted_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.CheckConstraint("every IN ('day', 'week', 'month')", name='every_known'),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('report_schedule', schema=None) as batch_op:
+        batch_op.create_index('report_schedule_due', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
+
+    op.create_table('saved_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['made_by'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
     op.create_table('segment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -209,6 +345,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('name')
     )
+    op.create_table('spend',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('starts', sa.Date(), nullable=False),
+    sa.Column('ends', sa.Date(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('withdrawn_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['made_by'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('spend', schema=None) as batch_op:
+        batch_op.create_index('spend_by_days', ['starts', 'ends'], unique=False)
+
     op.create_table('lead',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -553,6 +706,27 @@ def upgrade() -> None:
     with op.batch_alter_table('press', schema=None) as batch_op:
         batch_op.create_index('press_by_lead', ['lead_id', 'at'], unique=False)
 
+    op.create_table('reached',
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('arrived_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('working_seconds', sa.Integer(), nullable=True),
+    sa.Column('gone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('lead_id', 'step')
+    )
+    with op.batch_alter_table('reached', schema=None) as batch_op:
+        batch_op.create_index('reached_by_arrival', ['step', 'arrived_at', 'at'], unique=False)
+        batch_op.create_index('reached_by_time', ['step', 'at'], unique=False)
+        batch_op.create_index('reached_to_fold', ['lead_id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'))
+
     op.create_table('stage_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=False),
@@ -569,6 +743,37 @@ def upgrade() -> None:
     with op.batch_alter_table('stage_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stage_change_lead_id'), ['lead_id'], unique=False)
         batch_op.create_index('stage_change_by_rep', ['rep_id', 'at'], unique=False)
+
+    op.create_table('stay',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('chance', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('arrived_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('open', 'won', 'lost')", name='kind_known'),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('stay', schema=None) as batch_op:
+        batch_op.create_index('stay_by_beginning', ['began_at'], unique=False)
+        batch_op.create_index('stay_by_end', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
+        batch_op.create_index('stay_closed_by_beginning', ['began_at', 'kind'], unique=False, sqlite_where=sa.text("kind <> 'open'"), postgresql_where=sa.text("kind <> 'open'"))
+        batch_op.create_index('stay_now_by_owner', ['rep_id', 'stage'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('stay_of_lead', ['lead_id', 'id'], unique=False)
+        batch_op.create_index('stay_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('stay_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)'))
 
     op.create_table('suggestion',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -608,6 +813,32 @@ def upgrade() -> None:
     with op.batch_alter_table('touch', schema=None) as batch_op:
         batch_op.create_index('touch_anonymous', ['visitor'], unique=False, sqlite_where=sa.text('lead_id IS NULL'), postgresql_where=sa.text('lead_id IS NULL'))
         batch_op.create_index('touch_of_lead', ['lead_id', 'at'], unique=False)
+
+    op.create_table('credit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('stay_id', sa.Integer(), nullable=False),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('model', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('touch', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('millionths', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('won_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('void_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('stay_id', 'model', 'source', 'campaign', 'touch')
+    )
+    with op.batch_alter_table('credit', schema=None) as batch_op:
+        batch_op.create_index('credit_by_time', ['model', 'won_at'], unique=False)
+        batch_op.create_index('credit_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND void_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND void_at IS NOT NULL)'))
+        batch_op.create_index(batch_op.f('ix_credit_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('reminder',
     sa.Column('id', sa.Integer(), nullable=False),

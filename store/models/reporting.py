@@ -1,0 +1,258 @@
+"""What reports read: where leads stood and when, what was reached, sums of both, and what managers ask to be told."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from store.models.columns import one_of, some
+
+
+class Stay(SQLModel, table=True):
+    """From when to when a lead stood where it stood. Only ever added to: the past can be asked again as it was.
+
+    A new one begins whenever the lead's stage, team, owner, source or value changes; one that was merged away or
+    taken back with its import has none any more.
+    """
+
+    __table_args__ = (
+        some("stay_one_now", "lead_id", where="ended_at IS NULL", unique=True),
+        Index("stay_of_lead", "lead_id", "id"),
+        Index("stay_by_beginning", "began_at"),
+        some("stay_by_end", "ended_at", where="ended_at IS NOT NULL"),
+        some("stay_closed_by_beginning", "began_at", "kind", where="kind <> 'open'"),
+        some("stay_now_by_owner", "rep_id", "stage", where="ended_at IS NULL"),
+        some("stay_to_fold", "id", where="folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)"),
+        one_of("kind", "open", "won", "lost"),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int = Field(foreign_key="lead.id")
+    team_id: int = Field(foreign_key="team.id")
+    rep_id: int | None = Field(default=None, foreign_key="rep.id")  # its owner
+    source: str = Field(default="unknown", max_length=80)
+    stage: str = Field(max_length=40)
+    kind: str = Field(default="open", max_length=10)  # of the stage, as the playbook said then
+    chance: int = 0  # percent: the deal's own, or its stage's
+    cents: int | None = Field(default=None, sa_column=Column(BigInteger))
+    currency: str = Field(default="", max_length=3)
+    arrived_at: datetime
+    since: datetime  # when it entered this stage
+    began_at: datetime
+    ended_at: datetime | None = None
+    folded: int = 0  # 1: its beginning is in the sums; 2: its end as well
+
+
+class Reached(SQLModel, table=True):
+    """The first time that a lead got as far as this; one that skipped a stage has reached it as well.
+
+    Steps are stages after the first, and "@arrived", "@claim", "@contact", "@mql", "@sql". Team and source are those
+    that it arrived with, so that no step of a funnel can have more leads than the one before it.
+    """
+
+    __table_args__ = (
+        Index("reached_by_arrival", "step", "arrived_at", "at"),
+        Index("reached_by_time", "step", "at"),
+        some("reached_to_fold", "lead_id", where="folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)"),
+    )  # fmt: skip
+    lead_id: int = Field(foreign_key="lead.id", primary_key=True)
+    step: str = Field(max_length=40, primary_key=True)
+    at: datetime
+    arrived_at: datetime
+    team_id: int = Field(foreign_key="team.id")
+    source: str = Field(default="unknown", max_length=80)
+    rep_id: int | None = Field(default=None, foreign_key="rep.id")  # who owned it then
+    working_seconds: int | None = None  # of "@contact": what it waited in working hours
+    gone_at: datetime | None = None  # it was merged into another, or taken back with its import
+    folded: int = 0
+
+
+class StageTotal(SQLModel, table=True):
+    """A sum: leads that stand in a stage now, as far as stays are folded."""
+
+    __tablename__ = "stage_total"
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)
+    stage: str = Field(primary_key=True, max_length=40)
+    currency: str = Field(primary_key=True, max_length=3)
+    leads: int = 0
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    weighted: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # cents times chance in percent
+    since: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # of all, seconds since 1970
+
+
+class StageFlow(SQLModel, table=True):
+    """A sum: what one day, in the playbook's zone, added to a stage and took from it."""
+
+    __tablename__ = "stage_flow"
+    day: date = Field(primary_key=True)
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)
+    stage: str = Field(primary_key=True, max_length=40)
+    currency: str = Field(primary_key=True, max_length=3)
+    leads: int = 0
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    weighted: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    since: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class ReachedMonth(SQLModel, table=True):
+    """A sum: of the leads that arrived in one month, how many reached a step in another; less those gone in it."""
+
+    __tablename__ = "reached_month"
+    arrived: int = Field(primary_key=True)  # months as 202612, in the playbook's zone
+    month: int = Field(primary_key=True)
+    step: str = Field(primary_key=True, max_length=40)
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)
+    leads: int = 0
+    seconds: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # from arrival to the step
+
+
+class SpeedMonth(SQLModel, table=True):
+    """A sum: of the leads that arrived in one month, how many took so long to a step that was reached in another."""
+
+    __tablename__ = "speed_month"
+    arrived: int = Field(primary_key=True)
+    month: int = Field(primary_key=True)
+    step: str = Field(primary_key=True, max_length=40)
+    team_id: int = Field(primary_key=True)
+    bucket: int = Field(primary_key=True)  # of how long it took; store/reporting says how wide each is
+    leads: int = 0
+
+
+class Fold(SQLModel, table=True):
+    """By which calendar the sums were made; another zone makes them anew."""
+
+    id: int = Field(default=1, primary_key=True)
+    zone: str = Field(default="", max_length=64)
+
+
+class Credit(SQLModel, table=True):
+    """What share of a won deal one model gives to what brought it in; the shares of a deal are a million in all."""
+
+    __table_args__ = (
+        UniqueConstraint("stay_id", "model", "source", "campaign", "touch"),
+        Index("credit_by_time", "model", "won_at"),
+        some("credit_to_fold", "id", where="folded = 0 OR (folded = 1 AND void_at IS NOT NULL)"),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    stay_id: int = Field(foreign_key="stay.id")  # the stay in a won stage
+    lead_id: int = Field(foreign_key="lead.id", index=True)
+    team_id: int = Field(foreign_key="team.id")
+    model: str = Field(max_length=20)
+    source: str = Field(default="", max_length=80)
+    campaign: str = Field(default="", max_length=120)
+    touch: str = Field(default="", max_length=40)  # its kind
+    millionths: int
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    currency: str = Field(default="", max_length=3)
+    won_at: datetime
+    void_at: datetime | None = None  # the deal was opened again
+    folded: int = 0
+
+
+class CreditMonth(SQLModel, table=True):
+    """A sum of credits by the month the deals were won in; credits taken back count against the month of that."""
+
+    __tablename__ = "credit_month"
+    won: int = Field(primary_key=True)
+    month: int = Field(primary_key=True)
+    model: str = Field(primary_key=True, max_length=20)
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)
+    campaign: str = Field(primary_key=True, max_length=120)
+    currency: str = Field(primary_key=True, max_length=3)
+    millionths: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    credits: int = 0
+
+
+class Spend(SQLModel, table=True):
+    """What a campaign cost over some days; corrected by withdrawing it and writing another."""
+
+    __table_args__ = (Index("spend_by_days", "starts", "ends"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(max_length=80)
+    campaign: str = Field(default="", max_length=120)
+    starts: date
+    ends: date  # the first day after it
+    cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    currency: str = Field(max_length=3)
+    made_by: int = Field(foreign_key="rep.id")
+    made_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+class Goal(SQLModel, table=True):
+    """What is to be reached by whom in each week, month, quarter or year from its beginning on."""
+
+    __table_args__ = (one_of("span", "week", "month", "quarter", "year"),)
+    id: int | None = Field(default=None, primary_key=True)
+    measure: str = Field(max_length=40)
+    team_id: int | None = Field(default=None, foreign_key="team.id")  # neither team nor rep: everybody
+    rep_id: int | None = Field(default=None, foreign_key="rep.id")
+    span: str = Field(max_length=10)
+    target: int = Field(sa_column=Column(BigInteger, nullable=False))  # a count, or cents
+    currency: str = Field(default="", max_length=3)
+    starts: date
+    made_by: int = Field(foreign_key="rep.id")
+    made_at: datetime
+    ended_at: datetime | None = None
+
+
+class SavedReport(SQLModel, table=True):
+    """A question that somebody gave a name."""
+
+    __tablename__ = "saved_report"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=60)
+    key: str = Field(unique=True, max_length=60)  # the name, folded
+    words: str = Field(max_length=500)
+    made_by: int = Field(foreign_key="rep.id")
+    made_at: datetime
+
+
+class ReportSchedule(SQLModel, table=True):
+    """A report that comes by itself."""
+
+    __tablename__ = "report_schedule"
+    __table_args__ = (
+        one_of("every", "day", "week", "month"),
+        some("report_schedule_due", "next_at", where="next_at IS NOT NULL"),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True, max_length=80)  # of those that every team has by default
+    words: str = Field(max_length=500)
+    rep_id: int | None = Field(default=None, foreign_key="rep.id")  # in whose right it is asked; nobody: the team's own
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    channel: str = Field(max_length=40)  # or a person's id, for a DM
+    every: str = Field(max_length=10)
+    day: int = 0  # of the week from Monday 0, or of the month from 1
+    at: str = Field(default="09:00", max_length=5)
+    zone: str = Field(default="UTC", max_length=64)
+    next_at: datetime | None = None
+    last_at: datetime | None = None
+    muted_until: datetime | None = None
+    made_at: datetime
+
+
+class ReportAlert(SQLModel, table=True):
+    """A line that a figure is not to cross."""
+
+    __tablename__ = "report_alert"
+    __table_args__ = (some("report_alert_due", "next_at", where="next_at IS NOT NULL"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True, max_length=80)
+    kind: str = Field(max_length=20)
+    words: str = Field(default="", max_length=500)
+    limits: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    rep_id: int | None = Field(default=None, foreign_key="rep.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    channel: str = Field(max_length=40)
+    next_at: datetime | None = None  # when it is looked at again
+    is_over: bool = False  # it fired, and has not come back inside since
+    fired_at: datetime | None = None
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # of the last time
+    muted_until: datetime | None = None
+    made_at: datetime

@@ -1,0 +1,224 @@
+"""Writes down, within the transaction that changes it, where a lead stands from then on and what it reached."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import case, event, insert, inspect, literal, update
+from sqlmodel import Session, SQLModel, col, select
+
+from store.models import Lead, Opportunity, Reached, Stay
+
+ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
+# What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
+OF_LEAD = ("stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level")
+OF_DEAL = ("cents", "currency", "probability")
+GONE = ("merged", "undone")  # it never was a lead of its own; one that is cleared out was
+
+
+class Standing(NamedTuple):
+    """What standing in a stage means."""
+
+    steps: tuple[str, ...]  # that a lead there has reached
+    kind: str  # open, won or lost
+    chance: int  # percent that it is won from there
+
+
+NOWHERE = Standing((), "open", 0)
+BULK_STAY = (
+    "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
+    "folded",
+)  # fmt: skip
+BULK_REACHED = ("lead_id", "step", "at", "arrived_at", "team_id", "source", "rep_id", "folded")
+
+
+class Recorder:
+    """Notices which leads change in a session, and adds what reports need of them before the commit."""
+
+    def __init__(
+        self, session: Session, now: Callable[[], datetime], standings: Callable[[], Mapping[str, Standing]]
+    ) -> None:
+        self._session, self._now, self._standings = session, now, standings
+        self._changed: set[int] = set()
+        self._new: list[Lead] = []
+        event.listen(session, "before_flush", self._notice)
+
+    def changed(self, lead_ids: Iterable[int]) -> None:
+        """For statements that change leads past the session's objects."""
+        self._changed.update(lead_ids)
+
+    def write(self) -> None:
+        """Bring the stays and what was reached up to what the leads are now; in the transaction that is open."""
+        self._session.flush()
+        if not self._new and not self._changed:
+            return
+        new, changed = self._new, self._changed
+        self._new, self._changed = [], set()
+        known = changed - {lead.id for lead in new}
+        leads, now, standings = [*new, *self._loaded(known)], self._now(), self._standings()
+        self._move(leads, self._stays(known), self._deals(changed), standings, now)
+        self._reach(leads, self._reached(known), standings, now)
+
+    def arrived(self, import_id: int, after: int) -> None:
+        """Leads of an import that were written past the session's objects, with numbers above `after`."""
+        self._session.flush()
+        standings, connection = self._standings(), self._session.connection()
+        those = col(Lead.import_id) == import_id, col(Lead.id) > after, col(Lead.state).not_in(GONE)
+        chances = {name: one.chance for name, one in standings.items()}
+        chance = case(chances, value=col(Lead.stage), else_=0) if chances else literal(0)
+        stays = select(
+            Lead.id, Lead.team_id, Lead.owner_id, Lead.source, Lead.stage, literal("open"), chance, literal(""),
+            Lead.created_at, Lead.created_at, Lead.created_at, literal(0),
+        ).where(*those)  # type: ignore[call-overload]  # fmt: skip
+        connection.execute(insert(Stay).from_select(BULK_STAY, stays))
+        steps = select(
+            Lead.id,
+            literal(ARRIVED),
+            Lead.created_at,
+            Lead.created_at,
+            Lead.team_id,
+            Lead.source,
+            Lead.owner_id,
+            literal(0),
+        ).where(*those)  # type: ignore[call-overload]
+        connection.execute(insert(Reached).from_select(BULK_REACHED, steps))
+        good = steps.with_only_columns(Lead.id, literal(MQL), *steps.selected_columns[2:]).where(
+            col(Lead.level).in_(("mql", "sql"))
+        )
+        connection.execute(insert(Reached).from_select(BULK_REACHED, good))
+
+    def _move(
+        self, leads: list[Lead], stays: dict[int, Stay], deals: dict[int, Opportunity],
+        standings: Mapping[str, Standing], now: datetime,
+    ) -> None:  # fmt: skip
+        """Ends the stays that are over, and begins those that take their place."""
+        over, begun = [], []
+        for lead in leads:
+            before, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
+            values = stay_of(lead, deal, standings.get(lead.stage, NOWHERE), now)
+            if before is not None and is_same(before, values):
+                continue
+            if before is not None:
+                over.append(before.id)
+            if values is not None:
+                begun.append(continued(values, before))
+        connection = self._session.connection()
+        if over:
+            connection.execute(update(Stay).where(col(Stay.id).in_(over)).values(ended_at=now))
+        if begun:
+            connection.execute(insert(Stay), begun)
+
+    def _notice(self, session: Session, _context: object, _instances: object) -> None:
+        for one in session.new:
+            if isinstance(one, Lead):
+                self._new.append(one)
+            elif isinstance(one, Opportunity):
+                self._changed.add(one.lead_id)
+        for one in session.dirty:
+            if isinstance(one, Lead) and is_modified(one, OF_LEAD):
+                self._changed.add(one.id or 0)
+            elif isinstance(one, Opportunity) and is_modified(one, OF_DEAL):
+                self._changed.add(one.lead_id)
+
+    def _loaded(self, ids: set[int]) -> list[Lead]:
+        """As they are now: some were changed past the objects that the session has of them."""
+        if not ids:
+            return []
+        question = select(Lead).where(col(Lead.id).in_(ids)).order_by(col(Lead.id))
+        return list(self._session.exec(question.execution_options(populate_existing=True)))
+
+    def _deals(self, ids: set[int]) -> dict[int, Opportunity]:
+        if not ids:
+            return {}
+        found = self._session.exec(select(Opportunity).where(col(Opportunity.lead_id).in_(ids)))
+        return {deal.lead_id: deal for deal in found}
+
+    def _stays(self, ids: set[int]) -> dict[int, Stay]:
+        if not ids:
+            return {}
+        found = self._session.exec(select(Stay).where(col(Stay.lead_id).in_(ids), col(Stay.ended_at).is_(None)))
+        return {stay.lead_id: stay for stay in found}
+
+    def _reach(
+        self, leads: list[Lead], before: dict[int, dict[str, Reached]], standings: Mapping[str, Standing], now: datetime
+    ) -> None:
+        rows = []
+        for lead in leads:
+            there = before.get(lead.id or 0, {})
+            first = there.get(ARRIVED)
+            self._gone_or_back(lead, first, now)
+            found = steps_of(lead, standings, now)
+            rows += [reached(lead, first, step, at, now) for step, at in found if step not in there]
+        if rows:
+            self._session.connection().execute(insert(Reached), rows)
+
+    def _reached(self, ids: set[int]) -> dict[int, dict[str, Reached]]:
+        found: dict[int, dict[str, Reached]] = {}
+        if ids:
+            for row in self._session.exec(select(Reached).where(col(Reached.lead_id).in_(ids))):
+                found.setdefault(row.lead_id, {})[row.step] = row
+        return found
+
+    def _gone_or_back(self, lead: Lead, first: Reached | None, now: datetime) -> None:
+        is_gone = lead.state in GONE
+        if first is None or is_gone == (first.gone_at is not None):
+            return
+        mine = update(Reached).where(col(Reached.lead_id) == lead.id)
+        # Where its going is in the sums already, coming back counts it once more.
+        back = {"gone_at": None, "folded": 0 if first.folded == 2 else first.folded}
+        self._session.connection().execute(mine.values(**({"gone_at": now} if is_gone else back)))
+
+
+def is_modified(row: SQLModel, names: tuple[str, ...]) -> bool:
+    attributes: Any = inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in names)
+
+
+def stay_of(lead: Lead, deal: Opportunity | None, standing: Standing, now: datetime) -> dict[str, Any] | None:
+    """What a stay that begins now would be; None for a lead that stands nowhere any more."""
+    if lead.state != "live":
+        return None
+    chance = deal.probability if deal and deal.probability is not None and standing.kind == "open" else standing.chance
+    return {
+        "lead_id": lead.id, "team_id": lead.team_id, "rep_id": lead.owner_id, "source": lead.source,
+        "stage": lead.stage, "kind": standing.kind, "chance": chance, "cents": deal.cents if deal else None,
+        "currency": deal.currency if deal and deal.cents is not None else "", "arrived_at": lead.created_at,
+        "since": now, "began_at": now, "folded": 0,
+    }  # fmt: skip
+
+
+COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency")
+
+
+def is_same(stay: Stay, values: Mapping[str, Any] | None) -> bool:
+    return values is not None and all(getattr(stay, name) == values[name] for name in COMPARED)
+
+
+def continued(values: dict[str, Any], before: Stay | None) -> dict[str, Any]:
+    """It stands in its stage since it entered it, whoever owned it meanwhile."""
+    return values | {"since": before.since} if before is not None and before.stage == values["stage"] else values
+
+
+def steps_of(lead: Lead, standings: Mapping[str, Standing], now: datetime) -> list[tuple[str, datetime]]:
+    """All that the lead has reached, and when, as far as the lead itself knows."""
+    if lead.state in GONE:
+        return []
+    found = [(ARRIVED, lead.created_at), *((step, now) for step in standings.get(lead.stage, NOWHERE).steps)]
+    if lead.claimed_at is not None:
+        found.append((CLAIMED, lead.claimed_at))
+    if lead.first_contact_at is not None:
+        found.append((CONTACTED, lead.first_contact_at))
+    if lead.level in ("mql", "sql"):
+        found.append((MQL, now))
+    if lead.level == "sql":
+        found.append((SQL, now))
+    return found
+
+
+def reached(lead: Lead, first: Reached | None, step: str, at: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "lead_id": lead.id, "step": step, "at": min(at, now),
+        "arrived_at": first.arrived_at if first else lead.created_at,
+        "team_id": first.team_id if first else lead.team_id, "source": first.source if first else lead.source,
+        "rep_id": lead.owner_id, "working_seconds": lead.response_waited if step == CONTACTED else None, "folded": 0,
+    }  # fmt: skip

@@ -1,0 +1,47 @@
+"""What reports read must say what the leads say: checked after every test that has an office."""
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from bot.reports.steps import standings
+from bot.services import Services
+from store.models import Lead, Opportunity, Reached, Stay
+from store.reporting.recording import ARRIVED, COMPARED, NOWHERE, stay_of, steps_of
+
+
+def assert_recorded(services: Services) -> None:
+    """Each lead stands where its stay says, and has reached what its steps say."""
+    known = standings(services.playbook.stages)
+    with services.reading() as uow:
+        deals = {deal.lead_id: deal for deal in uow.session.exec(select(Opportunity))}
+        stays = stays_now(uow.session)
+        steps = reached_by(uow.session)
+        for lead in uow.session.exec(select(Lead)):
+            standing = known.get(lead.stage, NOWHERE)
+            wanted = stay_of(lead, deals.get(lead.id or 0), standing, lead.created_at)
+            stay = stays.pop(lead.id or 0, None)
+            there = {name: getattr(stay, name) for name in COMPARED} if stay else None
+            assert there == (wanted and {name: wanted[name] for name in COMPARED}), f"stay of #{lead.id}"
+            missing = {step for step, _ in steps_of(lead, known, lead.created_at)} - steps.get(lead.id or 0, set())
+            assert not missing, f"#{lead.id} has not reached {missing}"
+        assert not stays, f"stays of no lead: {list(stays)}"
+        assert set(steps) == arrived(uow.session), "somebody reached something without having arrived"
+
+
+def stays_now(session: Session) -> dict[int, Stay]:
+    found = list(session.exec(select(Stay).where(col(Stay.ended_at).is_(None))))
+    assert len({stay.lead_id for stay in found}) == len(found)
+    return {stay.lead_id: stay for stay in found}
+
+
+def reached_by(session: Session) -> dict[int, set[str]]:
+    question = select(Reached.lead_id, Reached.step).where(col(Reached.gone_at).is_(None))
+    found: dict[int, set[str]] = {}
+    for lead_id, step in session.exec(question):
+        found.setdefault(lead_id, set()).add(step)
+    return found
+
+
+def arrived(session: Session) -> set[int]:
+    question = select(Reached.lead_id).where(Reached.step == ARRIVED, col(Reached.gone_at).is_(None))
+    return set(session.exec(question.group_by(col(Reached.lead_id)).having(func.count() == 1)))
