@@ -1,0 +1,38 @@
+"""The reports that there are: one line each, which both dispatches and prints the help."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.rules.asking.question import Question
+from bot.rules.policy import Actor
+from bot.rules.reports.report import Report
+from bot.services import Services
+from store.reporting.scope import Scope
+from store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything that a report is made from. It runs inside one transaction that only reads."""
+
+    services: Services
+    uow: UnitOfWork
+    who: Actor | None  # nobody: a schedule of the team's own
+    question: Question
+    scope: Scope
+    now: datetime
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    name: str
+    does: str  # for the help
+    example: str
+    build: Callable[[Asked], Report]
+    behind: Callable[[Asked, str], list[int]] | None = None  # the numbers of the leads behind a row, by its `behind`
+    usual_period: str = "last 30 days"
+    by: tuple[str, ...] = ()  # what it can group by; the first is usual
+    options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # its own words, like ("model", ("linear", "first"))
+    for_reps: Literal["own", "team", "none"] = "own"  # what a rep who is no manager may see of it
