@@ -30,6 +30,7 @@ from store.models import (
     Touch,
 )
 from store.offers import changed_rows
+from store.search_index import SQLITE_TAKE_IN
 
 # One without its file is being read from the command line.
 AT_WORK = """
@@ -175,7 +176,12 @@ class Imports:
         return {number for number in self._session.exec(question) if number is not None}
 
     def write(self, shape: Shape, rows: Collection[tuple[Cell, ...]], now: datetime | None = None) -> None:
+        """Leads can be found by their words from then on."""
         self.bulk.write(shape, rows, now)
+        if rows and shape.table == "lead" and "id" in shape.columns and not self._locks_rows:
+            place = shape.columns.index("id")
+            numbers = [int(row[place] or 0) for row in rows]
+            self._session.connection().exec_driver_sql(SQLITE_TAKE_IN, (min(numbers), max(numbers)))
 
     def failed(self, import_id: int, *, after: int = 0, limit: int = 1000) -> list[ImportRow]:
         """The rows that were not taken, in the file's order."""

@@ -11,7 +11,7 @@ from bot.importing.plan import USUAL, Plan
 from bot.intake import touches
 from bot.rules.accounts import account_of, bare_company, goes_with
 from bot.rules.cleaning.lead import CleanLead, clean_lead
-from bot.rules.matching import Comparable, Match, best, blocks_of, newcomer
+from bot.rules.matching import Comparable, Match, best, blocks_of
 from bot.rules.routing import Route, route
 from bot.rules.scoring import Deed, Receipt, crosses_at, judge
 from bot.rules.tables import Row
@@ -24,6 +24,10 @@ NEW, SAME, ASK, INVALID = "new", "same", "ask", "invalid"
 VERDICTS = (NEW, SAME, ASK, INVALID)
 MOST_REASON = 480
 KEYS = ("email", "phone", "person_block", "company_block")
+# What each row costs within a transaction, which must not keep those waiting who press a button.
+WEIGHT = {NEW: 1, ASK: 2, INVALID: 1, SAME: 8}
+SINGLY = 20
+MOST_WEIGHT = 250
 UNNUMBERED = 1 << 62  # rows that are not written yet count from here: of two that are as alike the older one is meant
 
 
@@ -128,11 +132,11 @@ class Reader:
         return Sorted(row, NEW, lead=self._taken(clean))
 
     def _taken(self, clean: CleanLead) -> Taken:
-        seen = newcomer(clean, account_of(clean.email, clean.company))
+        account = account_of(clean.email, clean.company)
         self._count += 1
         who = Standing(
-            UNNUMBERED + self._count, seen.name, seen.email, seen.phone, seen.company, seen.account, seen.person_block,
-            seen.company_block, seen.title, seen.country,
+            UNNUMBERED + self._count, clean.name, clean.email, clean.phone, clean.company, account,
+            *blocks_of(clean.name, clean.company, account), clean.title, clean.country,
         )  # fmt: skip
         receipt, where = self._judged(clean, self._deeds)
         return Taken(clean, receipt, where, self._mode(where), who, may_mail=clean.consent,
@@ -166,13 +170,14 @@ class Sorter:
     """
 
     def __init__(
-        self, services: Services, plan: Plan, write: Callable[[list[Sorted]], bool], *, is_trial: bool = False
-    ) -> None:
+        self, services: Services, plan: Plan, write: Callable[[list[Sorted]], bool], *, is_trial: bool = False,
+        most_weight: int = MOST_WEIGHT,
+    ) -> None:  # fmt: skip
         self._services, self._plan, self._write = services, plan, write
         self._reader = Reader(services, plan, services.now())
         self._is_trial = is_trial
         self._pending: list[Sorted] = []
-        self._weight = 0
+        self._weight, self._most_weight = 0, most_weight
         self._merged_into: set[int] = set()  # by rows that are not written yet
         self._changed: set[int] = set()  # leads that are not any more as they were looked up
         self._seen = Neighbours()  # of a trial, whose rows are never written
@@ -201,7 +206,7 @@ class Sorter:
             self._pending.append(one)
             self._weight += WEIGHT[one.verdict]
             self._weight += SINGLY if one.lead and (one.lead.has_owner or one.lead.has_past) else 0
-            if self._weight >= MOST_WEIGHT:
+            if self._weight >= self._most_weight:
                 self.flush()
             breathe()
         self.flush()
@@ -321,12 +326,6 @@ def together(kept: Comparable, more: Standing) -> Standing:
         kept.lead_id, kept.name, kept.email or more.email, kept.phone or more.phone, company, account,
         *blocks_of(kept.name, company, account), kept.title or more.title, kept.country or more.country,
     )  # fmt: skip
-
-
-# What each row costs within a transaction, which must not keep those waiting who press a button.
-WEIGHT = {NEW: 1, ASK: 2, INVALID: 1, SAME: 8}
-SINGLY = 20
-MOST_WEIGHT = 250
 
 
 def foreseen(

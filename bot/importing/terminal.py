@@ -172,7 +172,7 @@ def take_in(services: Services, file: BinaryIO, name: str, plan: Plan, rows: int
     """
     file.seek(0)
     job = begin(services, name, plan, rows)
-    work = import_work.Work(services, job, breathe=import_work.folding(services))
+    work = import_work.alone(services, job)
     number = job.id or 0
     with progress("Bringing leads in", rows) as advance:
         try:

@@ -24,6 +24,7 @@ from store.models import Import
 from store.unit_of_work import UnitOfWork
 
 AT_ONCE = 500  # rows that are looked up together
+ALONE_AT_ONCE = 1000  # where nobody waits for a press; PostgreSQL holds two locks a row, and has room for thousands
 SLICE = 2000  # rows of one knock, so that nothing else the tick does waits long
 ROWS_TO_A_BREATH, BREATH_SECONDS = 8, 0.001
 BREATHS_TO_A_FOLD = 20_000  # two a row
@@ -140,24 +141,31 @@ def without_sweeps() -> Iterator[None]:
             gc.enable()
 
 
+def alone(services: Services, job: Import) -> "Work":
+    """For a process of its own, where nobody presses a button: larger batches, and no breaks for others."""
+    return Work(services, job, breathe=folding(services), at_once=ALONE_AT_ONCE)
+
+
 class Work:
     """One import, as far as this process takes it. The rows given must begin where it stands."""
 
-    def __init__(self, services: Services, job: Import, *, breathe: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, services: Services, job: Import, *, breathe: Callable[[], None] | None = None, at_once: int = AT_ONCE
+    ) -> None:  # fmt: skip
         self._services, self._import_id = services, job.id or 0
-        self._breathe = breathe or breather()
+        self._breathe, self._at_once = breathe or breather(), at_once
         self.next_row = job.next_row
         self.counts: dict[str, Any] = {**dict.fromkeys(VERDICTS, 0), **job.counts}
         plan = Plan.of(job.plan)
         self._writer = Writer(services, plan, self._import_id)
-        self._sorter = Sorter(services, plan, self._write)
+        self._sorter = Sorter(services, plan, self._write, most_weight=at_once // 2)
 
     def take(self, rows: Iterable[Row], *, most: int | None = None) -> bool:
         """At most so many; True when they were all and are in."""
         wanted: Iterator[Row] = iter(rows)
         left = most
         while not self._sorter.is_over and (left is None or left > 0):
-            chunk = list(islice(wanted, AT_ONCE if left is None else min(AT_ONCE, left)))
+            chunk = list(islice(wanted, self._at_once if left is None else min(self._at_once, left)))
             if not chunk:
                 return True
             left = None if left is None else left - len(chunk)

@@ -77,6 +77,7 @@ def is_legal_form(word: str) -> bool:
     return word.rstrip(".") in LEGAL_FORMS or word.replace(".", "") in LEGAL_FORMS
 
 
+@lru_cache(maxsize=4096)
 def goes_with(name: str, domain: str) -> bool:
     """Whether a company of that bare name may well own the domain: telekom.de and Deutsche Telekom, ibm.com and
     International Business Machines. What anybody types into a form must not rename somebody else's account."""

@@ -297,3 +297,13 @@ def test_what_is_quickly_seen_to_be_a_phone_number_is_that_number(
 @pytest.mark.parametrize("typed", ["+49 30 901820", "+1 202-456-1111", "+44 20 7946 0958", "+91 98765 43210"])
 def test_ordinary_phone_numbers_are_quickly_seen(typed: str) -> None:
     assert cleaning_phone.international(typed) == "+" + "".join(filter(str.isdigit, typed))
+
+
+@given(
+    st.from_regex(r"(?:https?://)?[a-zA-Z0-9.-]{1,30}\.[a-z0-9]{1,6}[a-zA-Z0-9/._?:-]{0,20}", fullmatch=True)
+    | st.sampled_from(["https://acme.example/", "acme.local", "acme.example//x", "acme.example/a/", "1.2.3.4"])
+)
+def test_a_plain_website_is_quickly_seen_as_the_one_that_it_is(typed: str) -> None:
+    found, flaw = cleaning_links._standard(typed)
+    closely = (found, flaw) if found is None or cleaning_links._standard(found)[0] == found else None
+    assert standard_website(typed) == (closely or (None, cleaning_links.NOT_SAFE))

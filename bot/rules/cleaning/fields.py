@@ -3,14 +3,16 @@
 import math
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from bot.errors import Problem
-from bot.rules.cleaning.text import clean_text
+from bot.rules.cleaning.text import clean_text, repeated_text
 from bot.rules.numbers import as_number, fold
 
 MAX_FIELDS = 64
 MAX_FIELD_VALUE = 500
+NAME_MAX = 80
 PREFIX = "fields."  # before the name of an extra field, wherever it stands among a lead's own
 YES = frozenset({"yes", "y", "true", "1", "on", "x", "ja", "oui", "si", "sí", "sim", "tak", "да", "✓"})
 NO = frozenset({"no", "n", "false", "0", "off", "nein", "non", "não", "nie", "нет"})
@@ -47,10 +49,10 @@ def clean_fields(
     if len(raw) > MAX_FIELDS:
         problems.append(Problem("fields", f"At most {MAX_FIELDS} extra fields are kept; these are {len(raw)}."))
         return {}
-    asked = by_spelling(custom) if custom else {}
+    asked = by_spelling(tuple(custom)) if custom else {}
     kept: dict[str, Any] = {}
     for key, value in raw.items():
-        name = clean_text(str(key), limit=80)
+        name = repeated_text(str(key), NAME_MAX) if len(str(key)) <= NAME_MAX else clean_text(str(key), limit=NAME_MAX)
         one = asked.get(spelled(name)) if asked else None
         if one is None:
             kept[name] = untyped(value)
@@ -59,7 +61,8 @@ def clean_fields(
     return kept
 
 
-def by_spelling(custom: Sequence[Asked]) -> dict[str, Asked]:
+@lru_cache(maxsize=16)
+def by_spelling(custom: tuple[Asked, ...]) -> dict[str, Asked]:
     """The playbook's fields by all that they are called; a field's own name wins over what others are also called."""
     found: dict[str, Asked] = {}
     for one in custom:
@@ -67,6 +70,7 @@ def by_spelling(custom: Sequence[Asked]) -> dict[str, Asked]:
     return found | {spelled(one.name): one for one in custom}
 
 
+@lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """The same for "Company size", "company-size" and company_size."""
     return fold(name).replace(" ", "-").replace("_", "-")

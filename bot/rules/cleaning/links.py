@@ -10,11 +10,14 @@ import idna
 from bot.rules.cleaning.text import clean_text
 
 WEBSITE_MAX = 300
+PLAIN_MAX = 200
 NOT_SAFE = "The website is not an address that can be opened, so it was left out."
 PRIVATE = "The website is an address inside somebody's own network."
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WITH_PORT = re.compile(r"[^/@:]+:[0-9]{1,5}(?:/|$)")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# As nearly all are written: a name that ends in letters, and a path of plain signs.
+_PLAIN = re.compile(r"(https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,24}))((?:/[A-Za-z0-9_.-]+)*)/?")
 _IN_HOUSE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "test", "invalid")
 _PORTS = {"http": 80, "https": 443}
 
@@ -22,6 +25,9 @@ _PORTS = {"http": 80, "https": 443}
 @lru_cache(maxsize=4096)
 def standard_website(text: str) -> tuple[str | None, str]:
     """With its scheme, its host in ASCII and small letters; and what is odd about it. None if nobody should open it."""
+    plain = _PLAIN.fullmatch(text) if len(text) <= PLAIN_MAX else None
+    if plain and plain[3] not in _IN_HOUSE and (not text.endswith("/") or not plain[4]):
+        return f"{plain[1] or 'https://'}{plain[2]}{plain[4]}", ""
     found, flaw = _standard(text)
     return (found, flaw) if found is None or _standard(found)[0] == found else (None, NOT_SAFE)
 
