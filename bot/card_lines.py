@@ -15,9 +15,11 @@ Line = tuple[Piece, ...]
 
 def of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Line, ...]:
     """The most important first; whoever has nothing to say about this lead leaves its line out."""
+    deal = deals.line(services, uow, lead)
     lines: list[Line] = [
+        deal if lead.closed_at else (),  # how it ended comes first
         edit_views.odd(lead), duplicate_views.perhaps(lead, uow.duplicates.open_about(lead)),
         consents.line(services, uow, lead), levels.line(services, uow, lead), forgoing_views.line(lead),
-        deals.line(services, uow, lead), accounts.line(services, uow, lead),
+        () if lead.closed_at else deal, accounts.line(services, uow, lead),
     ]  # fmt: skip
     return tuple(line for line in lines if line)

@@ -178,4 +178,4 @@ def line(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
     if deal.kind == "lost":
         change = uow.deals.last_move(lead.id or 0)
         return stage_views.lost(change) if change and change.reason else ()
-    return (said,) if said else ()
+    return (f"{said}.",) if said else ()

@@ -14,7 +14,7 @@ from bot.errors import DibsError, InvalidInputError, Problem
 from bot.importing import drafts as imports
 from bot.intake import downloads
 from bot.services import Services
-from bot.views import forms, kit
+from bot.views import forms
 from bot.views import imports as views
 from bot.views.kit import Block
 from handlers.requests import as_number, press, submitted
@@ -213,7 +213,7 @@ def paste(ack: Ack, body: dict[str, Any], services: Services) -> None:
 def start(ack: Ack, body: dict[str, Any], services: Services) -> None:
     slack_id = body["user"]["id"]
     said = imports.start(services, slack_id, as_number(body["view"]["private_metadata"]))
-    ack(response_action="update", view=forms.page("Import", kit.say(said)))
+    ack(response_action="update", view=forms.page("Import", said))
 
 
 def mine(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:

@@ -291,8 +291,8 @@ def refusal(who: Actor, rows: int) -> str:
 # --- brought in
 
 
-def start(services: Services, slack_id: str, import_id: int) -> str:
-    """Import it; from here on it goes on by itself. Returns a sentence.
+def start(services: Services, slack_id: str, import_id: int) -> kit.Message:
+    """Import it; from here on it goes on by itself. Returns what to say.
 
     Raises:
         NotAllowedError: it is large, and they are no manager.
@@ -311,7 +311,7 @@ def start(services: Services, slack_id: str, import_id: int) -> str:
         job.channel = channel_for(services, uow, job)
         speech.show_import(uow, job, now)
         uow.commit()
-        return f"{job.file_name} is being imported. Its card tells how far it is."
+        return views.started(job.file_name, job.channel)
 
 
 def channel_for(services: Services, uow: UnitOfWork, job: Import) -> str | None:
@@ -362,8 +362,10 @@ def failed_file(uow: UnitOfWork, job: Import, after: int) -> tuple[str, bytes, s
     content = b"".join(failed_csv(headings, ((row.line, row.cells, row.reason) for row in rows)))
     stem, part = job.file_name.rpartition(".")[0] or job.file_name, after // speech.FAILED_ROWS + 1
     name = f"{stem} failed{f' {part}' if part > 1 else ''}.csv"
-    said = f"{kit.plural(len(rows), 'row')} of {job.file_name} could not be taken; the first two columns say why. "
-    return name, content, kit.escape(said + "Mend them there and drop the file again.")
+    said = (
+        f"{kit.plural(len(rows), 'row')} of {job.file_name} could not be taken. The first two columns of this file say "
+    )
+    return name, content, kit.escape(said + f"why. Mend {'it' if len(rows) == 1 else 'them'} and drop the file here.")
 
 
 def undo(services: Services, slack_id: str, import_id: int) -> str:

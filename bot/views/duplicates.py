@@ -119,7 +119,7 @@ def answered(pair: Pair, by: str, *, is_same: bool) -> Message:
 def open_questions(pairs: list[Pair]) -> Message:
     """Privately, to whoever may answer."""
     if not pairs:
-        return say("Nobody has to be asked about: no two leads of yours look like one person.")
+        return say("Nothing is to be answered: no two leads of yours look like one person.")
     head = f"{len(pairs)} question{'s' if len(pairs) > 1 else ''}: is this the same person?"
     blocks: list[Block] = [kit.line(Strong(head))]
     for pair in pairs[:MOST_ASKED]:

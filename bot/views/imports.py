@@ -170,6 +170,11 @@ def preview(value: Forecast) -> Block:
     return form(PREVIEW, "Import", "Import", *blocks, about=str(value.import_id))
 
 
+def started(file_name: str, channel: str | None) -> Message:
+    where: tuple[Piece, ...] = (", in ", kit.Channel(channel), ",") if channel else ()
+    return kit.say(Strong(file_name), " is being imported. Its card", *where, " tells how far it is.")
+
+
 def counted(counts: Mapping[str, int]) -> str:
     """ "13 new, 1 could be somebody we have"; of what there is none, nothing."""
     return ", ".join(f"{counts[verdict]:,} {said}" for verdict, (said, _) in VERDICTS.items() if counts.get(verdict))

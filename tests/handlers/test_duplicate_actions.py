@@ -92,7 +92,7 @@ def test_merge_and_split_by_hand(pair: Desk) -> None:
 
 def test_the_list_shows_what_may_be_answered(pair: Desk) -> None:
     assert "1 question: is this the same person?" in pair.command(BOB, "/lead duplicates")  # #2 is nobody's yet
-    assert "Nobody has to be asked" in pair.command(CAROL, "/lead duplicates")
+    assert "Nothing is to be answered" in pair.command(CAROL, "/lead duplicates")
 
 
 def test_show_follows_a_joined_lead_and_a_note_on_it_is_refused(pair: Desk) -> None:

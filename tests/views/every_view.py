@@ -516,6 +516,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "imports.gone_wrong": lambda words, _: imports.gone_wrong(words[:500]),
     "imports.columns": lambda words, n: imports.columns(import_draft(words, n)),
     "imports.preview": lambda words, n: imports.preview(import_forecast(words, n)),
+    "imports.started": lambda words, _: imports.started(words[:200], "C0LEADSSMB"),
     "imports.new_file": lambda _words, _: imports.new_file(),
     "imports.paste": lambda _words, _: imports.paste(),
     "imports.card": lambda words, n: imports.card(import_progress(words, n)),
