@@ -4,6 +4,8 @@ Notes, touches, stage changes, follow-ups, consents, answers and the deal go alo
 decisions tell of the row that they were made for, and stay with it. The fairness ledger is only ever added to.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,6 +147,7 @@ def join(
     uow.merges.settle_pairs(gone_id, kept_id, rep_id=rep_id, now=now)
     after = uow.merges.picture(kept_id)
     after |= uow.merges.rows(before.keys() - after.keys())
+    uow.recorder.changed([kept_id, gone_id])
     made = [int(key.partition(":")[2]) for key in after.keys() - before.keys() if key.startswith("reminder:")]
     return uow.merges.add(Merge(
         kept_id=kept_id, gone_id=gone_id, how=how, probability=match.probability, reasons=list(match.reasons),
@@ -217,9 +220,9 @@ def split(services: Services, slack_id: str, lead_id: int, *, channel: str = "",
         who = actor(uow, slack_id)
         merge = standing(uow, who, lead_id)
         kept, gone = uow.leads.get(merge.kept_id), uow.leads.get(merge.gone_id)
-        if kept is None or gone is None or not uow.merges.take_back(merge, by=who.rep_id, now=now):
+        if kept is None or gone is None or not uow.merges.take_back([merge], by=who.rep_id, now=now):
             raise DibsError("They were parted already.")
-        part(uow, merge)
+        part(uow, [merge])
         kept, gone = uow.leads.refresh(kept), uow.leads.refresh(gone)
         if kept.closed_at is not None:  # it had come back for the other's sake
             claims.withdraw_offer(uow, kept, now)
@@ -256,19 +259,37 @@ def standing(uow: UnitOfWork, who: Actor, lead_id: int) -> Merge:
     return merge
 
 
-def part(uow: UnitOfWork, merge: Merge) -> None:
-    """Put back what the merge changed, and only where it still stands as the merge left it."""
-    moved = {name: ids for name, ids in merge.moved.items() if name != "made"}
-    uow.merges.put(moved, merge.kept_id, merge.gone_id)
-    later = [one for one in uow.merges.into(merge.kept_id) if (one.id or 0) > (merge.id or 0)]
-    now = uow.merges.rows(merge.before.keys())
-    for key, changed in merge.before.items():
-        for one in later:
-            if key in one.before:
-                one.before = {**one.before, key: rules.rebased(one.before[key], changed)}
-        if key in now:
-            uow.merges.write(key, rules.taken_back(changed, now[key]))
-    uow.merges.delete_unsaid(merge.moved.get("made", []))
+def part(uow: UnitOfWork, merges: Sequence[Merge]) -> None:
+    """Put back what the merges changed, the last first, and only where it still stands as they left it.
+
+    They stand no more, all leads are locked, and none that was kept is part of another.
+    """
+    uow.merges.put((without_made(one.moved), one.kept_id, one.gone_id) for one in merges)
+    standing: dict[int, list[Merge]] = defaultdict(list)
+    for one in uow.merges.into(*{merge.kept_id for merge in merges}):
+        standing[one.kept_id].append(one)
+    now, back = uow.merges.rows({key for one in merges for key in one.before}), defaultdict[str, rules.Values](dict)
+    for merge in sorted(merges, key=lambda one: -(one.id or 0)):
+        rebase(merge, [one for one in standing[merge.kept_id] if (one.id or 0) > (merge.id or 0)])
+        for key in merge.before.keys() & now.keys():
+            values = rules.taken_back(merge.before[key], now[key])
+            now[key] |= values
+            back[key] |= values
+    uow.merges.write(back)
+    uow.merges.delete_unsaid([row for merge in merges for row in merge.moved.get("made", [])])
+    uow.recorder.changed(number for merge in merges for number in (merge.kept_id, merge.gone_id))
+
+
+def without_made(moved: dict[str, list[int]]) -> dict[str, list[int]]:
+    return {name: ids for name, ids in moved.items() if name != "made"}
+
+
+def rebase(merge: Merge, later: Iterable[Merge]) -> None:
+    """Those that stand on what this one changed are to restore what stood before both."""
+    for one in later:
+        shared = one.before.keys() & merge.before.keys()
+        if shared:
+            one.before = one.before | {key: rules.rebased(one.before[key], merge.before[key]) for key in shared}
 
 
 def keep_apart(uow: UnitOfWork, merge: Merge, *, by: int | None, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Rows that were joined: what belongs to a lead is moved, pictured and put back, whatever table it is in."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ NOT_PICTURED = {"lead": {"id", "card_channel", "card_ts"}, "follow_up": {"id", "
 STANDING = text("merge.split_at IS NULL")
 AT_ONCE = 500
 Picture = dict[str, dict[str, Any]]
+Move = tuple[dict[str, list[int]], int, int]  # rows by table, whose they are, and whose they are to be
 
 
 class Merges:
@@ -52,21 +54,22 @@ class Merges:
         """The merge by which this lead is part of another now."""
         return self._session.exec(select(Merge).where(Merge.gone_id == gone_id, STANDING)).first()
 
-    def into(self, kept_id: int) -> list[Merge]:
-        """What is part of this lead now, the oldest first."""
-        question = select(Merge).where(Merge.kept_id == kept_id, STANDING).order_by(col(Merge.id))
+    def into(self, *kept_ids: int) -> list[Merge]:
+        """What is part of these leads now, the oldest first."""
+        question = select(Merge).where(col(Merge.kept_id).in_(kept_ids), STANDING).order_by(col(Merge.id))
         return list(self._session.exec(question))
 
-    def take_back(self, merge: Merge, *, by: int | None, now: datetime) -> bool:
-        """The merge stands no more; of several at once exactly one hears True."""
+    def take_back(self, merges: Sequence[Merge], *, by: int | None, now: datetime) -> list[Merge]:
+        """They stand no more; returns those that did: of several who try at once exactly one gets each."""
         taking = (
             change(Merge)
-            .where(col(Merge.id) == merge.id, col(Merge.split_at).is_(None))
+            .where(col(Merge.id).in_([merge.id for merge in merges]), col(Merge.split_at).is_(None))
             .values(split_at=now, split_by=by)
             .returning(col(Merge.id))
             .execution_options(synchronize_session=False)
         )
-        return self._session.execute(taking).first() is not None
+        taken = set(self._session.scalars(taking))
+        return [merge for merge in merges if merge.id in taken]
 
     # --- what belongs to a lead
 
@@ -75,18 +78,23 @@ class Merges:
         moved = {name: self._ids(model, from_id) for name, model in MOVED.items()}
         if self._ids(Opportunity, from_id) and not self._ids(Opportunity, to_id):
             moved["opportunity"] = self._ids(Opportunity, from_id)
-        self.put(moved, from_id, to_id)
+        self.put([(moved, from_id, to_id)])
         return {name: ids for name, ids in moved.items() if ids}
 
-    def put(self, rows: dict[str, list[int]], from_id: int, to_id: int) -> None:
+    def put(self, moves: Iterable[Move]) -> None:
         """Those of the rows that are still the one lead's become the other's."""
+        self._session.flush()
         models: dict[str, type[SQLModel]] = {**MOVED, "opportunity": Opportunity}
-        for name, ids in rows.items():
+        found: dict[str, list[dict[str, int]]] = defaultdict(list)
+        for rows, from_id, to_id in moves:
+            for name, ids in rows.items():
+                found[name] += [{"row": row, "was": from_id, "will_be": to_id} for row in ids]
+        for name, values in found.items():
             table = table_of(models[name])
-            for some in in_parts(ids):
-                moving = change(table).where(table.c.id.in_(some), table.c.lead_id == from_id)
-                self._session.connection().execute(moving.values(lead_id=to_id))
-            self._forget(models[name])
+            moving = change(table).where(table.c.id == bindparam("row"), table.c.lead_id == bindparam("was"))
+            if values:
+                self._session.connection().execute(moving.values(lead_id=bindparam("will_be")), values)
+                self._forget(models[name])
 
     def _ids(self, model: type[SQLModel], lead_id: int) -> list[int]:
         self._session.flush()
@@ -130,15 +138,20 @@ class Merges:
                 found[f"{name}:{row['id']}"] = {column.name: as_json(row[column.name]) for column in columns}
         return found
 
-    def write(self, key: str, values: dict[str, Any]) -> None:
-        """Give a row that was pictured these values."""
-        name, _, number = key.partition(":")
-        table = table_of(PICTURED[name])
-        plain = {column: from_json(table, column, value) for column, value in values.items()}
-        if plain:
-            writing = change(table).where(table.c.id == bindparam("row")).values(plain)
-            self._session.connection().execute(writing, {"row": int(number)})
-            self._forget(PICTURED[name])
+    def write(self, picture: Picture) -> None:
+        """Give rows that were pictured these values."""
+        self._session.flush()
+        found: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)  # by table and columns
+        for key, values in picture.items():
+            name, _, number = key.partition(":")
+            found[name, *values].append({"row": int(number), **values})
+        for (name, *columns), rows in found.items():
+            if columns:
+                table = table_of(PICTURED[name])
+                plain = [{column: from_json(table, column, value) for column, value in row.items()} for row in rows]
+                writing = change(table).where(table.c.id == bindparam("row"))
+                self._session.connection().execute(writing.values({c: bindparam(c) for c in columns}), plain)
+                self._forget(PICTURED[name])
 
     def delete_unsaid(self, reminder_ids: Collection[int]) -> None:
         """Reminders that a merge has planned and nobody has heard."""
@@ -150,9 +163,9 @@ class Merges:
             self._session.expunge(row)
 
     def _forget(self, model: type[SQLModel]) -> None:
-        """What the session has of it in memory is read again."""
+        """What the session has of it in memory is read again where somebody looks at it."""
         for row in [row for row in self._session.identity_map.values() if isinstance(row, model)]:
-            self._session.refresh(row)
+            self._session.expire(row)
 
     # --- questions about pairs
 
@@ -184,5 +197,5 @@ def as_json(value: Any) -> Any:
 
 
 def from_json(table: Table, column: str, value: Any) -> Any:
-    is_moment = isinstance(table.c[column].type, UTCDateTime)
+    is_moment = column in table.c and isinstance(table.c[column].type, UTCDateTime)
     return datetime.fromisoformat(value) if is_moment and value is not None else value

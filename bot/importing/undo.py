@@ -5,7 +5,7 @@ from datetime import datetime
 from bot import merging, reminders, seats, speech, waiting
 from bot.services import Services
 from bot.views import imports as views
-from store.models import Import, Lead
+from store.models import Import, Lead, Merge
 from store.unit_of_work import UnitOfWork
 
 AT_ONCE = 100  # leads a transaction: nobody who presses a button waits long
@@ -46,21 +46,33 @@ def take_back(
     services: Services, uow: UnitOfWork, job: Import, lead_ids: list[int], now: datetime
 ) -> tuple[int, list[int]]:
     """How many went, and which stay."""
-    merges = {merge.gone_id: merge for merge in uow.imports.merges_of(lead_ids)}
-    uow.imports.lock_leads(sorted({*lead_ids, *(merge.kept_id for merge in merges.values())}))
-    for merge in sorted(merges.values(), key=lambda one: -(one.id or 0)):  # the last first: each finds what it left
-        kept = uow.leads.get(merge.kept_id)
-        if kept is not None and kept.state != "merged" and uow.merges.take_back(merge, by=job.rep_id, now=now):
-            merging.part(uow, merge)
-            uow.leads.refresh(kept)
-            speech.refresh_card(uow, kept, now)
+    merges = uow.imports.merges_of(lead_ids)
+    had_one = {merge.gone_id for merge in merges}
+    part(uow, lead_ids, merges, by=job.rep_id, now=now)
     uow.session.expire_all()
     leads = [lead for lead in uow.imports.lock_leads(lead_ids) if lead.state != "undone"]
     worked_on = uow.imports.worked_on(lead_ids, job.id or 0)
     stay = [lead.id or 0 for lead in leads if lead.state != "live" or lead.id in worked_on]
     gone = [lead for lead in leads if lead.id not in set(stay)]
     take_away(services, uow, gone, now, import_id=job.id or 0)
-    return sum(lead.id not in merges for lead in gone), stay
+    return sum(lead.id not in had_one for lead in gone), stay
+
+
+def part(uow: UnitOfWork, lead_ids: list[int], merges: list[Merge], *, by: int | None, now: datetime) -> None:
+    """All at once, but where a lead was joined with one that is part of a third by now, those two first.
+
+    At the first look all leads that this transaction will change are locked, in one order.
+    """
+    while merges:
+        leads = {lead.id: lead for lead in uow.imports.lock_leads({*lead_ids, *(merge.kept_id for merge in merges)})}
+        free = {number for number, lead in leads.items() if lead.state != "merged"}
+        now_free = [merge for merge in merges if merge.kept_id in free]
+        if not now_free:
+            return
+        for number in sorted({merge.kept_id for merge in now_free}):
+            speech.refresh_card(uow, leads[number], now)
+        merging.part(uow, uow.merges.take_back(now_free, by=by, now=now))
+        merges = [merge for merge in merges if merge.kept_id not in free]
 
 
 def take_away(services: Services, uow: UnitOfWork, leads: list[Lead], now: datetime, *, import_id: int) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlmodel import SQLModel
 
-from bot import accounts, consents, distribution, merging, pipeline
+from bot import accounts, consents, distribution, merging, pipeline, search
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.files.reading import read_table
 from bot.importing import drafts as imports
@@ -27,6 +28,7 @@ from bot.playbook.parts import Routing
 from bot.rules.accounts import account_of
 from bot.rules.cleaning.lead import clean_lead
 from bot.rules.mapping.guessing import Column
+from bot.rules.matching import Match
 from bot.views import imports as views
 from store.database import Database
 from store.models import (
@@ -149,6 +151,15 @@ def test_each_row_becomes_a_lead_that_waits_for_its_turn(office: Office) -> None
     assert (ann.source, ann.route_mode) == ("fair", "auto")
     assert len(office.rows(Evaluation)) == 2
     assert office.get(Import, import_id).status == "done"
+
+
+def test_what_a_file_brought_is_found_by_its_words_until_it_is_taken_back(office: Office) -> None:
+    import_id = bring_in(office)
+    name = office.rows(Lead, import_id=import_id)[0].name
+    assert [row.lead.name for row in search.find(office.services, DANA.slack_id, name).rows] == [name]
+    imports.undo(office.services, ALICE.slack_id, import_id)
+    work(office)
+    assert search.find(office.services, DANA.slack_id, name).rows == ()
 
 
 def test_the_file_is_kept_until_it_is_worked_off_and_no_longer(office: Office) -> None:
@@ -725,6 +736,45 @@ def test_the_same_file_again_can_be_taken_back(office: Office) -> None:
     assert [lead.model_dump() for lead in office.rows(Lead, import_id=first)] == before
     assert {lead.state for lead in office.rows(Lead, import_id=second)} == {"undone"}
     assert [touch.lead_id for touch in office.rows(Touch)] == [1, 2, 3, 4]
+
+
+def test_the_same_file_again_is_taken_back_with_as_few_questions_however_many_rows_it_has(office: Office) -> None:
+    assert asked_to_take_back(office, rows=4) == asked_to_take_back(office, rows=40)
+
+
+def asked_to_take_back(office: Office, *, rows: int) -> int:
+    """How many statements it takes, when all of them were known."""
+    text = HEAD + "".join(f"Ann Lee,ann@lake{rows}of{number}.example,,,GB\n" for number in range(rows))
+    bring_in(office, text, by=DANA.slack_id)
+    import_id = bring_in(office, text, by=DANA.slack_id)
+    imports.undo(office.services, DANA.slack_id, import_id)
+    asked: list[str] = []
+    note = lambda _connection, _cursor, sql, *_: asked.append(sql)  # noqa: E731
+    event.listen(office.services.database.engine, "before_cursor_execute", note)
+    work(office)
+    event.remove(office.services.database.engine, "before_cursor_execute", note)
+    assert {lead.state for lead in office.rows(Lead, import_id=import_id)} == {"undone"}
+    return len(asked)
+
+
+def test_a_chain_of_joined_leads_is_taken_back_from_its_end(office: Office) -> None:
+    known = office.lead(name="Ann Leigh", email="leigh@river.example", phone=None)
+    before = office.get(Lead, known).model_dump()
+    import_id = bring_in(office, TWO + "Ann Lee,ann@lake.example,,Lake Ltd,GB\n")
+    first, again = office.rows(Lead, name="Ann Lee")
+    assert again.merged_into_id == first.id
+    with office.services.unit_of_work() as uow:
+        kept, gone = uow.leads.lock(known), uow.leads.lock(first.id or 0)
+        assert kept is not None
+        assert gone is not None
+        merging.join(office.services, uow, kept, gone, how=merging.BY_HAND, match=Match(0, 1.0, ()), rep_id=None,
+                     now=office.clock.now())  # fmt: skip
+        uow.commit()
+    imports.undo(office.services, ALICE.slack_id, import_id)
+    work(office)
+    assert {lead.state for lead in office.rows(Lead, import_id=import_id)} == {"undone"}
+    assert office.get(Lead, known).model_dump() == before
+    assert {touch.lead_id for touch in office.rows(Touch, kind="import")} == {lead.id for lead in office.rows(Lead)[1:]}
 
 
 def test_a_row_that_says_more_completes_the_lead(office: Office) -> None:
