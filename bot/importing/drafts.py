@@ -362,10 +362,8 @@ def failed_file(uow: UnitOfWork, job: Import, after: int) -> tuple[str, bytes, s
     content = b"".join(failed_csv(headings, ((row.line, row.cells, row.reason) for row in rows)))
     stem, part = job.file_name.rpartition(".")[0] or job.file_name, after // speech.FAILED_ROWS + 1
     name = f"{stem} failed{f' {part}' if part > 1 else ''}.csv"
-    said = (
-        f"{kit.plural(len(rows), 'row')} of {job.file_name} could not be taken. The first two columns of this file say "
-    )
-    return name, content, kit.escape(said + f"why. Mend {'it' if len(rows) == 1 else 'them'} and drop the file here.")
+    said = f"{kit.plural(len(rows), 'row')} of {job.file_name} could not be taken; the first two columns say why. "
+    return name, content, kit.escape(said + f"Mend {'it' if len(rows) == 1 else 'them'} and drop this file here.")
 
 
 def undo(services: Services, slack_id: str, import_id: int) -> str:
