@@ -12,7 +12,9 @@ from store.models.columns import one_of, some
 class Lead(SQLModel, table=True):
     __table_args__ = (
         some("lead_open_by_owner", "owner_id", "id", where="closed_at IS NULL"),
-        Index("lead_by_team_stage", "team_id", "stage"), Index("lead_claimed_by", "owner_id", "claimed_at"),
+        Index("lead_by_team_stage", "team_id", "stage"),
+        some("lead_claimed_by", "owner_id", "claimed_at", where="claimed_at IS NOT NULL"),
+        some("lead_with_card", "card_ts", where="card_ts IS NOT NULL"),
         some("lead_held", "team_id", "held_rank", where="held_since IS NOT NULL"),
         some("lead_response_due", "response_due_at", where="response_due_at IS NOT NULL"),
         some("lead_going_stale", "stale_at", where="stale_at IS NOT NULL"),
@@ -92,7 +94,7 @@ class Lead(SQLModel, table=True):
     stale_at: datetime | None = None
     # Where the card stands in Slack; empty until it was posted.
     card_channel: str | None = Field(default=None, max_length=40)
-    card_ts: str | None = Field(default=None, max_length=40, index=True)
+    card_ts: str | None = Field(default=None, max_length=40)
 
 
 class Touch(SQLModel, table=True):

@@ -429,13 +429,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('lead', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lead_account'), ['account'], unique=False)
-        batch_op.create_index(batch_op.f('ix_lead_card_ts'), ['card_ts'], unique=False)
         batch_op.create_index(batch_op.f('ix_lead_email'), ['email'], unique=False)
         batch_op.create_index(batch_op.f('ix_lead_phone'), ['phone'], unique=False)
         batch_op.create_index('lead_by_company', ['company_block', 'id'], unique=False, sqlite_where=sa.text('company_block IS NOT NULL'), postgresql_where=sa.text('company_block IS NOT NULL'))
         batch_op.create_index('lead_by_person', ['person_block', 'id'], unique=False, sqlite_where=sa.text('person_block IS NOT NULL'), postgresql_where=sa.text('person_block IS NOT NULL'))
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
-        batch_op.create_index('lead_claimed_by', ['owner_id', 'claimed_at'], unique=False)
+        batch_op.create_index('lead_claimed_by', ['owner_id', 'claimed_at'], unique=False, sqlite_where=sa.text('claimed_at IS NOT NULL'), postgresql_where=sa.text('claimed_at IS NOT NULL'))
         batch_op.create_index('lead_forgone', ['forgone_until'], unique=False, sqlite_where=sa.text('forgone_until IS NOT NULL'), postgresql_where=sa.text('forgone_until IS NOT NULL'))
         batch_op.create_index('lead_going_stale', ['stale_at'], unique=False, sqlite_where=sa.text('stale_at IS NOT NULL'), postgresql_where=sa.text('stale_at IS NOT NULL'))
         batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
@@ -445,6 +444,7 @@ def upgrade() -> None:
         batch_op.create_index('lead_open_by_owner', ['owner_id', 'id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('lead_response_due', ['response_due_at'], unique=False, sqlite_where=sa.text('response_due_at IS NOT NULL'), postgresql_where=sa.text('response_due_at IS NOT NULL'))
         batch_op.create_index('lead_to_rescore', ['rescore_at'], unique=False, sqlite_where=sa.text('rescore_at IS NOT NULL'), postgresql_where=sa.text('rescore_at IS NOT NULL'))
+        batch_op.create_index('lead_with_card', ['card_ts'], unique=False, sqlite_where=sa.text('card_ts IS NOT NULL'), postgresql_where=sa.text('card_ts IS NOT NULL'))
 
     op.create_table('lead_import_file',
     sa.Column('import_id', sa.Integer(), nullable=False),
