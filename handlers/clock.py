@@ -34,6 +34,7 @@ KEEP_SETTLED = timedelta(days=30)  # what was said long ago, with the words it w
 def forget_settled(services: Services) -> None:
     with services.unit_of_work() as uow:
         uow.outbox.forget(services.now() - KEEP_SETTLED)
+        uow.inbox.forget_rejected(services.now() - KEEP_SETTLED)
         uow.commit()
     touches.forget_anonymous(services)
     imports.forget_drafts(services)

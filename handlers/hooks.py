@@ -112,7 +112,7 @@ def add_forms(app: FastAPI, services: Services, doorkeeper: Doorkeeper, preset: 
               openapi_extra={"requestBody": {"content": FORM_CONTENT, "required": True}})  # fmt: skip
     def take_form(key: Name, request: Request, body: Body) -> Response:
         """A form on a website, sent by the visitor's browser: it becomes a lead, and the browser shows thanks."""
-        with doorkeeper.admit_form(key) as form:
+        with doorkeeper.admit_form(key, request.client.host if request.client else "") as form:
             try:
                 fields = read_form(body, request.headers.get("content-type", ""))
                 if not fields.pop(HONEYPOT, ""):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,9 @@ from bot.rules.presets import Preset
 from handlers.signatures import Letter, signed_by_vendor
 
 AT_ONCE = 32  # fewer than the web server's 40 threads, so that a flood leaves some to Slack and to /healthz
-FORMS_PER_SECOND, FORMS_AT_ONCE = 5.0, 50.0
+FORMS_PER_SECOND, FORMS_AT_ONCE = 5.0, 50.0  # of one form's key
+VISITOR_PER_SECOND, VISITOR_AT_ONCE = 1.0, 20.0  # of one address, which a whole office may share
+MOST_VISITORS = 10_000  # addresses that are remembered
 
 
 class TurnedAwayError(Exception):
@@ -43,6 +46,23 @@ class Bucket:
             self._tokens -= 1
 
 
+class Buckets:
+    """One for each sender. Of too many, whoever was quiet longest is forgotten, and begins anew."""
+
+    def __init__(self, make: Callable[[], Bucket], most: int) -> None:
+        self._make, self._most = make, most
+        self._kept: dict[str, Bucket] = {}
+        self._lock = threading.Lock()
+
+    def of(self, sender: str) -> Bucket:
+        with self._lock:
+            bucket = self._kept.pop(sender, None) or self._make()
+            self._kept[sender] = bucket  # last in the row
+            if len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
+            return bucket
+
+
 class Doorkeeper:
     """Checks keys and signatures, and keeps a burst from drowning the rest of the bot."""
 
@@ -63,8 +83,13 @@ class Doorkeeper:
         self._webhooks = [Webhook(secret) for secret in webhook_secrets]
         self._hook_secrets = dict(hook_secrets or {})
         self._all = Bucket(per_second, burst, monotonic)
-        # Anybody can read a form's key in the page it stands on, so a flood of forms must not crowd out the rest.
-        self._forms = Bucket(min(per_second, FORMS_PER_SECOND), min(burst, FORMS_AT_ONCE), monotonic)
+        # Anybody can read a form's key in the page it stands on, so a flood of forms must crowd out neither the rest,
+        # nor another form, nor, as far as it comes from few addresses, other visitors of the same form.
+        self._forms = {
+            known: Bucket(min(per_second, FORMS_PER_SECOND), min(burst, FORMS_AT_ONCE), monotonic)
+            for known in self._form_digests
+        }
+        self._visitors = Buckets(lambda: Bucket(VISITOR_PER_SECOND, VISITOR_AT_ONCE, monotonic), MOST_VISITORS)
         self._places = threading.BoundedSemaphore(at_once)
 
     @contextmanager
@@ -88,12 +113,13 @@ class Doorkeeper:
             yield key
 
     @contextmanager
-    def admit_form(self, key: str) -> Iterator[str]:
-        """A browser, which can only bring the key that stands in the page."""
+    def admit_form(self, key: str, address: str) -> Iterator[str]:
+        """A browser at that address, which can only bring the key that stands in the page."""
         offered = digest(key)
         if not any(hmac.compare_digest(offered, known) for known in self._form_digests):
             raise TurnedAwayError(404, "There is no such form.", field="form")
-        with self._place(self._forms):
+        self._visitors.of(network_of(address)).take()
+        with self._place(self._forms[offered]):
             yield offered.hex()[:12]
 
     def answers_challenge(self, preset: str, token: str) -> bool:
@@ -130,6 +156,15 @@ class Doorkeeper:
 
 def digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+
+
+def network_of(address: str) -> str:
+    """What one visitor has: an address, or of the newer kind the network that is handed out whole."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:  # a UNIX socket has none
+        return ""
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found.packed[:8] + bytes(8), 64)))
 
 
 def sender_of(key: str) -> str:

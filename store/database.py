@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 # A person's click waits at most this long for our own threads, and once more for another process: Slack gives us 3.
 BUSY_SECONDS = 1.2
 CHECKPOINT_MILLISECONDS = 50
+
+
+# The database is there, and does not take what was to be written.
+RefusedError = StatementError
 
 
 class DatabaseInUseError(Exception):

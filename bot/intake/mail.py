@@ -11,11 +11,13 @@ from bot.intake import capture, suggestions, touches
 from bot.rules.mail import Letter, read_mail
 from bot.rules.touches import CleanTouch
 from bot.services import Services
+from store.database import RefusedError, StoreUnavailableError
 from store.models import InboxRow
 from store.unit_of_work import UnitOfWork
 
 FILE_MAX = 25 * 1024 * 1024
 MOST_AT_ONCE = 50
+MOST_WAITING = 20  # that the database does not take at once although it is there: another has it, and time runs
 SOURCE = "e-mail"
 log = structlog.get_logger(__name__)
 
@@ -77,12 +79,12 @@ def origin_of(letter: Letter) -> str:
     return f"{letter.subject}\n{letter.writer.message}".strip()[: 2800 - len(along[:800])] + along[:800]
 
 
-# What reading stumbles over in a letter that nobody foresaw, or in its file.
-UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+# What reading stumbles over in a letter that nobody foresaw.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 def pick_up(services: Services) -> None:
-    """Take the files that lie in the folder; each moves on only after it is stored.
+    """Take the files that lie in the folder; each moves on only after it is stored, and those that stay hinder none.
 
     Raises:
         StoreUnavailableError: what is left stays where it is, for the next time.
@@ -90,12 +92,25 @@ def pick_up(services: Services) -> None:
     folder = services.mail_drop
     if folder is None or not folder.is_dir():
         return
-    for path in sorted(folder.glob("*.eml"))[:MOST_AT_ONCE]:
+    gone = waits = 0
+    for path in sorted(folder.glob("*.eml")):
         try:
             pick_up_one(services, path)
-        except UNREADABLE:  # a file that cannot be taken costs only itself
+        except OSError as error:
+            log.warning("an e-mail in the folder cannot be read or moved", file=path.name[:100], reason=str(error))
+            put_aside(path)
+        except (*UNREADABLE, RefusedError):  # a file that cannot be taken costs only itself
             log.exception("an e-mail in the folder cannot be taken", file=path.name[:100])
             put_aside(path)
+        except StoreUnavailableError:
+            waits += 1
+            if waits == MOST_WAITING:
+                raise
+            services.database.is_reachable()  # raises if it is not about this file alone
+            log.exception("an e-mail in the folder has to wait", file=path.name[:100])
+        gone += not path.exists()
+        if gone == MOST_AT_ONCE:
+            return
 
 
 def pick_up_one(services: Services, path: Path) -> None:
@@ -115,8 +130,8 @@ def pick_up_one(services: Services, path: Path) -> None:
 def put_aside(path: Path) -> None:
     try:
         move(path, "failed")
-    except OSError:
-        log.exception("an e-mail in the folder cannot be put aside", file=path.name[:100])
+    except OSError as error:
+        log.warning("an e-mail in the folder cannot be put aside", file=path.name[:100], reason=str(error))
 
 
 def move(path: Path, folder: str) -> None:

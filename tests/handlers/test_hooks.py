@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from standardwebhooks import Webhook
 
 from bot import consents
 from handlers.hooks import HONEYPOT
+from handlers.intake import FORMS_AT_ONCE, VISITOR_AT_ONCE, Bucket, Buckets, Doorkeeper, TurnedAwayError
 from handlers.signatures import TOLERANCE_SECONDS
 from tests.handlers.door import FORM_KEY, HOOK_SECRET, KEY, NOW, SECRET, Door, problems
 from tests.handlers.tables import added
@@ -188,6 +190,46 @@ def test_nobody_is_lost_because_another_sent_the_number_of_their_form_first(ther
     assert len(answers[0]) == 1
     assert answers[0] == answers[1]
     assert added(before, there.rows())["lead"] == 3
+
+
+def test_one_who_floods_a_form_shuts_out_neither_other_visitors_nor_other_forms() -> None:
+    clock = Ticking()
+    doorkeeper = Doorkeeper(keys=(), webhook_secrets=(), form_keys=("one", "two"), monotonic=clock)
+    assert let_in(doorkeeper, "one", "203.0.113.7", tries=1000) == VISITOR_AT_ONCE
+    assert let_in(doorkeeper, "one", "203.0.113.8", tries=2) == 2
+    crowd = sum(let_in(doorkeeper, "one", f"2001:db8:{number:x}::1", tries=1) for number in range(100))
+    assert crowd == FORMS_AT_ONCE - VISITOR_AT_ONCE - 2
+    assert let_in(doorkeeper, "two", "203.0.113.8", tries=2) == 2
+    assert let_in(doorkeeper, "two", "2001:db8:0:9::1", tries=30) == VISITOR_AT_ONCE
+    assert let_in(doorkeeper, "two", "2001:db8:0:9:ffff::2", tries=1) == 0  # one network is one visitor
+    clock.now += 60
+    assert let_in(doorkeeper, "one", "203.0.113.7", tries=1) == 1
+
+
+def test_only_so_many_visitors_are_remembered() -> None:
+    buckets = Buckets(lambda: Bucket(1, 1, Ticking()), most=3)
+    first = [buckets.of(name) for name in "abc"]
+    assert [buckets.of(name) for name in "abc"] == first
+    buckets.of("d")
+    assert buckets.of("c") is first[2]
+    assert buckets.of("a") is not first[0]
+
+
+class Ticking:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def let_in(doorkeeper: Doorkeeper, form: str, address: str, *, tries: int) -> int:
+    """How many of the tries are."""
+    count = 0
+    for _ in range(tries):
+        with suppress(TurnedAwayError), doorkeeper.admit_form(form, address):
+            count += 1
+    return count
 
 
 def test_a_form_that_anybody_can_send_overrules_nobodys_no(there: Door) -> None:

@@ -1,12 +1,15 @@
 """Events from Slack: kept first, worked off once, and one that cannot be worked off comes to an end."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from bot import claims
+from bot.errors import InvalidInputError
 from bot.health import health
-from bot.intake import inbox
+from bot.intake import capture, inbox
+from handlers.clock import forget_settled
 from store.models import InboxRow, Note
 from tests.factories import ALICE, BOB, ERIN, Office
 
@@ -123,3 +126,15 @@ def test_a_colleagues_reply_to_a_claimed_lead_is_a_note_too(office: Office, lead
     receive(office, reply(user=BOB.slack_id))
     office.work_off()
     assert len(office.rows(Note, lead_id=lead_id)) == 1
+
+
+def test_what_was_wrong_with_a_form_is_forgotten_after_a_month(office: Office) -> None:
+    with suppress(InvalidInputError):
+        capture.take_lead(office.services, {"name": ""}, key="broken")
+    taken = office.lead()
+    office.clock.advance(days=30)
+    forget_settled(office.services)
+    assert [row.status for row in office.rows(InboxRow) if row.kind == "lead"] == ["rejected", "done"]
+    office.clock.advance(minutes=1)
+    forget_settled(office.services)
+    assert [row.answer["lead_id"] for row in office.rows(InboxRow) if row.kind == "lead"] == [taken]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from bot.errors import InvalidInputError, NotFoundError
 from bot.intake import mail, suggestions
@@ -26,6 +27,11 @@ Jane Doe
 Head of Sales, Acme GmbH
 +49 30 1234567
 www.acme.example
+"""
+
+POISON = """
+    CREATE TRIGGER poison BEFORE INSERT ON suggestion WHEN json_extract(new."values", '$.email') LIKE 'poison%'
+    BEGIN SELECT RAISE(ABORT, 'poison'); END
 """
 
 
@@ -152,3 +158,30 @@ def test_without_a_folder_nothing_is_looked_for(office: Office, tmp_path: Path) 
     office.services.mail_drop = tmp_path / "missing"
     mail.pick_up(office.services)
     assert office.rows(Suggestion) == []
+
+
+def test_a_file_that_the_database_refuses_does_not_stop_the_next(tmp_path: Path) -> None:
+    """As a defect of ours would be: the rule stands in the database itself."""
+    database = Database(f"sqlite:///{tmp_path / 'dibs.db'}")
+    SQLModel.metadata.create_all(database.engine)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(POISON)
+    office = Office(database, ALICE)
+    office.services.mail_drop = tmp_path
+    (tmp_path / "a.eml").write_bytes(LETTER.replace(b"jane@acme", b"poison@acme"))
+    (tmp_path / "b.eml").write_bytes(LETTER)
+    mail.pick_up(office.services)
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.eml")) == ["done/b.eml", "failed/a.eml"]
+    assert [row.values["email"] for row in office.rows(Suggestion)] == ["jane@acme.example"]
+    database.close()
+
+
+def test_files_that_cannot_be_put_away_do_not_stop_the_next(office: Office, tmp_path: Path) -> None:
+    office.services.mail_drop = tmp_path
+    for number in range(mail.MOST_AT_ONCE):
+        (tmp_path / f"a{number}.eml").write_bytes(b"garbage")
+        (tmp_path / "failed" / f"a{number}.eml").mkdir(parents=True)
+    (tmp_path / "b.eml").write_bytes(LETTER)
+    mail.pick_up(office.services)
+    assert (tmp_path / "done" / "b.eml").exists()
+    assert len(office.rows(Suggestion)) == 1
