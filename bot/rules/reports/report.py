@@ -41,7 +41,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """What Slack draws natively: one point for every category in every series, no gaps."""
+    """What Slack draws natively: one point for every category in every series, no gaps.
+
+    Values are of the unit's own size, as in Figure: cents, shares from 0 to 1, seconds.
+    """
 
     shape: Literal["bar", "line", "area", "pie"]
     title: str
