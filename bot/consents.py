@@ -18,21 +18,27 @@ from store.unit_of_work import UnitOfWork
 
 
 def record_given(
-    uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime, *, is_own_word: bool | None = None
-) -> None:
+    uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime, *, is_own_word: bool | None = None,
+    is_doubted: bool = False,
+) -> None:  # fmt: skip
     """They said yes when they came, unless they withdrew before and this is not their own word.
 
-    Their own word is a form that says what they agreed to; a list that somebody imports never is.
+    Their own word is a form that says what they agreed to; a list that somebody imports never is. Of somebody who is
+    doubted it is only kept that they said so, where nothing else is known.
     """
     if not clean.consented:
         return
     if is_own_word is None:
         is_own_word = bool(clean.consent_wording) and lead.import_id is None
     held = standings(uow, lead)
-    allowed = [one for one in clean.consented if rules.may_overrule(held.get(one), is_own_word=is_own_word)]
+    allowed = [
+        one for one in clean.consented
+        if not (is_doubted and one in held) and rules.may_overrule(held.get(one), is_own_word=is_own_word)
+    ]  # fmt: skip
+    basis = rules.UNPROVED if is_doubted else clean.consent_basis
     for channel in allowed:
         uow.consents.add(Consent(
-            lead_id=lead.id or 0, channel=channel, is_given=True, basis=clean.consent_basis,
+            lead_id=lead.id or 0, channel=channel, is_given=True, basis=basis,
             wording=clean.consent_wording, source=lead.source, at=now,
         ))  # fmt: skip
     if "email" in clean.consented and lead.consent != ("email" in allowed):

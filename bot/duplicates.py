@@ -20,7 +20,7 @@ from store.models import Duplicate, InboxRow, Lead, Rep, StageChange
 from store.unit_of_work import UnitOfWork
 
 SAME, ASK, NEW = "same", "ask", "new"
-ASKED_EVERY = timedelta(hours=1)
+ASKED_EVERY, REOPEN_ASKED_EVERY = timedelta(hours=1), timedelta(days=1)
 CAME_BACK = "came back by themselves"
 NOT_YOURS_ALONE = "One of the two is a lead of another team. A manager can answer this; ask one of them."
 
@@ -62,12 +62,14 @@ def seen_again(
     """The newcomer's row, just written, becomes part of its twin; whoever looks after the twin hears of it.
 
     A won lead stays as it is; a lost one comes back with its history. Anybody could have sent it who is unproved: of
-    them a lead that somebody owns takes nothing but their message, and its owner is asked once an hour.
+    them a lead that somebody owns takes nothing but their message, its owner is asked once an hour, and a lost one
+    stays lost.
     """
     is_doubted = is_unproved and twin.owner_id is not None
     before = uow.merges.picture(twin.id or 0, lead.id or 0)
     stage = services.playbook.stage(twin.stage)
-    is_recycled = twin.closed_at is not None and (stage is None or stage.kind != "won")
+    is_lost = twin.closed_at is not None and (stage is None or stage.kind != "won")
+    is_recycled = is_lost and not is_unproved
     if is_recycled:
         recycle(services, uow, twin, where=where, now=now)
     new = new_names(services, twin, lead, is_doubted=is_doubted)
@@ -76,7 +78,11 @@ def seen_again(
         is_doubted=is_doubted,
     )  # fmt: skip
     owner = uow.people.rep(twin.owner_id) if twin.owner_id else None
-    if is_unproved and owner is not None and not may_ask_again(uow, twin, now):
+    if is_lost and is_unproved:
+        ask_to_reopen(uow, lead, twin, owner, now)
+        speech.refresh_card(uow, twin, now)
+        return
+    if is_unproved and owner is not None and not may_ask(uow, f"asked:{twin.id}", now, every=ASKED_EVERY):
         then: tuple[Piece, ...] = (f"{owner.name} was asked within the hour.",)
         owner = None
     else:
@@ -97,13 +103,20 @@ def new_names(services: Services, twin: Lead, lead: Lead, *, is_doubted: bool) -
     return [name for name in filled_names(twin.model_dump(), found) if name not in hidden]
 
 
-def may_ask_again(uow: UnitOfWork, twin: Lead, now: datetime) -> bool:
-    """Whether no form of strangers had its owner asked within the hour; the lead is locked."""
-    key = f"asked:{twin.id}"
+def ask_to_reopen(uow: UnitOfWork, lead: Lead, twin: Lead, owner: Rep | None, now: datetime) -> None:
+    """Its owner is told privately, or managers are where it has none, once a day: whether it is them people judge."""
+    if may_ask(uow, f"reopen:{twin.id}", now, every=REOPEN_ASKED_EVERY):
+        hear = [owner] if owner is not None and owner.is_active else uow.people.managers()
+        for one in hear:
+            speech.tell(uow, one.slack_id, views.stays_lost(lead, twin), now)
+
+
+def may_ask(uow: UnitOfWork, key: str, now: datetime, *, every: timedelta) -> bool:
+    """Whether no form of strangers had somebody asked this within that time; the lead is locked."""
     last = uow.inbox.answered(key)
     if last is None:
         return uow.inbox.receive(InboxRow(key=key, kind="asked", status="done", received_at=now))
-    if now - last.received_at < ASKED_EVERY:
+    if now - last.received_at < every:
         return False
     last.received_at = now
     uow.inbox.save(last)

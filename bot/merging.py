@@ -14,6 +14,7 @@ from bot.actors import actor, lead_for, sees
 from bot.errors import DibsError, NotAllowedError
 from bot.qualification import scoring
 from bot.rules import merging as rules
+from bot.rules.consent import UNPROVED
 from bot.rules.matching import Match, blocks_of
 from bot.rules.merging import Picture
 from bot.rules.policy import Actor
@@ -188,7 +189,10 @@ def complete(uow: UnitOfWork, kept: Lead, gone: Lead, *, is_doubted: bool = Fals
             setattr(kept, name, value)
     kept.person_block, kept.company_block = blocks_of(kept.name, kept.company, kept.account)
     said = consents.standings(uow, kept).get("email")
-    kept.consent = said.is_given if said else kept.consent or gone.consent
+    if said is not None and said.basis != UNPROVED:
+        kept.consent = said.is_given
+    elif not is_doubted and said is None:
+        kept.consent = kept.consent or gone.consent
 
 
 def learned(kept: Lead, gone: Lead, *, is_doubted: bool = False) -> rules.Values:

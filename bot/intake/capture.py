@@ -112,7 +112,8 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     twin = duplicates.twin_of(uow, match) if match and verdict == duplicates.SAME else None
     if twin is not None and match is not None:
         lead.team_id = twin.team_id
-        write(uow, lead, clean, kind=kind, now=now)
+        is_doubted = clean.is_unproved and twin.owner_id is not None
+        write(uow, lead, clean, kind=kind, now=now, is_doubted=is_doubted)
         duplicates.seen_again(services, uow, lead, twin, match=match, where=where, now=now,
                               is_unproved=clean.is_unproved)  # fmt: skip
         return Stored(twin, is_seen_again=True)
@@ -151,11 +152,12 @@ def lead_of(services: Services, clean: CleanLead, where: Route, *, score: int, n
     return lead
 
 
-def write(uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime) -> None:
-    """The row, and what is known of the person besides."""
+def write(uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime, is_doubted: bool = False) -> None:
+    """The row, and what is known of the person besides; `is_doubted`: somebody owns whom they say they are."""
     uow.leads.add(lead, kind=kind, now=now)
     touches.identify(uow, lead, clean, now)  # first: whoever unsubscribed before they came has a say in what follows
-    consents.record_given(uow, lead, clean, now, is_own_word=False if clean.is_unproved else None)
+    is_own_word = False if clean.is_unproved else None
+    consents.record_given(uow, lead, clean, now, is_own_word=is_own_word, is_doubted=is_doubted)
 
 
 def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:

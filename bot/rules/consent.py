@@ -9,6 +9,7 @@ from bot.errors import Problem
 
 Channel = Literal["email", "phone", "sms"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+UNPROVED = "unproved form"  # the basis of a yes that anybody could have sent: kept, and nothing is built on it
 BASES = ("consent", "contract", "legitimate interest")
 NEEDED_FOR: dict[str, Channel] = {"email": "email", "call": "phone", "message": "sms"}  # by kind of follow-up
 IN_WORDS: dict[str, str] = {"email": "e-mailed", "phone": "called", "sms": "messaged"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.rules.consent import BASES, CHANNELS, NOUNS, Said, Standing, said_on
+from bot.rules.consent import BASES, CHANNELS, NOUNS, UNPROVED, Said, Standing, said_on
 from bot.views import forms, kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message, Piece, Strong
@@ -15,7 +15,7 @@ LABELS = {"email": "E-mail", "phone": "Telephone", "sms": "Text message"}
 
 def about_email(held: Standing | None, *, may: bool) -> str:
     """A phrase in small print; since when and from where is in the lead's details, and a withdrawal is a line above."""
-    if held is None:
+    if held is None or held.basis == UNPROVED:
         return "may be e-mailed" if may else "no consent to e-mail yet"
     if not held.is_given:
         return ""

@@ -133,6 +133,10 @@ def open_questions(pairs: list[Pair]) -> Message:
 
 # --- somebody came again
 
+STAYS_LOST = (
+    "Anybody can send a form on a website, so the lead stays as it is. If it is them, move it to an open stage."
+)
+
 
 def seen_again(
     newcomer: Lead, reasons: Iterable[str], *, owner: Person | None, then: tuple[Piece, ...], new: Sequence[str] = ()
@@ -152,6 +156,15 @@ def seen_again(
     other = kit.button("Not the same", SPLIT, str(newcomer.id), says=f"#{newcomer.id} is somebody else")
     blocks += [kit.context(f"{because(reasons)} Kept as #{newcomer.id}."), kit.actions("duplicate", other)]
     return Message(kit.fallback(*head), tuple(blocks))
+
+
+def stays_lost(newcomer: Lead, twin: Lead) -> Message:
+    """To whoever may open it again, of a form that anybody can send."""
+    head: tuple[Piece, ...] = (
+        "👋 ", Strong(title(twin)), f" may be back: a form came in their name ({newcomer.source}). ", STAYS_LOST
+    )  # fmt: skip
+    quoted = [kit.quote(newcomer.message[:SAID_MAX])] if newcomer.message else []
+    return Message(kit.fallback(*head), (kit.line(*head), *quoted))
 
 
 def new_from_them(names: Sequence[str]) -> str:

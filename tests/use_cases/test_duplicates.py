@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot import card_lines, claims, duplicates, merging, pipeline
+from bot import card_lines, claims, consents, duplicates, merging, pipeline
 from bot.errors import DibsError, NotAllowedError
 from bot.intake import capture, touches, tracking
 from bot.people import Profile
 from bot.playbook.fields import CustomField
 from bot.playbook.matching import Matching
 from bot.playbook.playbook import Playbook
+from bot.rules.consent import UNPROVED, Said
 from bot.views import kit
 from bot.views.duplicates import SPLIT
 from store.database import Database
@@ -215,6 +216,52 @@ def test_a_lost_lead_goes_round_again_where_owners_do_not_count(office: Office) 
     comes(office, "again")
     assert office.owner(first) is None
     assert office.offered_to(first) is not None
+
+
+def test_a_strangers_form_opens_no_lost_lead_and_has_its_owner_asked_privately_once_a_day(office: Office) -> None:
+    first = office.claimed_lead()
+    lose(office, first)
+    office.everything_left()
+    before, heard = office.get(Lead, first), []
+    for number, hours in enumerate((0, 1, 22, 1)):
+        office.clock.advance(hours=hours)
+        unproved(office, f"again {number}", message="It is me.")
+        heard.append([row.lane for row in office.waiting("message")])
+        office.everything_left()
+    lead = office.get(Lead, first)
+    assert (lead.stage, lead.closed_at, lead.owner_id) == (before.stage, before.closed_at, before.owner_id)
+    assert heard == [[f"user:{ALICE.slack_id}"], [], [], [f"user:{ALICE.slack_id}"]]
+    assert not office.waiting("thread")
+
+
+def test_of_a_lost_lead_without_owner_managers_are_asked(database: Database) -> None:
+    office = Office(database, ALICE, playbook=who_is_who())
+    lose(office, first := office.claimed_lead())
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.get(first)
+        assert lead is not None
+        lead.owner_id = None
+        uow.commit()
+    office.everything_left()
+    unproved(office, "again")
+    assert office.get(Lead, first).closed_at is not None
+    assert [row.lane for row in office.waiting("message")] == [f"user:{DANA.slack_id}"]
+
+
+@pytest.mark.parametrize("held", [None, "contract"])
+def test_a_strangers_yes_changes_nothing_of_an_owned_lead(office: Office, held: str | None) -> None:
+    first = office.claimed_lead(consent=False)
+    if held:
+        said = Said("email", is_given=True, basis=held, source="on the phone")
+        consents.record(office.services, ALICE.slack_id, first, said, key="k")
+    before = office.get(Lead, first).consent
+    unproved(office, "again", consent=True, consent_wording="You may e-mail me.")
+    assert office.get(Lead, first).consent == before == bool(held)
+    assert [row.basis for row in office.rows(Consent)] == [held or UNPROVED]
+    comes(office, "once more", consent=False)
+    assert office.get(Lead, first).consent == before
+    comes(office, "in their own words", consent=True, consent_wording="You may e-mail me.")
+    assert office.get(Lead, first).consent
 
 
 def test_a_won_lead_stays_won_and_its_owner_hears_of_it(office: Office) -> None:

@@ -533,6 +533,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "duplicates.seen_again": lambda words, _: duplicates.seen_again(
         lead(words), [words[:60]], owner=person(words), then=("is to call by ", kit.At(LATER), ".")
     ),
+    "duplicates.stays_lost": lambda words, _: duplicates.stays_lost(lead(words), lead(words)),
     "duplicates.known_already": lambda words, _: duplicates.known_already(lead(words), words[:120]),
     "duplicates.elsewhere": lambda words, _: duplicates.elsewhere(pair(words)),
     "duplicates.for_manager": lambda words, _: duplicates.for_manager(pair(words)),
