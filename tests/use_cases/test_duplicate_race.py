@@ -1,20 +1,26 @@
 """Two at once with the same address, or the same telephone: one of them becomes a lead."""
 
+import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import count
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from bot import duplicates
+from bot import consents, duplicates, edits, merging
 from bot.errors import DibsError
-from bot.intake import capture
+from bot.intake import capture, tracking
 from bot.playbook.matching import Matching
+from bot.rules.consent import Said
 from store.database import Database
 from store.models import Duplicate, Lead, Merge
-from tests.factories import ALICE, BOB, JANE, Office, everyone_new
+from tests.factories import ALICE, BOB, DANA, JANE, Office, everyone_new
 
 AT_ONCE = 6
+EACH_DOES = 12
 
 
 @pytest.fixture
@@ -61,3 +67,72 @@ def test_a_question_pressed_at_once_is_answered_once(office: Office) -> None:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert sum(pool.map(answers, range(AT_ONCE))) == 1
+
+
+# --- all who may touch the same leads at once
+
+
+def test_whoever_works_on_the_same_leads_at_once_waits_for_nobody_who_waits_for_them(office: Office) -> None:
+    """A deadlock would end one of them with an error of the database, which none of these expects."""
+    leads, start, turn = people_who_could_be_one(office), Barrier(len(AT_WORK)), count()
+
+    def works(what: Callable[[Office, list[int], random.Random, str], object]) -> None:
+        chance = random.Random(repr((what.__name__, next(turn))))  # noqa: S311
+        start.wait()
+        for number in range(EACH_DOES):
+            with suppress(DibsError):
+                what(office, leads, chance, f"{what.__name__} {number}")
+
+    with ThreadPoolExecutor(len(AT_WORK)) as pool:
+        list(pool.map(works, AT_WORK))
+    parts = {merge.gone_id for merge in office.rows(Merge) if merge.split_at is None}
+    assert parts == {lead.id for lead in office.rows(Lead) if lead.state == "merged"}
+
+
+def people_who_could_be_one(office: Office) -> list[int]:
+    """Two of each name: about the second somebody is asked."""
+    named = [f"Jane {name}" for name in ("Archer", "Bishop", "Cooper")]
+    first = [office.lead(name=name, email=f"a{number}@acme.example", phone=f"+49 30 90182{number}")
+             for number, name in enumerate(named)]  # fmt: skip
+    second = [office.lead(name=name, email=f"b{number}@mail.example", phone=None) for number, name in enumerate(named)]
+    assert len(office.rows(Duplicate, status="open")) >= len(named)
+    return first + second
+
+
+def answering(office: Office, _leads: list[int], chance: random.Random, _key: str) -> None:
+    asked = office.rows(Duplicate, status="open")
+    if asked:
+        duplicates.answer(office.services, DANA.slack_id, chance.choice(asked).id or 0, is_same=True)
+
+
+def joining(office: Office, leads: list[int], chance: random.Random, _key: str) -> None:
+    merging.by_hand(office.services, DANA.slack_id, *chance.sample(leads, 2))
+
+
+def parting(office: Office, _leads: list[int], chance: random.Random, _key: str) -> None:
+    joined = office.rows(Lead, state="merged")
+    if joined:
+        merging.split(office.services, DANA.slack_id, chance.choice(joined).id or 0)
+
+
+def correcting(office: Office, leads: list[int], chance: random.Random, key: str) -> None:
+    changed = {"company": f"Acme {key}", "title": key}
+    edits.correct(office.services, DANA.slack_id, chance.choice(leads), changed)
+
+
+def allowing(office: Office, leads: list[int], chance: random.Random, key: str) -> None:
+    said = Said("email", chance.random() < 0.5, "consent", "on the phone")
+    consents.record(office.services, DANA.slack_id, chance.choice(leads), said, key=key)
+
+
+def reading(office: Office, leads: list[int], chance: random.Random, key: str) -> None:
+    did = [{"kind": kind, "detail": "pricing", "lead": chance.choice(leads)} for kind in ("page_view", "unsubscribed")]
+    tracking.take_touches(office.services, did, key=key)
+
+
+def coming(office: Office, _leads: list[int], chance: random.Random, key: str) -> None:
+    number = chance.randrange(3)
+    office.lead(key, name="Jane Archer", email=f"a{number}@acme.example", phone=f"+49 30 90182{chance.randrange(3)}")
+
+
+AT_WORK = (answering, answering, joining, joining, parting, parting, correcting, allowing, reading, coming)
