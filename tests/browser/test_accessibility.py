@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,10 +12,16 @@ import pytest
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
 
+from bot import claims
+from bot.playbook.playbook import read_playbook
 from bot.sandbox import Sandbox
 from tests.browser import practice
 from tests.browser.desk import LEADS, PICTURES, PageAt, Post, at_leads, command, shot
 from tests.browser.test_blocks import PIPELINE, SOURCES
+from tests.browser.test_files import choose
+from tests.browser.test_import import CONFERENCE
+from tests.factories import PLAYBOOK, everyone_new
+from tests.world import World, world
 
 Json = dict[str, Any]
 WANTED = Path(__file__).with_name("axe")
@@ -122,4 +129,57 @@ def test_axe_finds_nothing_serious_in_any_state(
     page.goto(f"{sandbox.url}/?as=alice#app-home")
     expect(page.get_by_text("follow-ups")).to_be_visible()
     look("home")
+    assert {state: each for state, each in found.items() if each} == {}
+
+
+# --- the bot's own forms
+
+
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SENT_BACK = {  # forms of the bot, and what they are sent off with; what is wrong is then said on the fields
+    "edit": ("/lead edit #1", {"E-mail": "nobody"}),
+    "qualify": ("/lead accept #1", {}),
+    "won": ("/lead stage #1 won", {"Amount": "a lot"}),
+    "lost": ("/lead stage #1 lost", {}),
+    "deal": ("/lead deal #1", {"Chance to win it": "200"}),
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[World]:
+    """Lead 1 is Alice's, and the shipped playbook asks for what its stages need."""
+    shipped = read_playbook(PLAYBOOK)
+    rules = everyone_new().model_copy(update={"scoring": shipped.scoring, "stages": shipped.stages})
+    with world(f"sqlite:///{tmp_path / 'dibs.db'}", playbook=rules) as made:
+        claims.claim(made.dibs.services, "U0ALICE", made.lead())
+        yield made
+
+
+def test_axe_finds_nothing_in_the_forms_that_reps_fill_in_all_day(office: World, page_at: PageAt, axe: Path) -> None:
+    page, found = open_with_axe(page_at, office.sandbox, axe), {}
+    form = page.get_by_role("dialog")
+
+    def look(state: str) -> None:
+        for scheme in COLOURS:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found[f"{state}, {scheme}"] = blemishes(page)
+
+    for state, (typed, wrong) in SENT_BACK.items():
+        command(page, typed)
+        for label, text in wrong.items():
+            form.get_by_label(label).fill(text)
+        form.locator("button[type=submit]").click()
+        expect(form.locator("[aria-invalid=true]").first).to_be_visible()
+        look(state)
+        page.keyboard.press("Escape")
+        expect(form).to_have_count(0)
+    file: Any = {"name": "fair.csv", "mimeType": "text/csv", "buffer": CONFERENCE.read_bytes()}
+    choose(page, page.get_by_role("button", name="Attach files"), file)
+    page.get_by_role("button", name="Send").first.click()
+    page.get_by_role("button", name="Look at fair.csv").click()
+    expect(form.get_by_role("button", name="Next")).to_be_visible()
+    look("columns")
+    form.get_by_role("button", name="Next").click()
+    expect(form).to_contain_text("They would go to:")
+    look("preview")
     assert {state: each for state, each in found.items() if each} == {}

@@ -104,7 +104,7 @@ function remoteFile(block) {
 
 const BLOCKS = {
   section, context, actions, image, card, container, carousel, alert, video, table, markdown,
-  header: (block) => h("h3", { class: "header" }, withEmoji(plain(block.text))),
+  header: (block) => h("h2", { class: "header" }, withEmoji(plain(block.text))),
   divider: () => h("hr"),
   context_actions: actions,
   data_table: (block, ctx) => dataTable(block, ctx, (element) => actingElement(element, ctx, block)),

@@ -29,7 +29,7 @@ export function createSidebar(workspace, actions) {
   const nav = h("nav", { "aria-label": "Channels and messages" },
     group("Channels", channels, browse), group("Direct messages", direct), group("App", app));
   const line = h("span");
-  const foot = h("p", { class: "side-foot" }, h("span", { class: "dot" }), line);
+  const foot = h("footer", { class: "side-foot" }, h("span", { class: "dot" }), line);
   const node = h("div", { class: "sidebar", id: "sidebar" }, person, nav, foot);
 
   function showPeople() {
