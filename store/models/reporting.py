@@ -12,8 +12,9 @@ from store.models.columns import one_of, some
 class Stay(SQLModel, table=True):
     """From when to when a lead stood where it stood. Only ever added to: the past can be asked again as it was.
 
-    A new one begins whenever the lead's stage, team, owner, source or value changes; one that was merged away or
-    taken back with its import has none any more.
+    A new one begins whenever the lead's stage, team, owner, source or value changes, and when it is cleared out or
+    comes back; one that was merged away or taken back with its import has none any more. So at any moment every lead
+    that counts has one: `began_at < moment AND (ended_at IS NULL OR ended_at >= moment)`.
     """
 
     __table_args__ = (
@@ -40,24 +41,32 @@ class Stay(SQLModel, table=True):
     since: datetime  # when it entered this stage
     began_at: datetime
     ended_at: datetime | None = None
+    is_cleared: bool = False  # out of the pipeline since it began, but what it was won or lost for still counts
+    left_stage: bool = False  # it ended because the lead went on to another stage
     folded: int = 0  # 1: its beginning is in the sums; 2: its end as well
 
 
 class Reached(SQLModel, table=True):
     """The first time that a lead got as far as this; one that skipped a stage has reached it as well.
 
-    Steps are stages after the first, and "@arrived", "@claim", "@contact", "@mql", "@sql". Team and source are those
-    that it arrived with, so that no step of a funnel can have more leads than the one before it.
+    Steps are stages after the first, and "@arrived", "@claim", "@contact", "@mql", "@sql", "@won". Team and source are
+    those that it arrived with, so that no step of a funnel can have more leads than the one before it. Only ever added
+    to: what a lead had reached that comes back is written down again. So what counted at any moment is
+    `noted_at < moment AND (gone_at IS NULL OR gone_at >= moment)`.
     """
 
     __table_args__ = (
-        Index("reached_by_arrival", "step", "arrived_at", "at"),
-        Index("reached_by_time", "step", "at"),
-        some("reached_to_fold", "lead_id", where="folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)"),
+        some("reached_once", "lead_id", "step", where="gone_at IS NULL", unique=True),
+        some("reached_and_gone", "lead_id", where="gone_at IS NOT NULL"),
+        Index("reached_by_arrival", "step", "arrived_at"),
+        some("reached_to_fold", "id", where="folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)"),
     )  # fmt: skip
-    lead_id: int = Field(foreign_key="lead.id", primary_key=True)
-    step: str = Field(max_length=40, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int = Field(foreign_key="lead.id")
+    step: str = Field(max_length=40)
     at: datetime
+    noted_at: datetime  # when that was written down
+    seconds: int = 0  # from its arrival to this
     arrived_at: datetime
     team_id: int = Field(foreign_key="team.id")
     source: str = Field(default="unknown", max_length=80)
@@ -134,7 +143,6 @@ class Credit(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("stay_id", "model", "source", "campaign", "touch"),
         Index("credit_by_time", "model", "won_at"),
-        some("credit_to_fold", "id", where="folded = 0 OR (folded = 1 AND void_at IS NOT NULL)"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     stay_id: int = Field(foreign_key="stay.id")  # the stay in a won stage
@@ -148,24 +156,7 @@ class Credit(SQLModel, table=True):
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     currency: str = Field(default="", max_length=3)
     won_at: datetime
-    void_at: datetime | None = None  # the deal was opened again
-    folded: int = 0
-
-
-class CreditMonth(SQLModel, table=True):
-    """A sum of credits by the month the deals were won in; credits taken back count against the month of that."""
-
-    __tablename__ = "credit_month"
-    won: int = Field(primary_key=True)
-    month: int = Field(primary_key=True)
-    model: str = Field(primary_key=True, max_length=20)
-    team_id: int = Field(primary_key=True)
-    source: str = Field(primary_key=True, max_length=80)
-    campaign: str = Field(primary_key=True, max_length=120)
-    currency: str = Field(primary_key=True, max_length=3)
-    millionths: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    credits: int = 0
+    made_at: datetime  # when the stay began: a later one of the same win has another owner or value
 
 
 class Spend(SQLModel, table=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, event, insert, inspect, literal, update
+from sqlalchemy import case, event, false, func, insert, inspect, literal, update
 from sqlmodel import Session, SQLModel, col, select
 
 from store.models import Lead, Opportunity, Reached, Stay
@@ -27,9 +27,11 @@ class Standing(NamedTuple):
 NOWHERE = Standing((), "open", 0)
 BULK_STAY = (
     "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
-    "folded",
+    "is_cleared", "left_stage", "folded",
 )  # fmt: skip
-BULK_REACHED = ("lead_id", "step", "at", "arrived_at", "team_id", "source", "rep_id", "folded")
+BULK_REACHED = (
+    "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "rep_id", "folded",
+)  # fmt: skip
 
 
 class Recorder:
@@ -41,6 +43,7 @@ class Recorder:
         self._session, self._now, self._standings = session, now, standings
         self._changed: set[int] = set()
         self._new: list[Lead] = []
+        self._fresh: set[int] = set()
         event.listen(session, "before_flush", self._notice)
 
     def changed(self, lead_ids: Iterable[int]) -> None:
@@ -53,8 +56,8 @@ class Recorder:
         if not self._new and not self._changed:
             return
         new, changed = self._new, self._changed
-        self._new, self._changed = [], set()
-        known = changed - {lead.id for lead in new}
+        self._new, self._changed, self._fresh = [], set(), {lead.id or 0 for lead in new}
+        known = changed - self._fresh
         leads, now, standings = [*new, *self._loaded(known)], self._now(), self._standings()
         self._move(leads, self._stays(known), self._deals(changed), standings, now)
         self._reach(leads, self._reached(known), standings, now)
@@ -68,19 +71,13 @@ class Recorder:
         chance = case(chances, value=col(Lead.stage), else_=0) if chances else literal(0)
         stays = select(
             Lead.id, Lead.team_id, Lead.owner_id, Lead.source, Lead.stage, literal("open"), chance, literal(""),
-            Lead.created_at, Lead.created_at, Lead.created_at, literal(0),
+            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(), literal(0),
         ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Stay).from_select(BULK_STAY, stays))
         steps = select(
-            Lead.id,
-            literal(ARRIVED),
-            Lead.created_at,
-            Lead.created_at,
-            Lead.team_id,
-            Lead.source,
-            Lead.owner_id,
-            literal(0),
-        ).where(*those)  # type: ignore[call-overload]
+            Lead.id, literal(ARRIVED), Lead.created_at, Lead.created_at, literal(0), Lead.created_at, Lead.team_id,
+            Lead.source, Lead.owner_id, literal(0),
+        ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Reached).from_select(BULK_REACHED, steps))
         good = steps.with_only_columns(Lead.id, literal(MQL), *steps.selected_columns[2:]).where(
             col(Lead.level).in_(("mql", "sql"))
@@ -92,19 +89,23 @@ class Recorder:
         standings: Mapping[str, Standing], now: datetime,
     ) -> None:  # fmt: skip
         """Ends the stays that are over, and begins those that take their place."""
-        over, begun = [], []
+        over: dict[bool, list[int | None]] = {True: [], False: []}
+        begun = []
+        back = self._last_stays({lead.id or 0 for lead in leads if lead.id not in stays} - self._fresh)
         for lead in leads:
             before, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
             values = stay_of(lead, deal, standings.get(lead.stage, NOWHERE), now)
             if before is not None and is_same(before, values):
                 continue
             if before is not None:
-                over.append(before.id)
+                over[values is not None and values["stage"] != before.stage].append(before.id)
             if values is not None:
-                begun.append(continued(values, before))
+                begun.append(continued(values, before or back.get(lead.id or 0)))
         connection = self._session.connection()
-        if over:
-            connection.execute(update(Stay).where(col(Stay.id).in_(over)).values(ended_at=now))
+        for is_left, ids in over.items():
+            if ids:
+                ending = update(Stay).where(col(Stay.id).in_(ids)).values(ended_at=now, left_stage=is_left)
+                connection.execute(ending)
         if begun:
             connection.execute(insert(Stay), begun)
 
@@ -139,6 +140,13 @@ class Recorder:
         found = self._session.exec(select(Stay).where(col(Stay.lead_id).in_(ids), col(Stay.ended_at).is_(None)))
         return {stay.lead_id: stay for stay in found}
 
+    def _last_stays(self, ids: set[int]) -> dict[int, Stay]:
+        """Of leads that stand nowhere: where they stood before they were merged away or taken back."""
+        if not ids:
+            return {}
+        last = select(func.max(Stay.id)).where(col(Stay.lead_id).in_(ids)).group_by(col(Stay.lead_id))
+        return {stay.lead_id: stay for stay in self._session.exec(select(Stay).where(col(Stay.id).in_(last)))}
+
     def _reach(
         self, leads: list[Lead], before: dict[int, dict[str, Reached]], standings: Mapping[str, Standing], now: datetime
     ) -> None:
@@ -146,7 +154,7 @@ class Recorder:
         for lead in leads:
             there = before.get(lead.id or 0, {})
             first = there.get(ARRIVED)
-            self._gone_or_back(lead, first, now)
+            self._gone_or_back(lead, there, now)
             found = steps_of(lead, standings, now)
             rows += [reached(lead, first, step, at, now) for step, at in found if step not in there]
         if rows:
@@ -155,18 +163,24 @@ class Recorder:
     def _reached(self, ids: set[int]) -> dict[int, dict[str, Reached]]:
         found: dict[int, dict[str, Reached]] = {}
         if ids:
-            for row in self._session.exec(select(Reached).where(col(Reached.lead_id).in_(ids))):
+            # The newest of each: those before it were gone at some time, and came back as these.
+            question = select(Reached).where(col(Reached.lead_id).in_(ids)).order_by(col(Reached.id))
+            for row in self._session.exec(question):
                 found.setdefault(row.lead_id, {})[row.step] = row
         return found
 
-    def _gone_or_back(self, lead: Lead, first: Reached | None, now: datetime) -> None:
-        is_gone = lead.state in GONE
+    def _gone_or_back(self, lead: Lead, there: Mapping[str, Reached], now: datetime) -> None:
+        first, is_gone = there.get(ARRIVED), lead.state in GONE
         if first is None or is_gone == (first.gone_at is not None):
             return
-        mine = update(Reached).where(col(Reached.lead_id) == lead.id)
-        # Where its going is in the sums already, coming back counts it once more.
-        back = {"gone_at": None, "folded": 0 if first.folded == 2 else first.folded}
-        self._session.connection().execute(mine.values(**({"gone_at": now} if is_gone else back)))
+        connection = self._session.connection()
+        if is_gone:
+            those = col(Reached.lead_id) == lead.id, col(Reached.gone_at).is_(None)
+            connection.execute(update(Reached).where(*those).values(gone_at=now))
+            return
+        back = [row for row in there.values() if row.gone_at == first.gone_at]
+        again = {"id", "noted_at", "gone_at", "folded"}
+        connection.execute(insert(Reached), [row.model_dump(exclude=again) | {"noted_at": now} for row in back])
 
 
 def is_modified(row: SQLModel, names: tuple[str, ...]) -> bool:
@@ -175,19 +189,19 @@ def is_modified(row: SQLModel, names: tuple[str, ...]) -> bool:
 
 
 def stay_of(lead: Lead, deal: Opportunity | None, standing: Standing, now: datetime) -> dict[str, Any] | None:
-    """What a stay that begins now would be; None for a lead that stands nowhere any more."""
-    if lead.state != "live":
+    """What a stay that begins now would be; None for a lead that never was one of its own."""
+    if lead.state in GONE:
         return None
     chance = deal.probability if deal and deal.probability is not None and standing.kind == "open" else standing.chance
     return {
         "lead_id": lead.id, "team_id": lead.team_id, "rep_id": lead.owner_id, "source": lead.source,
         "stage": lead.stage, "kind": standing.kind, "chance": chance, "cents": deal.cents if deal else None,
         "currency": deal.currency if deal and deal.cents is not None else "", "arrived_at": lead.created_at,
-        "since": now, "began_at": now, "folded": 0,
+        "since": now, "began_at": now, "is_cleared": lead.state == "archived", "left_stage": False, "folded": 0,
     }  # fmt: skip
 
 
-COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency")
+COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "is_cleared")
 
 
 def is_same(stay: Stay, values: Mapping[str, Any] | None) -> bool:
@@ -216,9 +230,10 @@ def steps_of(lead: Lead, standings: Mapping[str, Standing], now: datetime) -> li
 
 
 def reached(lead: Lead, first: Reached | None, step: str, at: datetime, now: datetime) -> dict[str, Any]:
+    at, arrived_at = min(at, now), first.arrived_at if first else lead.created_at
     return {
-        "lead_id": lead.id, "step": step, "at": min(at, now),
-        "arrived_at": first.arrived_at if first else lead.created_at,
+        "lead_id": lead.id, "step": step, "at": at, "noted_at": now, "arrived_at": arrived_at,
+        "seconds": max(int((at - arrived_at).total_seconds()), 0),
         "team_id": first.team_id if first else lead.team_id, "source": first.source if first else lead.source,
         "rep_id": lead.owner_id, "working_seconds": lead.response_waited if step == CONTACTED else None, "folded": 0,
     }  # fmt: skip

@@ -707,9 +707,12 @@ def upgrade() -> None:
         batch_op.create_index('press_by_lead', ['lead_id', 'at'], unique=False)
 
     op.create_table('reached',
+    sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=False),
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('noted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
     sa.Column('arrived_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -720,12 +723,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
-    sa.PrimaryKeyConstraint('lead_id', 'step')
+    sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('reached', schema=None) as batch_op:
-        batch_op.create_index('reached_by_arrival', ['step', 'arrived_at', 'at'], unique=False)
-        batch_op.create_index('reached_by_time', ['step', 'at'], unique=False)
-        batch_op.create_index('reached_to_fold', ['lead_id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'))
+        batch_op.create_index('reached_and_gone', ['lead_id'], unique=False, sqlite_where=sa.text('gone_at IS NOT NULL'), postgresql_where=sa.text('gone_at IS NOT NULL'))
+        batch_op.create_index('reached_by_arrival', ['step', 'arrived_at'], unique=False)
+        batch_op.create_index('reached_once', ['lead_id', 'step'], unique=True, sqlite_where=sa.text('gone_at IS NULL'), postgresql_where=sa.text('gone_at IS NULL'))
+        batch_op.create_index('reached_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'))
 
     op.create_table('stage_change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -759,6 +763,8 @@ def upgrade() -> None:
     sa.Column('since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('is_cleared', sa.Boolean(), nullable=False),
+    sa.Column('left_stage', sa.Boolean(), nullable=False),
     sa.Column('folded', sa.Integer(), nullable=False),
     sa.CheckConstraint("kind IN ('open', 'won', 'lost')", name='kind_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),

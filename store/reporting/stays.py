@@ -1,0 +1,60 @@
+"""What was won and lost in a period, and how long leads stayed in their stages."""
+
+from datetime import UTC
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from store.reporting import sql
+from store.reporting.scope import Scope
+
+OWNED = "{0}.rep_id IN :rep_ids"
+ENTERED = "stay.since >= :starts AND stay.since < :ends"
+
+
+class ClosedSum(NamedTuple):
+    team_id: int
+    rep_id: int | None
+    source: str
+    stage: str
+    kind: str  # won or lost
+    currency: str
+    leads: int
+    cents: int
+
+
+class StageTime(NamedTuple):
+    stage: str
+    seconds: int  # at least; see sql.bucket
+    left: int  # went on to another stage after that time
+    waits: int  # were still there, or were cleared out after that time
+
+
+def closed(session: Session, scope: Scope) -> list[ClosedSum]:
+    """Won and lost within the period, and not opened again as of then; with the owner and the value of then."""
+    question = f"""
+        SELECT team_id, rep_id, source, stage, kind, currency, count(*), {sql.total("cents")}
+        FROM stay
+        WHERE kind <> 'open' AND {ENTERED} AND {sql.HELD.format("stay")} {sql.of_scope(scope, "stay", theirs=OWNED)}
+        GROUP BY team_id, rep_id, source, stage, kind, currency"""  # noqa: S608 - no outside words
+    return [ClosedSum(*row) for row in sql.ask(session, question, scope)]
+
+
+def in_stage(session: Session, scope: Scope) -> list[StageTime]:
+    """How long leads stayed that entered a stage within the period, by the team and owner they had at the end of it."""
+    since = sql.epoch(session, "stay.since")
+    left = "stay.left_stage AND stay.ended_at < :as_of"
+    until = f"""CASE WHEN {left} THEN {sql.epoch(session, "stay.ended_at")}
+                WHEN stay.is_cleared THEN {sql.epoch(session, "stay.began_at")} ELSE :until END"""
+    question = f"""
+        SELECT stage, {sql.bucket("lasted")} AS bucket, {sql.total("has_left")}, {sql.total("1 - has_left")}
+        FROM (
+            SELECT stage, CASE WHEN {until} > {since} THEN {until} - {since} ELSE 0 END AS lasted,
+                   CASE WHEN {left} THEN 1 ELSE 0 END AS has_left
+            FROM stay
+            WHERE {ENTERED} AND ({left} AND stay.began_at < :as_of OR {sql.HELD.format("stay")})
+                  {sql.of_scope(scope, "stay", theirs=OWNED)}
+        ) AS visit
+        GROUP BY stage, bucket ORDER BY stage, bucket"""  # noqa: S608 - no outside words
+    found = sql.ask(session, question, scope, until=int(scope.as_of.astimezone(UTC).timestamp()))
+    return [StageTime(*row) for row in found]

@@ -1,0 +1,85 @@
+"""A small world of leads that a test tells day by day; what reports read is written down as it is in the office."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from store.database import Database
+from store.models import Lead, Opportunity, Rep, Team
+from store.reporting.recording import WON, Standing
+from store.reporting.scope import Scope
+from store.unit_of_work import UnitOfWork, unit_of_work
+
+STANDINGS = {
+    "new": Standing((), "open", 10),
+    "qualified": Standing(("qualified",), "open", 30),
+    "proposal": Standing(("qualified", "proposal"), "open", 60),
+    "won": Standing(("qualified", "proposal", WON), "won", 100),
+    "lost": Standing((), "lost", 0),
+}
+SMB, ENTERPRISE = 1, 2
+ANN, BOB = 1, 2
+
+
+def moment(words: str) -> datetime:
+    """Like "2026-10-03 09:00"."""
+    return datetime.fromisoformat(words).replace(tzinfo=UTC)
+
+
+def scope(starts: str, ends: str, as_of: str, **limits: Any) -> Scope:
+    given = {name: frozenset(values) for name, values in limits.items()}
+    return Scope(moment(starts), moment(ends), moment(as_of), "UTC", **given)
+
+
+class Story:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = moment("2026-09-01")
+        with self._change() as uow:
+            uow.session.add_all([Team(id=SMB, name="smb"), Team(id=ENTERPRISE, name="enterprise")])
+            uow.session.add_all([Rep(id=ANN, slack_id="UANN", name="Ann"), Rep(id=BOB, slack_id="UBOB", name="Bob")])
+
+    def at(self, words: str) -> "Story":
+        """What follows happens then."""
+        self.now = moment(words)
+        return self
+
+    def arrives(self, source: str = "web", team_id: int = SMB, **more: Any) -> int:
+        with self._change() as uow:
+            lead = Lead(name="X", source=source, team_id=team_id, stage="new", created_at=self.now, **more)
+            uow.session.add(lead)
+            uow.session.flush()
+        return lead.id or 0
+
+    def change(self, lead_id: int, **values: Any) -> None:
+        with self._change() as uow:
+            lead = uow.leads.get(lead_id)
+            assert lead is not None
+            for name, value in values.items():
+                setattr(lead, name, value)
+
+    def claims(self, rep_id: int, lead_id: int) -> None:
+        self.change(lead_id, owner_id=rep_id, claimed_at=self.now)
+
+    def deal(self, lead_id: int, cents: int, currency: str = "EUR", **more: Any) -> None:
+        with self._change() as uow:
+            found = uow.session.exec(select(Opportunity).where(Opportunity.lead_id == lead_id)).first()
+            deal = found or Opportunity(lead_id=lead_id, created_at=self.now, changed_at=self.now)
+            deal.cents, deal.currency = cents, currency
+            for name, value in more.items():
+                setattr(deal, name, value)
+            uow.session.add(deal)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with unit_of_work(self.database, writes=False) as uow:
+            yield uow.session
+
+    @contextmanager
+    def _change(self) -> Iterator[UnitOfWork]:
+        with unit_of_work(self.database, now=lambda: self.now, standings=lambda: STANDINGS) as uow:
+            yield uow
+            uow.commit()
