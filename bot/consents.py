@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot import speech
 from bot.actors import actor, lead_for
+from bot.deadlocks import once_more
 from bot.errors import InvalidInputError, Problem
 from bot.rules import consent as rules
 from bot.rules.cleaning.lead import CleanLead, clean_text
@@ -45,6 +46,7 @@ def record_given(
         lead.consent = "email" in allowed
 
 
+@once_more
 def record(services: Services, slack_id: str, lead_id: int, said: Said, *, key: str) -> str:
     """A rep writes down what the person told them; the thread says so. The same key changes nothing.
 

@@ -7,6 +7,7 @@ from bot.actors import actor, subject
 from bot.errors import DibsError, NotAllowedError
 from bot.playbook.fields import hidden_names
 from bot.rules import next_steps as steps
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.matching import Known, Match, best
 from bot.rules.merging import filled_names
 from bot.rules.policy import Actor, why_not
@@ -28,13 +29,19 @@ NOT_YOURS_ALONE = "One of the two is a lead of another team. A manager can answe
 # --- a newcomer
 
 
+def hold(services: Services, uow: UnitOfWork, clean: CleanLead) -> None:
+    """Until this transaction ends nobody else with that address or number is let in."""
+    matching = services.playbook.matching
+    if matching.merges or matching.asks:
+        uow.duplicates.hold([clean.email] if clean.email else [], [clean.phone] if clean.phone else [])
+
+
 def look(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[str, Match | None]:
-    """Who of those we know the newcomer is; nobody else with that address or number is let in meanwhile."""
+    """Who of those we know the newcomer is, whom `hold` keeps from coming twice."""
     matching = services.playbook.matching
     if not (matching.merges or matching.asks):
         return NEW, None
     emails, phones = [lead.email] if lead.email else [], [lead.phone] if lead.phone else []
-    uow.duplicates.hold(emails, phones)
     found = uow.duplicates.candidates(
         emails, phones, [lead.person_block] if lead.person_block else [],
         [lead.company_block] if lead.company_block else [],

@@ -55,12 +55,13 @@ class Consents:
         return {*lead_ids, *(number for number in others if number)}
 
     def mirror(self, lead: Lead, is_given: bool) -> None:
-        """The person's other leads say the same; they are locked."""
-        if lead.email:
-            others = (
-                update(Lead)
-                .where(col(Lead.email) == lead.email, col(Lead.id) != lead.id, col(Lead.consent).is_not(is_given))
-                .values(consent=is_given)
-                .execution_options(synchronize_session=False)
-            )
-            self._session.connection().execute(others)
+        """The person's other leads say the same; they are locked, in one order if nobody did that before."""
+        if not lead.email:
+            return
+        is_other = col(Lead.email) == lead.email, col(Lead.id) != lead.id, col(Lead.consent).is_not(is_given)
+        question = select(col(Lead.id)).where(*is_other).order_by(col(Lead.id))
+        # SQLite passes over the lock: it has one writer at a time.
+        numbers = list(self._session.exec(question.with_for_update(key_share=True)))
+        if numbers:
+            changing = update(Lead).where(col(Lead.id).in_(numbers)).values(consent=is_given)
+            self._session.connection().execute(changing.execution_options(synchronize_session=False))

@@ -16,6 +16,7 @@ from sqlmodel import Session
 # A person's click waits at most this long for our own threads, and once more for another process: Slack gives us 3.
 BUSY_SECONDS = 1.2
 CHECKPOINT_MILLISECONDS = 50
+DEADLOCK = "40P01"  # PostgreSQL's name for it
 
 
 # The database is there, and does not take what was to be written.
@@ -28,6 +29,10 @@ class DatabaseInUseError(Exception):
 
 class StoreUnavailableError(Exception):
     """The database did not answer in time. Nothing is certain but what was confirmed before; try again."""
+
+
+class DeadlockError(StoreUnavailableError):
+    """This transaction and another waited for each other; this one was undone. Nothing of it is there."""
 
 
 class Database:
@@ -68,7 +73,9 @@ class Database:
             with connection, Session(bind=connection, expire_on_commit=False) as session:
                 yield session
         except (OperationalError, InterfaceError) as error:
-            raise StoreUnavailableError(str(StoreUnavailableError.__doc__)) from error
+            is_deadlock = getattr(error.orig, "sqlstate", None) == DEADLOCK
+            kind = DeadlockError if is_deadlock else StoreUnavailableError
+            raise kind(str(StoreUnavailableError.__doc__)) from error
 
     def peek(self, sql: str, moment: datetime) -> list[int]:
         """The ids that a question finds, straight through the driver: what is asked every second, mostly in vain.

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import accounts, consents, distribution, duplicates, owners, segments, speech, waiting
 from bot.actors import actor, subject
+from bot.deadlocks import once_more
 from bot.errors import InvalidInputError
 from bot.intake import touches
 from bot.intake.typists import tell_of_new
@@ -34,6 +35,7 @@ class Captured:
     is_seen_again: bool = False  # we knew them: the number is that of their lead
 
 
+@once_more
 def take_lead(
     services: Services, raw: dict[str, Any], *, key: str, kind: str = "form", typed_by: str = ""
 ) -> Captured:  # fmt: skip
@@ -103,6 +105,7 @@ def store_lead(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: s
 
 def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -> Stored:
     now = services.now()
+    duplicates.hold(services, uow, clean)  # before any lead is locked
     receipt = scoring.of_newcomer(services, uow, clean, kind=kind, now=now)
     sorter = segments.sorter(services, uow)
     where = route(clean, services.playbook, now, score=receipt.score, segments=sorter)

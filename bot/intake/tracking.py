@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.deadlocks import once_more
 from bot.errors import InvalidInputError, NotFoundError, Problem
 from bot.intake import touches
 from bot.intake.capture import KeyReusedError, body_hash, keep_rejection
@@ -44,6 +45,7 @@ def take_touch(services: Services, raw: dict[str, Any], *, key: str) -> Taken:
     return take_touches(services, [raw], key=key, fingerprint=body_hash(raw))
 
 
+@once_more
 def take_touches(
     services: Services, raws: Sequence[dict[str, Any]], *, key: str, fingerprint: str = "", sender: str = ""
 ) -> Taken:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Connection
 
 from bot import consents, followups, leads
 from bot.errors import InvalidInputError, NotAllowedError
@@ -18,6 +19,7 @@ from store.models import Consent, FollowUp, Lead
 from tests.factories import ALICE, BOB, CAROL, DANA, TUESDAY, Office, clean
 from tests.use_cases.test_imports import WITH_MATCHING, bring_in
 from tests.use_cases.test_next_steps import shipped
+from tests.world import eventually
 
 NO = Said("email", is_given=False, source="told me on the phone")
 YES = Said("email", is_given=True, source="on the phone")
@@ -235,3 +237,32 @@ def test_managers_may_write_it_down_as_well(office: Office) -> None:
     assert consents.record(office.services, DANA.slack_id, lead_id, YES, key="k").startswith(
         "Written down: #1 Jane Doe"
     )
+
+
+def test_whoever_waits_in_a_circle_with_somebody_is_undone_and_done_once_more(database: Database) -> None:
+    """Another holds the second of a person's leads and wants the first, which is held by whoever writes it down."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    office = Office(database, ALICE)
+    first, second = (office.claimed_lead(name=name, phone=None) for name in ("Jane Doe", "Paul Klein"))
+    said = Said("email", is_given=False)
+    with database.engine.connect() as other, ThreadPoolExecutor() as pool:
+        # It is patient, so that the one who is undone is the use case.
+        other.exec_driver_sql("SET LOCAL deadlock_timeout = '20s'; SET LOCAL lock_timeout = '20s'")
+        held(other, second)
+        done = pool.submit(consents.record, office.services, ALICE.slack_id, first, said, key="k")
+        eventually(lambda: is_held(database, first) or None, "a lock")
+        held(other, first)
+        other.rollback()
+        assert done.result().startswith("Written down")
+    assert [row.is_given for row in office.rows(Consent)][-1] is False
+
+
+def held(connection: Connection, lead_id: int) -> None:
+    connection.exec_driver_sql("SELECT id FROM lead WHERE id = %s FOR UPDATE", (lead_id,))
+
+
+def is_held(database: Database, lead_id: int) -> bool:
+    with database.engine.connect() as connection:
+        free = "SELECT id FROM lead WHERE id = %s FOR UPDATE SKIP LOCKED"
+        return connection.exec_driver_sql(free, (lead_id,)).first() is None
