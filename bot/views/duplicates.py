@@ -55,7 +55,7 @@ def perhaps(lead: Lead, others: Sequence[tuple[Duplicate, Lead, Lead]]) -> tuple
     asked, _, other = others[0]
     more = f" and {kit.plural(len(others) - 1, 'other')}" if len(others) > 1 else ""
     is_in_thread = asked.lead_id == lead.id and not lead.is_quiet
-    where = "the thread asks." if is_in_thread else "/lead duplicates asks."
+    where = "answer in the thread." if is_in_thread else "answer with /lead duplicates."
     return "Perhaps the same person as ", Strong(title(other)[:NAMED_MAX]), f"{more}: {where}"
 
 
