@@ -35,4 +35,5 @@ class ReportKind:
     usual_period: str = "last 30 days"
     by: tuple[str, ...] = ()  # what it can group by; the first is usual
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # its own words, like ("model", ("linear", "first"))
+    filters: tuple[str, ...] = ("team", "source", "rep")  # of these and "segment": what it can be narrowed down to
     for_reps: Literal["own", "team", "none"] = "own"  # what a rep who is no manager may see of it
