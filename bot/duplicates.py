@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot import distribution, merging, next_steps, owners, ownership, speech, waiting
 from bot.actors import actor, subject
+from bot.deadlocks import once_more
 from bot.errors import DibsError, NotAllowedError
 from bot.playbook.fields import hidden_names
 from bot.rules import next_steps as steps
@@ -200,6 +201,7 @@ def shown(uow: UnitOfWork, pair: Pair) -> views.Pair:
     return views.Pair(asked.id or 0, lead, other, asked.probability, tuple(asked.reasons), owner)
 
 
+@once_more
 def answer(
     services: Services, slack_id: str, duplicate_id: int, *, is_same: bool, channel: str = "", ts: str = ""
 ) -> Message:

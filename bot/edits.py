@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import accounts, duplicates, speech
 from bot.actors import actor, lead_for
+from bot.deadlocks import once_more
 from bot.errors import InvalidInputError, NotAllowedError, Problem
 from bot.playbook.fields import CustomField, hidden_names, shown_value
 from bot.qualification import scoring
@@ -55,6 +56,7 @@ def form(services: Services, slack_id: str, lead_id: int) -> EditForm:
         return EditForm(lead_for(uow, who, "edit", lead_id), seen(services, is_manager=who.is_manager))
 
 
+@once_more
 def correct(services: Services, slack_id: str, lead_id: int, changed: Mapping[str, str]) -> str:
     """Write the fields that were changed, by their names in the form; all others stay, whoever changed them meanwhile.
 
