@@ -85,8 +85,7 @@ def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Data
     database: Database = request.getfixturevalue("postgres_desk")
     broom: Broom = request.getfixturevalue("postgres_broom")
     yield database
-    leave_alone(database, broom)
-    broom.sweep()
+    sweep(database, broom)
 
 
 @pytest.fixture
@@ -97,13 +96,14 @@ def sqlite_database(sqlite_desk: Database) -> Iterator[Database]:
     put_empty_file(Path(sqlite_desk.url.removeprefix("sqlite:///")))
 
 
-def leave_alone(database: Database, broom: Broom) -> None:
-    """Nobody is connected but the few who are at rest: what those have learned about the tables saves time."""
+def sweep(database: Database, broom: Broom) -> None:
+    """Nobody stays connected but a few who are at rest: what those have learned about the tables saves time."""
     pool = database.engine.pool
     assert isinstance(pool, QueuePool)
     if pool.checkedout() or pool.checkedin() > KEPT_CONNECTIONS or broom.connected() != pool.checkedin():
         database.close()
         broom.disconnect_others()
+    broom.sweep()
 
 
 def put_empty_file(path: Path) -> None:

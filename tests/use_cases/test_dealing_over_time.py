@@ -26,8 +26,9 @@ from bot.rules.rotation import UNIT
 from bot.views.witness import Finding
 from store.database import Database
 from store.models import Decision, Lead, Membership, Offer, Rep, Team
+from tests.databases import sweep
 from tests.factories import ALICE, BOB, DANA, WHY, Office
-from tests.postgres import empty_database
+from tests.postgres import Broom
 
 Opening = Callable[[], AbstractContextManager[Database]]
 
@@ -312,16 +313,15 @@ def test_any_life_of_a_team_on_sqlite(tmp_path: Path) -> None:
         yield database
         database.close()
 
-    live(opening, lives=40)
+    live(opening, lives=25)
 
 
-def test_any_life_of_a_team_on_postgres(postgres_server: str) -> None:
+def test_any_life_of_a_team_on_postgres(postgres_desk: Database, postgres_broom: Broom) -> None:
     @contextmanager
     def opening() -> Iterator[Database]:
-        with empty_database(postgres_server) as url:
-            database = Database(url)
-            SQLModel.metadata.create_all(database.engine)
-            yield database
-            database.close()
+        try:
+            yield postgres_desk
+        finally:
+            sweep(postgres_desk, postgres_broom)
 
     live(opening, lives=10)

@@ -153,7 +153,7 @@ def test_one_a_day_and_none_is_lost(tmp_path: Path) -> None:
 
     # Not made shorter: that takes longer than a test may.
     how = settings(
-        max_examples=40,
+        max_examples=25,
         stateful_step_count=40,
         deadline=None,
         suppress_health_check=list(HealthCheck),

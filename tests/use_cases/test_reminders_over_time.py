@@ -87,7 +87,7 @@ def forgotten(office: Office) -> list[str]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @example(["taken back", "a day passes", "tick", "assign to Alice"])  # due while it was nobody's
 @example(["lend to Bob", "Bob leaves", "a day passes", "tick"])
 @example(["a day passes", "tick", "lend to Bob", "lend to Alice", "assign to Bob"])
