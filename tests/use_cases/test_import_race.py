@@ -1,0 +1,95 @@
+"""Two replicas bring the same file in at the same time: each row is taken exactly once, and so is it taken back."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from bot.importing import drafts as imports
+from bot.importing import undo
+from bot.importing import work as import_work
+from bot.playbook.matching import Matching
+from bot.services import Services
+from store.database import Database
+from store.models import Evaluation, Import, ImportRow, Lead, Merge, Touch
+from tests.factories import ALICE, BOB, DANA, Office, everyone_new
+
+ROWS = import_work.AT_ONCE + 50  # more than one batch
+TO_TAKE_BACK = undo.AT_ONCE + 50
+KNOWN_EVERY, BAD_EVERY = 10, 50
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database, ALICE, BOB, playbook=everyone_new().model_copy(update={"matching": Matching()}))
+
+
+@pytest.fixture
+def replicas(office: Office) -> Iterator[list[Services]]:
+    """The office's own, and another with connections of its own, where several processes may have them."""
+    own = office.services.database
+    other = own if own.is_sqlite else Database(own.url)
+    yield [office.services, Services(other, office.services.playbook, office.clock.now)]
+    if other is not own:
+        other.close()
+
+
+def person(number: int) -> int:
+    """Some rows are the one before once more."""
+    return number - 1 if number % KNOWN_EVERY == 0 else number
+
+
+def line(number: int) -> str:
+    at = "-at-" if number % BAD_EVERY == 1 else "@"
+    return f"Ann {person(number)},ann{at}lake{person(number)}.example"
+
+
+def start(office: Office, rows: int) -> int:
+    content = "Name,Email\n" + "\n".join(line(number) for number in range(2, rows + 2))
+    import_id = imports.draft(office.services, DANA.slack_id, "fair.csv", content.encode(), channel="C0")
+    imports.look(office.services, DANA.slack_id, import_id)
+    imports.start(office.services, DANA.slack_id, import_id)
+    return import_id
+
+
+def all_work(replicas: list[Services]) -> None:
+    together = Barrier(len(replicas))
+
+    def ticks(services: Services) -> None:
+        together.wait()
+        while due := import_work.due(services):
+            for import_id in due:
+                import_work.advance(services, import_id)
+
+    with ThreadPoolExecutor(len(replicas)) as pool:
+        list(pool.map(ticks, replicas))
+
+
+def test_two_replicas_that_bring_a_file_in_take_each_row_once(office: Office, replicas: list[Services]) -> None:
+    import_id = start(office, ROWS)
+    all_work(replicas)
+    job, leads, failed = office.get(Import, import_id), office.rows(Lead), office.rows(ImportRow)
+    assert (job.status, job.next_row) == ("done", ROWS)
+    assert sorted([*(lead.name for lead in leads), *(row.cells[0] for row in failed)]) == sorted(
+        f"Ann {person(number)}" for number in range(2, ROWS + 2)
+    )
+    merges = office.rows(Merge)
+    assert {key: job.counts[key] for key in ("new", "same", "invalid")} == {
+        "new": len(leads) - len(merges), "same": len(merges), "invalid": len(failed),
+    }  # fmt: skip
+    assert max(Counter(merge.gone_id for merge in merges).values()) == 1
+    assert len(office.rows(Touch)) == len(leads)
+    assert len(office.rows(Evaluation)) == len(leads) - len(merges)
+
+
+def test_two_replicas_that_take_a_file_back_take_each_row_back_once(office: Office, replicas: list[Services]) -> None:
+    import_id = start(office, TO_TAKE_BACK)
+    all_work(replicas[:1])
+    imports.undo(office.services, DANA.slack_id, import_id)
+    all_work(replicas)
+    job, leads = office.get(Import, import_id), office.rows(Lead)
+    assert job.status == "undone"
+    assert {lead.state for lead in leads} == {"undone"}
+    assert job.counts["undone"] == job.counts["new"] == len(leads) - len(office.rows(Merge))
