@@ -17,6 +17,7 @@ from bot.sandbox import Sandbox
 from store.database import Database
 from store.models import OutboxLane, OutboxRow
 from store.unit_of_work import UnitOfWork, unit_of_work
+from tests.nearby import nearby
 
 SMB = "C0LEADSSMB"
 ENTERPRISE = "C0LEADSENT"
@@ -93,7 +94,7 @@ class Bot:
 
     def __post_init__(self) -> None:
         self.client = WebClient(self.sandbox.bot_token, base_url=self.sandbox.api_url, retry_handlers=[], timeout=5)
-        self.http = httpx.Client(base_url=self.sandbox.url, trust_env=False)
+        self.http = nearby(self.sandbox.url)
 
     def unit_of_work(self) -> Any:
         return unit_of_work(self.database)

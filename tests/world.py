@@ -22,6 +22,7 @@ from bot.sandbox import Sandbox
 from bot.settings import Settings
 from handlers.manifest import manifest
 from tests.factories import everyone_new
+from tests.nearby import nearby
 
 KEY = "test-key"
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 9:30 in London, 4:30 in New York
@@ -42,8 +43,8 @@ class World:
     def __init__(self, sandbox: Sandbox, dibs: Dibs) -> None:
         self.sandbox = sandbox
         self.dibs = dibs
-        self.http = httpx.Client(base_url=sandbox.url, timeout=10)
-        self.intake = httpx.Client(base_url=dibs.web_url, timeout=10, headers={"Authorization": f"Bearer {KEY}"})
+        self.http = nearby(sandbox.url)
+        self.intake = nearby(dibs.web_url, headers={"Authorization": f"Bearer {KEY}"})
 
     def close(self) -> None:
         self.http.close()
@@ -197,7 +198,8 @@ def world(
     sandbox = Sandbox(seed, manifest=manifest(socket_mode=transport == "socket"), rate_limits=False)
     sandbox.start()
     try:
-        httpx.post(f"{sandbox.url}/sandbox/clock", json={"set": at.isoformat()}).raise_for_status()
+        with nearby(sandbox.url) as http:
+            http.post("/sandbox/clock", json={"set": at.isoformat()}).raise_for_status()
         dibs = Dibs(
             settings_for(sandbox, database_url, transport, **settings),
             playbook or everyone_new(), now=sandbox.now, pace=pace or Pace.unlimited(),
@@ -206,7 +208,8 @@ def world(
         try:
             if transport == "http":
                 request_url = f"{dibs.web_url}/slack/events"
-                httpx.post(f"{sandbox.url}/sandbox/app", json={"request_url": request_url}).raise_for_status()
+                with nearby(sandbox.url) as http:
+                    http.post("/sandbox/app", json={"request_url": request_url}).raise_for_status()
             seat(sandbox, dibs, reps)
             there = World(sandbox, dibs)
             eventually(lambda: dibs.introduced.is_set() or None, "the bot to know the workspace")
@@ -230,7 +233,8 @@ def settings_for(sandbox: Sandbox, database_url: str, transport: str, **more: An
 
 
 def seat(sandbox: Sandbox, dibs: Dibs, reps: tuple[str, ...]) -> None:
-    users = {user["name"]: user for user in httpx.get(f"{sandbox.url}/sandbox/state").json()["users"]}
+    with nearby(sandbox.url) as http:
+        users = {user["name"]: user for user in http.get("/sandbox/state").json()["users"]}
     for name in reps:
         user = users[name]
         person = Profile(user["id"], user["real_name"].partition(" ")[0], user["tz"])

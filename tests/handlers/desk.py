@@ -9,7 +9,6 @@ from html import unescape
 from itertools import count
 from typing import Any
 
-import httpx
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.listener_matcher.builtins import BuiltinListenerMatcher
 from slack_sdk import WebClient
@@ -25,6 +24,7 @@ from store.models import OutboxRow
 from tests.factories import everyone_new
 from tests.handlers.door import NOW
 from tests.handlers.tables import Rows, rows
+from tests.nearby import nearby
 
 SMB = "C0LEADSSMB"
 PRIVATE = ("outbox", "outbox_lane")  # where private answers to the one who asked are written down
@@ -105,7 +105,8 @@ class Desk:
 
     def slack_was_asked(self, method: str) -> int:
         """How often the bot called this method of Slack's."""
-        entries = httpx.get(f"{self.sandbox.url}/sandbox/log", params={"since": 0}, trust_env=False).json()["entries"]
+        with nearby(self.sandbox.url) as http:
+            entries = http.get("/sandbox/log", params={"since": 0}).json()["entries"]
         return sum(1 for entry in entries if entry.get("method") == method)
 
 

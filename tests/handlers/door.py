@@ -22,6 +22,7 @@ from handlers.web import SlackEndpoint, web_app
 from store.database import Database
 from tests.factories import everyone_new
 from tests.handlers.tables import Rows, rows
+from tests.nearby import nearby
 
 KEY, OTHER_KEY = "first-intake-key", "second-intake-key"
 FORM_KEY, HOOK_SECRET = "form-key", "hook-secret"
@@ -98,7 +99,7 @@ def door(
         slack_state=lambda: "connected", metrics=registry(services, dict),
     )  # fmt: skip
     try:
-        with served(app) as url, httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
+        with served(app) as url, nearby(url, timeout=20) as http:
             yield Door(http, services, app)
     finally:
         database.close()

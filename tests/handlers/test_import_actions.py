@@ -14,6 +14,7 @@ from bot.importing import work as import_work
 from bot.views import imports as views
 from store.models import Import, Lead, OutboxRow
 from tests.handlers.desk import SMB, Desk, Json
+from tests.nearby import nearby
 from tests.world import eventually
 
 ALICE, BOB, DANA, ERIN = "U0ALICE", "U0BOB", "U0DANA", "U0ERIN"
@@ -22,7 +23,8 @@ MINE, STRANGER = "somebody else's", "not in a sales team yet"
 
 
 def act(office: Desk, what: str, **body: Any) -> Json:
-    answer = httpx.post(f"{office.sandbox.url}/sandbox/{what}", json=body, trust_env=False)
+    with nearby(office.sandbox.url) as http:
+        answer = http.post(f"/sandbox/{what}", json=body)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-import httpx
 import pytest
 
 from bot import people
@@ -19,6 +18,7 @@ from bot.whatif import trials
 from store.models import PlaybookVersion
 from tests.factories import PLAYBOOK
 from tests.handlers.desk import SMB, Desk, as_json
+from tests.nearby import nearby
 
 ALICE, DANA, ERIN, NOBODY = "U0ALICE", "U0DANA", "U0ERIN", "U0NOBODY"
 DRAFT = PLAYBOOK.read_text(encoding="utf-8").replace("window_minutes = 15", "window_minutes = 30")
@@ -46,7 +46,8 @@ def upload(office: Desk, text: bytes) -> Json:
     """A file that Dana has put into Slack, as Slack describes it."""
     content = base64.b64encode(text).decode()
     wish = {"user": "dana", "name": "new.toml", "content": content, "channel": SMB}
-    answer = httpx.post(f"{office.sandbox.url}/sandbox/upload", json=wish, trust_env=False)
+    with nearby(office.sandbox.url) as http:
+        answer = http.post("/sandbox/upload", json=wish)
     assert answer.status_code == 200, answer.text
     return dict(answer.json()["file"])
 
