@@ -26,6 +26,7 @@ def command_help(command: str, groups: dict[str, list[tuple[str, str]]]) -> Mess
     for heading, entries in groups.items():
         rows: list[tuple[Piece, ...]] = [(Strong(f"{command} {usage}"), f"  {does}") for usage, does in entries]
         blocks += [*([kit.line(Strong(heading))] if len(groups) > 1 else []), kit.lines(rows)]
+    names_leads = any("<lead>" in usage for entries in groups.values() for usage, _ in entries)
     hint = 'A lead is named by its number (#42), by part of its name, or by several words in quotes ("Jane Doe").'
     text = f"{command} knows: " + ", ".join(usage for entries in groups.values() for usage, _ in entries)
-    return Message(kit.fallback(text), (*blocks, kit.context(hint)))
+    return Message(kit.fallback(text), (*blocks, *([kit.context(hint)] if names_leads else [])))

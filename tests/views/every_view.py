@@ -19,6 +19,7 @@ from bot.rules.dealing import Recorded
 from bot.rules.effects import Effect
 from bot.rules.levels import Next
 from bot.rules.mapping.guessing import Column
+from bot.rules.reports.report import Chart, Figure, Report, Row, Series, Table
 from bot.rules.rotation import UNIT, Place
 from bot.views import (
     announcements,
@@ -45,6 +46,7 @@ from bot.views import (
     qualify,
     quality,
     reminders,
+    report,
     reports,
     responses,
     scores,
@@ -65,6 +67,7 @@ from bot.views.committee import Committee, Member
 from bot.views.deals import Deal
 from bot.views.decisions import Told
 from bot.views.digests import Digest
+from bot.views.figures import Reader
 from bot.views.followup_forms import Draft
 from bot.views.handover import Preview, Sums
 from bot.views.home import Home
@@ -108,6 +111,7 @@ PIECES = {
     "edits.usual_input", "edits.custom_input", "edits.custom_element", "edits.choice_input",
     "responses.buttons", "teams.tabled", "duplicates.buttons", "duplicates.side_by_side",
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
+    "charts.pie", "charts.axes", "report.data_table", "report.one_cell", "report.notes", "report.buttons",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
     "preferences.until_when", "preferences.languages",
 }  # fmt: skip
@@ -121,8 +125,9 @@ def public_views() -> set[str]:
         if info.name in DOORS:
             continue
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            returned = inspect.signature(function, eval_str=True).return_annotation
-            if function.__module__ == module.__name__ and not name.startswith("_") and returned in (Message, Block):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            if inspect.signature(function, eval_str=True).return_annotation in (Message, Block):
                 found.add(f"{info.name}.{name}")
     return found
 
@@ -330,6 +335,34 @@ def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
     return reports.pipeline(Pipeline(tuple(words for _ in counts), rows, 12345, 6))
 
 
+def answered(words: str, n: int, *shapes: Any, unit: Any = "count", **given: Any) -> Report:
+    """A report of `n` sources, all of whose names are these words."""
+    names, currency = (words,) * n, "EUR" if unit == "money" else ""
+    charts = tuple(
+        Chart(shape, words, names, (Series(words, tuple(number + 0.5 for number in range(n))),) * min(n, 14), unit,
+              currency, words, words if n > 2 else "")
+        for shape in shapes
+    )  # fmt: skip
+    rows = tuple(
+        Row((words, Figure(1200 + number, "count"), Figure(None if number else 0.414, "percent"),
+             Figure(120_000_00, "money", "EUR"), Figure(7500, "duration"), Figure(NOON.date(), "day")),
+            behind=f"source:{number}")
+        for number in range(n)
+    )  # fmt: skip
+    said = (f"{words} is the bottleneck: ", Figure(0.41, "percent"), " wait over ", Figure(432_000, "duration"), ".")
+    headings = (words, "Leads", "Share", "Value", "Waited", "Since")
+    total = Row(("All", Figure(2401, "count"), *[""] * 4), behind="all")
+    return Report(
+        "sources", f"Sources, {words}", said, Table(headings, rows, total), charts,
+        notes=((words, Figure(3, "count"), " leads without a source are left out."),) * n, as_of=NOON, **given,
+    )  # fmt: skip
+
+
+def shown_report(words: str, n: int, *shapes: Any, locale: str = "en-US", unit: Any = "count") -> Message:
+    value = answered(words, n, *shapes, unit=unit)
+    return report.message(value, reader=Reader(locale, "Europe/Berlin"), words="sources last 30 days")
+
+
 def preview(words: str, n: int) -> Preview:
     leads = tuple((words[:40], words[:40], number) for number in range(n))
     others = tuple((number, words[:120]) for number in range(n))
@@ -439,7 +472,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "announcements.unclaimed": lambda words, n: announcements.unclaimed([lead(words)] * n),
     "answers.away": lambda _, __: answers.away(LATER, "Europe/Berlin"),
     "answers.command_help": lambda words, _: answers.command_help(
-        "/lead", {words: [(words, words)] * 8, f"{words}.": [(words, words)] * 4}
+        "/lead", {words: [(words, words)] * 8, f"{words}.": [("show <lead>", words)] * 4}
     ),
     "witness.head": lambda words, n: witness.head(words[:40], n, "9f3a" * 16),
     "cards.card": lambda words, _: cards.card(card(words, offered_to=person(words), offered_until=LATER)),
@@ -498,6 +531,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "responses.reminder": lambda words, _: responses.reminder(awaiting(words, owner=words[:120])),
     "responses.for_managers": lambda words, n: responses.for_managers([awaiting(words, owner=words[:120])] * n),
     "responses.taken_back": lambda words, _: responses.taken_back(lead(words), timedelta(hours=8)),
+    "report.message": lambda words, n: shown_report(words, n, "bar", "line"),
     "reports.pipeline": pipeline,
     "reports.overdue": lambda words, n: reports.overdue(
         [OverdueRow(due(words), words)] * n, [lead(words)] * n, now=LATER
@@ -702,6 +736,14 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         lead(words), [], owner=None, then=("Nobody owns this lead yet.",)
     ),
     "touches.hot, of a lead that nobody owns": lambda words, _: touches.hot(words, "", None),
+    "report.message, of areas for a German": lambda words, n: shown_report(
+        words, n, "area", unit="money", locale="de-DE"
+    ),
+    "report.message, of parts": lambda words, n: shown_report(words, n, "pie", "bar", unit="duration"),
+    "report.message, of nothing": lambda words, _: shown_report(words, 0),
+    "report.message, shared": lambda words, n: report.message(
+        answered(words, n, "line", unit="percent"), reader=Reader(), words=words * 10, shared_by=person(words)
+    ),
     "kit.say": lambda words, _: kit.say(words, kit.Strong(words), person(words), kit.At(NOON)),
 }
 ALL = {**ENTRIES, **VARIANTS}
