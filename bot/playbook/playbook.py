@@ -35,6 +35,7 @@ from bot.playbook.parts import (
 )
 from bot.playbook.pipeline import Closing
 from bot.playbook.reminders import FollowUps, ReminderRule, Reminders
+from bot.playbook.reports import Reporting
 from bot.playbook.scoring import Scoring
 from bot.rules.stages import need_mistakes
 
@@ -63,6 +64,7 @@ class Playbook(Part):
     scoring: Scoring = Scoring()
     closing: Closing = Closing()
     scrub: Scrub = Scrub()
+    reports: Reporting = Reporting()
     # Ten choices can still be taken in at a glance.
     pass_reasons: Annotated[tuple[PassReason, ...], Field(min_length=1, max_length=10)] = PASS_REASONS
     # A table in Slack has 20 columns; the pipeline report needs two of them besides the stages.
@@ -101,6 +103,11 @@ class Playbook(Part):
     @property
     def first_stage(self) -> Stage:
         return self.stages[0]
+
+    @property
+    def report_zone(self) -> str:
+        """By whose calendar reports count days and months."""
+        return self.reports.zone or self.teams[0].zone
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -10,7 +10,6 @@ from store.models.post import InboxRow, OutboxLane, OutboxRow
 from store.models.qualification import Answer, Evaluation, LevelChange, Opportunity
 from store.models.reporting import (
     Credit,
-    CreditMonth,
     Fold,
     Goal,
     Reached,
@@ -33,7 +32,6 @@ __all__ = [
     "Answer",
     "Consent",
     "Credit",
-    "CreditMonth",
     "Decision",
     "Duplicate",
     "Evaluation",

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 import pytest
 from sqlalchemy import make_url
 
-from bot import homes, people
+from bot import homes, people, pipeline
 from bot.importing import drafts as imports
 from bot.importing import work as import_work
 from bot.intake import inbox
@@ -23,6 +23,7 @@ from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
 from store.models import (
+    Credit,
     Evaluation,
     Import,
     InboxRow,
@@ -216,6 +217,10 @@ def a_draft(office: Office) -> None:
     versions.propose(office.services, DANA.slack_id, text, days=7, key="draft")
 
 
+def a_deal_that_was_won(office: Office) -> None:
+    pipeline.move_stage(office.services, ALICE.slack_id, office.claimed_lead(), "won")
+
+
 def log_is_folded(office: Office) -> bool:
     database = office.services.database
     return not database.is_sqlite or Path(f"{make_url(database.url).database}-wal").stat().st_size == 0
@@ -235,6 +240,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "scores": (a_score_that_fades, lambda office: office.rows(Lead)[0].rescore_at is None),
     "forgone": (a_lead_put_aside, lambda office: office.rows(Lead)[0].forgone_until is None),
     "rescoring": (a_manager_who_wants_new_scores, lambda office: bool(office.waiting("message"))),
+    "credits": (a_deal_that_was_won, lambda office: bool(office.rows(Credit))),
     "calibration": (leads_that_were_won_and_lost, lambda office: bool(office.waiting("message"))),
     "homes": (a_home_at_which_a_follow_up_fell_due, lambda office: bool(office.waiting("home"))),
     "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),

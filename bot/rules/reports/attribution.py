@@ -87,12 +87,12 @@ def credited(model: str, journey: Journey) -> list[int]:
     return shared(MODELS[model](journey)) if journey.touches else []
 
 
-def shared(weights: Sequence[float]) -> list[int]:
-    """Whole numbers in the weights' proportions that sum to a million: what is over goes to the largest remainders."""
+def shared(weights: Sequence[float], whole: int = WHOLE) -> list[int]:
+    """Whole numbers in the weights' proportions that sum to `whole`: what is over goes to the largest remainders."""
     total = sum(weights)
-    exact = [weight / total * WHOLE for weight in weights]
+    exact = [weight / total * whole for weight in weights]
     parts = [int(one) for one in exact]
     order = sorted(range(len(exact)), key=lambda index: (parts[index] - exact[index], index))
-    for index in order[: WHOLE - sum(parts)]:
+    for index in order[: whole - sum(parts)]:
         parts[index] += 1
     return parts

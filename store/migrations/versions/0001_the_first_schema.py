@@ -18,19 +18,6 @@ def upgrade() -> None:
     with op.batch_alter_table('account_name', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_name_account'), ['account'], unique=False)
 
-    op.create_table('credit_month',
-    sa.Column('won', sa.Integer(), nullable=False),
-    sa.Column('month', sa.Integer(), nullable=False),
-    sa.Column('model', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-    sa.Column('team_id', sa.Integer(), nullable=False),
-    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
-    sa.Column('millionths', sa.BigInteger(), nullable=False),
-    sa.Column('cents', sa.BigInteger(), nullable=False),
-    sa.Column('credits', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('won', 'month', 'model', 'team_id', 'source', 'campaign', 'currency')
-    )
     op.create_table('fold',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -833,8 +820,7 @@ def upgrade() -> None:
     sa.Column('cents', sa.BigInteger(), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
     sa.Column('won_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('void_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('folded', sa.Integer(), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
@@ -843,7 +829,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('credit', schema=None) as batch_op:
         batch_op.create_index('credit_by_time', ['model', 'won_at'], unique=False)
-        batch_op.create_index('credit_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND void_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND void_at IS NOT NULL)'))
         batch_op.create_index(batch_op.f('ix_credit_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('reminder',
