@@ -17,7 +17,7 @@ from bot.services import Services
 from bot.views import forms
 from bot.views import imports as views
 from bot.views.kit import Block
-from handlers.requests import as_number, press, submitted
+from handlers.requests import as_number, file_in, press, submitted
 from handlers.telling import tell_outcome
 
 FETCH_SECONDS = 60  # once nobody waits for an answer any more
@@ -177,12 +177,10 @@ def new_file(ack: Ack, body: dict[str, Any], client: WebClient, services: Servic
 
 
 def file_given(body: dict[str, Any]) -> dict[str, Any]:
-    inputs = body["view"]["state"]["values"].get(views.FILE) or {}
-    given: dict[str, Any] = next(iter(inputs.values()), {})
-    files = given.get("files") or []
-    if not files:
+    file = file_in(body, views.FILE)
+    if file is None:
         raise InvalidInputError([Problem(views.FILE, "Choose a file.")])
-    return dict(files[0])
+    return file
 
 
 def show_given(body: dict[str, Any], client: WebClient, services: Services) -> None:

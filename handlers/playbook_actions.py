@@ -13,7 +13,7 @@ from bot.services import Services
 from bot.views import forms
 from bot.views import versions as views
 from bot.views import whatif as whatif_views
-from handlers.requests import submitted
+from handlers.requests import file_in, submitted
 from handlers.telling import tell_outcome
 
 
@@ -39,13 +39,11 @@ def whatif(ack: Ack, body: dict[str, Any], client: WebClient, services: Services
 
 def text_given(client: WebClient, body: dict[str, Any], values: dict[str, str]) -> tuple[str, str]:
     """The field that has the playbook, and its text; a file goes first."""
-    inputs = body["view"]["state"]["values"].get(whatif_views.FILE) or {}
-    given: dict[str, Any] = next(iter(inputs.values()), {})
-    files = given.get("files") or []
-    if not files:
+    file = file_in(body, whatif_views.FILE)
+    if file is None:
         return whatif_views.TEXT, values.get(whatif_views.TEXT, "")
     try:
-        return whatif_views.FILE, downloads.text_of(client, files[0], most_bytes=versions.MOST_BYTES)
+        return whatif_views.FILE, downloads.text_of(client, file, most_bytes=versions.MOST_BYTES)
     except DibsError as error:
         raise InvalidInputError([Problem(whatif_views.FILE, str(error))]) from error
 

@@ -50,6 +50,13 @@ def submitted(body: dict[str, Any]) -> dict[str, str]:
     return {block_id: answer(next(iter(inputs.values()), {})) for block_id, inputs in state.items()}
 
 
+def file_in(body: dict[str, Any], field: str) -> dict[str, Any] | None:
+    """The file that somebody chose in this field of a form."""
+    inputs = body["view"]["state"]["values"].get(field) or {}
+    given: dict[str, Any] = next(iter(inputs.values()), {})
+    return next((dict(file) for file in given.get("files") or []), None)
+
+
 def answer(entry: dict[str, Any]) -> str:
     chosen = entry.get("selected_option") or {}
     kinds = ("value", "selected_date", "selected_time", "selected_user")
