@@ -50,7 +50,7 @@ def test_same_person_makes_one_lead_of_two_and_split_makes_two_again(pair: World
     expect(gone).to_contain_text("is the same person as #1 Jane Doe, Acme now")
     shot(page, "who-is-who-same")
     gone.get_by_role("button", name="Part #2").click()
-    expect(page.get_by_role("main")).to_contain_text("#2 Jane Doe, Acme and #1 Jane Doe, Acme are two leads again")
+    expect(page.get_by_role("main")).to_contain_text("#1 Jane Doe, Acme and #2 Jane Doe, Acme are two leads again")
     expect(page.get_by_role("heading", name="#2 Jane Doe, Acme").first).to_be_visible()
     assert "somebody else" in pair.saying("says that #2 Jane Doe, Acme is somebody else")["text"]
     shot(page, "who-is-who-split")
