@@ -282,6 +282,7 @@ def remember(services: Services, count: int) -> None:
         with services.unit_of_work() as uow:
             uow.imports.write(shape, lines)
             uow.commit()
+        services.database.checkpoint()
 
 
 if __name__ == "__main__":
