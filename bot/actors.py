@@ -4,10 +4,12 @@ import re
 
 from bot.covers import cover_of
 from bot.errors import DibsError, NotAllowedError, NotFoundError
-from bot.lookup import lookup
 from bot.rules.policy import Action, Actor, Subject, require, why_not
+from bot.rules.query.parsing import Test
+from bot.rules.query.words import needle, spelled
 from bot.views.cards import title
 from store.models import Lead
+from store.search import Scope
 from store.unit_of_work import UnitOfWork
 
 STRANGER = "You are not in a sales team yet. Ask a manager to add you: /team add <team> @you"
@@ -112,3 +114,15 @@ def lead_named(uow: UnitOfWork, who: Actor, name: str) -> Lead:
         listed = "; ".join(title(lead)[:60] for lead in found[:5])
         raise NotFoundError(f"“{name[:60]}” could be several: {listed}. Use the number, like #{found[0].id}.")
     return found[0]
+
+
+def lookup(uow: UnitOfWork, words: str, *, team_ids: set[int] | None, limit: int) -> list[Lead]:
+    """The leads that the words mean, newest first: by the index, or if that knows none by any part of name and company.
+
+    `team_ids` None: all teams. Extra fields do not count, for not everybody may see them all.
+    """
+    tests = [
+        Test("words", "plain words", ":", (found,)) for word in words.split()[:10] if (found := needle(word[:100]))
+    ]
+    known = uow.search.find(tests, Scope(team_ids), spelled=spelled, limit=limit) if tests else []
+    return known or uow.leads.matching(words, team_ids=team_ids, limit=limit)

@@ -6,10 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import preferences, seats, speech
-from bot.actors import actor
+from bot.actors import actor, lookup
 from bot.covers import cover_of, is_away
 from bot.errors import InvalidInputError, Problem
-from bot.lookup import lookup
 from bot.rules import eligibility
 from bot.rules.calendar import at_local
 from bot.rules.cleaning.lead import clean_text
