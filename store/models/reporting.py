@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from store.models.columns import one_of, some
 
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+COUNTED = {"autoincrement": False}  # a number that is given, not one that the database counts up
+
 
 class Stay(SQLModel, table=True):
     """From when to when a lead stood where it stood. Only ever added to: the past can be asked again as it was.
@@ -77,12 +80,19 @@ class Reached(SQLModel, table=True):
 
 
 class StageTotal(SQLModel, table=True):
-    """A sum: leads that stand in a stage now, as far as stays are folded."""
+    """A sum: by how much the leads that stand in a stage became more within a day, within a month, and in all.
+
+    Spans are days as 20261224, months as 202612, and 0 for all together, in the calendar of `Fold.zone`. Written again
+    and again by their keys and read in their order, sums need no row numbers beside them.
+    """
 
     __tablename__ = "stage_total"
+    __table_args__ = WITHOUT_ROWID
+    span: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     team_id: int = Field(primary_key=True)
     source: str = Field(primary_key=True, max_length=80)
     stage: str = Field(primary_key=True, max_length=40)
+    kind: str = Field(primary_key=True, max_length=10)
     currency: str = Field(primary_key=True, max_length=3)
     leads: int = 0
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
@@ -90,27 +100,16 @@ class StageTotal(SQLModel, table=True):
     since: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # of all, seconds since 1970
 
 
-class StageFlow(SQLModel, table=True):
-    """A sum: what one day, in the playbook's zone, added to a stage and took from it."""
+class ReachedTotal(SQLModel, table=True):
+    """A sum: of the leads that arrived in a month or year, how many reached a step; as noted in a month, and in all.
 
-    __tablename__ = "stage_flow"
-    day: date = Field(primary_key=True)
-    team_id: int = Field(primary_key=True)
-    source: str = Field(primary_key=True, max_length=80)
-    stage: str = Field(primary_key=True, max_length=40)
-    currency: str = Field(primary_key=True, max_length=3)
-    leads: int = 0
-    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    weighted: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    since: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    A lead that is gone counts one less in the month in which that was noted.
+    """
 
-
-class ReachedMonth(SQLModel, table=True):
-    """A sum: of the leads that arrived in one month, how many reached a step in another; less those gone in it."""
-
-    __tablename__ = "reached_month"
-    arrived: int = Field(primary_key=True)  # months as 202612, in the playbook's zone
-    month: int = Field(primary_key=True)
+    __tablename__ = "reached_total"
+    __table_args__ = WITHOUT_ROWID
+    arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     step: str = Field(primary_key=True, max_length=40)
     team_id: int = Field(primary_key=True)
     source: str = Field(primary_key=True, max_length=80)
@@ -118,23 +117,44 @@ class ReachedMonth(SQLModel, table=True):
     seconds: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # from arrival to the step
 
 
-class SpeedMonth(SQLModel, table=True):
-    """A sum: of the leads that arrived in one month, how many took so long to a step that was reached in another."""
+class SpeedTotal(SQLModel, table=True):
+    """A sum: of the leads that arrived in a month or year, how many took so long to a step."""
 
-    __tablename__ = "speed_month"
-    arrived: int = Field(primary_key=True)
-    month: int = Field(primary_key=True)
+    __tablename__ = "speed_total"
+    __table_args__ = WITHOUT_ROWID
     step: str = Field(primary_key=True, max_length=40)
+    arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     team_id: int = Field(primary_key=True)
-    bucket: int = Field(primary_key=True)  # of how long it took; store/reporting says how wide each is
+    bucket: int = Field(primary_key=True)  # see store/reporting/sql.py
     leads: int = 0
 
 
-class Fold(SQLModel, table=True):
-    """By which calendar the sums were made; another zone makes them anew."""
+class ClosedTotal(SQLModel, table=True):
+    """A sum: what was won and lost in a month or year; as noted in a month, and in all, less what was opened again."""
 
-    id: int = Field(default=1, primary_key=True)
+    __tablename__ = "closed_total"
+    __table_args__ = WITHOUT_ROWID
+    closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    rep_id: int = Field(primary_key=True)  # 0: nobody
+    source: str = Field(primary_key=True, max_length=80)
+    stage: str = Field(primary_key=True, max_length=40)
+    kind: str = Field(primary_key=True, max_length=10)
+    currency: str = Field(primary_key=True, max_length=3)
+    leads: int = 0
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class Fold(SQLModel, table=True):
+    """By which calendar the sums are made, and until when; another zone makes them anew."""
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs=COUNTED)
     zone: str = Field(default="", max_length=64)
+    latest: datetime | None = None  # the newest moment that is in the sums
+    is_clearing: bool = False  # they are being emptied; up to these rows all count as not in them
+    stays_until: int = 0
+    reached_until: int = 0
 
 
 class Credit(SQLModel, table=True):

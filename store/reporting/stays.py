@@ -41,7 +41,7 @@ def closed(session: Session, scope: Scope) -> list[ClosedSum]:
 
 
 def in_stage(session: Session, scope: Scope) -> list[StageTime]:
-    """How long leads stayed that entered a stage within the period, by the team and owner they had at the end of it."""
+    """How long leads stayed that entered an open stage within the period, by the team and owner that they had last."""
     since = sql.epoch(session, "stay.since")
     left = "stay.left_stage AND stay.ended_at < :as_of"
     until = f"""CASE WHEN {left} THEN {sql.epoch(session, "stay.ended_at")}
@@ -52,7 +52,7 @@ def in_stage(session: Session, scope: Scope) -> list[StageTime]:
             SELECT stage, CASE WHEN {until} > {since} THEN {until} - {since} ELSE 0 END AS lasted,
                    CASE WHEN {left} THEN 1 ELSE 0 END AS has_left
             FROM stay
-            WHERE {ENTERED} AND ({left} AND stay.began_at < :as_of OR {sql.HELD.format("stay")})
+            WHERE kind = 'open' AND {ENTERED} AND ({left} AND stay.began_at < :as_of OR {sql.HELD.format("stay")})
                   {sql.of_scope(scope, "stay", theirs=OWNED)}
         ) AS visit
         GROUP BY stage, bucket ORDER BY stage, bucket"""  # noqa: S608 - no outside words

@@ -18,9 +18,27 @@ def upgrade() -> None:
     with op.batch_alter_table('account_name', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_name_account'), ['account'], unique=False)
 
+    op.create_table('closed_total',
+    sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('closed', 'noted', 'team_id', 'rep_id', 'source', 'stage', 'kind', 'currency'),
+    sqlite_with_rowid=False
+    )
     op.create_table('fold',
-    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('latest', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('is_clearing', sa.Boolean(), nullable=False),
+    sa.Column('stays_until', sa.Integer(), nullable=False),
+    sa.Column('reached_until', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_table('home_tab',
@@ -88,15 +106,16 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox_lane', schema=None) as batch_op:
         batch_op.create_index('outbox_lane_ready', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
 
-    op.create_table('reached_month',
-    sa.Column('arrived', sa.Integer(), nullable=False),
-    sa.Column('month', sa.Integer(), nullable=False),
+    op.create_table('reached_total',
+    sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('arrived', 'month', 'step', 'team_id', 'source')
+    sa.PrimaryKeyConstraint('arrived', 'noted', 'step', 'team_id', 'source'),
+    sqlite_with_rowid=False
     )
     op.create_table('rep',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -124,37 +143,28 @@ def upgrade() -> None:
     with op.batch_alter_table('rep', schema=None) as batch_op:
         batch_op.create_index('rep_digest_due', ['digest_due_at'], unique=False, sqlite_where=sa.text('digest_due_at IS NOT NULL'), postgresql_where=sa.text('digest_due_at IS NOT NULL'))
 
-    op.create_table('speed_month',
-    sa.Column('arrived', sa.Integer(), nullable=False),
-    sa.Column('month', sa.Integer(), nullable=False),
+    op.create_table('speed_total',
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('bucket', sa.Integer(), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('arrived', 'month', 'step', 'team_id', 'bucket')
-    )
-    op.create_table('stage_flow',
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('team_id', sa.Integer(), nullable=False),
-    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
-    sa.Column('leads', sa.Integer(), nullable=False),
-    sa.Column('cents', sa.BigInteger(), nullable=False),
-    sa.Column('weighted', sa.BigInteger(), nullable=False),
-    sa.Column('since', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('day', 'team_id', 'source', 'stage', 'currency')
+    sa.PrimaryKeyConstraint('step', 'arrived', 'team_id', 'bucket'),
+    sqlite_with_rowid=False
     )
     op.create_table('stage_total',
+    sa.Column('span', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('cents', sa.BigInteger(), nullable=False),
     sa.Column('weighted', sa.BigInteger(), nullable=False),
     sa.Column('since', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('team_id', 'source', 'stage', 'currency')
+    sa.PrimaryKeyConstraint('span', 'team_id', 'source', 'stage', 'kind', 'currency'),
+    sqlite_with_rowid=False
     )
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
