@@ -172,14 +172,19 @@ def test_it_is_compared_with_another_team_or_model_over_the_same_time() -> None:
     ("funnel team:", "Say which team"), ("pipeline source:webinar", "cannot be asked for one source alone"),
     ("pipeline by:team", "There is no by to choose"), ("funnel as of", "Say as of which day"),
     ("funnel 1999", "further away"), ("", "Say which report you want"), ("funnel " + "x" * 600, "at most 500"),
-    ("funnel " + " ".join(f'source:"{one}"' for one in ("trade show", "webinar")) + " vs " + "@U0ALICE " * 46,
-     "at most 500"),
     ("funnel xyzzy", "I do not know “xyzzy”. Example: /report funnel last quarter team:smb"),
 ])  # fmt: skip
 def test_a_wrong_word_is_named_with_the_one_that_was_meant(words: str, said: str) -> None:
     with pytest.raises(QuestionError) as raised:
         ask(words)
     assert said in str(raised.value)
+
+
+def test_a_question_whose_words_would_be_too_many_is_refused() -> None:
+    crowd = replace(KNOWN, sources=tuple(f"source number {number}" for number in range(30)))
+    names = ",".join(f'"{name}"' for name in crowd.sources[:15])
+    with pytest.raises(QuestionError, match="too much at once"):
+        ask(f"funnel source:{names} vs previous", crowd)
 
 
 # --- asked again

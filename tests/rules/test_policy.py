@@ -34,10 +34,11 @@ MAY = {
     "report": "nnnnyn", "manage_people": "nnnnyn", "assign": "nnnnyn",
     "rescore": "nnnnyn", "manage_segments": "nnnnyn", "clear_out": "nnnnyn",
     "see_queue": "ynyyyn",
+    "ask": "yyyyyy",
 }  # fmt: skip
 
 MANAGERS = ("report", "manage_people", "assign", "rescore", "manage_segments", "clear_out", "import_many")
-OF_NO_LEAD = ("add_lead", "import", "see_queue")
+OF_NO_LEAD = ("add_lead", "import", "see_queue", "ask")
 
 
 def test_every_action_has_a_line_in_the_table() -> None:
