@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy
@@ -45,7 +46,7 @@ FIELDS = ", ".join(f"lead.{name}" for name in ("id", *Candidate._fields[1:]))
 # One question for all keys: which leads share one, the newest of each key.
 SQLITE = """
     SELECT {fields} FROM lead WHERE id IN (
-        SELECT twin.value FROM json_each(:keys) AS wanted, json_each((
+        SELECT twin.value FROM json_each(:{key}) AS wanted, json_each((
             SELECT json_group_array(id) FROM (
                 SELECT id FROM lead WHERE {key} = wanted.value AND state = 'live' ORDER BY id DESC LIMIT {limit}
             )
@@ -53,7 +54,7 @@ SQLITE = """
     )
 """
 POSTGRES = """
-    SELECT {fields} FROM unnest(CAST(:keys AS text[])) AS wanted CROSS JOIN LATERAL (
+    SELECT {fields} FROM unnest(CAST(:{key} AS text[])) AS wanted CROSS JOIN LATERAL (
         SELECT * FROM lead WHERE {key} = wanted AND state = 'live' ORDER BY id DESC LIMIT {limit}
     ) AS lead
 """
@@ -73,18 +74,13 @@ class Duplicates:
         company_blocks: Collection[str] = (),
     ) -> list[Candidate]:  # fmt: skip
         """Live leads with one of these keys, each once; of one key the newest. Thousands of keys may be asked for."""
-        found: dict[int, Candidate] = {}
-        for key, values in zip(KEYED, (emails, phones, person_blocks, company_blocks), strict=True):
-            if values:
-                found.update((row.lead_id, row) for row in self._with_key(key, values))
-        return list(found.values())
-
-    def _with_key(self, key: str, values: Collection[str]) -> list[Candidate]:
-        sql = question(key, is_postgres=self._locks_rows)
-        wanted = list(dict.fromkeys(values))
-        given: Any = wanted if self._locks_rows else json.dumps(wanted)
-        rows = self._session.connection().execute(sqlalchemy.text(sql), {"keys": given}).all()
-        return [Candidate._make(row) for row in rows]
+        given = dict(zip(KEYED, (emails, phones, person_blocks, company_blocks), strict=True))
+        asked = {key: list(dict.fromkeys(values)) for key, values in given.items() if values}
+        if not asked:
+            return []
+        keys: dict[str, Any] = asked if self._locks_rows else {key: json.dumps(some) for key, some in asked.items()}
+        rows = self._session.connection().execute(question(tuple(asked), is_postgres=self._locks_rows), keys)
+        return list({row[0]: Candidate._make(row) for row in rows}.values())
 
     def hold(self, emails: Collection[str], phones: Collection[str]) -> None:
         """Until this transaction ends nobody else looks for, or becomes, a person with one of these.
@@ -169,8 +165,11 @@ class Duplicates:
         return [Pair(*row) for row in self._session.exec(listed)]
 
 
-def question(key: str, *, is_postgres: bool) -> str:
-    return (POSTGRES if is_postgres else SQLITE).format(fields=FIELDS, key=key, limit=PER_KEY)
+@lru_cache
+def question(keys: tuple[str, ...], *, is_postgres: bool) -> sqlalchemy.TextClause:
+    """One for all the keys, as a newcomer alone is asked about by each."""
+    one = POSTGRES if is_postgres else SQLITE
+    return sqlalchemy.text(" UNION ALL ".join(one.format(fields=FIELDS, key=key, limit=PER_KEY) for key in keys))
 
 
 def number_of(key: str) -> int:
