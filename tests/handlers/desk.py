@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.listener_matcher.builtins import BuiltinListenerMatcher
 from slack_sdk import WebClient
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, col, func, select
 
 from bot import people
 from bot.people import Profile
@@ -96,7 +96,8 @@ class Desk:
         return rows(self.services.database, but=PRIVATE)
 
     def count_told(self) -> int:
-        return len(rows(self.services.database)["outbox"])
+        with self.services.reading() as uow:
+            return uow.session.exec(select(func.count(col(OutboxRow.id)))).one()
 
     def told(self, before: int) -> str:
         with self.services.reading() as uow:

@@ -1,9 +1,10 @@
 """Everything a database holds, to compare before with after."""
 
 from collections.abc import Collection
+from contextlib import closing
 from typing import Any
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel
 
 from store.database import Database
 
@@ -11,13 +12,18 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def rows(database: Database, *, but: Collection[str] = ()) -> Rows:
-    """Each table's rows in a fixed order, without the tables in `but`."""
-    tables = [table for table in SQLModel.metadata.sorted_tables if table.name not in but]
-    with database.session(writes=False) as session:
-        return {
-            table.name: [tuple(row) for row in session.execute(select(*table.columns).order_by(*table.primary_key))]
-            for table in tables
-        }
+    """Each table's rows in a fixed order as the driver gives them, without the tables in `but`.
+
+    Straight through the driver: hundreds of tests look through all tables twice.
+    """
+    with database.session(writes=False) as session, closing(session.connection().connection.cursor()) as cursor:
+        found: Rows = {}
+        for table in SQLModel.metadata.sorted_tables:
+            if table.name not in but:
+                key = ", ".join(f'"{column.name}"' for column in table.primary_key)
+                cursor.execute(f'SELECT * FROM "{table.name}" ORDER BY {key}')  # noqa: S608
+                found[table.name] = list(map(tuple, cursor.fetchall()))
+        return found
 
 
 def added(before: Rows, after: Rows) -> dict[str, int]:
