@@ -48,6 +48,11 @@ def bring_in(there: World) -> str:
     return str(preview["blocks"])
 
 
+def extra_fields(there: World) -> list[dict[str, Any]]:
+    with there.dibs.services.reading() as uow:
+        return list(uow.session.exec(select(Lead.fields)))
+
+
 def leads(there: World) -> dict[str, str]:
     """Who is a lead, and whose."""
     with there.dibs.services.reading() as uow:
@@ -78,6 +83,7 @@ def test_rows_that_were_not_taken_are_mended_and_taken_then(there: World) -> Non
     assert "Cannot be taken" not in bring_in(there)
     there.saying("fair failed.csv: 1 new lead")
     assert sorted(leads(there)) == ["Bo Berg", "Hanna Vogel", "Ingrid Solberg"]
+    assert extra_fields(there) == [{}, {}, {}]  # why a row was not taken is nothing to keep of a lead
 
 
 def test_an_import_goes_on_without_whoever_gave_the_file_and_managers_have_its_failed_rows(there: World) -> None:
