@@ -10,8 +10,8 @@ from store.models import Lead, Rep
 AT_ONCE = 500
 # What is summed already is read from the sums; what is not yet has an index of its own.
 SOURCES = """
-    SELECT source FROM reached_month
-    UNION SELECT source FROM reached WHERE folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)
+    SELECT source FROM stage_total WHERE span = 0
+    UNION SELECT source FROM stay WHERE folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)
 """
 
 
