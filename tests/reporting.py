@@ -1,5 +1,7 @@
 """Reports asked without words: what a test wants to know, over which days, as of when."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,21 +17,26 @@ from tests.factories import DANA, Office
 LIMITS = ("team_ids", "rep_ids", "sources")
 
 
-def ask(
+def ask(office: Office, kind: ReportKind, starts: date, ends: date, **more: Any) -> Report:
+    with asked(office, kind, starts, ends, **more) as one:
+        return kind.build(one)
+
+
+@contextmanager
+def asked(
     office: Office, kind: ReportKind, starts: date, ends: date, *, as_of: datetime | None = None, **more: Any
-) -> Report:
+) -> Iterator[Asked]:
     """`more`: by, options, teams of the question; team_ids, rep_ids, sources of the scope."""
-    limits: dict[str, Any] = {
-        name: frozenset(more.pop(name)) for name in ("team_ids", "rep_ids", "sources") if name in more
-    }
+    limits: dict[str, Any] = {name: frozenset(more.pop(name)) for name in LIMITS if name in more}
     zone = ZoneInfo(office.services.playbook.report_zone)
     first, last = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (starts, ends))
     now = office.clock.now() + timedelta(microseconds=1)  # the clock stands still; what was done just now is known
     question = Question(kind.name, Period(starts, ends, "this time"), as_of or min(now, last), **more)
     scope = Scope(first, last, question.as_of, zone.key)
     with office.services.reading() as uow:
-        who = known(uow, DANA.slack_id)
-        return kind.build(Asked(office.services, uow, who, question, replace(scope, **limits), now))
+        yield Asked(
+            office.services, uow, known(uow, DANA.slack_id), question, replace(scope, **limits), now
+        )  # fmt: skip
 
 
 def plain(report: Report) -> list[list[Any]]:

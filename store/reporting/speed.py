@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
-from store.reporting.recording import ARRIVED
+from store.reporting.recording import ARRIVED, CONTACTED
 from store.reporting.scope import Scope
 
 
@@ -48,3 +48,14 @@ def waits(session: Session, scope: Scope, step: str) -> list[Took]:
     until_then = int(scope.as_of.astimezone(UTC).timestamp())
     found = sql.ask(session, question, scope, step=step, until=until_then)
     return [Took(seconds, leads, bool(over)) for seconds, leads, over in found]
+
+
+def worked(session: Session, scope: Scope) -> list[Took]:
+    """In working hours, from arrival to the first contact, of those that had it as of then; shortest first."""
+    question = f"""
+        SELECT {sql.bucket("working_seconds")} AS bucket, count(*)
+        FROM reached
+        WHERE step = '{CONTACTED}' AND working_seconds IS NOT NULL AND {sql.ARRIVED_THEN.format("reached")}
+              AND {sql.COUNTED.format("reached")} {sql.of_scope(scope, "reached")}
+        GROUP BY bucket ORDER BY bucket"""  # noqa: S608 - no outside words
+    return [Took(*row) for row in sql.ask(session, question, scope)]
