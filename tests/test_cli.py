@@ -26,7 +26,7 @@ from store.models import OutboxRow
 from tests.factories import ALICE, BOB, TUESDAY, Office
 from tests.world import eventually
 
-SECONDS = 60
+SECONDS = 60  # a process of its own has everything to import, and the machine may have much else to do
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "DIBS_PLAYBOOK": str(HERE / "playbook.toml")}
 
 
@@ -75,10 +75,12 @@ class Process:
         """The output once these words are in it."""
 
         def look() -> str | None:
+            if self._process.poll() is not None:
+                self._reader.join()  # or its last words may not have been read yet
             assert self._process.poll() is None or words in self.out + self.err, self.out + self.err
             return self.out + self.err if words in self.out + self.err else None
 
-        return eventually(look, f"“{words}”")
+        return eventually(look, f"“{words}”", seconds=SECONDS)
 
     def ends(self, by: signal.Signals | None = None) -> int:
         """The exit code, after the signal."""

@@ -27,7 +27,7 @@ from tests.nearby import nearby
 KEY = "test-key"
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 9:30 in London, 4:30 in New York
 SMB, ENTERPRISE = "C0LEADSSMB", "C0LEADSENT"
-PATIENCE_SECONDS = float(os.environ.get("TEST_PATIENCE", "15"))
+PATIENCE_SECONDS = float(os.environ.get("TEST_PATIENCE", "30"))
 JANE = {
     "name": "Jane Doe", "email": "jane@acme.example", "phone": "+49 30 901820", "company": "Acme", "country": "DE",
     "source": "website", "message": "Please call me.", "consent": True,
@@ -164,15 +164,15 @@ class World:
         return list(self.http.get("/sandbox/log", params={"since": 0}).json()["entries"])
 
 
-def eventually(look: Callable[[], T | None], what: str) -> T:
+def eventually(look: Callable[[], T | None], what: str, *, seconds: float = PATIENCE_SECONDS) -> T:
     """The first answer that is there, asked for again and again until patience ends."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     pause = threading.Event()
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < deadline, f"waited {PATIENCE_SECONDS:.0f} s for {what}"
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
         pause.wait(0.02)
 
 
