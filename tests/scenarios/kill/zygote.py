@@ -15,9 +15,8 @@ import time
 from collections import deque
 from pathlib import Path
 
-import httpx
-
 from store.database import Database
+from tests.nearby import nearby
 from tests.scenarios.kill.life import LEASE_SECONDS, Life, Plan
 
 KILLED_YOUNG = 0.2  # of all lives: before they have done anything
@@ -52,7 +51,8 @@ def main(plan: Plan) -> int:
 def break_next_post(plan: Plan, rng: random.Random) -> None:
     """Slack is slow, breaks down, or takes a message and does not say so."""
     wish = {"method": "chat.postMessage", "kind": rng.choice(FAULTS)}
-    httpx.post(f"{plan.api_url.removesuffix('/api/')}/sandbox/faults", json=wish, trust_env=False).raise_for_status()
+    with nearby(plan.api_url.removesuffix("/api/")) as http:
+        http.post("/sandbox/faults", json=wish).raise_for_status()
 
 
 def begin(plan: Plan, number: int, database: Database, *, young: bool) -> tuple[int, float]:
