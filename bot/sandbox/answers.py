@@ -39,7 +39,7 @@ async def respond(request: Request) -> Response:
 
 def say(world: World, user: User, channel: Channel, body: Json, thread_ts: str | None = None) -> Message:
     """A new message: for one reader, unless the app asks for everyone in the channel."""
-    content = message_content(body)
+    content = message_content(body, world.unknown_blocks)
     if body.get("response_type") == "in_channel":
         return messages.post(world, channel, content, messages.by_app(world), thread_ts)
     return messages.whisper(world, channel, user, content, thread_ts=thread_ts)
@@ -65,6 +65,6 @@ def _carry_out(world: World, address: Address, body: Json) -> None:
     # Slack replaces what was clicked unless told to add something new.
     keep = body.get("replace_original") in (False, "false") or "response_type" in body
     if original and (body.get("replace_original") in (True, "true") or not keep):
-        messages.change(world, channel, original, message_content(body))
+        messages.change(world, channel, original, message_content(body, world.unknown_blocks))
         return
     say(world, user, channel, body, body.get("thread_ts"))

@@ -8,20 +8,25 @@ from bot.sandbox.blocks import problems, view_problems
 from bot.sandbox.errors import ApiError
 from bot.sandbox.json_types import Json
 from bot.sandbox.shapes import as_slack_says, problem, within
+from bot.sandbox.walk import all_blocks
 
 FLAT = (str, int, float, bool, type(None))
+NONE: frozenset[str] = frozenset()
 
 
-def message_content(given: Json) -> Json:
-    """The checked content of a message, from the arguments of a method or the body of an answer."""
+def message_content(given: Json, unknown: frozenset[str] = NONE) -> Json:
+    """The checked content of a message, from the arguments of a method or the body of an answer.
+
+    `unknown` are types of blocks that this workspace does not take although others do.
+    """
     content: Json = {"text": str(given.get("text") or "")[: limits.POSTED_TEXT]}
     blocks, attachments = decoded(given, "blocks"), decoded(given, "attachments")
     if given.get("markdown_text"):
         return _markdown(str(given["markdown_text"]), content, blocks)
     if blocks:
-        content["blocks"] = checked_blocks(blocks)
+        content["blocks"] = checked_blocks(blocks, unknown)
     if attachments:
-        content["attachments"] = _checked_attachments(attachments)
+        content["attachments"] = _checked_attachments(attachments, unknown)
     metadata = decoded(given, "metadata")
     if metadata is not None:
         content["metadata"] = _checked_metadata(metadata)
@@ -31,10 +36,14 @@ def message_content(given: Json) -> Json:
     return content
 
 
-def checked_blocks(blocks: Any) -> list[Json]:
+def checked_blocks(blocks: Any, unknown: frozenset[str] = NONE) -> list[Json]:
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
-    found = problems(blocks, "message")
+    found = problems(blocks, "message") or [
+        problem(f"unsupported type: {block['type']}", f"{at}/type")
+        for block, at in all_blocks(blocks, "/blocks")
+        if block["type"] in unknown
+    ]
     if found:
         raise _refused("invalid_blocks", found)
     size = len(json.dumps(blocks, ensure_ascii=False).encode())
@@ -79,14 +88,14 @@ def _markdown(markdown: str, content: Json, blocks: Any) -> Json:
     return {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
 
 
-def _checked_attachments(attachments: Any) -> list[Json]:
+def _checked_attachments(attachments: Any, unknown: frozenset[str]) -> list[Json]:
     if not isinstance(attachments, list) or not all(isinstance(each, dict) for each in attachments):
         raise ApiError("invalid_attachments")
     if len(attachments) > limits.ATTACHMENTS:
         raise ApiError("too_many_attachments")
     for each in attachments:
         if each.get("blocks"):
-            checked_blocks(each["blocks"])
+            checked_blocks(each["blocks"], unknown)
         elif not any(each.get(name) for name in ("text", "fallback", "title", "pretext", "fields", "image_url")):
             raise ApiError("invalid_attachments")
     return attachments

@@ -57,6 +57,7 @@ class Seed(Strict):
     users: list[UserSeed]
     channels: list[ChannelSeed]
     rate_limits: bool = True
+    unknown_blocks: frozenset[str] = frozenset()  # of messages, that this workspace does not take although others do
 
 
 def read_seed(path: Path | None = None) -> Seed:

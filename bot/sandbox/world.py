@@ -38,6 +38,7 @@ class World:
         self.traffic = Traffic(self.clock)
         self.faults = Faults(self.clock)
         self.rates = Rates(self.clock, options.rate_limits and seed.rate_limits)
+        self.unknown_blocks = seed.unknown_blocks
         self.workspace = Workspace(seed, int(self.clock.seconds()))
         self.files = Files(self.workspace, self.clock, url)
         self.views = Views(self.workspace, self.clock)

@@ -21,7 +21,7 @@ from bot.sandbox.world import World
 def post_message(world: World, args: Arguments) -> Json:
     need(world, "chat:write")
     channel = writable_channel(world, args)
-    content = message_content(args.values)
+    content = message_content(args.values, world.unknown_blocks)
     message = messages.post(world, channel, content, _author(world, args), args.text("thread_ts") or None)
     return {"channel": channel.id, "ts": message.ts, "message": deepcopy(message.body)}
 
@@ -32,7 +32,7 @@ def post_ephemeral(world: World, args: Arguments) -> Json:
     reader = world.workspace.users.get(args.required("user"))
     if reader is None or reader.deleted or reader.id not in channel.members:
         raise ApiError("user_not_in_channel")
-    content = message_content(args.values)
+    content = message_content(args.values, world.unknown_blocks)
     thread_ts = args.text("thread_ts") or None
     return {"message_ts": messages.whisper(world, channel, reader, content, thread_ts=thread_ts).ts}
 
@@ -42,7 +42,7 @@ def update(world: World, args: Arguments) -> Json:
     channel, message = _own_message(world, args, "cant_update_message")
     if len(args.text("text")) > UPDATED_TEXT:
         raise ApiError("msg_too_long")
-    messages.change(world, channel, message, message_content(args.values))
+    messages.change(world, channel, message, message_content(args.values, world.unknown_blocks))
     body = deepcopy(message.body)
     return {"channel": channel.id, "ts": message.ts, "text": body["text"], "message": body}
 
