@@ -116,6 +116,7 @@ class Writer:
             for one, kept in plain if one.match
         ]  # fmt: skip
         self._write(uow, "merge", joined, now)
+        uow.recorder.changed(one.who.lead_id for one, _ in plain)
         return []
 
     def _write(self, uow: UnitOfWork, shape: str, rows: list[tuple[Cell, ...]], now: datetime) -> None:
@@ -127,6 +128,8 @@ class Writer:
         moment = uow.imports.bulk.moment
         ranks = [moment(now - score * POINT_OF_SCORE) for score in range(101)] if taken else []
         self._write(uow, "lead", [self._lead(one, ranks, moment) for one in taken], now)
+        if taken:
+            uow.recorder.arrived(self._import_id, after=min(one.who.lead_id for one in taken) - 1)
 
     def _lead(self, one: Taken, ranks: list[str], moment: Callable[[datetime], str]) -> tuple[Cell, ...]:
         clean, who, where, score = one.clean, one.who, one.where, one.receipt.score
