@@ -11,9 +11,11 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot import pictures
 from bot.errors import DibsError
 from bot.intake import downloads
 from bot.outbox.ports import Arrived, Copies, NotSent, Outcome, Refused, RetryAfter, SlackCall, Unknown
+from bot.views.plainer import spoken
 
 METADATA_TYPE = "dibs_outbox"
 UPLOAD = "files.completeUploadExternal"
@@ -64,6 +66,12 @@ DEFAULT_PAUSE = 5.0
 def upload(to: str, name: str, content: bytes, comment: str) -> SlackCall:
     """A file for a person or a channel."""
     return SlackCall(UPLOAD, {"channel": to, "name": name, "content": content, "comment": comment})
+
+
+def picture(channel: str, thread_ts: str, chart: dict[str, Any]) -> SlackCall:
+    """A chart as a picture below a message; it is drawn when it is sent."""
+    place = {"channel": channel, "thread_ts": thread_ts, "name": f"{chart['title']}.png"}
+    return SlackCall(UPLOAD, {**place, "comment": "", "chart": chart})
 
 
 class Messenger:
@@ -119,22 +127,31 @@ class Messenger:
             more = page.response.get("response_metadata") if isinstance(page, Arrived) else None
             cursor = (more or {}).get("next_cursor") or ""
 
-    def _upload(self, *, channel: str, name: str, content: bytes, comment: str) -> Outcome:
-        """A file to a person, in Slack's three steps; only the last shows it to anybody."""
+    def _upload(
+        self, *, channel: str, name: str, comment: str, content: bytes = b"", thread_ts: str | None = None,
+        chart: dict[str, Any] | None = None,
+    ) -> Outcome:  # fmt: skip
+        """A file to a person or a place, in Slack's three steps; only the last shows it to anybody."""
         if channel.startswith("U"):
             opened = self._ask("conversations.open", params={"users": channel})
             if not isinstance(opened, Arrived):
                 return opened
             channel = opened.response["channel"]["id"]
-        place = self._ask("files.getUploadURLExternal", params={"filename": name, "length": len(content)})
+        try:
+            content = pictures.png(chart) if chart else content
+        except pictures.NotDrawnError as error:
+            return Refused(str(error))
+        described = {"alt_txt": spoken(chart)} if chart else {}
+        place = self._ask("files.getUploadURLExternal", params={"filename": name, "length": len(content), **described})
         if not isinstance(place, Arrived):
             return place
         try:
             downloads.send(self._client, place.response["upload_url"], content)
         except DibsError as error:
             return NotSent(str(error))
+        where = {"channel_id": channel, "initial_comment": comment, "thread_ts": thread_ts}
         files = [{"id": place.response["file_id"], "title": name}]
-        return self._ask(UPLOAD, json={"files": files, "channel_id": channel, "initial_comment": comment})
+        return self._ask(UPLOAD, json={"files": files, **{key: value for key, value in where.items() if value}})
 
     def _ask(self, method: str, **how: Any) -> Outcome:
         try:

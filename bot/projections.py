@@ -11,7 +11,7 @@ from bot.covers import at_the_desk, is_away
 from bot.importing import drafts as imports
 from bot.importing import news as import_news
 from bot.intake import suggestions
-from bot.messenger import upload
+from bot.messenger import picture, upload
 from bot.outbox import Skip, SlackCall, Wait
 from bot.services import Services
 from bot.views import cards, home, reminders
@@ -46,6 +46,7 @@ class Projections:
             "home": self._home, "first contact": self._first_contact,
             "suggestion": self._suggestion, "edit": self._edit,
             "import": self._import, "failed rows": self._failed_rows,
+            "picture": self._picture,
         }  # fmt: skip
 
     def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
@@ -224,6 +225,9 @@ class Projections:
         if job is None:
             return Skip("the import is gone")
         return upload(to, *imports.failed_file(uow, job, row.payload["after"]))
+
+    def _picture(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        return picture(row.payload["channel"], row.payload["thread_ts"], row.payload["chart"])
 
     def _suggestion(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         suggestion = uow.suggestions.get(row.payload["suggestion_id"])

@@ -48,6 +48,7 @@ class Hand:
     call: SlackCall | None = None
     doubt: Doubt | None = None
     note: str = ""
+    charts: tuple[dict[str, Any], ...] = ()  # that the call says in letters: pictures of them are to follow
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ class Delivery:
             uow.outbox.mark_sent(hand.turn, row, now, channel=response.get("channel"), ts=response.get("ts"), note=note)
             if row.sweep_at is not None or sweep:
                 row.sweep_at = now if sweep else now + FIRST_SWEEP
+            add_pictures(uow, hand, response, now)
             uow.outbox.release(hand.turn, now)
 
     def refused(self, hand: Hand, code: str) -> bool:
@@ -225,6 +227,16 @@ class Delivery:
         with self._unit_of_work() as uow:
             yield uow, uow.outbox.row(hand.row_id), self._now()
             uow.commit()
+
+
+def add_pictures(uow: UnitOfWork, hand: Hand, response: dict[str, Any], now: datetime) -> None:
+    """Below a message whose charts Slack did not take; what only one person sees has no place below it."""
+    channel, ts = response.get("channel"), response.get("ts")
+    if hand.call is None or hand.call.method != POST or not channel or not ts:
+        return
+    for chart in hand.charts:
+        payload = {"channel": channel, "thread_ts": hand.call.thread_ts or ts, "chart": chart}
+        uow.outbox.add(kind="picture", lane=hand.turn.lane, payload=payload, now=now)
 
 
 def _doubt(row: OutboxRow) -> Doubt:

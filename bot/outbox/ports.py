@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from bot.views import plainer
 from store.models import OutboxRow
 from store.unit_of_work import UnitOfWork
 
@@ -22,6 +23,17 @@ class SlackCall:
     @property
     def thread_ts(self) -> str | None:
         return self.arguments.get("thread_ts")
+
+    def in_plain_blocks(self) -> "SlackCall | None":
+        """The same without Slack's own charts and tables, which not every workspace takes; None if there are none."""
+        blocks = self.arguments.get("blocks") or []
+        if not plainer.has_native(blocks):
+            return None
+        return SlackCall(self.method, {**self.arguments, "blocks": plainer.plainer(blocks)})
+
+    @property
+    def charts(self) -> tuple[dict[str, Any], ...]:
+        return tuple(plainer.charts_of(self.arguments.get("blocks") or []))
 
     def as_plain_text(self) -> "SlackCall | None":
         """The same in words only, for when Slack refuses the blocks; None if there is nothing else to say."""

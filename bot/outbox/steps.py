@@ -1,11 +1,13 @@
 """One step of sending, without threads: take a turn, speak, and settle what is doubtful before repeating it."""
 
+import math
 import os
 import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import uuid4
@@ -27,6 +29,8 @@ LEASE_SECONDS = 45.0
 START_SHARE = 12 / 45
 SETTLE_SHARE = 5 / 45  # an answered request is not on its way any more; history needs only a moment
 TOKEN_PAUSE = 60.0
+NOT_TAKEN = "invalid_blocks"
+PLAIN_SECONDS = 3600.0
 
 log = structlog.get_logger("dibs.outbox")
 
@@ -63,6 +67,7 @@ class Steps:
         )  # fmt: skip
         self._sweeper = Sweeper(unit_of_work, voice, self._pacer, self.counts, now)
         self._try_token_at = 0.0
+        self._plain_until = -math.inf  # until then this workspace is known to refuse Slack's own charts and tables
         self._in_hand: set[str] = set()
         self._lock = threading.Lock()
 
@@ -115,8 +120,9 @@ class Steps:
             # A pause of the whole process has eaten the turn; nothing was sent, so nothing is doubtful.
             return self._delivery.put_back(hand, 0, "turn too old to begin", counts=False)
         assert hand.call is not None  # noqa: S101 - a hand holds a call or a doubt
-        outcome = self._voice.call(hand.call, key=hand.key)
-        return self._conclude(hand, outcome)
+        plain = in_plain_blocks(hand) if self._monotonic() < self._plain_until else None
+        call = plain.call if plain and plain.call else hand.call
+        return self._conclude(plain or hand, self._voice.call(call, key=hand.key))
 
     def _may_start(self, hand: Hand) -> bool:
         return self._monotonic() - hand.started < self._lease_seconds * START_SHARE
@@ -165,15 +171,19 @@ class Steps:
         return self._delivery.put_back(hand, self._delivery.back_off(hand.attempts), outcome.reason)
 
     def _last_try(self, hand: Hand, code: str) -> None:
-        """The same in plain words; if Slack refuses that too, a person has to look at it."""
-        plain = hand.call.as_plain_text() if hand.call else None
-        outcome = self._voice.call(plain, key=hand.key) if plain and self._may_start(hand) else Refused(code)
-        if isinstance(outcome, Arrived):
-            self._delivery.arrived(hand, outcome.response, note=f"sent as plain text: {code}")
-        elif isinstance(outcome, Refused):
-            self._delivery.dead(hand, code)
-        else:
-            self._conclude(hand, outcome)
+        """The same without Slack's own charts, then in plain words; if that is refused too, a person has to look."""
+        without_charts = in_plain_blocks(hand)
+        for simpler in (without_charts, in_plain_words(hand)):
+            if simpler is None or simpler.call is None or not self._may_start(hand):
+                continue
+            outcome = self._voice.call(simpler.call, key=hand.key)
+            if isinstance(outcome, Arrived):
+                if simpler is without_charts and code == NOT_TAKEN:
+                    self._plain_until = self._monotonic() + PLAIN_SECONDS  # then it is asked again
+                return self._delivery.arrived(simpler, outcome.response, note=f"{simpler.note}: {code}"[:500])
+            if not isinstance(outcome, Refused):
+                return self._conclude(simpler, outcome)
+        return self._delivery.dead(hand, code)
 
     def _stop_sending(self, code: str) -> None:
         self.stopped_because = code
@@ -221,6 +231,18 @@ class Steps:
         again = self._delivery.again(hand, note)
         if isinstance(again, Hand):
             self._speak(again)
+
+
+def in_plain_blocks(hand: Hand) -> Hand | None:
+    plain = hand.call.in_plain_blocks() if hand.call else None
+    if hand.call is None or plain is None:
+        return None
+    return replace(hand, call=plain, charts=hand.call.charts, note="sent without Slack's own charts")
+
+
+def in_plain_words(hand: Hand) -> Hand | None:
+    plain = hand.call.as_plain_text() if hand.call else None
+    return replace(hand, call=plain, charts=(), note="sent as plain text") if plain else None
 
 
 def _method(hand: Hand) -> str:
