@@ -77,6 +77,7 @@ from bot.views.home_leads import MyLead, MyLeads
 from bot.views.home_team import RepRow, TeamTab
 from bot.views.kit import Block, Message, Person
 from bot.views.leads import Details
+from bot.views.plainer import plainer
 from bot.views.preferences import Hours, Settings
 from bot.views.qualify import Asked, Checklist
 from bot.views.quality import Source
@@ -111,7 +112,8 @@ PIECES = {
     "edits.usual_input", "edits.custom_input", "edits.custom_element", "edits.choice_input",
     "responses.buttons", "teams.tabled", "duplicates.buttons", "duplicates.side_by_side",
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
-    "charts.pie", "charts.axes", "report.data_table", "report.one_cell", "report.notes", "report.buttons",
+    "charts.pie", "charts.axes", "plainer.bars", "plainer.lined_up", "plainer.preformatted",
+    "report.data_table", "report.one_cell", "report.notes", "report.buttons",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
     "preferences.until_when", "preferences.languages",
 }  # fmt: skip
@@ -361,6 +363,11 @@ def answered(words: str, n: int, *shapes: Any, unit: Any = "count", **given: Any
 def shown_report(words: str, n: int, *shapes: Any, locale: str = "en-US", unit: Any = "count") -> Message:
     value = answered(words, n, *shapes, unit=unit)
     return report.message(value, reader=Reader(locale, "Europe/Berlin"), words="sources last 30 days")
+
+
+def in_letters(message: Message) -> Message:
+    """As a workspace sees it that does not take Slack's own charts and tables."""
+    return replace(message, blocks=tuple(plainer(message.blocks)))
 
 
 def preview(words: str, n: int) -> Preview:
@@ -740,6 +747,8 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         words, n, "area", unit="money", locale="de-DE"
     ),
     "report.message, of parts": lambda words, n: shown_report(words, n, "pie", "bar", unit="duration"),
+    "report.message, in letters": lambda words, n: in_letters(shown_report(words, n, "bar", "line")),
+    "report.message, in letters, of parts": lambda words, n: in_letters(shown_report(words, n, "pie", unit="money")),
     "report.message, of nothing": lambda words, _: shown_report(words, 0),
     "report.message, shared": lambda words, n: report.message(
         answered(words, n, "line", unit="percent"), reader=Reader(), words=words * 10, shared_by=person(words)
