@@ -65,7 +65,7 @@ def over_categories(axes: Axes, chart: Block) -> None:
     names = config["categories"]
     values = [[point["value"] for point in each["data"]] for each in series]
     draw = bars if chart["type"] == "bar" else lines
-    draw(axes, [each["name"] for each in series], values, is_filled=chart["type"] == "area")
+    draw(axes, [legible(each["name"]) for each in series], values, is_filled=chart["type"] == "area")
     slanted = sum(map(len, names)) > 70
     axes.set_xticks(range(len(names)), names, rotation=35 if slanted else 0, ha="right" if slanted else "center")
     axes.set_xlabel(config.get("x_label", ""))
@@ -103,6 +103,11 @@ def lines(axes: Axes, names: list[str], values: list[list[float]], *, is_filled:
         )  # fmt: skip
         if is_filled:
             axes.fill_between(range(len(heights)), heights, color=colour(place), alpha=0.25)
+
+
+def legible(name: str) -> str:
+    """A legend leaves out what begins with an underscore."""
+    return f" {name}" if name.startswith("_") else name
 
 
 def colour(place: int) -> str:
