@@ -46,7 +46,10 @@ class Decision(SQLModel, table=True):
     what else moved the rotation, like a rep who joined or a turn that was given back.
     """
 
-    __table_args__ = (UniqueConstraint("team_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "number"),
+        some("decision_held", "at", where="kind = 'held'"),
+    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")
     number: int

@@ -46,6 +46,10 @@ class Stay(SQLModel, table=True):
     ended_at: datetime | None = None
     is_cleared: bool = False  # out of the pipeline since it began, but what it was won or lost for still counts
     left_stage: bool = False  # it ended because the lead went on to another stage
+    # Of a closed stage: why it was lost, or what was sold.
+    reason: str | None = Field(default=None, max_length=300)
+    competitor: str | None = Field(default=None, max_length=120)
+    product: str | None = Field(default=None, max_length=120)
     folded: int = 0  # 1: its beginning is in the sums; 2: its end as well
 
 
@@ -237,7 +241,7 @@ class ReportSchedule(SQLModel, table=True):
     words: str = Field(max_length=500)
     rep_id: int | None = Field(default=None, foreign_key="rep.id")  # in whose right it is asked; nobody: the team's own
     team_id: int | None = Field(default=None, foreign_key="team.id")
-    channel: str = Field(max_length=40)  # or a person's id, for a DM
+    channel: str = Field(max_length=40)  # or a person's id, for a DM; empty: the team's own channel
     every: str = Field(max_length=10)
     day: int = 0  # of the week from Monday 0, or of the month from 1
     at: str = Field(default="09:00", max_length=5)
@@ -246,6 +250,7 @@ class ReportSchedule(SQLModel, table=True):
     last_at: datetime | None = None
     muted_until: datetime | None = None
     made_at: datetime
+    ended_at: datetime | None = None  # somebody removed it, or it may not be sent any more
 
 
 class ReportAlert(SQLModel, table=True):
@@ -267,3 +272,4 @@ class ReportAlert(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # of the last time
     muted_until: datetime | None = None
     made_at: datetime
+    ended_at: datetime | None = None

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, event, false, func, insert, inspect, literal, update
 from sqlmodel import Session, SQLModel, col, select
 
-from store.models import Lead, Opportunity, Reached, Stay
+from store.models import Lead, Opportunity, Reached, StageChange, Stay
 
 ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
 # What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
 OF_LEAD = ("stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level")
-OF_DEAL = ("cents", "currency", "probability")
+OF_DEAL = ("cents", "currency", "probability", "product")
 GONE = ("merged", "undone")  # it never was a lead of its own; one that is cleared out was
 
 
@@ -44,6 +44,7 @@ class Recorder:
         self._changed: set[int] = set()
         self._new: list[Lead] = []
         self._fresh: set[int] = set()
+        self._moves: dict[int, StageChange] = {}  # the last of each lead
         event.listen(session, "before_flush", self._notice)
 
     def changed(self, lead_ids: Iterable[int]) -> None:
@@ -100,7 +101,8 @@ class Recorder:
             if before is not None:
                 over[values is not None and values["stage"] != before.stage].append(before.id)
             if values is not None:
-                begun.append(continued(values, before or back.get(lead.id or 0)))
+                move = self._moves.get(lead.id or 0)
+                begun.append(continued(values | told(move, values), before or back.get(lead.id or 0)))
         connection = self._session.connection()
         for is_left, ids in over.items():
             if ids:
@@ -115,6 +117,8 @@ class Recorder:
                 self._new.append(one)
             elif isinstance(one, Opportunity):
                 self._changed.add(one.lead_id)
+            elif isinstance(one, StageChange):
+                self._moves[one.lead_id] = one
         for one in session.dirty:
             if isinstance(one, Lead) and is_modified(one, OF_LEAD):
                 self._changed.add(one.id or 0)
@@ -197,20 +201,30 @@ def stay_of(lead: Lead, deal: Opportunity | None, standing: Standing, now: datet
         "lead_id": lead.id, "team_id": lead.team_id, "rep_id": lead.owner_id, "source": lead.source,
         "stage": lead.stage, "kind": standing.kind, "chance": chance, "cents": deal.cents if deal else None,
         "currency": deal.currency if deal and deal.cents is not None else "", "arrived_at": lead.created_at,
+        "product": deal.product if deal and standing.kind != "open" else None,
         "since": now, "began_at": now, "is_cleared": lead.state == "archived", "left_stage": False, "folded": 0,
     }  # fmt: skip
 
 
-COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "is_cleared")
+COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared")
 
 
 def is_same(stay: Stay, values: Mapping[str, Any] | None) -> bool:
     return values is not None and all(getattr(stay, name) == values[name] for name in COMPARED)
 
 
+def told(move: StageChange | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Why it ended as it did, as somebody said when they moved it there."""
+    if values["kind"] == "open" or move is None or move.after != values["stage"]:
+        return {"reason": None, "competitor": None}
+    return {"reason": move.reason, "competitor": move.competitor}
+
+
 def continued(values: dict[str, Any], before: Stay | None) -> dict[str, Any]:
-    """It stands in its stage since it entered it, whoever owned it meanwhile."""
-    return values | {"since": before.since} if before is not None and before.stage == values["stage"] else values
+    """It stands in its stage since it entered it and for what it was said then, whoever owned it meanwhile."""
+    if before is None or before.stage != values["stage"]:
+        return values
+    return values | {"since": before.since, "reason": before.reason, "competitor": before.competitor}
 
 
 def steps_of(lead: Lead, standings: Mapping[str, Standing], now: datetime) -> list[tuple[str, datetime]]:

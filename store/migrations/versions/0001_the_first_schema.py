@@ -289,6 +289,7 @@ def upgrade() -> None:
     sa.Column('facts', sa.JSON(), nullable=False),
     sa.Column('muted_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -312,6 +313,7 @@ def upgrade() -> None:
     sa.Column('last_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('muted_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("every IN ('day', 'week', 'month')", name='every_known'),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
@@ -515,6 +517,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('team_id', 'number')
     )
     with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.create_index('decision_held', ['at'], unique=False, sqlite_where=sa.text("kind = 'held'"), postgresql_where=sa.text("kind = 'held'"))
         batch_op.create_index(batch_op.f('ix_decision_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('duplicate',
@@ -762,6 +765,9 @@ def upgrade() -> None:
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('is_cleared', sa.Boolean(), nullable=False),
     sa.Column('left_stage', sa.Boolean(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
+    sa.Column('competitor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('product', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('folded', sa.Integer(), nullable=False),
     sa.CheckConstraint("kind IN ('open', 'won', 'lost')", name='kind_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
