@@ -23,6 +23,7 @@ ENGLISH = "en"
 WHOLE_FROM = 1000  # of a currency: hundredths no longer matter
 FINE_BELOW = 0.1  # a share so small is told to a tenth of a percent
 OUR_DAY = "d MMM yyyy"  # English without a country: neither side's order of day and month
+SPELLED = {"s": "second", "min": "minute", "h": "hour", "d": "day"}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
@@ -65,11 +66,20 @@ def cell(value: Cell, reader: Reader) -> str:
 
 def pieces(said: Said, reader: Reader) -> list[Piece]:
     """A sentence whose figures stand out."""
-    return [Strong(written(each, reader)) if isinstance(each, Figure) else each for each in said]
+    return [Strong(told(each, reader)) if isinstance(each, Figure) else each for each in said]
 
 
 def sentence(said: Said, reader: Reader) -> str:
-    return "".join(cell(each, reader) for each in said)
+    return "".join(told(each, reader) if isinstance(each, Figure) else each for each in said)
+
+
+def told(figure: Figure, reader: Reader) -> str:
+    """Within a sentence, where there is room for "5 days"."""
+    words = written(figure, reader)
+    number, _, unit = words.partition(" ")
+    if figure.kind != "duration" or unit not in SPELLED:
+        return words
+    return f"{number} {SPELLED[unit]}" + ("" if number == "1" else "s")
 
 
 def percent(share: float, locale: Locale) -> str:

@@ -14,12 +14,12 @@ SHARE, REFINE, CSV, SCHEDULE, BEHIND = (
 )  # fmt: skip
 BEHIND_BLOCK = "report_behind "  # the words follow: whoever answers the select needs them
 # Slack's limits (docs.slack.dev/reference/block-kit/blocks/data-table-block), and what one page of it shows.
-ROWS_MAX, COLUMNS_MAX, CHARACTERS_MAX, PAGE = 100, 20, 10_000, 25
+ROWS_MAX, COLUMNS_MAX, CHARACTERS_MAX, PAGE = 100, 20, 10_000, 15
 CAPTION_MAX, CELL_MAX, OPTIONS_MAX, VALUE_MAX, BLOCK_ID_MAX, WORDS_MAX = 120, 60, 100, 150, 255, 500
 SEPARATORS = 400  # bytes between the parts
-NOTES_MAX, NOTE_MAX = 8, 400
+NOTES_MAX, NOTE_MAX, ELEMENTS_MAX = 7, 400, 10
 OPTION_ROOM, NOTE_ROOM = 1500, 1800  # bytes
-MAIN_ROWS = 6  # of the table, in the line for notifications
+MAIN_ROWS, MAIN_FIGURES = 6, 3  # of the table, in the line for notifications
 
 
 def message(
@@ -30,10 +30,10 @@ def message(
     said = kit.line(*pieces(report.sentence, reader))
     end = [buttons(words, may_share=may_share and shared_by is None), *behind(report.table, words, reader)]
     before = [said, *(each.block for each in charts)]
-    room = MESSAGE_BYTES - size([*before, notes(report, charts, reader, shared_by, "x" * 100), *end]) - SEPARATORS
+    room = MESSAGE_BYTES - size([*before, *notes(report, charts, reader, shared_by, "x" * 100), *end]) - SEPARATORS
     shown, left = table(report, reader, room)
     foot = notes(report, charts, reader, shared_by, left)
-    return Message(spoken(report, reader), tuple(lightened([*before, *shown, foot, *end])))
+    return Message(spoken(report, reader), tuple(lightened([*before, *shown, *foot, *end])))
 
 
 def lightened(blocks: list[Block]) -> list[Block]:
@@ -46,7 +46,11 @@ def lightened(blocks: list[Block]) -> list[Block]:
 
 def spoken(report: Report, reader: Reader) -> str:
     """For notifications and screen readers: the sentence, and what the table says first."""
-    rows = [": ".join(filter(None, (cell(row.cells[0], reader), figures(row, reader)))) for row in main_rows(report)]
+    headings = report.table.headings
+    rows = [
+        ": ".join(filter(None, (cell(row.cells[0], reader), figures(row, headings, reader))))
+        for row in main_rows(report)
+    ]
     table = f" {report.title}. {'; '.join(rows)}." if rows else f" {report.title}."
     return kit.fallback(sentence(report.sentence, reader), table)
 
@@ -56,8 +60,14 @@ def main_rows(report: Report) -> Sequence[Row]:
     return [row for row in (*report.table.rows[:MAIN_ROWS], *total) if row.cells]
 
 
-def figures(row: Row, reader: Reader) -> str:
-    return ", ".join(written(each, reader) for each in row.cells[1:] if isinstance(each, Figure))
+def figures(row: Row, headings: Sequence[str], reader: Reader) -> str:
+    """The first of its figures, each under its heading."""
+    known = [
+        f"{heading} {written(each, reader)}"
+        for heading, each in zip(headings[1:], row.cells[1:], strict=False)
+        if isinstance(each, Figure) and each.value is not None
+    ]
+    return ", ".join(known[:MAIN_FIGURES])
 
 
 # --- the table
@@ -121,18 +131,18 @@ def short(text: str) -> str:
 # --- around it
 
 
-def notes(report: Report, charts: Sequence[Drawn], reader: Reader, shared_by: Person | None, left: str) -> Block:
-    """What it is, whose and of when; how it was counted; and what is left out here."""
-    first = [report.title + "."]
+def notes(report: Report, charts: Sequence[Drawn], reader: Reader, shared_by: Person | None, left: str) -> list[Block]:
+    """Whose and of when it is; how it was counted; and what is left out here. The table has its title."""
+    first = [] if report.table.rows else [f"{report.title}."]
     if report.as_of is not None:
         first.append(f"As it was known on {moment(report.as_of, reader)}.")
     if shared_by is not None:
         first.append(f"Shared by {shared_by.name}.")
     rest = [sentence(each, reader) for each in report.notes[:NOTES_MAX]]
     rest += [each.note for each in charts if each.note] + ([left] if left else [])
-    texts = [" ".join(first), *rest]
-    told = [kit.plain(" ".join(each.split()), NOTE_MAX) for each in texts[:10]]
-    return {"type": "context", "elements": as_many_as_fit(told, NOTE_ROOM)}
+    texts = [" ".join(each.split()) for each in (" ".join(first), *rest)]
+    told = [kit.plain(each, NOTE_MAX) for each in texts if each][:ELEMENTS_MAX]
+    return [{"type": "context", "elements": as_many_as_fit(told, NOTE_ROOM)}] if told else []
 
 
 def buttons(words: str, *, may_share: bool) -> Block:

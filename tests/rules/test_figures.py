@@ -73,7 +73,15 @@ def test_a_moment_is_told_in_the_readers_zone() -> None:
 
 def test_a_sentence_keeps_its_figures_in_place() -> None:
     said = ("Half of ", Figure(1200, "count"), " leads waited over ", Figure(timedelta(days=5), "duration"), ".")
-    assert sentence(said, GERMAN) == "Half of 1.200 leads waited over 5 d."
+    assert sentence(said, GERMAN) == "Half of 1.200 leads waited over 5 days."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(60, "1 minute"), (432_000, "5 days"), (7200, "2 hours"), (7500, "2 h 5 min"), (None, UNKNOWN)],
+)
+def test_a_sentence_spells_a_span_of_one_unit_out(seconds: int | None, said: str) -> None:
+    assert sentence((Figure(seconds, "duration"),), ANYBODY) == said
 
 
 @given(

@@ -113,7 +113,7 @@ PIECES = {
     "responses.buttons", "teams.tabled", "duplicates.buttons", "duplicates.side_by_side",
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
     "charts.pie", "charts.axes", "plainer.bars", "plainer.lined_up", "plainer.preformatted",
-    "report.data_table", "report.one_cell", "report.notes", "report.buttons",
+    "report.data_table", "report.one_cell", "report.buttons",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
     "preferences.until_when", "preferences.languages",
 }  # fmt: skip

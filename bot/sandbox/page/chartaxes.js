@@ -112,7 +112,7 @@ function lineLabels(chart, plan, all) {
     return chart.series.map((series, at) => label(plan.x(plan.categories.length - 1) + 10, heights[at] + 4, series.name, { class: "chart-label chart-name" }));
   }
   if (all.length > 1 || plan.slot < 34) return [];
-  return all[0].map((value, place) => label(plan.x(place), plan.y(value) - 10, brief(value), { "text-anchor": "middle", class: "chart-label chart-value" }));
+  return all[0].map((value, place) => label(plan.x(place), plan.y(value) - 10, brief(value), { "text-anchor": "middle", class: "chart-label chart-value halo" }));
 }
 
 /** → the SVG nodes, their height, and the legend where names do not stand in the drawing. */

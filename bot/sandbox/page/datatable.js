@@ -6,12 +6,17 @@ import { cellContent } from "./tables.js";
 const USUAL_PAGE = 5;
 const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
+const NOTHING = /^[–—-]?$/;
+
 const isNumber = (cell) => cell?.type === "raw_number";
+// A dash among numbers is a number that nobody knows.
+const isUnknown = (cell) => cell?.type === "raw_text" && NOTHING.test(cell.text);
 const textOf = (cell, ctx) => h("span", null, cellContent(shownCell(cell), ctx)).textContent;
 const shownCell = (cell) => (cell?.type === "action_cell" ? cell.fallback : cell);
 
 function compare(one, other, ctx) {
   if (isNumber(one) && isNumber(other)) return one.value - other.value;
+  if (isNumber(one) !== isNumber(other)) return isNumber(one) ? 1 : -1;
   return words.compare(textOf(one, ctx), textOf(other, ctx));
 }
 
@@ -19,7 +24,8 @@ function compare(one, other, ctx) {
 export function dataTable(block, ctx, acting) {
   const [head, ...rows] = block.rows;
   const size = block.page_size ?? USUAL_PAGE;
-  const numeric = head.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
+  const numeric = head.map((_, column) => rows.some((row) => isNumber(row[column]))
+    && rows.every((row) => isNumber(row[column]) || isUnknown(row[column])));
   let sorted = { column: null, down: false };
   let page = 0;
 
