@@ -1,0 +1,73 @@
+"""How far each rep was from their share of the leads that were dealt in turn: in whole numbers, as the ledger counts.
+
+Share: of each lead, everyone who could take it has a part by weight, and the parts add up to one lead. What is dealt
+in turn follows R. Tijdeman, "The chairman assignment problem", Discrete Mathematics 32, 1980; docs/fairness.md says
+what that promises.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+from bot.rules.dealing import LEAST_BUSY, OPEN_TO_ALL, REJECTED, Recorded
+from bot.rules.replay import EVENTS, UNDONE, Line, nothing
+from bot.rules.rotation import CATCH_UP, OWED, TURN, UNIT, Rotation, shares
+
+IN_TURN = frozenset({TURN, CATCH_UP})
+
+
+@dataclass
+class Fair:
+    """What one rep had of a team's leads."""
+
+    dealt: int = 0  # in turn
+    due: int = 0  # their parts of those, in billionths of a lead
+    given_back: int = 0  # balance of leads that were taken back with their import, in billionths
+    made_good: int = 0  # leads besides their turns, which they were owed
+
+    @property
+    def behind(self) -> float:
+        """Leads; below 0 they are ahead."""
+        return (self.due - self.dealt * UNIT + self.given_back) / UNIT
+
+
+def tallied(lines: Iterable[Recorded]) -> dict[int, Fair]:
+    """By rep, whoever could take a lead or got one."""
+    found: dict[int, Fair] = {}
+    for line in lines:
+        if line.kind in IN_TURN:
+            weights = {record["rep_id"]: record["weight"] for record in line.candidates if record["not"] is None}
+            able = sorted(weights)
+            for rep_id, part in zip(able, shares([weights[rep_id] for rep_id in able]), strict=True):
+                found.setdefault(rep_id, Fair()).due += part
+            found.setdefault(line.winner or 0, Fair()).dealt += 1
+        elif line.kind == OWED:
+            found.setdefault(line.winner or 0, Fair()).made_good += 1
+        elif line.kind == UNDONE:
+            for rep_id, balance, _owed, _missed in line.facts["changes"]:
+                found.setdefault(rep_id, Fair()).given_back += balance
+    return found
+
+
+def still_owed(last: Recorded | None, later: Iterable[Line]) -> dict[int, int]:
+    """How many leads are to be made good to each rep, after the last decision and what came behind it."""
+    rotation = after(last) if last else Rotation()
+    for line in later:
+        EVENTS.get(line.kind, nothing)(rotation, line)
+    return {rep_id: place.owed for rep_id, place in rotation.places.items() if place.owed}
+
+
+def after(line: Recorded) -> Rotation:
+    """The rotation as the decision left it."""
+    rotation = line.rotation()
+    moves = line.kind != REJECTED and line.mode not in (OPEN_TO_ALL, LEAST_BUSY)
+    if moves and line.able:
+        facts = line.facts
+        rotation.deal(line.able, number=line.number, away=facts.get("away", ()), make_up=facts.get("make_up", 0))
+    return rotation
+
+
+def middle(margins: Iterable[float]) -> float | None:
+    """The median, in seconds."""
+    known = list(margins)
+    return median(known) if known else None
