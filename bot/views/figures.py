@@ -104,9 +104,11 @@ def with_digits(pattern: NumberPattern, least: int, most: int) -> NumberPattern:
 
 
 def span(length: float) -> str:
-    """Seconds in the two largest units that matter: "45 s", "14 min", "2 h 5 min", "3 d 4 h", "120 d"."""
-    seconds = round(abs(length))
-    sign = "-" if length < 0 and seconds else ""
+    """Seconds in the two largest units that matter: "300 ms", "45 s", "14 min", "2 h 5 min", "3 d 4 h", "120 d"."""
+    seconds, thousandths = round(abs(length)), round(abs(length) * 1000)
+    sign = "-" if length < 0 and thousandths else ""
+    if 0 < thousandths < 1000:
+        return f"{sign}{thousandths} ms"
     if seconds < MINUTE:
         return f"{sign}{seconds} s"
     minutes = round(seconds / MINUTE)

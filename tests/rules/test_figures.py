@@ -45,10 +45,10 @@ def test_a_figure_is_written_as_its_reader_writes_it(value: Any, kind: Any, engl
     [
         (0, "0 s"), (59, "59 s"), (60, "1 min"), (90, "2 min"), (3599, "1 h"), (3600, "1 h"), (7500, "2 h 5 min"),
         (86_399, "1 d"), (86_400, "1 d"), (277_200, "3 d 5 h"), (864_000, "10 d"), (86_400 * 2000, "2,000 d"),
-        (-7500, "-2 h 5 min"),
+        (-7500, "-2 h 5 min"), (0.3, "300 ms"), (0.0004, "0 s"), (1.4, "1 s"),
     ],
 )  # fmt: skip
-def test_a_span_of_time_has_two_units_at_most(seconds: int, said: str) -> None:
+def test_a_span_of_time_has_two_units_at_most(seconds: float, said: str) -> None:
     assert span(seconds) == said
 
 
