@@ -20,23 +20,24 @@ from store.unit_of_work import UnitOfWork
 
 def record_given(
     uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime, *, is_own_word: bool | None = None,
-    is_doubted: bool = False,
+    perhaps: Lead | None = None,
 ) -> None:  # fmt: skip
     """They said yes when they came, unless they withdrew before and this is not their own word.
 
     Their own word is a form that says what they agreed to; a list that somebody imports never is. Of somebody who is
-    doubted it is only kept that they said so, where nothing else is known.
+    only `perhaps` the one whom a lead is about, it is kept that they said so where nothing else is known of either:
+    with another's telephone and an address of their own they must not put their yes in the place of that one's.
     """
     if not clean.consented:
         return
     if is_own_word is None:
         is_own_word = bool(clean.consent_wording) and lead.import_id is None
-    held = standings(uow, lead)
+    held = standings(uow, lead) | (standings(uow, perhaps) if perhaps else {})
     allowed = [
         one for one in clean.consented
-        if not (is_doubted and one in held) and rules.may_overrule(held.get(one), is_own_word=is_own_word)
+        if not (perhaps and one in held) and rules.may_overrule(held.get(one), is_own_word=is_own_word)
     ]  # fmt: skip
-    basis = rules.UNPROVED if is_doubted else clean.consent_basis
+    basis = rules.UNPROVED if perhaps else clean.consent_basis
     for channel in allowed:
         uow.consents.add(Consent(
             lead_id=lead.id or 0, channel=channel, is_given=True, basis=basis,

@@ -115,8 +115,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     twin = duplicates.twin_of(uow, match) if match and verdict == duplicates.SAME else None
     if twin is not None and match is not None:
         lead.team_id = twin.team_id
-        is_doubted = clean.is_unproved and twin.owner_id is not None
-        write(uow, lead, clean, kind=kind, now=now, is_doubted=is_doubted)
+        write(uow, lead, clean, kind=kind, now=now, perhaps=twin if clean.is_unproved and twin.owner_id else None)
         duplicates.seen_again(services, uow, lead, twin, match=match, where=where, now=now,
                               is_unproved=clean.is_unproved)  # fmt: skip
         return Stored(twin, is_seen_again=True)
@@ -155,12 +154,12 @@ def lead_of(services: Services, clean: CleanLead, where: Route, *, score: int, n
     return lead
 
 
-def write(uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime, is_doubted: bool = False) -> None:
-    """The row, and what is known of the person besides; `is_doubted`: somebody owns whom they say they are."""
+def write(uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime, perhaps: Lead | None = None) -> None:
+    """The row, and what is known of the person besides; `perhaps`: somebody owns the one that they say they are."""
     uow.leads.add(lead, kind=kind, now=now)
     touches.identify(uow, lead, clean, now)  # first: whoever unsubscribed before they came has a say in what follows
     is_own_word = False if clean.is_unproved else None
-    consents.record_given(uow, lead, clean, now, is_own_word=is_own_word, is_doubted=is_doubted)
+    consents.record_given(uow, lead, clean, now, is_own_word=is_own_word, perhaps=perhaps)
 
 
 def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:

@@ -264,6 +264,18 @@ def test_a_strangers_yes_changes_nothing_of_an_owned_lead(office: Office, held: 
     assert office.get(Lead, first).consent
 
 
+@pytest.mark.parametrize("is_given", [True, False])
+def test_a_strangers_yes_under_another_address_hides_no_word_of_an_owned_lead(office: Office, is_given: bool) -> None:
+    first = office.claimed_lead(consent=False)
+    told = Said("email", is_given=is_given, basis="contract", source="on the phone")
+    consents.record(office.services, ALICE.slack_id, first, told, key="k")
+    unproved(office, "again", email="mallory@mail.example", consent=True, consent_wording="You may e-mail me.")
+    with office.services.reading() as uow:
+        held = consents.standings(uow, office.get(Lead, first))["email"]
+    assert (held.is_given, held.basis, held.source) == (is_given, "contract", "on the phone")
+    assert office.get(Lead, first).consent == is_given
+
+
 def test_a_won_lead_stays_won_and_its_owner_hears_of_it(office: Office) -> None:
     first = office.claimed_lead()
     win(office, first)
