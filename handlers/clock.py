@@ -15,7 +15,7 @@ from bot.intake import inbox, mail, touches
 from bot.ledger import witness
 from bot.playbook import versions
 from bot.qualification import calibration, forgoing, rescoring, scoring
-from bot.reports import crediting
+from bot.reports import crediting, folding
 from bot.services import Services
 from bot.whatif import trials
 
@@ -81,6 +81,7 @@ TICKS = (
     Tick("forgone", 30, one_by_one(forgoing.due, forgoing.come_back)),
     Tick("rescoring", 2, rescoring.advance),
     Tick("credits", 30, crediting.credit_wins),
+    Tick("sums", 10, folding.fold),
     Tick("calibration", 3600, calibration.tell_weekly),
     Tick("homes", 60, homes.refresh_as_time_passes),
     Tick("scrub", 60, one_by_one(scrub.due, scrub.propose)),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from store.reporting import sql
+from store.reporting import spans, sql, sums
 from store.reporting.scope import Scope
 
 
@@ -16,15 +16,47 @@ class ReachedSum(NamedTuple):
     seconds: int  # of all of them, from arrival to the step
 
 
+KEYS, VALUES = "team_id, source, step", ("leads", "seconds")
+
+
 def reached(session: Session, scope: Scope) -> list[ReachedSum]:
     """Of the leads that arrived within the period, how many had reached each step as of then.
 
     A rep's are those that were theirs as of then; of each of them every step counts, whoever owned it at the time.
     """
+    found = None if scope.rep_ids is not None else from_sums(session, scope)
+    return plain(session, scope) if found is None else found
+
+
+def plain(session: Session, scope: Scope) -> list[ReachedSum]:
+    """By looking at every step of every lead that arrived."""
     question = f"""
-        SELECT team_id, source, step, count(*), {sql.total("seconds")}
+        SELECT {KEYS}, count(*), {sql.total("seconds")}
         FROM reached
         WHERE {sql.ARRIVED_THEN.format("reached")} AND {sql.COUNTED.format("reached")}
               {sql.of_scope(scope, "reached")}
-        GROUP BY team_id, source, step"""  # noqa: S608 - no outside words
+        GROUP BY {KEYS}"""  # noqa: S608 - no outside words
     return [ReachedSum(*row) for row in sql.ask(session, question, scope)]
+
+
+def from_sums(session: Session, scope: Scope) -> list[ReachedSum] | None:
+    """Whole months from the sums, less what was noted later; the days before and after them lead by lead."""
+    whole = spans.cover(scope)
+    if whole is None:
+        return None
+    total, rows = sql.of_scope(scope, "reached_total"), sql.of_scope(scope, "reached")
+    sign, covered = sums.REACHED_SIGN, sums.COVERED.format("arrived_at")
+    parts = [
+        sql.select(f"{KEYS}, leads, seconds", "reached_total", "arrived IN :spans AND noted = 0", total),
+        sql.select(f"{KEYS}, {sign}, {sign} * seconds", "reached", f"{sums.REACHED_LEFT} AND {covered}", rows),
+    ]
+    parts += [
+        sql.select(f"{KEYS}, 1, seconds", "reached", f"{edge} AND {sql.COUNTED.format('reached')}", rows)
+        for edge in sums.edges(whole, "arrived_at")
+    ]
+    later = sums.later(scope, "noted")
+    if later:
+        off = sql.select(f"{KEYS}, -leads, -seconds", "reached_total", f"arrived IN :spans AND {later}", total)
+        parts.append(off)
+    found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
+    return None if found is None else [ReachedSum(*row) for row in found]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from store.reporting import sql
+from store.reporting import spans, sql, sums
 from store.reporting.recording import ARRIVED, CONTACTED
 from store.reporting.scope import Scope
 
@@ -18,6 +18,13 @@ class Took(NamedTuple):
 
 def took(session: Session, scope: Scope, step: str) -> list[Took]:
     """From arrival to the step, of those that had reached it as of then; shortest first."""
+    fits = scope.rep_ids is None and scope.sources is None
+    found = from_sums(session, scope, step) if fits else None
+    return plain(session, scope, step) if found is None else found
+
+
+def plain(session: Session, scope: Scope, step: str) -> list[Took]:
+    """By looking at every lead that reached it."""
     question = f"""
         SELECT {sql.bucket("seconds")} AS bucket, count(*)
         FROM reached
@@ -25,6 +32,28 @@ def took(session: Session, scope: Scope, step: str) -> list[Took]:
               {sql.of_scope(scope, "reached")}
         GROUP BY bucket ORDER BY bucket"""  # noqa: S608 - no outside words
     return [Took(*row) for row in sql.ask(session, question, scope, step=step)]
+
+
+def from_sums(session: Session, scope: Scope, step: str) -> list[Took] | None:
+    """Whole months from the sums, which know of no time but the latest; the days before and after lead by lead."""
+    whole = spans.cover(scope)
+    if whole is None:
+        return None
+    total, rows = sql.of_scope(scope, "speed_total"), sql.of_scope(scope, "reached")
+    bucket, covered = sql.bucket("seconds"), sums.COVERED.format("arrived_at")
+    parts = [
+        sql.select("bucket, leads", "speed_total", "step = :step AND arrived IN :spans", total),
+        sql.select(
+            f"{bucket}, {sums.REACHED_SIGN}", "reached", f"{sums.REACHED_LEFT} AND step = :step AND {covered}", rows
+        ),
+    ]
+    parts += [
+        sql.select(f"{bucket}, 1", "reached", f"step = :step AND {edge} AND {sql.COUNTED.format('reached')}", rows)
+        for edge in sums.edges(whole, "arrived_at")
+    ]
+    named = {"step": step, **sums.within(whole)}
+    found = sums.ask(session, scope, "bucket", ("leads",), parts, is_now=True, **named)
+    return None if found is None else [Took(*row) for row in sorted(found)]
 
 
 def waits(session: Session, scope: Scope, step: str) -> list[Took]:

@@ -1,14 +1,14 @@
 """What every question to the stays and to what was reached is put together from, for SQLite and PostgreSQL."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import BindParameter, bindparam, text
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from store.reporting.scope import Scope
 
-MOMENTS = ("starts", "ends", "as_of")
 # A stay that held as of then; what had been reached, and was not gone, as of then.
 HELD = "{0}.began_at < :as_of AND ({0}.ended_at IS NULL OR {0}.ended_at >= :as_of)"
 COUNTED = "{0}.noted_at < :as_of AND ({0}.gone_at IS NULL OR {0}.gone_at >= :as_of)"
@@ -22,15 +22,23 @@ FIRST_WIDTH, FIRST_COARSE, LAST_COARSE = 60, 7200, 7200 * 2**14
 
 def ask(session: Session, question: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
     """The rows; the question may name anything that a scope has."""
-    given = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of, **more}
     lists = {"team_ids": scope.team_ids, "rep_ids": scope.rep_ids, "sources": scope.sources}
+    given = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of, **more}
+    given |= {name: list(values or ()) for name, values in lists.items()}
     named = {name: value for name, value in given.items() if f":{name}" in question}
-    asked = text(question).bindparams(
-        *(bindparam(name, type_=UTCDateTime()) for name in MOMENTS if name in named),
-        *(bindparam(name, expanding=True) for name in lists if f":{name}" in question),
-    )
-    named |= {name: list(values or ()) for name, values in lists.items() if f":{name}" in question}
+    asked = text(question).bindparams(*(bind(name, value) for name, value in named.items()))
     return [tuple(row) for row in session.connection().execute(asked, named)]
+
+
+def bind(name: str, value: Any) -> BindParameter[Any]:
+    if isinstance(value, list):
+        return bindparam(name, expanding=True)
+    return bindparam(name, type_=UTCDateTime()) if isinstance(value, datetime) else bindparam(name)
+
+
+def select(columns: str, table: str, condition: str, limits: str = "") -> str:
+    """A question as text; all of its parts are ours."""
+    return f"SELECT {columns} FROM {table} WHERE {condition}{limits}"  # noqa: S608
 
 
 def of_scope(scope: Scope, alias: str, *, theirs: str = THEIRS) -> str:
@@ -68,3 +76,7 @@ def bucket(seconds: str) -> str:
 def total(what: str) -> str:
     """A sum as a whole number, none being zero: PostgreSQL would make a decimal of it."""
     return f"CAST(coalesce(sum({what}), 0) AS BIGINT)"
+
+
+def sign(more: str, less: str) -> str:
+    return f"(CASE WHEN {more} THEN 1 ELSE 0 END - CASE WHEN {less} THEN 1 ELSE 0 END)"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from store.reporting import sql
+from store.reporting import spans, sql, sums
 from store.reporting.scope import Scope
 
 OWNED = "{0}.rep_id IN :rep_ids"
@@ -30,14 +30,54 @@ class StageTime(NamedTuple):
     waits: int  # were still there, or were cleared out after that time
 
 
+KEYS, VALUES = "team_id, rep_id, source, stage, kind, currency", ("leads", "cents")
+OF_ROWS = "team_id, coalesce(rep_id, 0) AS rep_id, source, stage, kind, currency"
+
+
 def closed(session: Session, scope: Scope) -> list[ClosedSum]:
     """Won and lost within the period, and not opened again as of then; with the owner and the value of then."""
+    found = from_sums(session, scope)
+    return plain(session, scope) if found is None else found
+
+
+def plain(session: Session, scope: Scope) -> list[ClosedSum]:
+    """By looking at every stay in a closed stage."""
     question = f"""
-        SELECT team_id, rep_id, source, stage, kind, currency, count(*), {sql.total("cents")}
+        SELECT {KEYS}, count(*), {sql.total("cents")}
         FROM stay
         WHERE kind <> 'open' AND {ENTERED} AND {sql.HELD.format("stay")} {sql.of_scope(scope, "stay", theirs=OWNED)}
-        GROUP BY team_id, rep_id, source, stage, kind, currency"""  # noqa: S608 - no outside words
+        GROUP BY {KEYS}"""  # noqa: S608 - no outside words
     return [ClosedSum(*row) for row in sql.ask(session, question, scope)]
+
+
+def from_sums(session: Session, scope: Scope) -> list[ClosedSum] | None:
+    """Whole months from the sums, less what was noted later; the days before and after them stay by stay."""
+    whole = spans.cover(scope)
+    if whole is None:
+        return None
+    total, rows = sql.of_scope(scope, "closed_total", theirs=OWNED), sql.of_scope(scope, "stay", theirs=OWNED)
+    sign, covered, held = sums.STAYS_SIGN, sums.COVERED.format("since"), sql.HELD.format("stay")
+    parts = [
+        sql.select(f"{KEYS}, leads, cents", "closed_total", "closed IN :spans AND noted = 0", total),
+        sql.select(
+            f"{OF_ROWS}, {sign}, {sign} * coalesce(cents, 0)", "stay",
+            f"{sums.STAYS_LEFT} AND kind <> 'open' AND {covered}", rows,
+        ),
+    ]  # fmt: skip
+    parts += [
+        sql.select(
+            f"{OF_ROWS}, 1, coalesce(cents, 0)",
+            "stay",
+            f"kind <> 'open' AND {edge} AND {held}",
+            rows,
+        )
+        for edge in sums.edges(whole, "since")
+    ]
+    later = sums.later(scope, "noted")
+    if later:
+        parts.append(sql.select(f"{KEYS}, -leads, -cents", "closed_total", f"closed IN :spans AND {later}", total))
+    found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
+    return None if found is None else [ClosedSum(*row)._replace(rep_id=row[1] or None) for row in found]
 
 
 def in_stage(session: Session, scope: Scope) -> list[StageTime]:

@@ -33,6 +33,7 @@ from store.models import (
     PlaybookVersion,
     Reminder,
     Rep,
+    Stay,
     Suggestion,
 )
 from tests.factories import ALICE, DANA, PLAYBOOK, TUESDAY, Office
@@ -241,6 +242,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "forgone": (a_lead_put_aside, lambda office: office.rows(Lead)[0].forgone_until is None),
     "rescoring": (a_manager_who_wants_new_scores, lambda office: bool(office.waiting("message"))),
     "credits": (a_deal_that_was_won, lambda office: bool(office.rows(Credit))),
+    "sums": (an_offer, lambda office: bool(office.rows(Stay)) and all(stay.folded for stay in office.rows(Stay))),
     "calibration": (leads_that_were_won_and_lost, lambda office: bool(office.waiting("message"))),
     "homes": (a_home_at_which_a_follow_up_fell_due, lambda office: bool(office.waiting("home"))),
     "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),

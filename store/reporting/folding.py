@@ -1,0 +1,204 @@
+"""Adds stays and steps to the sums, each once with its beginning and once with its end, and marks how far they are."""
+
+from collections.abc import Iterator
+from itertools import product, takewhile
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+
+from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal
+from store.reporting import sql
+from store.reporting.spans import ALL, Days
+from store.reporting.sums import REACHED_LEFT, STAYS_LEFT
+
+Key = tuple[Any, ...]
+TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total")
+DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {STAYS_LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {REACHED_LEFT})
+          OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
+
+
+class Sums(dict[Key, list[int]]):
+    """By the key of a sum, what is to be added to each of its values."""
+
+    def add(self, key: Key, by: int, *values: int) -> None:
+        there = self.get(key)
+        if there is None:
+            self[key] = [by * value for value in values]
+        else:
+            for place, value in enumerate(values):
+                there[place] += by * value
+
+
+class Additions:
+    """What stays and steps come to, sum by sum."""
+
+    def __init__(self, zone: str) -> None:
+        self._days = Days(zone)
+        self.stages, self.closings, self.steps, self.speeds = Sums(), Sums(), Sums(), Sums()
+
+    def stay(self, what: list[Any], by: int, at: int) -> None:
+        """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
+        team_id, rep_id, source, stage, kind, currency, cents, chance, is_cleared, since = what
+        day = self._days.day(at)
+        if not is_cleared:
+            for span in (ALL, day // 100, day):
+                self.stages.add((span, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
+        if kind != "open":
+            for closed, noted in product(self._cohorts(since), (ALL, day // 100)):
+                key = closed, noted, team_id, rep_id or 0, source, stage, kind, currency
+                self.closings.add(key, by, 1, cents)
+
+    def reached(self, what: list[Any], by: int, at: int) -> None:
+        team_id, source, step, seconds, bucket, arrived_at = what
+        for arrived in self._cohorts(arrived_at):
+            for noted in (ALL, self._days.month(at)):
+                self.steps.add((arrived, noted, step, team_id, source), by, 1, seconds)
+            self.speeds.add((step, arrived, team_id, bucket), by, 1)
+
+    def _cohorts(self, epoch: int) -> tuple[int, int]:
+        """The month, and the year."""
+        month = self._days.month(epoch)
+        return month, month // 100
+
+
+class Folding:
+    """Only one replica folds at a time, and it never waits for a row: so it can be in nobody's way for long."""
+
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+        self._session = session
+        self._locks = " FOR UPDATE SKIP LOCKED" if locks_rows else ""
+
+    def is_due(self, zone: str) -> bool:
+        return bool(self._session.connection().execute(text(DUE), {"zone": zone}).scalar())
+
+    def slice(self, zone: str, *, limit: int) -> int:
+        """Fold so many rows at most of either kind; returns how many there were, 0 if somebody else is at it."""
+        fold = self._turn()
+        if fold is None:
+            return 0
+        if fold.zone != zone:
+            fold.zone, fold.is_clearing, fold.latest = zone, True, None
+            fold.stays_until = fold.reached_until = 0
+            self._session.flush()
+        if fold.is_clearing:
+            return self._clear(fold, limit)
+        return self._fold_stays(zone, limit) + self._fold_reached(zone, limit)
+
+    def _turn(self) -> Fold | None:
+        """Whose turn it is holds the one row; only the very first has to make it, which another may wait for."""
+        connection, locked = self._session.connection(), text(sql.select("id", "fold", "id = 1", self._locks))
+        if connection.execute(locked).first() is None:
+            if connection.execute(text("SELECT id FROM fold WHERE id = 1")).first() is not None:
+                return None
+            made = "INSERT INTO fold (id, zone, is_clearing, stays_until, reached_until) VALUES (1, '', :no, 0, 0)"
+            connection.execute(text(f"{made} ON CONFLICT (id) DO NOTHING"), {"no": False})
+            if connection.execute(locked).first() is None:
+                return None
+        return self._session.get(Fold, 1, populate_existing=True)
+
+    # --- adding
+
+    def _fold_stays(self, zone: str, limit: int) -> int:
+        since, began, ended = (sql.epoch(self._session, column) for column in ("since", "began_at", "ended_at"))
+        rows = self._take(
+            "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
+            f"{since}, {began}, {ended}, began_at, ended_at", "stay", STAYS_LEFT, limit,
+        )  # fmt: skip
+        new = Additions(zone)
+        for row in rows:
+            for by, at in changes(row):
+                new.stay(row[2:-4], by, at)
+        self._write(StageTotal, new.stages)
+        self._write(ClosedTotal, new.closings)
+        self._mark("stay", rows)
+        return len(rows)
+
+    def _fold_reached(self, zone: str, limit: int) -> int:
+        arrived, noted, gone = (sql.epoch(self._session, column) for column in ("arrived_at", "noted_at", "gone_at"))
+        rows = self._take(
+            f"team_id, source, step, seconds, {sql.bucket('seconds')}, {arrived}, {noted}, {gone}, noted_at, gone_at",
+            "reached", REACHED_LEFT, limit,
+        )  # fmt: skip
+        new = Additions(zone)
+        for row in rows:
+            for by, at in changes(row):
+                new.reached(row[2:-4], by, at)
+        self._write(ReachedTotal, new.steps)
+        self._write(SpeedTotal, new.speeds)
+        self._mark("reached", rows)
+        return len(rows)
+
+    def _take(self, columns: str, table: str, left: str, limit: int) -> list[list[Any]]:
+        """The oldest that nobody is changing."""
+        only = f" ORDER BY id LIMIT {limit}{self._locks}"
+        question = sql.select(f"id, folded, {columns}", table, left, only)
+        return [list(row) for row in self._session.connection().execute(text(question))]
+
+    def _write(self, model: Any, sums: Sums) -> None:
+        """Add them to what is there, in the order of their keys."""
+        if not sums:
+            return
+        table = model.__table__
+        keys = [column.name for column in table.primary_key]
+        values = [column.name for column in table.columns if column.name not in keys]
+        names = [*keys, *values]
+        added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in values)
+        statement = text(
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)}) "  # noqa: S608
+            f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+        )
+        rows = [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
+        self._session.connection().execute(statement, rows)
+
+    def _mark(self, table: str, rows: list[list[Any]]) -> None:
+        """As far as each is in the sums now; and the newest moment that is."""
+        if not rows:
+            return
+        self._set_folded(table, [row[0] for row in rows if row[-1] is None], 1)
+        self._set_folded(table, [row[0] for row in rows if row[-1] is not None], 2)
+        # As the driver gives moments, so that none is rounded.
+        newest = max(moment for row in rows for moment in row[-2:] if moment is not None)
+        later = "UPDATE fold SET latest = :newest WHERE id = 1 AND (latest IS NULL OR latest < :newest)"
+        self._session.connection().execute(text(later), {"newest": newest})
+
+    def _set_folded(self, table: str, ids: list[int], folded: int) -> None:
+        statement = text(f"UPDATE {table} SET folded = :folded WHERE id IN :ids")  # noqa: S608
+        expanding = statement.bindparams(bindparam("ids", expanding=True))
+        for some in parts(ids):
+            self._session.connection().execute(expanding, {"folded": folded, "ids": some})
+
+    # --- emptying
+
+    def _clear(self, fold: Fold, limit: int) -> int:
+        """The sums go, and so many rows at most count as not in them any more; and 1."""
+        fold.stays_until, stays = self._unfold("stay", fold.stays_until, limit)
+        fold.reached_until, reached = self._unfold("reached", fold.reached_until, limit)
+        for table in TOTALS:
+            self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
+        fold.is_clearing = bool(stays or reached)
+        self._session.flush()
+        return stays + reached + 1  # there is more to do, if only to fold again
+
+    def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
+        """How far it got, and how many there were; one that somebody is changing holds it up."""
+        only, connection = f" ORDER BY id LIMIT {limit}", self._session.connection()
+        found, free = (
+            [row[0] for row in connection.execute(text(sql.select("id", table, f"id > {after}", only + locks)))]
+            for locks in ("", self._locks)
+        )
+        mine = set(free)
+        ready = list(takewhile(mine.__contains__, found))
+        self._set_folded(table, ready, 0)
+        return (ready[-1] if ready else after), len(found)
+
+
+def changes(row: list[Any]) -> list[tuple[int, int]]:
+    """What of its beginning and its end is not in the sums: once more or once less, and when, in seconds."""
+    _, folded, *_, began, ended, _, _ = row
+    return [*([] if folded else [(1, began)]), *([] if ended is None else [(-1, ended)])]
+
+
+def parts(ids: list[int], size: int = 1000) -> Iterator[list[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

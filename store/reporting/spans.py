@@ -1,0 +1,86 @@
+"""Whole days, months and years of a calendar as numbers: 20261224, 202612, 2026; and 0 for all of time."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from store.reporting.scope import Scope
+
+ALL = 0
+QUARTER_HOUR = 900  # no zone's clock differs from another's by parts of it
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # nothing that is counted happened before
+
+
+class Days:
+    """On which day a second falls in one zone; thousands are asked for in a row, and most fall together."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = ZoneInfo(zone)
+        self._known: dict[int, int] = {}
+
+    def day(self, epoch: int) -> int:
+        part = epoch // QUARTER_HOUR
+        if part not in self._known:
+            there = datetime.fromtimestamp(part * QUARTER_HOUR, self._zone)
+            self._known[part] = there.year * 10_000 + there.month * 100 + there.day
+        return self._known[part]
+
+    def month(self, epoch: int) -> int:
+        return self.day(epoch) // 100
+
+
+def begins(zone: str, day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def day_at(zone: str, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def month_beginning(zone: str, moment: datetime) -> int | None:
+    """The month that begins at this very moment there."""
+    day = day_at(zone, moment)
+    return day.year * 100 + day.month if day.day == 1 and begins(zone, day) == moment else None
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A period: whole months and years in the middle, and what is left over before and after."""
+
+    spans: tuple[int, ...]
+    starts: datetime  # of the whole months
+    ends: datetime
+    edges: tuple[tuple[datetime, datetime], ...]
+
+
+def cover(scope: Scope) -> Cover | None:
+    """None for a period without a whole month. What is known as of then happened before: no end has to be cut off."""
+    wanted = max(scope.starts, FIRST)
+    first = day_at(scope.zone, wanted).replace(day=1)
+    if begins(scope.zone, first) < wanted:
+        first = next_month(first)
+    is_open = scope.ends >= scope.as_of
+    until = day_at(scope.zone, min(scope.ends, scope.as_of)).replace(day=1)
+    until = date(until.year + 1, 1, 1) if is_open else until
+    if until <= first:
+        return None
+    starts, ends = begins(scope.zone, first), begins(scope.zone, until)
+    edges = ((wanted, starts), (ends, ends if is_open else scope.ends))
+    return Cover(whole(first, until), starts, ends, tuple(edge for edge in edges if edge[0] < edge[1]))
+
+
+def whole(first: date, until: date) -> tuple[int, ...]:
+    """The years between, and the months where no year is whole."""
+    found: list[int] = []
+    while first < until:
+        if first.month == 1 and date(first.year + 1, 1, 1) <= until:
+            found.append(first.year)
+            first = date(first.year + 1, 1, 1)
+        else:
+            found.append(first.year * 100 + first.month)
+            first = next_month(first)
+    return tuple(found)
+
+
+def next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -1,0 +1,265 @@
+"""Sums and what is in none of them yet are together exactly what the rows say, whatever happened and when."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlmodel import Session, SQLModel, select
+
+from store.database import Database
+from store.models import ClosedTotal, Fold, Reached, ReachedTotal, SpeedTotal, StageTotal, Stay
+from store.reporting import reached, speed, standing, stays
+from store.reporting.folding import Folding
+from store.reporting.scope import Scope
+from store.unit_of_work import unit_of_work
+from tests.store.story import ANN, BOB, ENTERPRISE, SMB, STANDINGS, Story, moment, scope
+
+ZONES = ("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati")
+STEPS = ("@arrived", "@claim", "@contact", "qualified", "@won")
+
+
+def fold(told: Story, zone: str = "UTC", *, limit: int = 1000, slices: int = 1000) -> None:
+    for _ in range(slices):
+        with unit_of_work(told.database) as uow:
+            found = Folding(uow.session, locks_rows=uow.locks_rows).slice(zone, limit=limit)
+            uow.commit()
+        if not found:
+            return
+
+
+def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
+    """Each question, answered as reports have it answered and by looking at every row."""
+    answers: list[tuple[Any, Any]] = [
+        (sorted(standing.standing(session, asked)), sorted(standing.plain(session, asked))),
+        (sorted(reached.reached(session, asked)), sorted(reached.plain(session, asked))),
+        (in_order(stays.closed(session, asked)), in_order(stays.plain(session, asked))),
+    ]
+    return answers + [(speed.took(session, asked, step), speed.plain(session, asked, step)) for step in STEPS]
+
+
+def in_order(found: list[stays.ClosedSum]) -> list[stays.ClosedSum]:
+    return sorted(found, key=lambda one: (*one[:1], one.rep_id or 0, *one[2:]))
+
+
+# --- random histories
+
+Deed = tuple[str, int, int]  # what, to which lead, how many hours later
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from([
+            "arrives", "arrives", "claimed", "released", "stage", "stage", "stage", "deal", "merged", "back",
+            "archived", "team", "fold", "fold", "zone",
+        ]),
+        st.integers(0, 9), st.integers(0, 900),
+    ),
+    min_size=4, max_size=18,
+)  # fmt: skip
+
+
+class Player:
+    """Plays deeds one after another, folding now and then, at most a few rows at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self.told = Story(database)
+        self.zone = "UTC"
+        self.leads: list[int] = []
+        self.turns: dict[str, Callable[[int, int], None]] = {
+            "claimed": lambda lead, salt: self.told.claims((ANN, BOB)[salt % 2], lead),
+            "released": lambda lead, _: self.told.change(lead, owner_id=None),
+            "stage": lambda lead, salt: self.told.change(lead, stage=list(STANDINGS)[salt % 5]),
+            "deal": lambda lead, salt: self.told.deal(lead, 1000 * salt, ("EUR", "USD")[salt % 2], probability=salt),
+            "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
+            "archived": lambda lead, _: self.told.change(lead, state="archived"),
+            "back": lambda lead, _: self.told.change(lead, state="live"),
+            "team": lambda lead, salt: self.told.change(lead, team_id=(SMB, ENTERPRISE)[salt % 2]),
+        }
+
+    def play(self, deeds: list[Deed]) -> None:
+        for what, salt, hours in deeds:
+            self.told.now += timedelta(hours=hours, minutes=salt, microseconds=1)
+            if what == "arrives":
+                source, team = ("web", "fair")[salt % 2], (SMB, ENTERPRISE)[salt % 3 == 0]
+                self.leads.append(self.told.arrives(source, team))
+            elif what in ("fold", "zone"):
+                self.zone = ZONES[salt % 4] if what == "zone" else self.zone
+                fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
+            elif self.leads:
+                self.turns[what](self.leads[salt % len(self.leads)], salt)
+
+    def questions(self, hours: list[int]) -> list[Scope]:
+        """About some time before now and about all of it, known now and known earlier, and about some of the leads."""
+        now, then = self.told.now + timedelta(seconds=1), self.told.now - timedelta(hours=hours[0])
+        first = moment("2026-09-01 00:00")
+        month = moment(f"{then.year}-{then.month:02}-01 00:00")
+        everything = Scope(moment("1990-01-01"), now, now, self.zone)
+        return [
+            everything,
+            Scope(first, moment("2099-01-01"), then, self.zone),
+            Scope(first, month, month, self.zone),
+            Scope(first + timedelta(hours=hours[1]), then, now, self.zone),
+            Scope(then - timedelta(days=90), now, now, self.zone, team_ids=frozenset({SMB})),
+            Scope(first, now, month, self.zone, sources=frozenset({"web"})),
+            Scope(first, now, now, self.zone, rep_ids=frozenset({ANN})),
+            Scope(first, now, now, "Asia/Tokyo"),
+        ]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS, hours=st.lists(st.integers(0, 4000), min_size=2, max_size=2))
+def test_sums_and_the_rest_are_what_the_rows_say(database: Database, deeds: list[Deed], hours: list[int]) -> None:
+    wipe(database)
+    player = Player(database)
+    player.play(deeds)
+    with player.told.reading() as session:
+        for asked in player.questions(hours):
+            for answered, plain in both(session, asked):
+                assert answered == plain
+    fold(player.told, player.zone)
+    with player.told.reading() as session:
+        assert not session.exec(select(Stay).where(Stay.folded == 0)).all()
+        assert standing.from_sums(session, player.questions(hours)[0]) is not None
+        for asked in player.questions(hours):
+            for answered, plain in both(session, asked):
+                assert answered == plain
+
+
+def wipe(database: Database) -> None:
+    with unit_of_work(database) as uow:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            if table.name in TOLD:
+                uow.session.connection().execute(text(f"DELETE FROM {table.name}"))  # noqa: S608
+        uow.session.commit()
+
+
+TOLD = {
+    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "fold", "opportunity", "lead",
+    "rep", "team",
+}  # fmt: skip
+
+
+# --- by hand
+
+
+@pytest.fixture
+def told(database: Database) -> Story:
+    """One lead, won on the last evening of October in Berlin, and one that waits."""
+    told = Story(database)
+    lead = told.at("2026-10-05 08:00").arrives()
+    told.at("2026-10-05 09:00").claims(ANN, lead)
+    told.at("2026-10-31 22:30").change(lead, stage="won")
+    told.at("2026-10-31 23:30").arrives("fair", ENTERPRISE)
+    return told
+
+
+def test_what_is_folded_is_read_from_the_sums_alone(told: Story) -> None:
+    fold(told)
+    with unit_of_work(told.database) as uow:
+        uow.session.connection().execute(text("UPDATE stay SET cents = 99, source = 'elsewhere'"))
+        uow.session.connection().execute(text("UPDATE reached SET source = 'elsewhere'"))
+        asked = scope("2026-10-01", "2026-11-01", "2026-11-10")
+        assert {one.source for one in standing.standing(uow.session, asked)} == {"web", "fair"}
+        assert {one.source for one in reached.reached(uow.session, asked)} == {"web", "fair"}
+        assert [one.cents for one in stays.closed(uow.session, asked)] == [0]
+
+
+def test_folding_again_changes_nothing(told: Story) -> None:
+    fold(told)
+    before = sums(told)
+    fold(told)
+    assert sums(told) == before
+
+
+def test_a_row_that_ends_is_taken_off_once(told: Story) -> None:
+    fold(told)
+    told.at("2026-11-02 08:00").change(1, stage="qualified")
+    fold(told, limit=1)
+    fold(told)
+    with told.reading() as session:
+        found = standing.from_sums(session, scope("2026-10-01", "2026-11-01", "2026-11-10"))
+        assert found is not None
+        assert {(one.stage, one.leads) for one in found} == {("qualified", 1), ("new", 1)}
+
+
+def test_what_was_not_committed_was_not_folded(told: Story) -> None:
+    fold(told, slices=2)  # which only make room for sums
+    before = sums(told)
+    with unit_of_work(told.database) as uow:
+        assert Folding(uow.session, locks_rows=uow.locks_rows).slice("UTC", limit=1000)
+    assert sums(told) == before
+    fold(told)
+    assert sums(told) != before
+
+
+def test_the_zone_decides_to_which_month_an_evening_belongs(told: Story) -> None:
+    fold(told, "Europe/Berlin")
+    assert {one.arrived for one in everything(told, ReachedTotal)} == {2026, 202610, 202611}
+    fold(told, "UTC")
+    assert {one.arrived for one in everything(told, ReachedTotal)} == {2026, 202610}
+
+
+def test_sums_of_another_zone_are_not_read(told: Story) -> None:
+    fold(told, "Europe/Berlin")
+    with told.reading() as session:
+        asked = scope("2026-10-01", "2026-11-01", "2026-11-10")
+        assert standing.from_sums(session, asked) is None
+        assert sum(one.leads for one in standing.standing(session, asked)) == 2
+
+
+def test_while_sums_are_made_anew_nobody_reads_them(told: Story) -> None:
+    fold(told, "Europe/Berlin")
+    fold(told, "UTC", limit=1, slices=1)
+    with told.reading() as session:
+        asked = scope("2026-10-01", "2026-11-01", "2026-11-10")
+        assert standing.from_sums(session, asked) is None
+        assert sum(one.leads for one in standing.standing(session, asked)) == 2
+
+
+def test_two_replicas_never_fold_at_the_same_time(database: Database, told: Story) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite lets one writer in at a time")
+    fold(told, slices=2)
+    with unit_of_work(database) as one:
+        assert Folding(one.session, locks_rows=True).slice("UTC", limit=1000)
+        with unit_of_work(database) as other:
+            assert Folding(other.session, locks_rows=True).slice("UTC", limit=1000) == 0
+        one.commit()
+    before = sums(told)
+    fold(told)
+    assert sums(told) == before
+
+
+def test_a_row_that_somebody_is_changing_is_left_for_later(database: Database, told: Story) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite lets one writer in at a time")
+    fold(told, slices=2)
+    with unit_of_work(database) as writer:
+        writer.session.connection().execute(text("SELECT id FROM stay WHERE id = 1 FOR UPDATE"))
+        fold(told)
+        assert [stay.folded for stay in everything(told, Stay)].count(0) == 1
+        fold(told, "Asia/Tokyo", slices=5)
+        assert everything(told, Fold)[0].is_clearing
+    fold(told, "Asia/Tokyo")
+    assert all(stay.folded for stay in everything(told, Stay))
+    with told.reading() as session:
+        asked = scope("2026-10-01", "2026-11-01", "2026-11-10")
+        for answered, plain in both(session, Scope(asked.starts, asked.ends, asked.as_of, "Asia/Tokyo")):
+            assert answered == plain
+
+
+def everything(told: Story, model: type[Any]) -> list[Any]:
+    with told.reading() as session:
+        return list(session.exec(select(model)))
+
+
+def sums(told: Story) -> dict[str, list[tuple[Any, ...]]]:
+    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, Stay, Reached)
+    return {
+        model.__tablename__: sorted(tuple(row.model_dump().values()) for row in everything(told, model))  # type: ignore[misc]
+        if model not in (Stay, Reached)
+        else sorted((row.id, row.folded) for row in everything(told, model))
+        for model in models
+    }
