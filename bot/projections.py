@@ -13,6 +13,7 @@ from bot.importing import news as import_news
 from bot.intake import suggestions
 from bot.messenger import picture, upload
 from bot.outbox import Skip, SlackCall, Wait
+from bot.reports.sharing import unpacked
 from bot.services import Services
 from bot.views import cards, home, reminders
 from bot.views import imports as import_views
@@ -45,7 +46,7 @@ class Projections:
             "reminder": self._reminder, "dm": self._dm, "digest": self._digest, "neglect": self._neglect,
             "home": self._home, "first contact": self._first_contact,
             "suggestion": self._suggestion, "edit": self._edit,
-            "import": self._import, "failed rows": self._failed_rows,
+            "import": self._import, "failed rows": self._failed_rows, "file": self._file,
             "picture": self._picture,
         }  # fmt: skip
 
@@ -228,6 +229,10 @@ class Projections:
 
     def _picture(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         return picture(row.payload["channel"], row.payload["thread_ts"], row.payload["chart"])
+
+    def _file(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        made = row.payload
+        return upload(made["slack_id"], made["name"], unpacked(made["content"]), made["said"])
 
     def _suggestion(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         suggestion = uow.suggestions.get(row.payload["suggestion_id"])

@@ -125,3 +125,15 @@ def send_failed_rows(uow: UnitOfWork, job: Import, slack_id: str, after: int, no
     """The rows that were not taken, from behind so many on, as a file to this person."""
     payload = {"import_id": job.id, "slack_id": slack_id, "after": after}
     uow.outbox.add(kind="failed rows", lane=f"files:{slack_id}", payload=payload, now=now)
+
+
+def post(uow: UnitOfWork, channel: str, message: Message, *, key: str, now: datetime) -> None:
+    """Something that everybody in the channel reads; while it waits, the same key is the same message."""
+    payload = {"slack_id": channel, **message.as_payload()}
+    uow.outbox.add(kind="message", lane=f"channel:{channel}", payload=payload, coalesce_key=key, now=now)
+
+
+def send_file(uow: UnitOfWork, slack_id: str, *, name: str, content: str, said: str, now: datetime) -> None:
+    """A file that was made already, packed as bot/reports/sharing.py does."""
+    payload = {"slack_id": slack_id, "name": name, "content": content, "said": said}
+    uow.outbox.add(kind="file", lane=f"files:{slack_id}", payload=payload, now=now)

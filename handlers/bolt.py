@@ -8,6 +8,8 @@ from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
+from bot.reports.kinds import ReportKind
+from bot.reports.table import REPORTS
 from bot.services import Services
 from handlers import (
     commands,
@@ -25,6 +27,8 @@ from handlers import (
     lead_forms,
     playbook_actions,
     qualify_actions,
+    report_actions,
+    report_commands,
     scrub_actions,
     shortcuts,
     suggestion_actions,
@@ -35,7 +39,9 @@ from handlers.intake import TurnedAwayError
 THREADS = 24  # Bolt's own default of 5 turned the sixth request of a burst away
 
 
-def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> App:
+def slack_app(
+    services: Services, client: WebClient, *, signing_secret: str, reports: tuple[ReportKind, ...] = REPORTS
+) -> App:
     """`process_before_response`: a listener does one short transaction, then the ack leaves at once;
     Bolt's default runner would look for the ack only every 10 ms."""
     app = App(
@@ -49,12 +55,13 @@ def slack_app(services: Services, client: WebClient, *, signing_secret: str) -> 
 
     @app.middleware
     def hand_in_services(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002
-        context["services"] = services
+        context["services"], context["reports"] = services, reports
         return next()
 
     # The card's own actions come last: they answer presses on buttons of older versions too.
     for part in (
-        commands, team_actions, playbook_actions, scrub_actions, followup_actions, deal_actions, duplicate_actions,
+        commands, report_commands, report_actions, team_actions, playbook_actions, scrub_actions,
+        followup_actions, deal_actions, duplicate_actions,
         import_actions, home, home_forms, edit_actions, consent_actions, suggestion_actions,
         qualify_actions, lead_actions, lead_forms, shortcuts,
         events, errors,

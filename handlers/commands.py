@@ -6,9 +6,8 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import claims, decisions, digests, drafts, effects, handover, leads, people, pipeline, preferences
-from bot.errors import DibsError, NotAllowedError
-from bot.reports import lists as reports
+from bot import claims, decisions, digests, drafts, handover, leads, people, pipeline, preferences
+from bot.errors import DibsError
 from bot.services import Services
 from bot.views import answers, followup_forms
 from bot.views import leads as lead_views
@@ -22,14 +21,21 @@ from handlers.duplicate_commands import DUPLICATES
 from handlers.edit_actions import blank
 from handlers.edit_commands import EDITS
 from handlers.import_commands import IMPORT_ENTRIES
-from handlers.qualify_commands import QUALIFYING, SCORE_REPORTS
-from handlers.requests import as_typed
+from handlers.qualify_commands import QUALIFYING
+from handlers.report_commands import REPORT
 from handlers.search_commands import FINDING
-from handlers.subcommands import MANAGERS, QUOTES, Request, Subcommand, first_word, in_groups, person_mentioned
+from handlers.subcommands import (
+    MANAGERS,
+    QUOTES,
+    Request,
+    Subcommand,
+    carry_out,
+    first_word,
+    in_groups,
+    person_mentioned,
+    request_of,
+)
 from handlers.team_commands import TEAM
-
-# Nothing was mistyped here.
-NO_EXAMPLE_HELPS = (NotAllowedError, claims.AlreadyClaimedError, claims.NotYourTurnError)
 
 
 def new(request: Request) -> None:
@@ -122,21 +128,6 @@ def lead_help(_request: Request) -> Message:
     return answers.command_help("/lead", in_groups(LEAD, LEAD_GROUPS))
 
 
-def report_help(_request: Request) -> Message:
-    return answers.command_help("/report", in_groups(REPORT, {}))
-
-
-def pipeline_report(request: Request) -> Message:
-    return reports.pipeline_report(request.services, request.slack_id)
-
-
-def overdue_report(request: Request) -> Message:
-    return reports.overdue_report(request.services, request.slack_id)
-
-
-def reminders_report(request: Request) -> Message:
-    return effects.reminders_report(request.services, request.slack_id, request.words)
-
 
 LEAD = (
     Subcommand("help", "help", "this list", "help", lead_help),
@@ -164,13 +155,6 @@ LEAD = (
     Subcommand("mute", "mute <when>|off", "no reminders until then; they wait in your Home", "mute 15:00", mute),
     Subcommand("assign", "assign <lead> @rep", "managers: make somebody its owner", "assign #42 @bob", assign),
 )  # fmt: skip
-REPORT = (
-    Subcommand("help", "help", "this list", "help", report_help),
-    Subcommand("pipeline", "pipeline", "how many leads stand in each stage", "pipeline", pipeline_report),
-    Subcommand("overdue", "overdue", "what is late and what nobody owns", "overdue", overdue_report),
-    Subcommand("reminders", "reminders [days]", "how often anybody acts on them", "reminders 30", reminders_report),
-    *SCORE_REPORTS,
-)
 LEAD_GROUPS = {  # of the help
     "Find": "show find list segment why",
     "Work on it": "new claim pass release note edit followup rebuild",
@@ -185,32 +169,18 @@ USUAL = {"/team": "show"}  # what a command alone means, where it is not help
 
 
 def register(app: App) -> None:
-    for command in TABLES:
+    for command in ("/lead", "/team"):
         app.command(command)(dispatch)
 
 
 def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
-    """Run the subcommand; every mistake is answered with what was wrong and an example that works."""
     table = TABLES[body["command"]]
-    verb, words = first_word(as_typed(body.get("text", "")))
+    verb, request = request_of(body, client, services)
     wanted = verb.lower() or USUAL.get(body["command"], "help")
     entry = next((entry for entry in table if entry.name == wanted), None)
     if entry is None:
         raise unknown(body["command"], verb, table)
-    raw = first_word(body.get("text", ""))[1]
-    request = Request(services, client, body["user_id"], body["trigger_id"], words, raw)
-    try:
-        said = entry.run(request)
-    except NO_EXAMPLE_HELPS:
-        raise
-    except DibsError as error:
-        if f"{body['command']} {entry.name}" not in str(error):
-            error.add_note(f"Example: {body['command']} {entry.example}")
-        raise
-    if said is None:
-        ack()
-    else:
-        ack(**said.as_payload(), response_type="ephemeral")
+    carry_out(entry, request, ack, body["command"])
 
 
 def unknown(command: str, verb: str, table: tuple[Subcommand, ...]) -> DibsError:

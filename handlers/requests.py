@@ -59,7 +59,7 @@ def file_in(body: dict[str, Any], field: str) -> dict[str, Any] | None:
 
 def answer(entry: dict[str, Any]) -> str:
     chosen = entry.get("selected_option") or {}
-    kinds = ("value", "selected_date", "selected_time", "selected_user")
+    kinds = ("value", "selected_date", "selected_time", "selected_user", "selected_conversation")
     found = chosen.get("value") or next((entry[kind] for kind in kinds if entry.get(kind)), "")
     return str(found)
 

@@ -4,17 +4,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 
+from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import leads
+from bot import claims, leads
 from bot.directory import profile
-from bot.errors import DibsError
+from bot.errors import DibsError, NotAllowedError
 from bot.people import Profile
 from bot.services import Services
 from bot.views.kit import Message
+from handlers.requests import as_typed
 
+# Nothing was mistyped here.
+NO_EXAMPLE_HELPS = (NotAllowedError, claims.AlreadyClaimedError, claims.NotYourTurnError)
 PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 FIRST_WORD = re.compile(r'\s*(?:"([^"]*)"|“([^”]*)”|(\S+))\s*(.*)', re.DOTALL)
@@ -32,6 +37,7 @@ class Request:
     trigger_id: str
     words: str  # as they were typed
     raw: str = ""  # as Slack sent them, with people and channels as references
+    url: str = ""  # at which Slack takes further answers to it
 
     @property
     def people(self) -> list[str]:
@@ -60,6 +66,30 @@ class Subcommand:
     does: str
     example: str
     run: Callable[[Request], Message | None]
+
+
+def request_of(body: dict[str, Any], client: WebClient, services: Services) -> tuple[str, Request]:
+    """The word after the command, and what follows it."""
+    verb, words = first_word(as_typed(body.get("text", "")))
+    raw = first_word(body.get("text", ""))[1]
+    who, trigger, url = body["user_id"], body["trigger_id"], body.get("response_url", "")
+    return verb, Request(services, client, who, trigger, words, raw, url)
+
+
+def carry_out(entry: Subcommand, request: Request, ack: Ack, command: str) -> None:
+    """Run it; every mistake is answered with what was wrong and an example that works."""
+    try:
+        said = entry.run(request)
+    except NO_EXAMPLE_HELPS:
+        raise
+    except DibsError as error:
+        if f"{command} {entry.name}" not in str(error):
+            error.add_note(f"Example: {command} {entry.example}")
+        raise
+    if said is None:
+        ack()
+    else:
+        ack(**said.as_payload(), response_type="ephemeral")
 
 
 def in_groups(table: tuple[Subcommand, ...], groups: dict[str, str]) -> dict[str, list[tuple[str, str]]]:

@@ -1,14 +1,20 @@
 """The reports that there are. Each is a line here: it can then be asked, compared, shared, scheduled and opened."""
 
 from bot.reports.attribution import ATTRIBUTION
+from bot.reports.custom import CUSTOM
+from bot.reports.fairness import FAIRNESS
 from bot.reports.funnel import FUNNEL
 from bot.reports.kinds import ReportKind
 from bot.reports.pipeline import PIPELINE
 from bot.reports.speed import SPEED
+from bot.reports.weekly import WEEKLY
 
 REPORTS: tuple[ReportKind, ...] = (
     PIPELINE,
     FUNNEL,
     SPEED,
     ATTRIBUTION,
+    FAIRNESS,
+    WEEKLY,
+    CUSTOM,
 )  # fmt: skip

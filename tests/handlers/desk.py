@@ -104,6 +104,12 @@ class Desk:
             said = uow.session.exec(select(OutboxRow).order_by(col(OutboxRow.id)).offset(before))
             return " ".join(written(row.payload) for row in said if row.kind in ("ephemeral", "message"))
 
+    def messages(self, user: str, channel: str = "") -> list[Json]:
+        """What the person, by the name they have in Slack, reads there or in their direct messages with the bot."""
+        with nearby(self.sandbox.url) as http:
+            place = channel or http.post("/sandbox/open-dm", json={"user": user}).json()["channel"]
+            return list(http.get(f"/sandbox/messages/{place}", params={"as": user}).json()["messages"])
+
     def slack_was_asked(self, method: str) -> int:
         """How often the bot called this method of Slack's."""
         with nearby(self.sandbox.url) as http:

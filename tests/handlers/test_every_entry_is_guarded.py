@@ -7,6 +7,7 @@ import pytest
 
 from bot import claims, followups
 from bot.intake import capture
+from bot.reports.table import REPORTS
 from bot.sandbox import Sandbox
 from bot.views import (
     cards,
@@ -144,7 +145,21 @@ CHANGES = {
 }  # fmt: skip
 # Entries about no lead in particular; each is driven by a test below or in the file named.
 WITHOUT_A_LEAD = {
-    "commands.dispatch /report": "managers only, below",
+    "report_commands.dispatch /report": "below, and who may see what in tests/use_cases/test_report_access.py",
+    **{
+        f"report_actions.{listener}": "of a report, in test_report_actions.py"
+        for listener in (
+            "open_share report_share",
+            "share form.report_share",
+            "open_refine report_refine",
+            "refine form.report_refine",
+            "make_up form.report_custom",
+            "send_csv report_csv",
+            "send_leads_csv report.leads_csv",
+            "open_behind report_behind",
+            "open_lead report.lead",
+        )
+    },
     "commands.dispatch /team": "managers only but for looking, below",
     "lead_actions.open_new_lead home.new_lead": "an empty form; sending it is guarded, below",
     "shortcuts.new_lead shortcut.new_lead": "the same",
@@ -218,7 +233,8 @@ WITHOUT_A_LEAD = {
 SUBCOMMANDS_WITHOUT_A_LEAD = {
     "/lead": {"help", "new", "find", "list", "segment", "restore", "away", "back", "assign", "cover", "settings",
               "digest", "mute", "duplicates", "merge", "split", "rebuild", "import", "paste"},
-    "/report": {"help", "pipeline", "overdue", "reminders", "quality", "score"},
+    "/report": {"help", "overdue", "reminders", "quality", "score", "custom", "saved", "forget",
+                *(kind.name for kind in REPORTS)},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip
 each_entry = pytest.mark.parametrize("name", GUARDED)
@@ -382,11 +398,18 @@ def test_the_acting_person_is_the_signed_user_whatever_else_the_payload_says(att
 
 
 @pytest.mark.parametrize("user", [ERIN, ALICE, CAROL])
-@pytest.mark.parametrize("report", ["pipeline", "overdue", "reminders"])
+@pytest.mark.parametrize("report", ["overdue", "reminders", *(one.name for one in REPORTS if one.for_reps == "none")])
 def test_reports_are_for_managers(attacked: Desk, user: str, report: str) -> None:
     told = attacked.command(user, f"/report {report}")
     assert (STRANGER if user == ERIN else MANAGERS_ONLY) in told
     assert MANAGERS_ONLY not in attacked.command(DANA, f"/report {report}")
+
+
+@pytest.mark.parametrize("report", [kind.name for kind in REPORTS] + ["custom", "saved", "forget my week"])
+def test_a_stranger_is_answered_no_report(attacked: Desk, report: str) -> None:
+    before = attacked.rows()
+    assert STRANGER in attacked.command(ERIN, f"/report {report}")
+    assert attacked.rows() == before
 
 
 @pytest.mark.parametrize("user", [ERIN, ALICE, CAROL])

@@ -154,7 +154,7 @@ def test_it_is_compared_with_another_team_or_model_over_the_same_time() -> None:
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    ("funel", "I do not know the report “funel”. Did you mean “funnel”?"),
+    ("funel", "I do not know “/report funel”. Did you mean “funnel”?"),
     ("funnel last quater team:smb",
      "I do not know “quater”. Did you mean “quarter”? Example: /report funnel last quarter team:smb"),
     ("funnel team:smd", "I do not know the team “smd”. Did you mean “smb”? Example: /report funnel team:smb"),

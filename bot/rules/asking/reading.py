@@ -1,7 +1,7 @@
 """Reads `/report funnel last quarter team:smb vs previous` into a question, or says which word is not known."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -50,20 +50,18 @@ def read(text: str, known: Known) -> Question:
         raise QuestionError("Say which report you want, like: /report pipeline")
     kind = known.kind(unquoted(pieces[0]))
     if kind is None:
-        raise QuestionError(no_report(unquoted(pieces[0]), known))
+        raise QuestionError(no_report(unquoted(pieces[0]), [kind.name for kind in known.kinds]))
     try:
         return understood(kind, pieces[1:], known)
     except NoPeriodError as error:
         raise QuestionError(f"{error} Example: /report {kind.example}") from None
 
 
-def no_report(word: str, known: Known) -> str:
-    names = [kind.name for kind in known.kinds]
+def no_report(word: str, names: Sequence[str]) -> str:
     guess = next(iter(meant(word.casefold(), dict.fromkeys(names, 1), most=1)), "")
     hint = f" Did you mean “{guess}”?" if guess else ""
-    return (
-        f"I do not know the report “{word[:30]}”.{hint} I know {', '.join(names)}. Example: /report {guess or names[0]}"
-    )
+    example = f"Example: /report {guess or next(iter(names), 'help')}"
+    return f"I do not know “/report {word[:30]}”.{hint} I know {', '.join(names)}. {example}"
 
 
 def understood(kind: Kind, pieces: list[str], known: Known) -> Question:

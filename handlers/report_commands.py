@@ -1,0 +1,116 @@
+"""/report: a question in plain words, answered privately; and the few words after it that ask for something else."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import effects
+from bot.reports import asking, lists, saved
+from bot.reports import forms as reports_forms
+from bot.reports.asking import Answer, Kinds
+from bot.reports.table import REPORTS
+from bot.rules.asking.known import QuestionError
+from bot.rules.asking.reading import no_report
+from bot.services import Services
+from bot.views import report as report_view
+from bot.views import report_forms as views
+from bot.views.kit import Message, say
+from handlers.qualify_commands import SCORE_REPORTS
+from handlers.report_answers import Asker, Place, asker_of, bring
+from handlers.requests import as_typed
+from handlers.subcommands import PERSON, Request, Subcommand, carry_out, first_word, request_of
+
+ASKED, OWN, ELSE = "Ask", "Your own", "Besides"  # headings of the help
+
+
+def help_(_request: Request) -> Message:
+    groups = {ASKED: [(kind.name, kind.does) for kind in REPORTS]}
+    for heading, table in ((OWN, MADE_UP), (ELSE, OTHERS)):
+        groups[heading] = [(entry.usage, entry.does) for entry in table if entry.name not in KIND_NAMES]
+    return views.help_message(groups)
+
+
+def overdue_report(request: Request) -> Message:
+    return lists.overdue_report(request.services, request.slack_id)
+
+
+def reminders_report(request: Request) -> Message:
+    return effects.reminders_report(request.services, request.slack_id, request.words)
+
+
+def make_up(request: Request) -> None:
+    about = Place(url=request.url).as_text()
+    view = reports_forms.custom_form(request.services, request.slack_id, about)
+    request.client.views_open(trigger_id=request.trigger_id, view=view)
+
+
+def list_saved(request: Request) -> Message:
+    return views.saved_list(saved.lines(request.services, request.slack_id))
+
+
+def forget(request: Request) -> Message:
+    return say(saved.forget(request.services, request.slack_id, request.words))
+
+
+def asked_elsewhere(_request: Request) -> Message:
+    """A kind of report is asked by `dispatch`, which can wait for it."""
+    raise QuestionError("Ask for a report with /report and its name.")
+
+
+KIND_NAMES = frozenset(kind.name for kind in REPORTS)
+MADE_UP = (
+    Subcommand("custom", "custom", "make one up in a form, and save it under a name", "custom", make_up),
+    Subcommand("saved", "saved", "the reports that have a name; /report <name> asks one again", "saved", list_saved),
+    Subcommand("forget", "forget <name>", "remove a saved one", "forget my week", forget),
+)
+OTHERS = (
+    Subcommand("help", "help", "this list", "help", help_),
+    Subcommand("overdue", "overdue", "managers: what is late and what nobody owns", "overdue", overdue_report),
+    Subcommand("reminders", "reminders [days]", "managers: how often anybody acts on them", "reminders 30",
+               reminders_report),
+    *SCORE_REPORTS,
+)  # fmt: skip
+REPORT = (
+    *(Subcommand(kind.name, kind.name, kind.does, kind.example, asked_elsewhere) for kind in REPORTS),
+    *(entry for entry in (*MADE_UP, *OTHERS) if entry.name not in KIND_NAMES),
+)
+
+
+def register(app: App) -> None:
+    def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Services, reports: Kinds) -> None:
+        """Its own words first, then the kinds of report, then the names under which somebody saved one."""
+        verb, request = request_of(body, client, services)
+        kinds = {kind.name for kind in reports}
+        own = {entry.name: entry for entry in REPORT if entry.name not in KIND_NAMES | kinds}
+        if entry := own.get(verb.lower() or "help"):
+            carry_out(entry, request, ack, "/report")
+            return
+        words = as_asked(body.get("text", ""))
+        if verb.lower() not in kinds:
+            words = saved.words_of(services, request.slack_id, words)
+            if not words:
+                raise QuestionError(no_report(verb, [*(kind.name for kind in reports), *own]))
+        later, asker = app.listener_runner.listener_executor, asker_of(body, client)
+        bring(later, ack, asker, called(words), lambda: answered(services, asker, words, reports))
+
+    app.command("/report")(dispatch)
+
+
+def answered(services: Services, asker: Asker, words: str, reports: Kinds) -> Message:
+    return shown(asking.answer(services, asker.slack_id, words, reports))
+
+
+def shown(answer: Answer) -> Message:
+    return report_view.message(answer.report, reader=answer.reader, words=answer.words)
+
+
+def called(words: str) -> str:
+    """How a report is spoken of while it is worked on."""
+    return f"the {first_word(words)[0][:30].lower()} report"
+
+
+def as_asked(text: str) -> str:
+    """As it was typed, but people by their ids: two may have one name."""
+    return as_typed(re.sub(PERSON, r"@\1", text))

@@ -1,0 +1,104 @@
+"""Whatever somebody makes up: the leads that arrived in a period, grouped, and how far they got as of a moment."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from store.reporting import sql
+from store.reporting.recording import ARRIVED, CONTACTED
+from store.reporting.scope import Scope
+
+QUARTER_HOUR = 900  # every zone's days begin on one
+STOOD = f"LEFT JOIN stay AS stood ON stood.lead_id = came.lead_id AND {sql.HELD.format('stood')}"
+IS_LEAD = "JOIN lead ON lead.id = came.lead_id"
+# What is grouped by, and the table that says it; "time" is in quarters of an hour since 1970.
+GROUPS = {
+    "source": ("came.source", ""), "team": ("came.team_id", ""), "rep": ("stood.rep_id", STOOD),
+    "stage": ("stood.stage", STOOD), "country": ("lead.country", IS_LEAD), "campaign": ("lead.campaign", IS_LEAD),
+    "time": ("", ""),
+}  # fmt: skip
+MOST = 10_000
+
+
+class Counted(NamedTuple):
+    key: str | int | None
+    leads: int
+
+
+class Worth(NamedTuple):
+    key: str | int | None
+    currency: str
+    cents: int
+
+
+class Waited(NamedTuple):
+    key: str | int | None
+    seconds: int
+    leads: int
+
+
+def counts(
+    session: Session, scope: Scope, group: str, step: str = ARRIVED, *, only: Collection[int] | None = None
+) -> list[Counted]:
+    """Leads that had reached the step; `only` these leads."""
+    what, joins = grouped(session, group)
+    question = f"""
+        SELECT {what}, count(*) FROM {came(joins, step)} WHERE {arrived(scope, only)}
+        GROUP BY {what}"""  # noqa: S608 - no outside words
+    return [Counted(*row) for row in sql.ask(session, question, scope, step=step)]
+
+
+def worth(session: Session, scope: Scope, group: str, *, only: Collection[int] | None = None) -> list[Worth]:
+    """The value of those that stood in a won stage."""
+    what, joins = grouped(session, group)
+    joins = joins if STOOD in joins else f"{joins} {STOOD}"
+    question = f"""
+        SELECT {what}, stood.currency, {sql.total("stood.cents")} FROM {came(joins, ARRIVED)}
+        WHERE {arrived(scope, only)} AND stood.kind = 'won' AND stood.cents IS NOT NULL
+        GROUP BY {what}, stood.currency"""  # noqa: S608 - no outside words
+    return [Worth(*row) for row in sql.ask(session, question, scope, step=ARRIVED)]
+
+
+def waits(session: Session, scope: Scope, group: str, *, only: Collection[int] | None = None) -> list[Waited]:
+    """How long the first contact took, of those that had one."""
+    what, joins = grouped(session, group)
+    width = sql.bucket("got.seconds")
+    question = f"""
+        SELECT {what}, {width}, count(*) FROM {came(joins, CONTACTED)} WHERE {arrived(scope, only)}
+        GROUP BY {what}, {width}"""  # noqa: S608 - no outside words
+    return [Waited(*row) for row in sql.ask(session, question, scope, step=CONTACTED)]
+
+
+def numbers(
+    session: Session, scope: Scope, group: str, key: str | int | None, step: str, *, only: Collection[int] | None = None
+) -> list[int]:
+    """The leads of one group that had reached the step; of any, grouped by time: its span is the scope's."""
+    what, joins = grouped(session, group)
+    which = "1 = 1" if group == "time" else f"{what} IS NULL" if key is None else f"{what} = :key"
+    question = f"""
+        SELECT came.lead_id FROM {came(joins, step)} WHERE {arrived(scope, only)} AND {which}
+        ORDER BY came.lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
+    return [row[0] for row in sql.ask(session, question, scope, step=step, key=key)]
+
+
+def grouped(session: Session, group: str) -> tuple[str, str]:
+    what, joins = GROUPS[group]
+    return (what or f"{sql.epoch(session, 'came.arrived_at')} / {QUARTER_HOUR}"), joins
+
+
+def came(joins: str, step: str) -> str:
+    """Arrivals, with the step that they had reached where another is asked for."""
+    got = "" if step == ARRIVED else (
+        f"JOIN reached AS got ON got.lead_id = came.lead_id AND got.step = :step AND {sql.COUNTED.format('got')}"
+    )  # fmt: skip
+    return f"reached AS came {got} {joins}"
+
+
+def arrived(scope: Scope, only: Collection[int] | None) -> str:
+    """Numbers stand in the question as they are: a database takes only so many parameters."""
+    mine = "" if only is None else f" AND came.lead_id IN ({', '.join(str(int(one)) for one in only) or 'NULL'})"
+    return (
+        f"came.step = '{ARRIVED}' AND {sql.ARRIVED_THEN.format('came')} AND {sql.COUNTED.format('came')}"
+        f"{sql.of_scope(scope, 'came')}{mine}"
+    )
