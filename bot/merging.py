@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot import claims, consents, distribution, next_steps, reminders, speech, waiting
 from bot.actors import actor, lead_for, sees
+from bot.deadlocks import once_more
 from bot.errors import DibsError, NotAllowedError
 from bot.qualification import scoring
 from bot.rules import merging as rules
@@ -41,6 +42,7 @@ class Joined:
 # --- joined
 
 
+@once_more
 def by_hand(services: Services, slack_id: str, lead_id: int, other_id: int) -> Joined:
     """Somebody says that these two are one person.
 
@@ -211,6 +213,7 @@ def retire(gone: Lead, kept_id: int, now: datetime) -> None:
 # --- parted
 
 
+@once_more
 def split(services: Services, slack_id: str, lead_id: int, *, channel: str = "", ts: str = "") -> str:
     """They are two people after all: each has again what was theirs. Returns a sentence.
 

@@ -55,21 +55,25 @@ class Merges:
         return self._session.exec(select(Merge).where(Merge.gone_id == gone_id, STANDING)).first()
 
     def into(self, *kept_ids: int) -> list[Merge]:
-        """What is part of these leads now, the oldest first."""
+        """What is part of these leads now, the oldest first; read again, as the leads are locked since somebody looked."""
         question = select(Merge).where(col(Merge.kept_id).in_(kept_ids), STANDING).order_by(col(Merge.id))
-        return list(self._session.exec(question))
+        return list(self._session.exec(question.execution_options(populate_existing=True)))
 
     def take_back(self, merges: Sequence[Merge], *, by: int | None, now: datetime) -> list[Merge]:
-        """They stand no more; returns those that did: of several who try at once exactly one gets each."""
+        """They stand no more; returns those that did: of several who try at once exactly one gets each.
+
+        As they are now: they were looked for before their leads were locked, and when an earlier merge was parted
+        meanwhile, what these restore is another.
+        """
         taking = (
             change(Merge)
             .where(col(Merge.id).in_([merge.id for merge in merges]), col(Merge.split_at).is_(None))
             .values(split_at=now, split_by=by)
-            .returning(col(Merge.id))
-            .execution_options(synchronize_session=False)
+            .returning(Merge)
+            .execution_options(synchronize_session=False, populate_existing=True)
         )
-        taken = set(self._session.scalars(taking))
-        return [merge for merge in merges if merge.id in taken]
+        taken = {merge.id: merge for merge in self._session.scalars(taking)}
+        return [taken[merge.id] for merge in merges if merge.id in taken]
 
     # --- what belongs to a lead
 

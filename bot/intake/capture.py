@@ -154,7 +154,9 @@ def lead_of(services: Services, clean: CleanLead, where: Route, *, score: int, n
     return lead
 
 
-def write(uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime, perhaps: Lead | None = None) -> None:
+def write(
+    uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime, perhaps: Lead | None = None
+) -> None:  # fmt: skip
     """The row, and what is known of the person besides; `perhaps`: somebody owns the one that they say they are."""
     uow.leads.add(lead, kind=kind, now=now)
     touches.identify(uow, lead, clean, now)  # first: whoever unsubscribed before they came has a say in what follows

@@ -117,6 +117,8 @@ def parting(office: Office, _leads: list[int], chance: random.Random, _key: str)
 
 def correcting(office: Office, leads: list[int], chance: random.Random, key: str) -> None:
     changed = {"company": f"Acme {key}", "title": key}
+    if chance.random() < 0.5:  # theirs, or one that a newcomer comes with
+        changed["email"] = f"{chance.choice('ab')}{chance.randrange(3)}@{chance.choice(('acme', 'mail'))}.example"
     edits.correct(office.services, DANA.slack_id, chance.choice(leads), changed)
 
 

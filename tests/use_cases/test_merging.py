@@ -10,9 +10,10 @@ from bot.errors import DibsError, NotAllowedError
 from bot.ledger import verification
 from bot.people import Profile
 from bot.playbook.matching import Matching
+from bot.playbook.playbook import read_playbook
 from store.database import Database
 from store.models import Answer, Consent, Duplicate, FollowUp, Lead, Merge, Note, Offer, Reminder, Rep, Team, Touch
-from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, Office, everyone_new
+from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, PLAYBOOK, Office, everyone_new
 from tests.handlers.tables import Rows, rows
 
 # What only grows: what was said and decided, receipts, and the merges themselves.
@@ -125,6 +126,26 @@ def test_a_chain_is_parted_from_its_end(office: Office) -> None:
     part(office, c)
     assert pictured(office)["note"] == before["note"]
     assert pictured(office)["lead"] == before["lead"]
+
+
+def test_two_who_part_two_of_one_lead_at_once_leave_it_as_it_was(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    goes_stale = everyone_new().model_copy(update={"stages": read_playbook(PLAYBOOK).stages})
+    office = Office(database, ALICE, playbook=goes_stale)
+    first, second, third = lead(office, 0, by=ALICE), lead(office, 1), lead(office, 2)
+    before = office.get(Lead, first).stale_at
+    for gone in (second, third):  # each lets the days until it goes stale begin anew
+        office.clock.advance(hours=1)
+        assert join(office, first, gone).kept_id == first
+    with office.services.unit_of_work() as uow:
+        later = uow.merges.standing(third)
+        assert later is not None
+        part(office, second)  # while the other waits for the leads, having looked up what is to be parted
+        uow.imports.lock_leads([first, third])
+        merging.part(uow, uow.merges.take_back([later], by=None, now=office.clock.now()))
+        uow.commit()
+    assert office.get(Lead, first).stale_at == before is not None
 
 
 def test_what_was_changed_after_the_merge_stays(office: Office) -> None:
