@@ -1,0 +1,96 @@
+"""A leaderboard that no single number can win: response, conversion and value, each by rank, and the mean of the ranks.
+
+The mean of ranks orders like Borda's count (J.-C. de Borda, "Mémoire sur les élections au scrutin", Histoire de
+l'Académie Royale des Sciences, 1781). Conversion enters by the lower end of its 95 % interval (E. B. Wilson, Journal of
+the American Statistical Association 22, 1927), so that two lucky wins of two leads do not beat forty of a hundred. The
+median counts those who still wait as waiting (bot/rules/reports/survival.py).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median as middle
+
+from bot.rules.effects import wilson
+from bot.rules.reports.survival import median, survival
+
+ENOUGH = 5  # leads; with fewer nobody is ranked
+SLACK = 5  # seconds between what one transaction writes down
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A lead that became somebody's, in seconds from then on."""
+
+    contacted: int | None  # after so long; None: not, or it had been before
+    waited: int | None  # so long without; None: it was contacted
+    in_time: bool | None  # None: not decided yet, or there is no limit
+    acts: int  # notes and follow-ups done
+    is_won: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    rep_id: int
+    leads: int = 0
+    response: int | None = None  # seconds, median; None: less than half were contacted
+    in_time: float | None = None
+    acts: float | None = None  # per lead
+    won: int = 0
+    interval: tuple[float, float] = (0.0, 1.0)  # of the share that was won
+    cents: int = 0
+    points: float | None = None  # mean of ranks; None: not ranked
+
+    @property
+    def conversion(self) -> float | None:
+        return self.won / self.leads if self.leads else None
+
+
+@dataclass
+class Gathered:
+    leads: list[Lead] = field(default_factory=list)
+    cents: int = 0
+
+
+def standings(gathered: Mapping[int, Gathered]) -> list[Standing]:
+    """The ranked first, best first; then the others by what they won."""
+    found = [standing(rep_id, one) for rep_id, one in gathered.items()]
+    ranked = with_points([one for one in found if one.leads >= ENOUGH])
+    others = [one for one in found if one.leads < ENOUGH]
+    return [
+        *sorted(ranked, key=lambda one: (one.points or 0, -one.cents, one.rep_id)),
+        *sorted(others, key=lambda one: (-one.cents, -one.leads, one.rep_id)),
+    ]
+
+
+def standing(rep_id: int, one: Gathered) -> Standing:
+    took = Counter(lead.contacted for lead in one.leads if lead.contacted is not None)
+    waits = Counter(lead.waited for lead in one.leads if lead.waited is not None)
+    decided = [lead.in_time for lead in one.leads if lead.in_time is not None]
+    won, leads = sum(lead.is_won for lead in one.leads), len(one.leads)
+    return Standing(
+        rep_id, leads, median(survival(took, waits)).seconds, sum(decided) / len(decided) if decided else None,
+        sum(lead.acts for lead in one.leads) / leads if leads else None, won, wilson(won, leads), one.cents,
+    )  # fmt: skip
+
+
+def with_points(found: Sequence[Standing]) -> list[Standing]:
+    """The mean of the ranks in response, conversion's lower bound and value."""
+    orders = (
+        ranks([float("inf") if one.response is None else one.response for one in found]),
+        ranks([-one.interval[0] for one in found]),
+        ranks([-one.cents for one in found]),
+    )
+    return [replace(one, points=sum(places) / len(orders)) for one, *places in zip(found, *orders, strict=True)]
+
+
+def ranks(values: Sequence[float]) -> list[float]:
+    """1 for the least; equals share the mean of their places, so that the sum of all ranks is always the same."""
+    below = [sum(other < value for other in values) for value in values]
+    return [less + (1 + sum(other == value for other in values)) / 2 for less, value in zip(below, values, strict=True)]
+
+
+def typical(found: Iterable[Standing], what: Callable[[Standing], float | None]) -> float | None:
+    """The median of what is known."""
+    known = [value for one in found if (value := what(one)) is not None]
+    return middle(known) if known else None
