@@ -13,6 +13,7 @@ from bot.importing import news as import_news
 from bot.intake import suggestions
 from bot.messenger import picture, upload
 from bot.outbox import Skip, SlackCall, Wait
+from bot.reports import sending
 from bot.reports.sharing import unpacked
 from bot.services import Services
 from bot.views import cards, home, reminders
@@ -47,7 +48,7 @@ class Projections:
             "home": self._home, "first contact": self._first_contact,
             "suggestion": self._suggestion, "edit": self._edit,
             "import": self._import, "failed rows": self._failed_rows, "file": self._file,
-            "picture": self._picture,
+            "picture": self._picture, "report": self._report,
         }  # fmt: skip
 
     def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
@@ -226,6 +227,15 @@ class Projections:
         if job is None:
             return Skip("the import is gone")
         return upload(to, *imports.failed_file(uow, job, row.payload["after"]))
+
+    def _report(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
+        """Its figures are those of its moment, however late it leaves; whether it may leave is asked now."""
+        channel = sending.place(uow, row.payload, now)
+        if channel is None:
+            return Skip("it was muted or removed before this left, or whoever set it up may not have it any more")
+        if not channel:
+            return Wait(ASK_AGAIN_SECONDS, "the team's channel is not known yet")
+        return SlackCall("chat.postMessage", {"channel": channel, **written(row)})
 
     def _picture(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         return picture(row.payload["channel"], row.payload["thread_ts"], row.payload["chart"])

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views.kit import Message
-from store.models import Import, Lead, Reminder, Rep
+from store.models import Import, Lead, Reminder, Rep, ReportAlert, ReportSchedule
 from store.unit_of_work import UnitOfWork
 
 
@@ -137,3 +137,15 @@ def send_file(uow: UnitOfWork, slack_id: str, *, name: str, content: str, said: 
     """A file that was made already, packed as bot/reports/sharing.py does."""
     payload = {"slack_id": slack_id, "name": name, "content": content, "said": said}
     uow.outbox.add(kind="file", lane=f"files:{slack_id}", payload=payload, now=now)
+
+
+def send_report(uow: UnitOfWork, one: ReportSchedule, message: Message, about: dict[str, Any], now: datetime) -> None:
+    """A report whose time has come, as it was then; in a lane of its own, so that it delays no cards."""
+    payload = {"schedule_id": one.id, **about, **message.as_payload()}
+    uow.outbox.add(kind="report", lane=f"report:{one.channel or one.team_id}", payload=payload, now=now)
+
+
+def send_alert(uow: UnitOfWork, one: ReportAlert, message: Message, about: dict[str, Any], now: datetime) -> None:
+    """A figure crossed its line, as it was when that was seen."""
+    payload = {"alert_id": one.id, **about, **message.as_payload()}
+    uow.outbox.add(kind="report", lane=f"report:{one.channel or one.team_id}", payload=payload, now=now)

@@ -80,6 +80,12 @@ def jumped(moment: datetime, place: ZoneInfo) -> timedelta:
     return ahead_of_utc(moment, place) - ahead_of_utc(moment - timedelta(days=1), place)
 
 
+def day_named(moment: datetime, zone: str) -> str:
+    """ "Monday, 30 November", as the calendar there says."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%A}, {local.day} {local:%B}"
+
+
 # --- words
 
 
