@@ -43,7 +43,7 @@ class Place:
     channel: str = ""
 
     def as_text(self) -> str:
-        return json.dumps([self.url, self.replaces, self.words, self.channel])
+        return json.dumps([self.url, self.replaces, self.words, self.channel], ensure_ascii=False)
 
 
 def place_in(body: Payload) -> Place:

@@ -143,9 +143,12 @@ def group_of(asked: Asked, by: str, key: Key) -> Key:
 
 
 def names_of(asked: Asked, by: str) -> dict[Key, str]:
+    found: dict[Key, str] = {}
     if by == "team":
-        return {team.id: team.name for team in asked.uow.people.teams()}
-    return {**asked.uow.people.names()} if by == "rep" else {}
+        found.update((team.id, team.name) for team in asked.uow.people.teams())
+    if by == "rep":
+        found.update(asked.uow.people.names().items())
+    return found
 
 
 def keyed(key: Key) -> str:

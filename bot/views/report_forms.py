@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.views import forms, kit
 from bot.views.cards import title
+from bot.views.fit import as_many_as_fit
 from bot.views.kit import Block, Message, Piece, Strong
 from store.models import Lead
 
@@ -15,7 +16,7 @@ REPORT, WHEN, TEAM, SOURCE, REP, BY, AGAINST, SEGMENT, MEASURE, NAME, CHANNEL = 
     "report", "when", "team", "source", "rep", "by", "against", "segment", "measure", "name", "channel",
 )  # fmt: skip
 ANY = "any"  # no choice is a choice of its own
-MOST_OPTIONS = 100
+MOST_OPTIONS, VALUE_MAX, OPTIONS_ROOM = 100, 150, 15_000
 NAME_MAX = 60
 WHEN_HINT = "In plain words: last month, last 30 days, november, q3 2026, since 1 march, 2026-11-01..2026-11-15"
 AGAINST_HINT = "In plain words: previous, last year, q2 2026, team:enterprise"
@@ -149,7 +150,9 @@ def source_field(chosen: Chosen) -> Block:
 def select(names: Sequence[str], chosen: str, *, any_: str = "") -> Block:
     """A list to choose from, with what is chosen; `any_` says what it means to choose nothing."""
     options = [kit.option(any_, ANY)] if any_ else []
-    options += [kit.option(name, name) for name in names if len(name) <= kit.OPTION_MAX * 2][: MOST_OPTIONS - 1]
+    # What Slack would not give back as it is can still be typed.
+    options += [kit.option(name, name) for name in names if kit.clip(name, VALUE_MAX) == name][: MOST_OPTIONS - 1]
+    options = as_many_as_fit(options, OPTIONS_ROOM)
     element: Block = {"type": "static_select", "options": options or [kit.option("—", ANY)]}
     first = next((one for one in options if one["value"] == chosen), options[0] if any_ else None)
     return element | ({"initial_option": first} if first else {})

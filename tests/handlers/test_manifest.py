@@ -30,6 +30,8 @@ from bot.views import (
     preferences,
     qualify,
     reminders,
+    report,
+    report_forms,
     responses,
     scores,
     scrub,
@@ -67,7 +69,7 @@ EVENT_SCOPES = {
 ALL_SCOPES = SCOPES | OPTIONAL_SCOPES
 OF_BUTTONS = (
     "lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate.", "suggestion.", "scrub.", "import.",
-    "scores.", "timeline.", "stage.",
+    "scores.", "timeline.", "stage.", "report.",
 )  # fmt: skip
 
 
@@ -96,9 +98,10 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
     modules = (
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates, scrub, scores,
-        suggestions, imports, timeline, stages,
+        suggestions, imports, timeline, stages, report_forms,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
+    names |= {report.SHARE, report.REFINE, report.CSV, report.BEHIND}
     assert names == heard(office, "action")
     shown = {
         forms.NOTE, stages.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER, edits.EDIT,
@@ -106,6 +109,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         consents.CONSENT, suggestions.MAKE_FORM, imports.COLUMNS, imports.PREVIEW, imports.NEW_FILE, imports.PASTE,
         qualify.QUALIFY, qualify.REJECTION, forgoing.FORGO, deals.DEAL,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
+        report_forms.REFINE, report_forms.CUSTOM, report_forms.SHARE,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")
 

@@ -47,6 +47,7 @@ from bot.views import (
     quality,
     reminders,
     report,
+    report_forms,
     reports,
     responses,
     scores,
@@ -114,6 +115,7 @@ PIECES = {
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
     "charts.pie", "charts.axes", "plainer.bars", "plainer.lined_up", "plainer.preformatted",
     "report.data_table", "report.one_cell", "report.buttons",
+    "report_forms.when_field", "report_forms.source_field", "report_forms.select", "report_forms.lead_line",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
     "preferences.until_when", "preferences.languages",
 }  # fmt: skip
@@ -360,6 +362,17 @@ def answered(words: str, n: int, *shapes: Any, unit: Any = "count", **given: Any
     )  # fmt: skip
 
 
+def report_choices(words: str, n: int) -> report_forms.Choices:
+    names = tuple(f"{words[:80]}{number}" for number in range(max(n, 1)))
+    measures = tuple((f"measure{number}", words) for number in range(5))
+    return report_forms.Choices(names, names, names, names, measures)
+
+
+def report_chosen(words: str) -> report_forms.Chosen:
+    name = f"{words[:80]}0"
+    return report_forms.Chosen(name, words, name, words, "U0ALICE", name, words, name, "measure1", words)
+
+
 def shown_report(words: str, n: int, *shapes: Any, locale: str = "en-US", unit: Any = "count") -> Message:
     value = answered(words, n, *shapes, unit=unit)
     return report.message(value, reader=Reader(locale, "Europe/Berlin"), words="sources last 30 days")
@@ -539,6 +552,30 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "responses.for_managers": lambda words, n: responses.for_managers([awaiting(words, owner=words[:120])] * n),
     "responses.taken_back": lambda words, _: responses.taken_back(lead(words), timedelta(hours=8)),
     "report.message": lambda words, n: shown_report(words, n, "bar", "line"),
+    "report_forms.help_message": lambda words, n: report_forms.help_message(
+        {words[:80]: [(f"{words[:20]}{number}", words[:200]) for number in range(n)]}
+    ),
+    "report_forms.working": lambda words, _: report_forms.working(words),
+    "report_forms.comes_later": lambda words, _: report_forms.comes_later(words),
+    "report_forms.saved_list": lambda words, n: report_forms.saved_list([(words[:60], words[:500], words[:120])] * n),
+    "report_forms.refine": lambda words, n: report_forms.refine(
+        report_choices(words, n), report_chosen(words), "about"
+    ),
+    "report_forms.custom": lambda words, n: report_forms.custom(
+        report_choices(words, n), report_chosen(words), "about"
+    ),
+    "report_forms.share": lambda words, _: report_forms.share(words, "C0LEADSSMB", "about"),
+    "report_forms.opened": lambda words, n: report_forms.opened(
+        report_forms.Opened(
+            words,
+            words,
+            (lead(words),) * min(n, 50),
+            n + 7,
+            {},
+            "again",
+        )
+    ),
+    "report_forms.nothing_opened": lambda words, _: report_forms.nothing_opened(words),
     "reports.pipeline": pipeline,
     "reports.overdue": lambda words, n: reports.overdue(
         [OverdueRow(due(words), words)] * n, [lead(words)] * n, now=LATER
@@ -714,6 +751,14 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         awaiting(words, offered_to=words[:120], offered_until=LATER)
     ),
     "responses.for_managers, of one": lambda words, _: responses.for_managers([awaiting(words)]),
+    "report_forms.saved_list, of nothing": lambda _, __: report_forms.saved_list([]),
+    "report_forms.custom, at first": lambda _, __: report_forms.custom(
+        report_forms.Choices((), ("smb",), ("source", "team"), measures=(("leads", "Leads"),)),
+        report_forms.Chosen(when="last month", by="source"),
+        "about",
+    ),
+    "report_forms.share, of a direct message": lambda words, _: report_forms.share(words, "", "about"),
+    "report_forms.opened, of nothing": lambda words, _: report_forms.opened(report_forms.Opened(words, "", (), 0)),
     "reports.overdue, of nothing": lambda _, __: reports.overdue([], [], now=LATER),
     "reports.overdue, unclaimed only": lambda words, _: reports.overdue([], [lead(words)], now=LATER),
     "announcements.unclaimed, one": lambda words, _: announcements.unclaimed([lead(words)]),
