@@ -19,15 +19,16 @@ from bot.views import report_forms as views
 from bot.views.kit import Message, say
 from handlers.qualify_commands import SCORE_REPORTS
 from handlers.report_answers import Asker, Place, asker_of, bring
+from handlers.report_time_commands import TIMED
 from handlers.requests import as_typed
 from handlers.subcommands import PERSON, Request, Subcommand, carry_out, first_word, request_of
 
-ASKED, OWN, ELSE = "Ask", "Your own", "Besides"  # headings of the help
+ASKED, OWN, ALONE, ELSE = "Ask", "Your own", "By themselves", "Besides"  # headings of the help
 
 
 def help_(_request: Request) -> Message:
     groups = {ASKED: [(kind.name, kind.does) for kind in REPORTS]}
-    for heading, table in ((OWN, MADE_UP), (ELSE, OTHERS)):
+    for heading, table in ((OWN, MADE_UP), (ALONE, TIMED), (ELSE, OTHERS)):
         groups[heading] = [(entry.usage, entry.does) for entry in table if entry.name not in KIND_NAMES]
     return views.help_message(groups)
 
@@ -74,7 +75,7 @@ OTHERS = (
 )  # fmt: skip
 REPORT = (
     *(Subcommand(kind.name, kind.name, kind.does, kind.example, asked_elsewhere) for kind in REPORTS),
-    *(entry for entry in (*MADE_UP, *OTHERS) if entry.name not in KIND_NAMES),
+    *(entry for entry in (*MADE_UP, *TIMED, *OTHERS) if entry.name not in KIND_NAMES),
 )
 
 

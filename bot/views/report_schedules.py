@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
-from bot.rules.reports.schedules import DAYS, LAST_DAY, USUAL_AT
+from bot.rules.reports.schedules import DAYS, LAST_DAY, USUAL_AT, Rhythm
 from bot.views import forms, kit
 from bot.views.fit import MESSAGE_BYTES, size
 from bot.views.kit import At, Block, Channel, Message, Piece, Strong
@@ -118,7 +118,13 @@ def buttons(line: Line) -> Block:
 # --- the form
 
 
-def form(words: str, *, to_channels: bool) -> Block:
+def rhythm_of(chosen: str, at: time) -> Rhythm:
+    """What one of the choices means: "week 0"."""
+    every, _, day = chosen.partition(" ")
+    return Rhythm({"week": "week", "month": "month"}.get(every, "day"), int(day or 0), at)  # type: ignore[arg-type]
+
+
+def form(words: str, *, to_channels: bool, about: str = "") -> Block:
     options = [kit.option(text, value) for value, text in RHYTHMS]
     usual = next(option for option in options if option["value"] == USUAL)
     chooser: Block = {"type": "conversations_select", "filter": {"include": ["public", "private"]}}
@@ -131,5 +137,5 @@ def form(words: str, *, to_channels: bool) -> Block:
                     hint="Words like last week are read anew each time."),
         forms.field(EVERY, "How often", {"type": "static_select", "options": options, "initial_option": usual}),
         forms.field(TIME, "At", {"type": "timepicker", "initial_time": f"{USUAL_AT:%H:%M}"}),
-        *([where] if to_channels else []),
+        *([where] if to_channels else []), about=about,
     )  # fmt: skip
