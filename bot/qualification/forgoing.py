@@ -147,7 +147,8 @@ def wake(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None
         waiting.begins(lead, now)
         waiting.begins_anew(services, uow, lead, now)
     if lead.owner_id is None:
-        distribution.deal(services, uow, lead, now)
+        if uow.offers.open_for(lead.id or 0) is None:  # it may have gone round meanwhile, from another stage
+            distribution.deal(services, uow, lead, now)
     elif desk := next_steps.desk_of(services, uow, lead):
         next_steps.set_by_itself(services, uow, lead, rules.after_rest(desk, now, why=why), now)
     next_steps.stirred(services, uow, lead, now)

@@ -133,6 +133,18 @@ def test_nobodys_lead_is_offered_to_nobody_and_goes_round_again_on_its_day(offic
     assert office.offered_to(1) is not None
 
 
+def test_one_that_went_round_meanwhile_is_offered_to_nobody_else_on_its_day(office: Office) -> None:
+    """A move to another stage deals what nobody owns."""
+    office.lead()
+    forgoing.put_aside(office.services, DANA.slack_id, 1, TUESDAY + timedelta(minutes=1), "not yet")
+    pipeline.move_stage(office.services, DANA.slack_id, 1, "contacted")
+    offered = office.offered_to(1)
+    assert offered is not None
+    office.clock.advance(minutes=2)
+    come_back(office)
+    assert office.offered_to(1) == offered
+
+
 def test_whoever_gets_it_next_works_on_it_now(office: Office) -> None:
     office.claimed_lead()
     put_aside(office)
