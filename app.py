@@ -19,7 +19,6 @@ from typing import Annotated, Any
 
 import structlog
 import typer
-import uvicorn
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
@@ -42,7 +41,7 @@ from bot.settings import Settings, SettingsError, read_settings
 from bot.whatif.terminal import days_of, show, try_out
 from handlers.bolt import http_endpoint, slack_app
 from handlers.clock import Clockwork
-from handlers.connections import SlackSocket, listen
+from handlers.connections import SlackSocket, listen, web_server
 from handlers.intake import Doorkeeper
 from handlers.manifest import OPTIONAL_SCOPES, SCOPES, manifest, scope_notes
 from handlers.metrics import registry
@@ -99,7 +98,7 @@ class Dibs:
         self.clockwork = Clockwork(self.services, monotonic=time.monotonic, wall=utc_now)
         app_token = settings.slack_app_token.get_secret_value()
         self.socket = SlackSocket(self.bolt, app_token, concurrency=SOCKET_THREADS) if app_token else None
-        self.web = uvicorn.Server(uvicorn.Config(self._web_app(), log_config=None, access_log=False))
+        self.web = web_server(self._web_app(), proxies=settings.proxies)
         self._web_socket: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()

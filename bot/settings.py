@@ -36,6 +36,7 @@ class Settings(BaseModel):
     playbook: Path = Field(default=Path("playbook.toml"), alias="DIBS_PLAYBOOK")
     web_host: str = Field(default="127.0.0.1", alias="DIBS_WEB_HOST")
     web_port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8080, alias="DIBS_WEB_PORT")
+    proxies: str = Field(default="127.0.0.1", alias="FORWARDED_ALLOW_IPS")
     metrics_public: bool = Field(default=False, alias="DIBS_METRICS_PUBLIC")
     log_level: str = Field(default="INFO", alias="DIBS_LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 

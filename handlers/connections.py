@@ -3,6 +3,8 @@
 import socket
 import threading
 
+import uvicorn
+from fastapi import FastAPI
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.socket_mode.builtin import SocketModeClient
@@ -20,6 +22,11 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         advice = "Choose another with DIBS_WEB_PORT (or, for the demo, --web-port)."
         raise OSError(f"{host} port {port} cannot be used ({error.strerror}). {advice}") from error
+
+
+def web_server(app: FastAPI, *, proxies: str) -> uvicorn.Server:
+    """The web server. Of whom these addresses say that they pass them on, those are believed."""
+    return uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, forwarded_allow_ips=proxies))
 
 
 class SlackSocket(SocketModeHandler):

@@ -164,6 +164,8 @@ def network_of(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:  # a UNIX socket has none
         return ""
+    # A proxy may write an old address in the new way, where all of them are of one network.
+    found = (found.ipv4_mapped if found.version == 6 else None) or found
     return str(found) if found.version == 4 else str(ipaddress.ip_network((found.packed[:8] + bytes(8), 64)))
 
 

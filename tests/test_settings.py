@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 from dotenv import dotenv_values
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app import HERE, Dibs
@@ -16,6 +17,7 @@ from bot.doctor import env_file_check
 from bot.playbook.playbook import read_playbook
 from bot.sandbox import Sandbox
 from bot.settings import Settings, SettingsError, read_settings
+from handlers.connections import web_server
 from store.database import Database
 
 NO_FILE = Path("/nowhere/.env")
@@ -62,6 +64,12 @@ def test_the_environment_wins_over_the_file_but_not_with_nothing(tmp_path: Path)
     env.write_text("DIBS_WEB_PORT=1111\nDIBS_WEB_HOST=0.0.0.0\nUNKNOWN=1\n", encoding="utf-8")
     settings = read_settings({"DIBS_WEB_PORT": "2222", "DIBS_WEB_HOST": "", "PATH": "/bin"}, env)
     assert (settings.web_port, settings.web_host) == (2222, "0.0.0.0")  # noqa: S104
+
+
+def test_a_proxy_that_the_file_names_is_believed_by_the_web_server(tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    env.write_text("FORWARDED_ALLOW_IPS=10.0.0.7\n", encoding="utf-8")
+    assert web_server(FastAPI(), proxies=read_settings({}, env).proxies).config.forwarded_allow_ips == "10.0.0.7"
 
 
 def test_lists_are_split_at_commas() -> None:
