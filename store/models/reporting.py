@@ -186,7 +186,11 @@ class Credit(SQLModel, table=True):
 class Spend(SQLModel, table=True):
     """What a campaign cost over some days; corrected by withdrawing it and writing another."""
 
-    __table_args__ = (Index("spend_by_days", "starts", "ends"),)
+    __table_args__ = (
+        Index("spend_by_days", "starts", "ends"),
+        some("spend_once", "source", "campaign", "starts", "ends", "cents", "currency", where="withdrawn_at IS NULL",
+             unique=True),
+    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(max_length=80)
     campaign: str = Field(default="", max_length=120)

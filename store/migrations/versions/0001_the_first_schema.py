@@ -360,6 +360,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('spend', schema=None) as batch_op:
         batch_op.create_index('spend_by_days', ['starts', 'ends'], unique=False)
+        batch_op.create_index('spend_once', ['source', 'campaign', 'starts', 'ends', 'cents', 'currency'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('lead',
     sa.Column('id', sa.Integer(), nullable=False),
