@@ -45,7 +45,7 @@ class Recorder:
         self._new: list[Lead] = []
         self._fresh: set[int] = set()
         self._moves: dict[int, StageChange] = {}  # the last of each lead
-        event.listen(session, "before_flush", self._notice)
+        event.listen(session, "before_flush", self.notice)
 
     def changed(self, lead_ids: Iterable[int]) -> None:
         """For statements that change leads past the session's objects."""
@@ -111,7 +111,7 @@ class Recorder:
         if begun:
             connection.execute(insert(Stay), begun)
 
-    def _notice(self, session: Session, _context: object, _instances: object) -> None:
+    def notice(self, session: Session, _context: object, _instances: object) -> None:
         for one in session.new:
             if isinstance(one, Lead):
                 self._new.append(one)

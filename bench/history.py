@@ -1,0 +1,92 @@
+"""Two years of made-up leads with where they stood and what they reached: the same rows in every kind of database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SECONDS = 730 * 86400
+TEAMS, SOURCES, REPS = 4, 12, 50
+STAY = "lead_id, team_id, rep_id, source, stage, kind, chance, cents, currency, arrived_at, since, began_at, ended_at, \
+is_cleared, left_stage, folded"
+REACHED = 'lead_id, step, "at", noted_at, seconds, arrived_at, team_id, source, rep_id, folded'
+
+
+@dataclass(frozen=True)
+class Dialect:
+    series: str  # FROM …: the numbers `n` from 1 to {leads}
+    moment: Callable[[str], str]  # of seconds since 1970
+
+
+SQLITE = Dialect(
+    "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {leads}) SELECT n FROM s) AS s",
+    lambda epoch: f"strftime('%Y-%m-%d %H:%M:%S.000000', {epoch}, 'unixepoch')",
+)
+POSTGRES = Dialect("generate_series(CAST(1 AS BIGINT), {leads}) AS s(n)", lambda epoch: f"to_timestamp({epoch})")
+DUCK = Dialect("range(1, {leads} + 1) AS s(n)", lambda epoch: f"make_timestamp(({epoch}) * 1000000)")
+
+
+def statements(of: Dialect, leads: int) -> list[str]:
+    """What makes the rows, from nothing but the lead's number."""
+    return [
+        f"CREATE TEMP TABLE told AS {told(of, leads)}",
+        *(f"INSERT INTO stay ({STAY}) {one}" for one in stays(of)),
+        *(f"INSERT INTO reached ({REACHED}) {one}" for one in steps(of)),
+    ]
+
+
+def told(of: Dialect, leads: int) -> str:
+    """When each lead arrived, was claimed, qualified, had a proposal, and was closed; whatever is not yet is NULL."""
+    now = int(NOW.timestamp())
+    return f"""
+        SELECT *, CASE WHEN e IS NULL THEN NULL WHEN r3 < 120 THEN 'won' ELSE 'lost' END AS outcome FROM (
+        SELECT *, (SELECT CASE WHEN until < {now} THEN until END FROM (SELECT CASE
+            WHEN r3 < 120 THEN p + 604800
+            WHEN r3 < 250 THEN CASE WHEN r3 % 2 = 0 THEN p + 864000 END
+            WHEN r3 < 500 THEN CASE WHEN r3 % 4 <> 0 THEN q + 1209600 END
+            WHEN r3 < 900 THEN a + 1728000 END AS until) AS u) AS e FROM (
+        SELECT *, CASE WHEN r3 < 250 AND q + 259200 + r1 * 100 < {now} THEN q + 259200 + r1 * 100 END AS p FROM (
+        SELECT *, CASE WHEN c IS NOT NULL AND r3 < 500 AND a + 172800 + r2 * 300 < {now}
+                       THEN a + 172800 + r2 * 300 END AS q FROM (
+        SELECT *, CASE WHEN r1 < 900 AND a + 30 + r2 * r2 % 86400 < {now} THEN a + 30 + r2 * r2 % 86400 END AS c FROM (
+        SELECT n, n % {TEAMS} + 1 AS team, 'source ' || (n * 31 % 97 % {SOURCES}) AS source, n % {REPS} + 1 AS rep,
+               {now - SECONDS} + n * {SECONDS // leads} AS a,
+               n * 7919 % 1000 AS r1, n * 104729 % 997 AS r2, n * 1299709 % 991 AS r3
+        FROM {of.series.format(leads=leads)}) AS l1) AS l2) AS l3) AS l4) AS l5"""  # noqa: S608 - no outside words
+
+
+def stays(of: Dialect) -> list[str]:
+    def stay(stage: str, kind: str, began: str, ended: str, *, since: str, owner: str, left: str, deal: bool) -> str:
+        chance = {"'new'": "10", "'qualified'": "30", "'proposal'": "60"}.get(stage, "100")
+        cents, currency = ("n % 500 * 1000 + 1000", "'EUR'") if deal else ("NULL", "''")
+        if stage == "outcome":
+            cents, currency = (f"CASE WHEN p IS NULL THEN NULL ELSE {cents} END",
+                               f"CASE WHEN p IS NULL THEN '' ELSE {currency} END")  # fmt: skip
+        return f"""
+            SELECT n, team, {owner}, source, {stage}, {kind}, {chance}, CAST({cents} AS BIGINT), {currency},
+                   {of.moment("a")}, {of.moment(since)}, {of.moment(began)}, {of.moment(ended)}, FALSE, {left}, 0
+            FROM told WHERE {began} IS NOT NULL ORDER BY n"""  # noqa: S608 - no outside words
+
+    closer = "CASE WHEN c IS NULL THEN NULL ELSE rep END"
+    lost, late, later = "c IS NULL AND e IS NOT NULL", "coalesce(q, e)", "coalesce(p, e)"
+    return [
+        stay("'new'", "'open'", "a", "coalesce(c, e)", since="a", owner="NULL", left=lost, deal=False),
+        stay("'new'", "'open'", "c", late, since="a", owner="rep", left=f"{late} IS NOT NULL", deal=False),
+        stay("'qualified'", "'open'", "q", later, since="q", owner="rep", left=f"{later} IS NOT NULL", deal=False),
+        stay("'proposal'", "'open'", "p", "e", since="p", owner="rep", left="e IS NOT NULL", deal=True),
+        stay("outcome", "outcome", "e", "NULL", since="e", owner=closer, left="FALSE", deal=True),
+    ]
+
+
+def steps(of: Dialect) -> list[str]:
+    def step(name: str, at: str, where: str) -> str:
+        return f"""
+            SELECT n, '{name}', {of.moment(at)}, {of.moment(at)}, {at} - a, {of.moment("a")}, team, source, rep, 0
+            FROM told WHERE {where} ORDER BY n"""  # noqa: S608 - no outside words
+
+    contact = f"c + 600 < {int(NOW.timestamp())} AND r2 % 9 <> 0"
+    return [
+        step("@arrived", "a", "TRUE"), step("@claim", "c", "c IS NOT NULL"),
+        step("@contact", "c + 600", contact), step("qualified", "q", "q IS NOT NULL"),
+        step("proposal", "p", "p IS NOT NULL"), step("@won", "e", "outcome = 'won'"),
+    ]  # fmt: skip
