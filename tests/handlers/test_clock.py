@@ -19,6 +19,8 @@ from bot.playbook import versions
 from bot.playbook.matching import Scrub
 from bot.playbook.playbook import read_playbook
 from bot.qualification import forgoing, rescoring
+from bot.reports import schedules
+from bot.rules.reports.schedules import Rhythm
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
@@ -33,6 +35,7 @@ from store.models import (
     PlaybookVersion,
     Reminder,
     Rep,
+    ReportSchedule,
     Stay,
     Suggestion,
 )
@@ -222,6 +225,15 @@ def a_deal_that_was_won(office: Office) -> None:
     pipeline.move_stage(office.services, ALICE.slack_id, office.claimed_lead(), "won")
 
 
+def nothing_at_all(_: Office) -> None:
+    """Every team has its weekly report without anybody doing anything."""
+
+
+def a_report_whose_time_has_come(office: Office) -> None:
+    schedules.schedule(office.services, DANA.slack_id, "pipeline", Rhythm("day"))
+    office.clock.advance(days=1)
+
+
 def log_is_folded(office: Office) -> bool:
     database = office.services.database
     return not database.is_sqlite or Path(f"{make_url(database.url).database}-wal").stat().st_size == 0
@@ -243,6 +255,8 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "rescoring": (a_manager_who_wants_new_scores, lambda office: bool(office.waiting("message"))),
     "credits": (a_deal_that_was_won, lambda office: bool(office.rows(Credit))),
     "sums": (an_offer, lambda office: bool(office.rows(Stay)) and all(stay.folded for stay in office.rows(Stay))),
+    "weekly": (nothing_at_all, lambda office: len(office.rows(ReportSchedule)) == len(office.services.playbook.teams)),
+    "schedules": (a_report_whose_time_has_come, lambda office: bool(office.waiting("report"))),
     "calibration": (leads_that_were_won_and_lost, lambda office: bool(office.waiting("message"))),
     "homes": (a_home_at_which_a_follow_up_fell_due, lambda office: bool(office.waiting("home"))),
     "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),
