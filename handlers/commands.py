@@ -128,7 +128,6 @@ def lead_help(_request: Request) -> Message:
     return answers.command_help("/lead", in_groups(LEAD, LEAD_GROUPS))
 
 
-
 LEAD = (
     Subcommand("help", "help", "this list", "help", lead_help),
     Subcommand("new", "new", "add a lead with a form", "new", new),

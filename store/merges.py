@@ -55,7 +55,7 @@ class Merges:
         return self._session.exec(select(Merge).where(Merge.gone_id == gone_id, STANDING)).first()
 
     def into(self, *kept_ids: int) -> list[Merge]:
-        """What is part of these leads now, the oldest first; read again, as the leads are locked since somebody looked."""
+        """What is part of these leads now, the oldest first; read again, for they were locked since somebody looked."""
         question = select(Merge).where(col(Merge.kept_id).in_(kept_ids), STANDING).order_by(col(Merge.id))
         return list(self._session.exec(question.execution_options(populate_existing=True)))
 

@@ -50,7 +50,7 @@ def bring_in(there: World) -> str:
 
 def extra_fields(there: World) -> list[dict[str, Any]]:
     with there.dibs.services.reading() as uow:
-        return list(uow.session.exec(select(Lead.fields)))
+        return [dict(fields) for fields in uow.session.exec(select(Lead.fields))]
 
 
 def leads(there: World) -> dict[str, str]:
