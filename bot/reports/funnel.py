@@ -1,7 +1,5 @@
 """How far the leads of a period got, how long that took, and in which stage most of them wait too long."""
 
-from dataclasses import replace
-
 from bot.reports.kinds import Asked, ReportKind
 from bot.reports.steps import funnel as order_of
 from bot.rules.reports.funnel import LONG, Staying, Step, bottleneck, narrowest, share, staying, steps
@@ -9,7 +7,7 @@ from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, T
 from store.reporting import behind as leads_behind
 from store.reporting.reached import ReachedSum, reached
 from store.reporting.recording import ARRIVED, WON
-from store.reporting.scope import Scope
+from store.reporting.scope import Scope, before
 from store.reporting.stays import in_stage
 
 BY = ("step", "source", "team")
@@ -76,10 +74,7 @@ def sentence(asked: Asked, found: list[Step], stays: list[Staying]) -> Said:
 
 def compared(asked: Asked, slow: Staying) -> Said:
     """Beside as long a time just before."""
-    scope = asked.scope
-    length = scope.ends - scope.starts
-    before = replace(scope, starts=scope.starts - length, ends=scope.starts, as_of=min(scope.starts, scope.as_of))
-    was = next((one for one in stays_of(asked, before) if one.stage == slow.stage), None)
+    was = next((one for one in stays_of(asked, before(asked.scope)) if one.stage == slow.stage), None)
     if was is None or not was.stays:
         return ()
     if was.long and slow.long / was.long >= TWICE:

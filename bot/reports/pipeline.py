@@ -1,7 +1,7 @@
 """How many leads stand in each stage and what they are worth, weighted by how likely each stage makes a win."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def pipeline(asked: Asked) -> Report:
     stages = [stage for stage in asked.services.playbook.stages if stage.kind == "open"]
     open_rows = [row for row in rows if row.kind == "open"]
     by = asked.question.by or BY[0]
-    currency = main_currency(open_rows, asked.services.playbook.closing.currency)
+    currency = main_currency({row.currency for row in open_rows}, asked.services.playbook.closing.currency)
     table = (
         by_stage(asked, stages, open_rows, currency) if by == "stage" else by_group(asked, stages, open_rows, currency)
     )
@@ -47,9 +47,9 @@ def pipeline(asked: Asked) -> Report:
     )  # fmt: skip
 
 
-def main_currency(rows: Sequence[StandingSum], usual: str) -> str:
+def main_currency(currencies: Collection[str], usual: str) -> str:
     """The playbook's, unless all deals are in others."""
-    known = {row.currency for row in rows if row.currency}
+    known = set(currencies) - {""}
     return usual if usual in known or not known else min(known)
 
 

@@ -6,6 +6,7 @@ from bot.reports.fairness import FAIRNESS
 from bot.reports.funnel import FUNNEL
 from bot.reports.kinds import ReportKind
 from bot.reports.pipeline import PIPELINE
+from bot.reports.reasons import REASONS
 from bot.reports.reps import REPS
 from bot.reports.speed import SPEED
 from bot.reports.weekly import WEEKLY
@@ -14,6 +15,7 @@ REPORTS: tuple[ReportKind, ...] = (
     PIPELINE,
     FUNNEL,
     SPEED,
+    REASONS,
     ATTRIBUTION,
     FAIRNESS,
     REPS,

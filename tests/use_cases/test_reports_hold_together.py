@@ -24,6 +24,7 @@ from bot.people import Profile
 from bot.playbook.playbook import Playbook, read_playbook
 from bot.qualification import forgoing, verdicts
 from bot.reports.crediting import credit_wins
+from bot.reports.folding import fold
 from bot.reports.funnel import FUNNEL
 from bot.reports.kinds import ReportKind
 from bot.reports.pipeline import PIPELINE
@@ -221,6 +222,7 @@ class Life:
         office.fire_digests()
         for lead_id in forgoing.due(office.services):
             forgoing.come_back(office.services, lead_id)
+        fold(office.services)
 
     # --- asked
 
