@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -64,10 +64,11 @@ def register(app: App) -> None:
 
 
 def heard_by(app: App, listener: Callable[[Heard], None]) -> Callable[..., None]:
-    @wraps(listener)
     def handed(ack: Ack, body: dict[str, Any], client: WebClient, services: Services, reports: Kinds) -> None:
         listener(Heard(app.listener_runner.listener_executor, ack, body, client, services, reports))
 
+    # Not functools.wraps: Bolt would look through it for the arguments that it is to give.
+    handed.__name__ = listener.__name__
     return handed
 
 

@@ -112,9 +112,12 @@ class Desk:
 
     def slack_was_asked(self, method: str) -> int:
         """How often the bot called this method of Slack's."""
+        return len(self.calls(method))
+
+    def calls(self, method: str) -> list[Json]:
         with nearby(self.sandbox.url) as http:
             entries = http.get("/sandbox/log", params={"since": 0}).json()["entries"]
-        return sum(1 for entry in entries if entry.get("method") == method)
+        return [entry for entry in entries if entry.get("method") == method]
 
 
 def as_json(body: object) -> Json:

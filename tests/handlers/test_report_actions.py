@@ -1,0 +1,213 @@
+"""What is done with a report: every press asks anew, in the right of whoever presses, and believes no button."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot import claims
+from bot.intake import capture
+from bot.outbox import SlackCall
+from bot.projections import Projections
+from bot.reports.table import REPORTS
+from bot.views import report
+from bot.views import report_forms as views
+from handlers.report_answers import Place
+from store.models import OutboxRow, SavedReport
+from tests.handlers.desk import SMB, Desk, as_json, written
+from tests.handlers.door import JANE, NOW
+from tests.handlers.reporting import OF_MANAGERS, OF_TEAMS, PLAIN, reporting
+from tests.world import eventually, said
+
+ALICE, BOB, CAROL, DANA, ERIN = "U0ALICE", "U0BOB", "U0CAROL", "U0DANA", "U0ERIN"
+STRANGER, ONLY_MANAGERS = "You are not in a sales team yet", "Only managers"
+FORGED = (
+    "", "0", "nothing", "leads team:nowhere", "secret", "leads 9999-99-99", "\x00", "' OR 1=1", "leads " * 200,
+    "<!channel>", "[]", '["x", "leads"]', '{"a": 1}', "null", "leads vs vs", "leads as of", "leads @U0NOBODY",
+)  # fmt: skip
+BUTTONS = (report.SHARE, report.REFINE, report.CSV, report.BEHIND, views.LEADS_CSV, views.LEAD)
+
+
+@pytest.fixture
+def there(office: Desk) -> Iterator[Desk]:
+    """Two leads of team smb, one of them Alice's."""
+    for name in ("Jane", "Mary"):
+        capture.take_lead(office.services, {**JANE, "name": name, "fields": {}}, key=name)
+    claims.claim(office.services, ALICE, 1)
+    with reporting(office, PLAIN, OF_TEAMS, OF_MANAGERS, *REPORTS) as made:
+        yield made
+
+
+def submit(office: Desk, user: str, callback_id: str, place: Place, **values: str) -> dict[str, Any]:
+    """The errors on the fields."""
+    return office.submit(user, callback_id, place.as_text(), **values)
+
+
+def posted(office: Desk, kind: str) -> list[OutboxRow]:
+    with office.services.reading() as uow:
+        return list(uow.session.exec(select(OutboxRow).where(OutboxRow.kind == kind).order_by(col(OutboxRow.id))))
+
+
+def eventually_posted(office: Desk, kind: str, *, lane: str) -> OutboxRow:
+    return eventually(lambda: next((row for row in posted(office, kind) if row.lane == lane), None), f"a {kind}")
+
+
+# --- shared
+
+
+def test_a_report_is_shared_in_a_channel_that_a_form_names(there: Desk) -> None:
+    opened = there.slack_was_asked("views.open")
+    there.press(DANA, report.SHARE, "leads last month")
+    assert there.slack_was_asked("views.open") == opened + 1
+    assert submit(there, DANA, views.SHARE, Place(words="leads last month", channel=SMB), channel=SMB) == {}
+    told = written(eventually_posted(there, "message", lane=f"channel:{SMB}").payload)
+    assert "There is one lead." in told
+    assert "Shared by Dana" in told
+    assert report.SHARE not in told
+
+
+def test_a_form_that_slack_delivers_twice_shares_once(there: Desk) -> None:
+    body = there.submitted(DANA, views.SHARE, Place(words="leads").as_text(), channel=SMB)
+    for _ in range(2):
+        there.send(body)
+    there.bolt.listener_runner.listener_executor.shutdown()
+    assert len([row for row in posted(there, "message") if row.lane == f"channel:{SMB}"]) == 1
+
+
+def test_a_report_is_not_shared_where_the_bot_is_not(there: Desk) -> None:
+    errors = submit(there, DANA, views.SHARE, Place(words="leads"), channel="C0NOWHERE")
+    assert "Invite me" in errors[views.CHANNEL]
+
+
+def test_a_rep_shares_figures_of_their_own_and_not_those_of_a_team(there: Desk) -> None:
+    assert ONLY_MANAGERS not in there.press(ALICE, report.SHARE, "leads")
+    assert ONLY_MANAGERS in there.press(ALICE, report.SHARE, "teams")
+    assert ONLY_MANAGERS in submit(there, ALICE, views.SHARE, Place(words="teams"), channel=SMB)[views.CHANNEL]
+    assert not [row for row in posted(there, "message") if row.lane.startswith("channel:")]
+
+
+# --- refined
+
+
+def test_a_refined_report_is_answered(there: Desk) -> None:
+    place = Place(words="leads")
+    assert submit(there, DANA, views.REFINE, place, report="leads", when="october", team="smb", against="") == {}
+    eventually(lambda: "October 2026" in "".join(map(said, there.messages("dana")[-1:])) or None, "the answer")
+
+
+@pytest.mark.parametrize(("field", "value", "why"), [
+    ("when", "octobr", "Did you mean “october”?"), ("source", "webinr", "I do not know the source"),
+    ("against", "previus", "I do not know “previus”"), ("by", "stage", "I do not know the by “stage”"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_on_the_field(there: Desk, field: str, value: str, why: str) -> None:
+    values = {"report": "leads", "when": "october", "source": "", "by": "any", "against": "", field: value}
+    errors = submit(there, DANA, views.REFINE, Place(words="leads"), **values)
+    assert list(errors) == [field]
+    assert why in errors[field]
+
+
+def test_the_form_says_at_first_what_was_asked(there: Desk) -> None:
+    there.press(DANA, report.REFINE, "leads 2026-10-01..2026-10-31 team:smb by:source vs 2026-09-01..2026-09-30")
+    with_words = [entry for entry in there.calls("views.open") if "Refine a report" in str(entry)]
+    assert "last month" in str(with_words[-1])
+    assert "previous" in str(with_words[-1])
+
+
+# --- as a file
+
+
+def test_a_report_comes_as_a_file(there: Desk) -> None:
+    assert there.press(DANA, report.CSV, "leads") == ""
+    row = eventually_posted(there, "file", lane=f"files:{DANA}")
+    with there.services.reading() as uow:
+        call = Projections(there.services).prepare(uow, row, NOW)
+    assert isinstance(call, SlackCall)
+    assert call.arguments["channel"] == DANA
+    assert call.arguments["content"].decode("utf-8-sig").splitlines() == ["Team,Leads", "smb,1"]
+
+
+def test_the_leads_behind_a_number_come_as_a_file(there: Desk) -> None:
+    assert there.press(ALICE, views.LEADS_CSV, '["smb", "leads"]') == ""
+    row = eventually_posted(there, "file", lane=f"files:{ALICE}")
+    with there.services.reading() as uow:
+        call = Projections(there.services).prepare(uow, row, NOW)
+    assert isinstance(call, SlackCall)
+    lines = call.arguments["content"].decode("utf-8-sig").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["Lead", "#1", "#2"]
+
+
+# --- opened; what a list shows is in tests/scenarios/test_reports.py
+
+
+def test_a_lead_in_the_list_opens_above_it(there: Desk) -> None:
+    there.press(ALICE, views.LEAD, "1")
+    assert there.slack_was_asked("views.push") == 1
+    assert "no such lead in your teams" in there.press(CAROL, views.LEAD, "1")
+
+
+# --- made up, and kept under a name
+
+
+def test_a_report_of_ones_own_is_answered_and_kept(there: Desk) -> None:
+    there.command(ALICE, "/report custom")
+    values = {"measure": "leads", "by": "source", "when": "this month", "team": "any", "name": "My month"}
+    assert submit(there, ALICE, views.CUSTOM, Place(), **values) == {}
+    eventually(lambda: "Leads by source" in "".join(map(said, there.messages("alice")[-1:])) or None, "the answer")
+    assert "My month" in there.command(DANA, "/report saved")
+    assert "Leads by source, November 2026" in there.command(ALICE, "/report my month")
+    assert "Somebody else saved" in there.command(BOB, "/report forget my month")
+    assert "Forgot My month" in there.command(ALICE, "/report forget MY month")
+    assert "I do not know" in there.command(ALICE, "/report my month")
+
+
+@pytest.mark.parametrize("name", ["pipeline", "custom", "help me", "a:b", "@bob", "x" * 61])
+def test_a_name_that_means_something_else_is_refused(there: Desk, name: str) -> None:
+    values = {"measure": "leads", "by": "source", "when": "this month", "name": name}
+    assert list(submit(there, ALICE, views.CUSTOM, Place(), **values)) == [views.NAME]
+
+
+def test_what_somebody_saved_is_not_overwritten_by_a_colleague(there: Desk) -> None:
+    values = {"measure": "leads", "by": "source", "when": "this month", "name": "weekly"}
+    values["name"] = "our week"
+    assert submit(there, ALICE, views.CUSTOM, Place(), **values) == {}
+    assert "Somebody else" in submit(there, BOB, views.CUSTOM, Place(), **values)[views.NAME]
+    with there.services.reading() as uow:
+        assert [row.name for row in uow.session.exec(select(SavedReport))] == ["our week"]
+
+
+# --- hostile
+
+
+@pytest.mark.parametrize("action_id", BUTTONS)
+def test_forged_values_change_nothing_and_are_answered_in_plain_words(there: Desk, action_id: str) -> None:
+    before = there.rows()
+    for value in FORGED:
+        told = there.press(CAROL, action_id, value)
+        assert "Something went wrong" not in told, value
+    assert there.rows() == before
+
+
+@pytest.mark.parametrize("action_id", BUTTONS)
+def test_a_stranger_gets_nothing_by_any_button(there: Desk, action_id: str) -> None:
+    before, opened = there.rows(), there.slack_was_asked("views.open")
+    for value in ("leads", '["smb", "leads"]', "1"):
+        told = there.press(ERIN, action_id, value)
+        assert STRANGER in told or "do not know" in told or "not one I know" in told
+    assert (there.rows(), there.slack_was_asked("views.open")) == (before, opened)
+
+
+@pytest.mark.parametrize("callback_id", [views.SHARE, views.REFINE, views.CUSTOM])
+def test_a_stranger_gets_nothing_by_any_form(there: Desk, callback_id: str) -> None:
+    before = there.rows()
+    values = {"report": "leads", "when": "today", "channel": SMB, "measure": "leads", "by": "source"}
+    assert STRANGER in str(submit(there, ERIN, callback_id, Place(words="leads"), **values))
+    assert there.rows() == before
+
+
+@pytest.mark.parametrize("about", ["", "x", "{}", "[1]", '["http://127.0.0.1:1/", true, "leads", ""]'])
+def test_a_forged_form_is_refused_or_answered_in_the_direct_messages(there: Desk, about: str) -> None:
+    answer = there.send(there.submitted(DANA, views.REFINE, about, report="leads", when="today"))
+    assert answer.status == 200
+    if not as_json(answer.body).get("errors"):
+        eventually(lambda: "There is one lead" in "".join(map(said, there.messages("dana")[-1:])) or None, "an answer")
