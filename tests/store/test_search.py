@@ -1,6 +1,7 @@
 """What a search finds in the database is what the same query finds in memory, whatever leads and queries there are."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
+from sqlalchemy import event
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, insert, select, update
 
@@ -180,17 +182,57 @@ def test_leads_of_other_teams_are_found_only_by_whoever_owns_them(furnished: Dat
 
 
 def test_the_newest_of_many_that_have_a_word_come_first(furnished: Database) -> None:
-    """PostgreSQL looks for a frequent word among the newest first; it knows from ANALYZE which words are frequent."""
-    usual = Lead(name="Jane Doe", team_id=2, stage="new", created_at=NOW).model_dump(exclude={"id"})
-    of_smb, rare = {"team_id": 1}, {"title": "Rare"}
-    rows = [{**usual, **(of_smb if number < 40 else {}), **(rare if number % 300 == 7 else {}), "id": number}
-            for number in range(1, 801)]  # fmt: skip
     with furnished.session() as session:
-        session.connection().execute(insert(Lead), rows)
-        session.connection().execute(sql("ANALYZE"))
-        for words in ("jane", "jane,globex", "jane -rare", "jane team:smb", '"jane doe"', "rare jane"):
+        rows = many(session)
+        for words in ("jane", "jane,globex", "jane -rare", "jane team:smb", '"jane doe"', "rare jane", "jane score>0"):
             query, search = parse(words, SETTING), Search(session)
             wanted = [row["id"] for row in reversed(rows) if matches(query, {**row, "team": TEAMS[row["team_id"]]})]
             assert search.ids(query.tests, Scope(None), spelled=spelled, most=9) == wanted[:9], words
-            page = search.find(query.tests, Scope(None), spelled=spelled, limit=9, before=wanted[1])
-            assert [lead.id for lead in page] == wanted[2:11], words
+            for place in {1, len(wanted) // 2, len(wanted) - 1}:
+                page = search.find(query.tests, Scope(None), spelled=spelled, limit=9, before=wanted[place])
+                assert [lead.id for lead in page] == wanted[place + 1 : place + 10], words
+
+
+def test_a_frequent_word_is_looked_for_among_the_newest_only_and_a_rare_one_among_all(furnished: Database) -> None:
+    if furnished.is_sqlite:
+        pytest.skip("SQLite goes through its index from the newest on by itself")
+    with furnished.session() as session:
+        many(session)
+        for before in (0, 700, 100):
+            (lowest,) = among(session, "jane", before=before)  # one page, one question
+            assert lowest is not None
+            assert (before or 800) - lowest == pytest.approx(18, abs=2)
+        assert among(session, "rare jane") == [None]
+        few_of_many = among(session, "jane team:smb")
+        assert few_of_many[-1] is None, "all leads, when there are not enough among the newest"
+        assert len(few_of_many) == 3
+
+
+def many(session: Session) -> list[dict[str, Any]]:
+    """800 leads with one word, and a hundred others, without which PostgreSQL guesses how many words begin alike."""
+    usual = Lead(name="Jane Doe", team_id=2, stage="new", created_at=NOW).model_dump(exclude={"id"})
+    # Those of smb are few among the newest, but some, and enough in all; the oldest third has a score.
+    rows = [
+        {**usual, "id": number, "team_id": 1 if number % 60 == 19 else 2, "title": "Rare" if number % 90 == 7 else None,
+         "score": 10 if number < 270 else 0, "company": f"Firm {number % 150}x"}
+        for number in range(1, 801)
+    ]  # fmt: skip
+    session.connection().execute(insert(Lead), rows)
+    session.connection().execute(sql("ANALYZE"))
+    return rows
+
+
+def among(session: Session, words: str, *, before: int = 0) -> list[int | None]:
+    """For each question about leads that a page of a search takes: the number from which on it looks, if from any."""
+    asked: list[int | None] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+        if "ORDER BY lead.id DESC" in statement:
+            found = re.search(r"lead\.id >= %\((\w+)\)s", statement)
+            asked.append(given[found[1]] if found else None)
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    Search(session).find(parse(words, SETTING).tests, Scope(None), spelled=spelled, limit=9, before=before)
+    event.remove(engine, "before_cursor_execute", note)
+    return asked
