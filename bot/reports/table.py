@@ -6,6 +6,7 @@ from bot.reports.fairness import FAIRNESS
 from bot.reports.funnel import FUNNEL
 from bot.reports.kinds import ReportKind
 from bot.reports.pipeline import PIPELINE
+from bot.reports.quality import QUALITY
 from bot.reports.reasons import REASONS
 from bot.reports.reps import REPS
 from bot.reports.speed import SPEED
@@ -16,6 +17,7 @@ REPORTS: tuple[ReportKind, ...] = (
     FUNNEL,
     SPEED,
     REASONS,
+    QUALITY,
     ATTRIBUTION,
     FAIRNESS,
     REPS,
