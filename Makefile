@@ -41,8 +41,8 @@ soak: env ## a whole simulated year of follow-ups, every round of the claim race
 	CLAIM_ROUNDS=200 $(BIN)/python -m pytest tests/use_cases/test_claim_race.py $(ARGS)
 	$(MAKE) kill
 
-screenshots: env ## take the README's pictures from the running demo
-	$(BIN)/python docs/screenshots.py
+screenshots: env ## take the README's pictures from the running demo, and those of the reports
+	$(BIN)/python -m docs.screenshots
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \

@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the running demo: `make screenshots`."""
+"""Takes the README's pictures from the running demo, and those of the reports: `make screenshots`."""
 
 import shutil
 import subprocess
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
+
+from docs import gallery
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -85,6 +87,8 @@ def main() -> None:
         page.screenshot(path=PICTURES / "reminder.png")
         see_the_home(page)
         page.screenshot(path=PICTURES / "home.png")
+        page.close()
+        gallery.take_all(browser)
         browser.close()
 
 

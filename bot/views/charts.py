@@ -71,7 +71,7 @@ def unit_of(chart: Chart, largest: float) -> tuple[float, str]:
 
 def neat(value: float) -> float:
     """No digits that nobody reads."""
-    rounded = round(value, 0 if abs(value) >= 1000 else 2)
+    rounded = round(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2)
     return int(rounded) if rounded == int(rounded) else rounded
 
 

@@ -57,7 +57,8 @@ def written(figure: Figure, reader: Reader) -> str:
     locale = reader.known_locale
     if figure.kind in ("percent", "money"):
         return percent(value, locale) if figure.kind == "percent" else money(value, figure.currency, locale)
-    return str(format_decimal(round(value, 0 if figure.kind == "count" else 2), locale=locale))
+    rounded = round(value, 0 if figure.kind == "count" else 2) or 0  # never "-0"
+    return str(format_decimal(rounded, locale=locale))
 
 
 def cell(value: Cell, reader: Reader) -> str:

@@ -18,6 +18,7 @@ GERMAN, BRITISH = Reader("de-DE", "Europe/Berlin"), Reader("en-GB", "Europe/Lond
     [
         (1234567, "count", "1,234,567", "1.234.567"),
         (0, "count", "0", "0"),
+        (-0.3, "count", "0", "0"),
         (0.414, "percent", "41%", "41 %"),
         (0.0414, "percent", "4.1%", "4,1 %"),
         (1.0, "percent", "100%", "100 %"),

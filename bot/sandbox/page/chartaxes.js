@@ -42,7 +42,7 @@ function layOut(chart, width, all) {
   }
   const under = slanted ? widest * Math.sin(SLANT) + 18 : 22;
   const [low, high] = [steps[0], steps.at(-1)];
-  const top = 18;
+  const top = 24;
   return {
     steps, named, left, right, slot, slanted, top, width, under, categories, xLabel, yLabel,
     height: top + PLOT + under + (xLabel ? 20 : 0),
