@@ -9,6 +9,7 @@ from bot.reports.pipeline import PIPELINE
 from bot.reports.quality import QUALITY
 from bot.reports.reasons import REASONS
 from bot.reports.reps import REPS
+from bot.reports.sources import SOURCES
 from bot.reports.speed import SPEED
 from bot.reports.weekly import WEEKLY
 
@@ -21,6 +22,7 @@ REPORTS: tuple[ReportKind, ...] = (
     ATTRIBUTION,
     FAIRNESS,
     REPS,
+    SOURCES,
     WEEKLY,
     CUSTOM,
 )  # fmt: skip

@@ -8,11 +8,11 @@ from bot.errors import NotAllowedError
 Action = Literal[
     "see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people",
     "assign", "see_queue", "qualify", "forgo", "rescore", "deal", "rebuild", "import", "merge",
-    "import_many", "manage_segments", "clear_out", "consent", "edit", "ask",
+    "import_many", "manage_segments", "clear_out", "consent", "edit", "ask", "spend", "goal",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ONLY_MANAGERS = frozenset(
-    {"report", "manage_people", "assign", "rescore", "import_many", "manage_segments", "clear_out"}
+    {"report", "manage_people", "assign", "rescore", "import_many", "manage_segments", "clear_out", "spend", "goal"}
 )
 ONLY_OWNERS = frozenset({"stage", "release", "follow_up", "qualify", "forgo", "deal", "rebuild"})
 OWNERS_FIRST = frozenset({"merge", "edit"})  # whoever owns it decides; while nobody does, anyone in the team

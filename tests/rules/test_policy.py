@@ -34,10 +34,20 @@ MAY = {
     "report": "nnnnyn", "manage_people": "nnnnyn", "assign": "nnnnyn",
     "rescore": "nnnnyn", "manage_segments": "nnnnyn", "clear_out": "nnnnyn",
     "see_queue": "ynyyyn",
-    "ask": "yyyyyy",
+    "ask": "yyyyyy", "spend": "nnnnyn", "goal": "nnnnyn",
 }  # fmt: skip
 
-MANAGERS = ("report", "manage_people", "assign", "rescore", "manage_segments", "clear_out", "import_many")
+MANAGERS = (
+    "report",
+    "manage_people",
+    "assign",
+    "rescore",
+    "manage_segments",
+    "clear_out",
+    "import_many",
+    "spend",
+    "goal",
+)
 OF_NO_LEAD = ("add_lead", "import", "see_queue", "ask")
 
 
