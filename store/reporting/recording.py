@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, event, false, func, insert, inspect, literal, update
+from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, insert, inspect, literal, update
 from sqlmodel import Session, SQLModel, col, select
 
 from store.models import Lead, Opportunity, Reached, StageChange, Stay
@@ -24,6 +24,9 @@ class Standing(NamedTuple):
     chance: int  # percent that it is won from there
 
 
+Steps = dict[str, Row[Any]]  # what a lead has reached
+Deal = Opportunity | Row[Any]
+Known = Lead | Row[Any]  # one that has just come in, or what of it is looked at here
 NOWHERE = Standing((), "open", 0)
 BULK_STAY = (
     "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
@@ -41,9 +44,8 @@ class Recorder:
         self, session: Session, now: Callable[[], datetime], standings: Callable[[], Mapping[str, Standing]]
     ) -> None:
         self._session, self._now, self._standings = session, now, standings
-        self._changed: set[int] = set()
-        self._new: list[Lead] = []
-        self._fresh: set[int] = set()
+        self._changed: set[int] = set()  # leads that were there, or whose object may not say what they are now
+        self._new: dict[int, Lead] = {}  # by which object it is
         self._moves: dict[int, StageChange] = {}  # the last of each lead
         event.listen(session, "before_flush", self.notice)
 
@@ -52,16 +54,19 @@ class Recorder:
         self._changed.update(lead_ids)
 
     def write(self) -> None:
-        """Bring the stays and what was reached up to what the leads are now; in the transaction that is open."""
+        """Bring the stays and what was reached up to what the leads are now; in the transaction that is open.
+
+        A lead that comes in costs two statements. One that was there is asked for, with its stay, its deal and what it
+        had reached, past the objects that the session has of them: those may be older than the last statement.
+        """
         self._session.flush()
         if not self._new and not self._changed:
             return
-        new, changed = self._new, self._changed
-        self._new, self._changed, self._fresh = [], set(), {lead.id or 0 for lead in new}
-        known = changed - self._fresh
-        leads, now, standings = [*new, *self._loaded(known)], self._now(), self._standings()
-        self._move(leads, self._stays(known), self._deals(changed), standings, now)
-        self._reach(leads, self._reached(known), standings, now)
+        new, ids = [lead for lead in self._new.values() if lead.id not in self._changed], self._changed
+        self._new, self._changed = {}, set()
+        leads, now, standings = [*new, *self._leads(ids)], self._now(), self._standings()
+        self._move(leads, self._stays(ids), self._deals(ids), standings, now)
+        self._reach(leads, self._reached(ids), standings, now)
 
     def arrived(self, import_id: int, after: int) -> None:
         """Leads of an import that were written past the session's objects, with numbers above `after`."""
@@ -86,23 +91,22 @@ class Recorder:
         connection.execute(insert(Reached).from_select(BULK_REACHED, good))
 
     def _move(
-        self, leads: list[Lead], stays: dict[int, Stay], deals: dict[int, Opportunity],
+        self, leads: list[Known], stays: dict[int, Row[Any]], deals: dict[int, Row[Any]],
         standings: Mapping[str, Standing], now: datetime,
     ) -> None:  # fmt: skip
         """Ends the stays that are over, and begins those that take their place."""
-        over: dict[bool, list[int | None]] = {True: [], False: []}
+        over: dict[bool, list[int]] = {True: [], False: []}
         begun = []
-        back = self._last_stays({lead.id or 0 for lead in leads if lead.id not in stays} - self._fresh)
         for lead in leads:
-            before, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
+            last, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
             values = stay_of(lead, deal, standings.get(lead.stage, NOWHERE), now)
+            before = last if last is not None and last.ended_at is None else None
             if before is not None and is_same(before, values):
                 continue
             if before is not None:
                 over[values is not None and values["stage"] != before.stage].append(before.id)
             if values is not None:
-                move = self._moves.get(lead.id or 0)
-                begun.append(continued(values | told(move, values), before or back.get(lead.id or 0)))
+                begun.append(continued(values | told(self._moves.get(lead.id or 0), values), last))
         connection = self._session.connection()
         for is_left, ids in over.items():
             if ids:
@@ -114,45 +118,45 @@ class Recorder:
     def notice(self, session: Session, _context: object, _instances: object) -> None:
         for one in session.new:
             if isinstance(one, Lead):
-                self._new.append(one)
+                self._new[id(one)] = one
             elif isinstance(one, Opportunity):
                 self._changed.add(one.lead_id)
             elif isinstance(one, StageChange):
                 self._moves[one.lead_id] = one
         for one in session.dirty:
-            if isinstance(one, Lead) and is_modified(one, OF_LEAD):
+            if isinstance(one, Lead) and id(one) not in self._new and is_modified(one, OF_LEAD):
                 self._changed.add(one.id or 0)
             elif isinstance(one, Opportunity) and is_modified(one, OF_DEAL):
                 self._changed.add(one.lead_id)
 
-    def _loaded(self, ids: set[int]) -> list[Lead]:
-        """As they are now: some were changed past the objects that the session has of them."""
-        if not ids:
-            return []
-        question = select(Lead).where(col(Lead.id).in_(ids)).order_by(col(Lead.id))
-        return list(self._session.exec(question.execution_options(populate_existing=True)))
+    def _leads(self, ids: set[int]) -> list[Known]:
+        columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", *OF_LEAD)]
+        return list(self._of(select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id)), ids))
 
-    def _deals(self, ids: set[int]) -> dict[int, Opportunity]:
-        if not ids:
-            return {}
-        found = self._session.exec(select(Opportunity).where(col(Opportunity.lead_id).in_(ids)))
-        return {deal.lead_id: deal for deal in found}
+    def _deals(self, ids: set[int]) -> dict[int, Row[Any]]:
+        return {deal.lead_id: deal for deal in self._of(all_of(Opportunity), ids)}
 
-    def _stays(self, ids: set[int]) -> dict[int, Stay]:
-        if not ids:
-            return {}
-        found = self._session.exec(select(Stay).where(col(Stay.lead_id).in_(ids), col(Stay.ended_at).is_(None)))
-        return {stay.lead_id: stay for stay in found}
+    def _stays(self, ids: set[int]) -> dict[int, Row[Any]]:
+        """The last of each lead; of one that was merged away or taken back, where it stood before."""
+        last = select(func.max(Stay.id)).where(col(Stay.lead_id).in_(numbers())).group_by(col(Stay.lead_id))
+        return {stay.lead_id: stay for stay in self._of(select(*columns_of(Stay)).where(col(Stay.id).in_(last)), ids)}
 
-    def _last_stays(self, ids: set[int]) -> dict[int, Stay]:
-        """Of leads that stand nowhere: where they stood before they were merged away or taken back."""
-        if not ids:
-            return {}
-        last = select(func.max(Stay.id)).where(col(Stay.lead_id).in_(ids)).group_by(col(Stay.lead_id))
-        return {stay.lead_id: stay for stay in self._session.exec(select(Stay).where(col(Stay.id).in_(last)))}
+    def _reached(self, ids: set[int]) -> dict[int, Steps]:
+        found: dict[int, Steps] = {}
+        # The newest of each: those before it were gone at some time, and came back as these.
+        for row in self._of(all_of(Reached).order_by(col(Reached.id)), ids):
+            found.setdefault(row.lead_id, {})[row.step] = row
+        return found
+
+    def _of(self, question: Any, ids: set[int]) -> Iterable[Row[Any]]:
+        return self._session.connection().execute(question, {"ids": list(ids)}) if ids else []
 
     def _reach(
-        self, leads: list[Lead], before: dict[int, dict[str, Reached]], standings: Mapping[str, Standing], now: datetime
+        self,
+        leads: list[Known],
+        before: dict[int, Steps],
+        standings: Mapping[str, Standing],
+        now: datetime,
     ) -> None:
         rows = []
         for lead in leads:
@@ -164,16 +168,7 @@ class Recorder:
         if rows:
             self._session.connection().execute(insert(Reached), rows)
 
-    def _reached(self, ids: set[int]) -> dict[int, dict[str, Reached]]:
-        found: dict[int, dict[str, Reached]] = {}
-        if ids:
-            # The newest of each: those before it were gone at some time, and came back as these.
-            question = select(Reached).where(col(Reached.lead_id).in_(ids)).order_by(col(Reached.id))
-            for row in self._session.exec(question):
-                found.setdefault(row.lead_id, {})[row.step] = row
-        return found
-
-    def _gone_or_back(self, lead: Lead, there: Mapping[str, Reached], now: datetime) -> None:
+    def _gone_or_back(self, lead: Known, there: Steps, now: datetime) -> None:
         first, is_gone = there.get(ARRIVED), lead.state in GONE
         if first is None or is_gone == (first.gone_at is not None):
             return
@@ -183,8 +178,27 @@ class Recorder:
             connection.execute(update(Reached).where(*those).values(gone_at=now))
             return
         back = [row for row in there.values() if row.gone_at == first.gone_at]
-        again = {"id", "noted_at", "gone_at", "folded"}
-        connection.execute(insert(Reached), [row.model_dump(exclude=again) | {"noted_at": now} for row in back])
+        again = {"noted_at": now, "gone_at": None, "folded": 0}
+        connection.execute(insert(Reached), [{**without_id(row), **again} for row in back])
+
+
+def columns_of(model: type[SQLModel]) -> list[Any]:
+    return list(inspect(model).columns)
+
+
+def all_of(model: type[SQLModel]) -> Any:
+    """The rows of leads with these numbers, as plain rows."""
+    columns = columns_of(model)
+    lead_id = next(column for column in columns if column.name == "lead_id")
+    return select(*columns).where(lead_id.in_(numbers()))
+
+
+def numbers() -> BindParameter[Any]:
+    return bindparam("ids", expanding=True)
+
+
+def without_id(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if name != "id"}
 
 
 def is_modified(row: SQLModel, names: tuple[str, ...]) -> bool:
@@ -192,7 +206,7 @@ def is_modified(row: SQLModel, names: tuple[str, ...]) -> bool:
     return any(attributes[name].history.has_changes() for name in names)
 
 
-def stay_of(lead: Lead, deal: Opportunity | None, standing: Standing, now: datetime) -> dict[str, Any] | None:
+def stay_of(lead: Known, deal: Deal | None, standing: Standing, now: datetime) -> dict[str, Any] | None:
     """What a stay that begins now would be; None for a lead that never was one of its own."""
     if lead.state in GONE:
         return None
@@ -209,7 +223,7 @@ def stay_of(lead: Lead, deal: Opportunity | None, standing: Standing, now: datet
 COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared")
 
 
-def is_same(stay: Stay, values: Mapping[str, Any] | None) -> bool:
+def is_same(stay: Row[Any], values: Mapping[str, Any] | None) -> bool:
     return values is not None and all(getattr(stay, name) == values[name] for name in COMPARED)
 
 
@@ -220,14 +234,14 @@ def told(move: StageChange | None, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"reason": move.reason, "competitor": move.competitor}
 
 
-def continued(values: dict[str, Any], before: Stay | None) -> dict[str, Any]:
+def continued(values: dict[str, Any], before: Row[Any] | None) -> dict[str, Any]:
     """It stands in its stage since it entered it and for what it was said then, whoever owned it meanwhile."""
     if before is None or before.stage != values["stage"]:
         return values
     return values | {"since": before.since, "reason": before.reason, "competitor": before.competitor}
 
 
-def steps_of(lead: Lead, standings: Mapping[str, Standing], now: datetime) -> list[tuple[str, datetime]]:
+def steps_of(lead: Known, standings: Mapping[str, Standing], now: datetime) -> list[tuple[str, datetime]]:
     """All that the lead has reached, and when, as far as the lead itself knows."""
     if lead.state in GONE:
         return []
@@ -243,7 +257,7 @@ def steps_of(lead: Lead, standings: Mapping[str, Standing], now: datetime) -> li
     return found
 
 
-def reached(lead: Lead, first: Reached | None, step: str, at: datetime, now: datetime) -> dict[str, Any]:
+def reached(lead: Known, first: Row[Any] | None, step: str, at: datetime, now: datetime) -> dict[str, Any]:
     at, arrived_at = min(at, now), first.arrived_at if first else lead.created_at
     return {
         "lead_id": lead.id, "step": step, "at": at, "noted_at": now, "arrived_at": arrived_at,
