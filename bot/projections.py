@@ -13,7 +13,7 @@ from bot.importing import news as import_news
 from bot.intake import suggestions
 from bot.messenger import picture, upload
 from bot.outbox import Skip, SlackCall, Wait
-from bot.reports import sending
+from bot.reports import alerts, sending
 from bot.reports.sharing import unpacked
 from bot.services import Services
 from bot.views import cards, home, reminders
@@ -235,7 +235,11 @@ class Projections:
             return Skip("it was muted or removed before this left, or whoever set it up may not have it any more")
         if not channel:
             return Wait(ASK_AGAIN_SECONDS, "the team's channel is not known yet")
-        return SlackCall("chat.postMessage", {"channel": channel, **written(row)})
+        if not alerts.is_true(uow, row.payload):
+            return Skip("somebody claimed all of them before this left")
+        reader = uow.people.rep_by_slack_id(channel) if "alert_id" in row.payload else None
+        until_work = self._until_work(reader, now) if reader else None
+        return until_work or SlackCall("chat.postMessage", {"channel": channel, **written(row)})
 
     def _picture(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
         return picture(row.payload["channel"], row.payload["thread_ts"], row.payload["chart"])

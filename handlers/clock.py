@@ -15,7 +15,7 @@ from bot.intake import inbox, mail, touches
 from bot.ledger import witness
 from bot.playbook import versions
 from bot.qualification import calibration, forgoing, rescoring, scoring
-from bot.reports import crediting, folding, sending
+from bot.reports import alerts, crediting, folding, sending
 from bot.services import Services
 from bot.whatif import trials
 
@@ -84,6 +84,7 @@ TICKS = (
     Tick("sums", 10, folding.fold),
     Tick("weekly", 60, sending.plan_weekly),
     Tick("schedules", 5, one_by_one(sending.due, sending.send)),
+    Tick("alerts", 5, one_by_one(alerts.due, alerts.look)),
     Tick("calibration", 3600, calibration.tell_weekly),
     Tick("homes", 60, homes.refresh_as_time_passes),
     Tick("scrub", 60, one_by_one(scrub.due, scrub.propose)),

@@ -13,11 +13,12 @@ from bot.reports import schedules
 from bot.rules.reports.schedules import Rhythm, clock_of
 from bot.services import Services
 from bot.views import kit, report
+from bot.views import report_alerts as alert_views
 from bot.views import report_schedules as views
 from handlers.report_time_commands import NOT_THERE
 from handlers.requests import press, submitted
 from handlers.telling import leave_for, tell_outcome
-from store.models import ReportSchedule
+from store.models import ReportAlert, ReportSchedule
 
 Use = Callable[[Services, str, int], str]
 
@@ -29,6 +30,10 @@ def register(app: App) -> None:
     app.action(views.MUTE)(mute)
     app.action(views.UNMUTE)(unmute)
     app.action(views.REMOVE)(remove)
+    app.action(alert_views.MUTE_WEEK)(mute_alert_week)
+    app.action(alert_views.MUTE)(mute_alert)
+    app.action(alert_views.UNMUTE)(unmute_alert)
+    app.action(alert_views.REMOVE)(remove_alert)
 
 
 def open_schedule(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
@@ -80,6 +85,22 @@ def unmute(ack: Ack, body: dict[str, Any], services: Services) -> None:
 
 def remove(ack: Ack, body: dict[str, Any], services: Services) -> None:
     answer(ack, body, services, partial(schedules.remove, kind=ReportSchedule))
+
+
+def mute_alert_week(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    answer(ack, body, services, partial(schedules.mute, kind=ReportAlert))
+
+
+def mute_alert(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    answer(ack, body, services, partial(schedules.mute, kind=ReportAlert, for_good=True))
+
+
+def unmute_alert(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    answer(ack, body, services, partial(schedules.unmute, kind=ReportAlert))
+
+
+def remove_alert(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    answer(ack, body, services, partial(schedules.remove, kind=ReportAlert))
 
 
 def answer(ack: Ack, body: dict[str, Any], services: Services, use: Use) -> None:

@@ -1,12 +1,14 @@
-"""/report schedule, schedules and unschedule: reports that come by themselves."""
+"""/report schedule, schedules, unschedule, alert and alerts: what comes by itself."""
 
 import re
 
 from bot import directory
 from bot.errors import DibsError
 from bot.people import require_manager
-from bot.reports import schedules
+from bot.reports import alerts, schedules
+from bot.rules.reports.alert_words import EXAMPLES as ALERTS
 from bot.rules.reports.schedules import EXAMPLES, parted
+from bot.views import report_alerts as alert_views
 from bot.views import report_schedules as views
 from bot.views.kit import Message, say
 from handlers.requests import as_number, as_typed
@@ -47,6 +49,15 @@ def unschedule(request: Request) -> Message:
     return say(schedules.remove(request.services, request.slack_id, number_in(request.words), ReportSchedule))
 
 
+def alert(request: Request) -> Message:
+    words = without_place(request.raw)
+    return say(alerts.alert(request.services, request.slack_id, words, channel_named(request)))
+
+
+def list_alerts(request: Request) -> Message:
+    return alert_views.listed(alerts.lines(request.services, request.slack_id))
+
+
 def number_in(words: str) -> int:
     try:
         return as_number(words.strip().removeprefix("#"))
@@ -59,4 +70,7 @@ TIMED = (
                f"let it come by itself: {EXAMPLES}", "schedule weekly every monday 9:00", schedule),
     Subcommand("schedules", "schedules", "what comes by itself, to mute or remove", "schedules", list_schedules),
     Subcommand("unschedule", "unschedule <number>", "remove one of them", "unschedule 3", unschedule),
+    Subcommand("alert", "alert unclaimed 45 [#channel]", f"managers: hear when a figure crosses its line: {ALERTS}",
+               "alert unclaimed 45", alert),
+    Subcommand("alerts", "alerts", "the alerts there are, to mute or remove", "alerts", list_alerts),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from bot.playbook import versions
 from bot.playbook.matching import Scrub
 from bot.playbook.playbook import read_playbook
 from bot.qualification import forgoing, rescoring
-from bot.reports import schedules
+from bot.reports import alerts, schedules
 from bot.rules.reports.schedules import Rhythm
 from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
@@ -234,6 +234,12 @@ def a_report_whose_time_has_come(office: Office) -> None:
     office.clock.advance(days=1)
 
 
+def a_lead_that_nobody_claims(office: Office) -> None:
+    alerts.alert(office.services, DANA.slack_id, "unclaimed 45")
+    office.lead()
+    office.clock.advance(hours=1)
+
+
 def log_is_folded(office: Office) -> bool:
     database = office.services.database
     return not database.is_sqlite or Path(f"{make_url(database.url).database}-wal").stat().st_size == 0
@@ -257,6 +263,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "sums": (an_offer, lambda office: bool(office.rows(Stay)) and all(stay.folded for stay in office.rows(Stay))),
     "weekly": (nothing_at_all, lambda office: len(office.rows(ReportSchedule)) == len(office.services.playbook.teams)),
     "schedules": (a_report_whose_time_has_come, lambda office: bool(office.waiting("report"))),
+    "alerts": (a_lead_that_nobody_claims, lambda office: bool(office.waiting("report"))),
     "calibration": (leads_that_were_won_and_lost, lambda office: bool(office.waiting("message"))),
     "homes": (a_home_at_which_a_follow_up_fell_due, lambda office: bool(office.waiting("home"))),
     "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),
