@@ -38,7 +38,7 @@ class Story:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = moment("2026-09-01")
-        with self._change() as uow:
+        with self.changing() as uow:
             uow.session.add_all([Team(id=SMB, name="smb"), Team(id=ENTERPRISE, name="enterprise")])
             uow.session.add_all([Rep(id=ANN, slack_id="UANN", name="Ann"), Rep(id=BOB, slack_id="UBOB", name="Bob")])
 
@@ -48,14 +48,14 @@ class Story:
         return self
 
     def arrives(self, source: str = "web", team_id: int = SMB, **more: Any) -> int:
-        with self._change() as uow:
+        with self.changing() as uow:
             lead = Lead(name="X", source=source, team_id=team_id, stage="new", created_at=self.now, **more)
             uow.session.add(lead)
             uow.session.flush()
         return lead.id or 0
 
     def change(self, lead_id: int, **values: Any) -> None:
-        with self._change() as uow:
+        with self.changing() as uow:
             lead = uow.leads.get(lead_id)
             assert lead is not None
             for name, value in values.items():
@@ -65,7 +65,7 @@ class Story:
         self.change(lead_id, owner_id=rep_id, claimed_at=self.now)
 
     def deal(self, lead_id: int, cents: int, currency: str = "EUR", **more: Any) -> None:
-        with self._change() as uow:
+        with self.changing() as uow:
             found = uow.session.exec(select(Opportunity).where(Opportunity.lead_id == lead_id)).first()
             deal = found or Opportunity(lead_id=lead_id, created_at=self.now, changed_at=self.now)
             deal.cents, deal.currency = cents, currency
@@ -79,7 +79,7 @@ class Story:
             yield uow.session
 
     @contextmanager
-    def _change(self) -> Iterator[UnitOfWork]:
+    def changing(self) -> Iterator[UnitOfWork]:
         with unit_of_work(self.database, now=lambda: self.now, standings=lambda: STANDINGS) as uow:
             yield uow
             uow.commit()
