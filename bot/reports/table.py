@@ -4,6 +4,7 @@ from bot.reports.attribution import ATTRIBUTION
 from bot.reports.custom import CUSTOM
 from bot.reports.fairness import FAIRNESS
 from bot.reports.funnel import FUNNEL
+from bot.reports.hold import HOLD
 from bot.reports.kinds import ReportKind
 from bot.reports.pipeline import PIPELINE
 from bot.reports.quality import QUALITY
@@ -19,6 +20,7 @@ REPORTS: tuple[ReportKind, ...] = (
     SPEED,
     REASONS,
     QUALITY,
+    HOLD,
     ATTRIBUTION,
     FAIRNESS,
     REPS,
