@@ -10,6 +10,7 @@ from bot import effects
 from bot.reports import asking, lists, saved
 from bot.reports import forms as reports_forms
 from bot.reports.asking import Answer, Kinds
+from bot.reports.custom import CUSTOM
 from bot.reports.table import REPORTS
 from bot.rules.asking.known import QuestionError
 from bot.rules.asking.reading import no_report
@@ -27,7 +28,7 @@ ASKED, OWN, ALONE, ELSE = "Ask", "Your own", "By themselves", "Besides"  # headi
 
 
 def help_(_request: Request) -> Message:
-    groups = {ASKED: [(kind.name, kind.does) for kind in REPORTS]}
+    groups = {ASKED: [(kind.name, kind.does) for kind in REPORTS if kind.name in KIND_NAMES]}
     for heading, table in ((OWN, MADE_UP), (ALONE, TIMED), (ELSE, OTHERS)):
         groups[heading] = [(entry.usage, entry.does) for entry in table if entry.name not in KIND_NAMES]
     return views.help_message(groups)
@@ -60,7 +61,7 @@ def asked_elsewhere(_request: Request) -> Message:
     raise QuestionError("Ask for a report with /report and its name.")
 
 
-KIND_NAMES = frozenset(kind.name for kind in REPORTS)
+KIND_NAMES = frozenset(kind.name for kind in REPORTS) - {CUSTOM.name}  # which alone opens a form
 MADE_UP = (
     Subcommand("custom", "custom", "make one up in a form, and save it under a name", "custom", make_up),
     Subcommand("saved", "saved", "the reports that have a name; /report <name> asks one again", "saved", list_saved),
@@ -74,7 +75,11 @@ OTHERS = (
     *SCORE_REPORTS,
 )  # fmt: skip
 REPORT = (
-    *(Subcommand(kind.name, kind.name, kind.does, kind.example, asked_elsewhere) for kind in REPORTS),
+    *(
+        Subcommand(kind.name, kind.name, kind.does, kind.example, asked_elsewhere)
+        for kind in REPORTS
+        if kind.name in KIND_NAMES
+    ),
     *(entry for entry in (*MADE_UP, *TIMED, *OTHERS) if entry.name not in KIND_NAMES),
 )
 
@@ -84,15 +89,16 @@ def register(app: App) -> None:
         """Its own words first, then the kinds of report, then the names under which somebody saved one."""
         verb, request = request_of(body, client, services)
         kinds = {kind.name for kind in reports}
-        own = {entry.name: entry for entry in REPORT if entry.name not in KIND_NAMES | kinds}
-        if entry := own.get(verb.lower() or "help"):
+        own = {entry.name: entry for entry in REPORT if entry.name not in KIND_NAMES}
+        entry = own.get(verb.lower() or "help")
+        if entry and not (entry.name in kinds and request.words):
             carry_out(entry, request, ack, "/report")
             return
         words = as_asked(body.get("text", ""))
         if verb.lower() not in kinds:
             words = saved.words_of(services, request.slack_id, words)
             if not words:
-                raise QuestionError(no_report(verb, [*(kind.name for kind in reports), *own]))
+                raise QuestionError(no_report(verb, list(dict.fromkeys([*(kind.name for kind in reports), *own]))))
         later, asker = app.listener_runner.listener_executor, asker_of(body, client)
         bring(later, ack, asker, called(words), lambda: answered(services, asker, words, reports))
 

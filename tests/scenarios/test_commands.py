@@ -66,10 +66,11 @@ def test_help_lists_every_subcommand_and_how_leads_are_named(there: World, comma
 FORMS = {  # subcommands that answer with a form
     "new": "New lead", "handover": "Hand over", "whatif": "What if …", "followup": "Set a follow-up",
     "settings": "Your settings", "deal": "The deal", "edit": "Correct a lead", "qualify": "Qualify",
-    "accept": "Qualify", "import": "Import leads", "paste": "Paste leads",
+    "accept": "Qualify", "import": "Import leads", "paste": "Paste leads", "custom": "Your own report",
 }  # fmt: skip
 NOTHING_TO_DO = {  # what the example is about never happened here
     "diff": "There is no version 3.", "rollback": "There is no version 3.", "restore": "was not cleared out",
+    "forget": "No report is saved", "unschedule": "does not come by itself any more",
 }  # fmt: skip
 EVERY = {f"{command} {entry.name}": (command, entry) for command, table in TABLES.items() for entry in table}
 

@@ -48,8 +48,8 @@ def test_a_web_lead_becomes_a_card_a_claim_a_note_a_stage_a_follow_up_and_a_remi
     there.card_saying(number, "Next follow-up")
 
     report = there.command("dana", "/report pipeline")
-    assert "1 open lead, 0 without an owner" in report["text"]
-    refused_report = there.command("alice", "/report pipeline")
+    assert "1 open lead." in report["text"]
+    refused_report = there.command("alice", "/report overdue")
     assert "Only managers can do this" in refused_report["text"]
 
     there.settled()
