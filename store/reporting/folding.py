@@ -1,6 +1,7 @@
 """Adds stays and steps to the sums, each once with its beginning and once with its end, and marks how far they are."""
 
 import json
+from collections.abc import Callable, Iterable
 from itertools import product, takewhile
 from typing import Any
 
@@ -29,37 +30,56 @@ class Sums(dict[Key, list[int]]):
             for place, value in enumerate(values):
                 there[place] += by * value
 
+    def under(self, spans: Callable[[Any], Iterable[Any]]) -> "Sums":
+        """The same under other spans than the one that their keys begin with."""
+        found = Sums()
+        for (span, *rest), values in self.items():
+            for other in spans(span):
+                found.add((*(other if isinstance(other, tuple) else (other,)), *rest), 1, *values)
+        return found
+
 
 class Additions:
-    """What stays and steps come to, sum by sum."""
+    """What stays and steps come to; added up by the day or month first, which is most of the work."""
 
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
-        self.stages, self.closings, self.steps, self.speeds = Sums(), Sums(), Sums(), Sums()
+        self._stages, self._closings, self._steps, self._speeds = Sums(), Sums(), Sums(), Sums()
 
     def stay(self, what: list[Any], by: int, at: int) -> None:
         """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
         team_id, rep_id, source, stage, kind, currency, cents, chance, is_cleared, since = what
         day = self._days.day(at)
         if not is_cleared:
-            for span in (ALL, day // 100, day):
-                self.stages.add((span, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
+            self._stages.add((day, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
         if kind != "open":
-            for closed, noted in product(self._cohorts(since), (ALL, day // 100)):
-                key = closed, noted, team_id, rep_id or 0, source, stage, kind, currency
-                self.closings.add(key, by, 1, cents)
+            months = self._days.month(since), day // 100
+            self._closings.add((months, team_id, rep_id or 0, source, stage, kind, currency), by, 1, cents)
 
     def reached(self, what: list[Any], by: int, at: int) -> None:
         team_id, source, step, seconds, bucket, arrived_at = what
-        for arrived in self._cohorts(arrived_at):
-            for noted in (ALL, self._days.month(at)):
-                self.steps.add((arrived, noted, step, team_id, source), by, 1, seconds)
-            self.speeds.add((step, arrived, team_id, bucket), by, 1)
+        arrived = self._days.month(arrived_at)
+        self._steps.add(((arrived, self._days.month(at)), step, team_id, source), by, 1, seconds)
+        self._speeds.add((arrived, step, team_id, bucket), by, 1)
 
-    def _cohorts(self, epoch: int) -> tuple[int, int]:
-        """The month, and the year."""
-        month = self._days.month(epoch)
-        return month, month // 100
+    def stages(self) -> Sums:
+        return self._stages.under(lambda day: (ALL, day // 100, day))
+
+    def closings(self) -> Sums:
+        return self._closings.under(cohorts)
+
+    def steps(self) -> Sums:
+        return self._steps.under(cohorts)
+
+    def speeds(self) -> Sums:
+        found = self._speeds.under(lambda month: (month, month // 100))
+        return Sums({(step, arrived, *rest): values for (arrived, step, *rest), values in found.items()})
+
+
+def cohorts(months: tuple[int, int]) -> Iterable[tuple[int, int]]:
+    """The month and the year in which something happened, with the month in which it was noted and with all."""
+    happened, noted = months
+    return product((happened, happened // 100), (ALL, noted))
 
 
 class Folding:
@@ -110,8 +130,8 @@ class Folding:
         for row in rows:
             for by, at in changes(row):
                 new.stay(row[2:-4], by, at)
-        self._write(StageTotal, new.stages)
-        self._write(ClosedTotal, new.closings)
+        self._write(StageTotal, new.stages())
+        self._write(ClosedTotal, new.closings())
         self._mark("stay", rows)
         return len(rows)
 
@@ -125,8 +145,8 @@ class Folding:
         for row in rows:
             for by, at in changes(row):
                 new.reached(row[2:-4], by, at)
-        self._write(ReachedTotal, new.steps)
-        self._write(SpeedTotal, new.speeds)
+        self._write(ReachedTotal, new.steps())
+        self._write(SpeedTotal, new.speeds())
         self._mark("reached", rows)
         return len(rows)
 

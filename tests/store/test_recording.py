@@ -18,7 +18,7 @@ def told(database: Database) -> Story:
     return Story(database)
 
 
-def stood(told: Story, lead_id: int) -> list[tuple[str, int | None, str, str | None]]:
+def stood(told: Story, lead_id: int) -> list[tuple[Any, ...]]:
     """Stage, owner, from, until."""
     with told.reading() as session:
         found = session.exec(select(Stay).where(Stay.lead_id == lead_id).order_by(col(Stay.id)))
@@ -27,7 +27,7 @@ def stood(told: Story, lead_id: int) -> list[tuple[str, int | None, str, str | N
         ]
 
 
-def steps(told: Story, lead_id: int) -> list[tuple[str, str, str, str | None]]:
+def steps(told: Story, lead_id: int) -> list[tuple[Any, ...]]:
     """Step, when, noted when, gone when."""
     with told.reading() as session:
         found = session.exec(select(Reached).where(Reached.lead_id == lead_id).order_by(col(Reached.id)))
