@@ -113,7 +113,8 @@ def merge_pair(
 def tell_earlier_owner(uow: UnitOfWork, rep: Rep, kept: Lead, gone: Lead, *, by: Actor, now: datetime) -> None:
     """Their lead is part of another now; of one that they may not see they hear only that there is one."""
     may_see = sees(uow, rep.slack_id, kept)
-    owner = uow.people.rep(kept.owner_id or 0).name if may_see else "A colleague there"
+    theirs = uow.people.rep(kept.owner_id).name if may_see and kept.owner_id else "A colleague there"
+    owner = theirs if kept.owner_id else ""
     other = title(kept) if may_see else views.named(kept, beside=gone)
     speech.tell(uow, rep.slack_id, views.went_to(title(gone), other, owner, by.name), now)
     speech.refresh_home(uow, rep.slack_id, now)

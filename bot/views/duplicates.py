@@ -205,8 +205,9 @@ def merged_here(gone: Lead, kept: Lead, reasons: Iterable[str], by: Person) -> M
 
 
 def went_to(gone: str, kept: str, owner: str, by: str) -> Message:
-    """To the owner of a lead that is part of somebody else's now."""
-    return say(Strong(by), f" says that {gone} is the same person as {kept}. {owner} had it first and goes on with it.")
+    """To the owner of a lead that is part of somebody else's now, or of one that is open and nobody's: no owner."""
+    goes_on = f"{owner} had it first and goes on with it." if owner else "Nobody owns that one yet."
+    return say(Strong(by), f" says that {gone} is the same person as {kept}. {goes_on}")
 
 
 def parted(other: Lead, here: Lead, by: Person) -> Message:

@@ -368,3 +368,12 @@ def test_reminders_that_nobody_heard_are_gone_after_a_split(office: Office) -> N
     join(office, kept, gone)
     part(office, gone)
     assert [row.model_dump() for row in office.rows(Reminder, follow_up_id=follow_up)] == before
+
+
+def test_the_owner_of_a_closed_lead_hears_that_it_is_part_of_one_that_nobody_owns_yet(office: Office) -> None:
+    closed = office.claimed_lead(ALICE)
+    pipeline.move_stage(office.services, ALICE.slack_id, closed, "lost", {"lost.reason": "price"})
+    new = office.lead()
+    merging.by_hand(office.services, DANA.slack_id, closed, new)
+    [told] = [row for row in office.waiting("message") if row.lane == f"user:{ALICE.slack_id}"]
+    assert "Nobody owns that one yet." in told.payload["text"]
