@@ -26,12 +26,12 @@ POSTGRES = Dialect("generate_series(CAST(1 AS BIGINT), {leads}) AS s(n)", lambda
 DUCK = Dialect("range(1, {leads} + 1) AS s(n)", lambda epoch: f"make_timestamp(({epoch}) * 1000000)")
 
 
-def statements(of: Dialect, leads: int) -> list[str]:
-    """What makes the rows, from nothing but the lead's number."""
+def statements(of: Dialect, leads: int, *, folded: bool = False) -> list[str]:
+    """What makes the rows, from nothing but the lead's number; as rows that are in the sums, or that are in none."""
     return [
         f"CREATE TEMP TABLE told AS {told(of, leads)}",
-        *(f"INSERT INTO stay ({STAY}) {one}" for one in stays(of)),
-        *(f"INSERT INTO reached ({REACHED}) {one}" for one in steps(of)),
+        *(f"INSERT INTO stay ({STAY}) {one}" for one in stays(of, folded=folded)),
+        *(f"INSERT INTO reached ({REACHED}) {one}" for one in steps(of, folded=folded)),
     ]
 
 
@@ -55,7 +55,7 @@ def told(of: Dialect, leads: int) -> str:
         FROM {of.series.format(leads=leads)}) AS l1) AS l2) AS l3) AS l4) AS l5"""  # noqa: S608 - no outside words
 
 
-def stays(of: Dialect) -> list[str]:
+def stays(of: Dialect, *, folded: bool) -> list[str]:
     def stay(stage: str, kind: str, began: str, ended: str, *, since: str, owner: str, left: str, deal: bool) -> str:
         chance = {"'new'": "10", "'qualified'": "30", "'proposal'": "60"}.get(stage, "100")
         cents, currency = ("n % 500 * 1000 + 1000", "'EUR'") if deal else ("NULL", "''")
@@ -64,7 +64,8 @@ def stays(of: Dialect) -> list[str]:
                                f"CASE WHEN p IS NULL THEN '' ELSE {currency} END")  # fmt: skip
         return f"""
             SELECT n, team, {owner}, source, {stage}, {kind}, {chance}, CAST({cents} AS BIGINT), {currency},
-                   {of.moment("a")}, {of.moment(since)}, {of.moment(began)}, {of.moment(ended)}, FALSE, {left}, 0
+                   {of.moment("a")}, {of.moment(since)}, {of.moment(began)}, {of.moment(ended)}, FALSE, {left},
+                   {f"CASE WHEN {ended} IS NULL THEN 1 ELSE 2 END" if folded else 0}
             FROM told WHERE {began} IS NOT NULL ORDER BY n"""  # noqa: S608 - no outside words
 
     closer = "CASE WHEN c IS NULL THEN NULL ELSE rep END"
@@ -78,10 +79,11 @@ def stays(of: Dialect) -> list[str]:
     ]
 
 
-def steps(of: Dialect) -> list[str]:
+def steps(of: Dialect, *, folded: bool) -> list[str]:
     def step(name: str, at: str, where: str) -> str:
         return f"""
-            SELECT n, '{name}', {of.moment(at)}, {of.moment(at)}, {at} - a, {of.moment("a")}, team, source, rep, 0
+            SELECT n, '{name}', {of.moment(at)}, {of.moment(at)}, {at} - a, {of.moment("a")}, team, source, rep,
+                   {int(folded)}
             FROM told WHERE {where} ORDER BY n"""  # noqa: S608 - no outside words
 
     contact = f"c + 600 < {int(NOW.timestamp())} AND r2 % 9 <> 0"

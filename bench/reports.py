@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 import psycopg
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bench import upkeep
 from bench.history import DUCK, NOW, POSTGRES, REACHED, SQLITE, STAY, statements
@@ -20,6 +20,7 @@ from bench.measuring import interleaved
 from bench.rows import Row, at_most, skipped
 from store import schema
 from store.database import Database
+from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal
 from store.reporting import reached, speed, standing, stays
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
@@ -35,6 +36,7 @@ TYPES = {
     "lead_id": "BIGINT", "team_id": "INTEGER", "rep_id": "INTEGER", "chance": "INTEGER", "cents": "BIGINT",
     "is_cleared": "BOOLEAN", "left_stage": "BOOLEAN", "folded": "INTEGER", "seconds": "INTEGER",
 }  # fmt: skip
+SUMS = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, Fold)
 MOMENTS = ("at", "since")
 
 
@@ -88,38 +90,50 @@ def measure(*, quick: bool) -> Iterator[Row]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dibs-bench-"))
         duck = stack.enter_context(closing(duckdb.connect(config={"threads": 2})))
         fill_duck(duck, leads)
-        yield from on_sqlite(folder, leads, duck)
+        there = stack.enter_context(closing(Database(f"sqlite:///{folder}/dibs.db")))
+        yield from on_sqlite(there, leads, duck)
         try:
             server = stack.enter_context(postgres())
-            yield from on_postgres(stack.enter_context(empty_database(server)), leads, duck)
+            yield from on_postgres(stack.enter_context(empty_database(server)), leads, duck, there)
         except PostgresMissingError as missing:
             yield skipped("reports on PostgreSQL", str(missing))
     yield from upkeep.measure(quick=quick)
 
 
-def on_sqlite(folder: str, leads: int, duck: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    path = f"{folder}/dibs.db"
-    with closing(Database(f"sqlite:///{path}")) as database:
-        schema.upgrade(database)
-        with closing(sqlite3.connect(path)) as raw:  # without foreign keys: the leads themselves are in no question
-            for statement in statements(SQLITE, leads):
-                raw.execute(statement)
-            raw.commit()
-        database.checkpoint()
-        yield from figures("SQLite", database, duck, leads)
+def on_sqlite(database: Database, leads: int, duck: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    schema.upgrade(database)
+    with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as raw:
+        # Without foreign keys: the leads themselves are in no question.
+        for statement in statements(SQLITE, leads):
+            raw.execute(statement)
+        raw.commit()
+    database.checkpoint()
+    yield Row("SQLite: a row folded, many at a time", fold_all(database), "us", None, None, None, met=True)
+    database.checkpoint()
+    yield from figures("SQLite", database, duck, leads)
 
 
-def on_postgres(url: str, leads: int, duck: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+def on_postgres(url: str, leads: int, duck: duckdb.DuckDBPyConnection, folded: Database) -> Iterator[Row]:
+    """With the sums that were made over there of the same rows."""
     with closing(Database(url)) as database:
         schema.upgrade(database)
         with psycopg.connect(url, autocommit=True) as raw:
             raw.execute("SET session_replication_role = replica")  # as above
-            for statement in statements(POSTGRES, leads):
+            for statement in statements(POSTGRES, leads, folded=True):
                 raw.execute(statement.encode())
+            copy_sums(folded, raw)
             raw.execute("VACUUM ANALYZE")
-            rate = fold_all(database)
-            raw.execute("VACUUM ANALYZE")
-        yield from figures("PostgreSQL", database, duck, leads, rate)
+        yield from figures("PostgreSQL", database, duck, leads)
+
+
+def copy_sums(folded: Database, raw: psycopg.Connection[Any]) -> None:
+    with folded.session(writes=False) as session, raw.cursor() as cursor:
+        for model in SUMS:
+            names = list(model.model_fields)
+            rows = session.execute(select(*(getattr(model, name) for name in names)))
+            with cursor.copy(f"COPY {model.__tablename__} ({', '.join(names)}) FROM STDIN".encode()) as into:
+                for row in rows:
+                    into.write_row(tuple(row))
 
 
 def fill_duck(duck: duckdb.DuckDBPyConnection, leads: int) -> None:
@@ -147,12 +161,7 @@ def fold_all(database: Database) -> float:
         rows += found
 
 
-def figures(
-    kind: str, database: Database, duck: duckdb.DuckDBPyConnection, leads: int, rate: float | None = None
-) -> Iterator[Row]:
-    rate = rate if rate is not None else fold_all(database)
-    yield Row(f"{kind}: a row folded, many at a time", rate, "us", None, None, None, met=True)
-    database.checkpoint()
+def figures(kind: str, database: Database, duck: duckdb.DuckDBPyConnection, leads: int) -> Iterator[Row]:
     for question in QUESTIONS:
         name = f"{kind}: {question.name}, {leads:,} leads"
         check(database, question)

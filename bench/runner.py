@@ -19,6 +19,7 @@ from bench import (
     intake,
     matching,
     race,
+    reports,
     sandbox,
     startup,
     tick,
@@ -48,6 +49,7 @@ FIGURES: Mapping[str, Figure] = {
     "finding": finding.measure,
     "importing": importing.measure,
     "matching": matching.measure,
+    "reports": reports.measure,
 }
 
 
