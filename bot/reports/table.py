@@ -5,6 +5,7 @@ from bot.reports.custom import CUSTOM
 from bot.reports.fairness import FAIRNESS
 from bot.reports.funnel import FUNNEL
 from bot.reports.hold import HOLD
+from bot.reports.goals import GOALS
 from bot.reports.kinds import ReportKind
 from bot.reports.pipeline import PIPELINE
 from bot.reports.quality import QUALITY
@@ -25,6 +26,7 @@ REPORTS: tuple[ReportKind, ...] = (
     FAIRNESS,
     REPS,
     SOURCES,
+    GOALS,
     WEEKLY,
     CUSTOM,
 )  # fmt: skip

@@ -27,7 +27,7 @@ def world(office: Office) -> dict[str, int]:
     referral for 500.00 USD. The website cost 2,400.00 EUR in November, and besides 600.00 for spring on the 23rd and
     24th; the fair 300.00 on Tuesday alone, and an ad by which nobody came 50.00.
     """
-    came = (
+    came: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         ("Ann", "website", "spring", {}), ("Bea", "website", "spring", {}), ("Cid", "website", "", {}),
         ("Dov", "fair", "", {}), ("Eve", "fair", "", {"employees": "900"}), ("Fay", "referral", "", {}),
     )  # fmt: skip
