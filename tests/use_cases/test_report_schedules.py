@@ -229,7 +229,7 @@ def test_a_question_that_means_nothing_any_more_stops_it(office: Office) -> None
     office.lead()
     come(office, "weekly source:website every monday 9:00")
     with office.services.unit_of_work() as uow:
-        uow.session.exec(update(ReportSchedule).values(words="weekly team:gone"))  # type: ignore[call-overload]
+        uow.session.exec(update(ReportSchedule).values(words="weekly team:gone"))
         uow.commit()
     office.clock.set(MONDAY)
     tick(office)

@@ -16,8 +16,8 @@ LAST_DAY = 31  # of any month, however long it is
 MOST_WORDS = 8  # of a schedule in words
 EXAMPLES = "every monday 9:00, every 1st 8:30, daily 17:00"
 _START = re.compile(r"every|each|daily|weekly|monthly", re.IGNORECASE)
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? ?(am|pm|h)?", re.IGNORECASE)
-_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? ?(am|pm|h)?", re.IGNORECASE | re.ASCII)
+_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)", re.IGNORECASE | re.ASCII)
 _FILLER = frozenset({"at", "on", "the", "of", "month", "each", "every", "day", "days", "o'clock"})
 _UNITS: dict[str, Literal["day", "week", "month"]] = {
     "daily": "day", "day": "day", "weekly": "week", "week": "week", "monthly": "month", "month": "month",
