@@ -4,8 +4,8 @@ from bot.reports.attribution import ATTRIBUTION
 from bot.reports.custom import CUSTOM
 from bot.reports.fairness import FAIRNESS
 from bot.reports.funnel import FUNNEL
-from bot.reports.hold import HOLD
 from bot.reports.goals import GOALS
+from bot.reports.hold import HOLD
 from bot.reports.kinds import ReportKind
 from bot.reports.pipeline import PIPELINE
 from bot.reports.quality import QUALITY
