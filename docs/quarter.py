@@ -14,12 +14,25 @@ from bot import claims, deals, distribution, people, pipeline, response
 from bot.errors import DibsError
 from bot.intake import capture, tracking
 from bot.qualification import checklists, verdicts
+from bot.reports.goal_setting import set_goal
+from bot.reports.spending import write_down
 from bot.services import Services
 from bot.views.qualify import ACCEPT, VERDICT, field_of
 
 Job = Callable[[], object]
 DAYS, COMPANIES = 91, 220
 COLLEAGUES, CLAIMED = 0.3, 0.96  # how often a second person of a company comes, and a lead is claimed at all
+AT_NIGHT = 0.12  # of those who come
+MANAGER = "U0DANA"
+SPENT = ((34, "september"), (66, "october"), (88, "november"))
+SPEND = (
+    "webinar 1,800 {month} campaign fair-routing", "ads 2,400 {month} campaign autumn-search",
+    '"trade fair" 3,500 {month} campaign autumn-fair',
+)  # fmt: skip
+GOALS = (
+    "50 leads a month team:smb", "25 sqls a month team:smb", "6 won a month team:smb",
+    "90,000 value a quarter team:smb",
+)  # fmt: skip
 REPS = ("U0ALICE", "U0BOB", "U0CAROL")
 FRIDAY, OPENS, CLOSES = 4, 8, 16  # hours of UTC in which leads arrive and people press
 
@@ -71,7 +84,14 @@ class Quarter:
         """Everything up to `ends`; people's slips are theirs, and life goes on."""
         for number in range(COMPANIES):
             arrival = self.at + timedelta(days=self.rng.uniform(0, DAYS))
-            self._later(working(arrival), partial(self._arrives, services, number))
+            at_once = arrival if self.rng.random() < AT_NIGHT else working(arrival)
+            self._later(at_once, partial(self._arrives, services, number))
+        for days, month in SPENT:
+            for words in SPEND:
+                words_of_month = words.format(month=month)
+                self._later(self.at + timedelta(days=days), partial(write_down, services, MANAGER, words_of_month))
+        for words in GOALS:
+            self._later(self.at, partial(set_goal, services, MANAGER, words))
         for day in range(DAYS):
             self._later(self.at + timedelta(days=day), lambda: self._good_morning(services))
         while self._agenda and self._agenda[0][0] < self.ends:
