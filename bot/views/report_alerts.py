@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.views import kit
 from bot.views.cards import title, worked
 from bot.views.kit import At, Block, Channel, Message, Piece, Strong
-from bot.views.report_schedules import MOST_LINES, stops
+from bot.views.report_schedules import WORDS_SHOWN, rows, stops
 from store.models import Lead
 
 MUTE_WEEK, MUTE, UNMUTE, REMOVE = "alert.mute_week", "alert.mute", "alert.unmute", "alert.remove"
@@ -91,13 +91,13 @@ def unclaimed(seen: Unclaimed) -> tuple[str, list[Block], str]:
         f"{kit.plural(seen.count, 'lead')}{more} {have} waited over {seen.minutes} working minutes for somebody to "
         f"claim {'it' if seen.count == 1 else 'them'}; the longest for {worked(seen.longest)}."
     )
-    rows: list[tuple[Piece, ...]] = [
+    told: list[tuple[Piece, ...]] = [
         (Strong(title(lead)[:120]), f"  waits for {worked(waited)}") for lead, waited in seen.named[:MOST_NAMED]
     ]
-    rows += [(f"Team {team}: ", kit.plural(count, "lead")) for team, count in seen.by_team]
+    told += [(f"Team {team}: ", kit.plural(count, "lead")) for team, count in seen.by_team]
     number = f"#{seen.named[0][0].id}" if seen.named else "#42"
     advice = f"Press Claim on their cards, or give them to somebody: /lead assign {number} @rep. All: /report overdue"
-    return head, [kit.lines(rows)] if rows else [], advice
+    return head, [kit.lines(told)] if told else [], advice
 
 
 def fell(seen: Fell) -> tuple[str, list[Block], str]:
@@ -114,12 +114,12 @@ def fell(seen: Fell) -> tuple[str, list[Block], str]:
 def silent(seen: Silent) -> tuple[str, list[Block], str]:
     names = ", ".join(source for source, *_ in seen.sources)
     head = f"No lead comes from {names} any more, where they usually come every day."
-    rows: list[tuple[Piece, ...]] = [
+    told: list[tuple[Piece, ...]] = [
         (Strong(source), f"  usually {a_day:g} a day, none for {days:.1f} working days; the last ", At(last))
         for source, a_day, days, last in seen.sources
     ]
     advice = "Send one lead through it yourself. If no card comes, its form, key or address has changed."
-    return head, [kit.lines(rows)], advice
+    return head, [kit.lines(told)], advice
 
 
 def percent(share: float) -> str:
@@ -130,13 +130,13 @@ def listed(lines: Sequence[Line]) -> Message:
     if not lines:
         return kit.say("No alert is set. Set one: /report alert unclaimed 45")
     head = f"{kit.plural(len(lines), 'alert')} {'is' if len(lines) == 1 else 'are'} set."
-    blocks = [block for line in lines[:MOST_LINES] for block in (described(line), buttons(line))]
-    rest = [kit.context(f"… and {len(lines) - MOST_LINES} more.")] if len(lines) > MOST_LINES else []
-    return Message(kit.fallback(head), (kit.line(Strong(head)), *blocks, *rest))
+    return Message(
+        kit.fallback(head), (kit.line(Strong(head)), *rows([(described(line), buttons(line)) for line in lines]))
+    )
 
 
 def described(line: Line) -> Block:
-    pieces: list[Piece] = [Strong(f"#{line.number} {line.words}"), "  to "]
+    pieces: list[Piece] = [Strong(f"#{line.number} {kit.clip(line.words, WORDS_SHOWN)}"), "  to "]
     pieces += [Channel(line.channel) if line.channel else "you", f", set up by {line.by}"]
     pieces.append("; muted" if line.is_muted else "; over its line now" if line.is_over else "")
     pieces += [", last fired ", At(line.fired_at)] if line.fired_at else []

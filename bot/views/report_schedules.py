@@ -6,14 +6,15 @@ from datetime import datetime, time
 
 from bot.rules.reports.schedules import DAYS, LAST_DAY, USUAL_AT, Rhythm
 from bot.views import forms, kit
-from bot.views.fit import MESSAGE_BYTES, size
+from bot.views.fit import MESSAGE_BYTES, as_many_as_fit, size
 from bot.views.kit import At, Block, Channel, Message, Piece, Strong
 
 MUTE_WEEK, MUTE, UNMUTE, REMOVE = "schedule.mute_week", "schedule.mute", "schedule.unmute", "schedule.remove"
 SCHEDULE = "form.report_schedule"
 WORDS, EVERY, TIME, CHANNEL = "words", "every", "time", "channel"  # fields of the form
 LEAST_ROWS = 3  # of a table: its heading, a row and a total
-MOST_LINES = 20
+MOST_LINES, LIST_ROOM = 20, 10_000  # bytes
+WORDS_SHOWN = 150
 RHYTHMS = (
     ("day", "Every day"), *((f"week {at}", f"Every {name.capitalize()}") for at, name in enumerate(DAYS)),
     ("month 1", "Every 1st of the month"), ("month 15", "Every 15th of the month"),
@@ -91,13 +92,20 @@ def listed(lines: Sequence[Line], now: datetime) -> Message:
         return kit.say("No report comes by itself. Let one come: /report schedule weekly every monday 9:00")
     head = f"{kit.plural(len(lines), 'report')} {'comes' if len(lines) == 1 else 'come'} by themselves."
     head = head.replace("1 report comes by themselves", "1 report comes by itself")
-    blocks = [block for line in lines[:MOST_LINES] for block in (described(line, now), buttons(line))]
-    rest = [kit.context(f"… and {len(lines) - MOST_LINES} more.")] if len(lines) > MOST_LINES else []
-    return Message(kit.fallback(head), (kit.line(Strong(head)), *blocks, *rest))
+    return Message(
+        kit.fallback(head), (kit.line(Strong(head)), *rows([(described(line, now), buttons(line)) for line in lines]))
+    )
+
+
+def rows(pairs: Sequence[tuple[Block, Block]]) -> list[Block]:
+    """As many as one message takes, and how many more there are."""
+    shown = as_many_as_fit(list(pairs), LIST_ROOM)[:MOST_LINES]
+    rest = [kit.context(f"… and {len(pairs) - len(shown)} more.")] if len(shown) < len(pairs) else []
+    return [*(block for pair in shown for block in pair), *rest]
 
 
 def described(line: Line, now: datetime) -> Block:
-    pieces: list[Piece] = [Strong(f"#{line.number} {line.words}"), f"  {line.how_often}, to "]
+    pieces: list[Piece] = [Strong(f"#{line.number} {kit.clip(line.words, WORDS_SHOWN)}"), f"  {line.how_often}, to "]
     pieces.append(Channel(line.channel) if line.channel else f"team {line.team}" if line.team else "you")
     pieces.append(f", set up by {line.by}" if line.by else ", as for every team")
     if line.is_muted:

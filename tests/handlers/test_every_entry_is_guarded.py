@@ -160,6 +160,21 @@ WITHOUT_A_LEAD = {
             "open_lead report.lead",
         )
     },
+    **{
+        f"report_time_actions.{listener}": "of what comes by itself, in test_report_time_actions.py"
+        for listener in (
+            "open_schedule report_schedule",
+            "schedule form.report_schedule",
+            "mute_week schedule.mute_week",
+            "mute schedule.mute",
+            "unmute schedule.unmute",
+            "remove schedule.remove",
+            "mute_alert_week alert.mute_week",
+            "mute_alert alert.mute",
+            "unmute_alert alert.unmute",
+            "remove_alert alert.remove",
+        )
+    },
     "commands.dispatch /team": "managers only but for looking, below",
     "lead_actions.open_new_lead home.new_lead": "an empty form; sending it is guarded, below",
     "shortcuts.new_lead shortcut.new_lead": "the same",
@@ -191,6 +206,17 @@ WITHOUT_A_LEAD = {
             "failed import.failed",
             "undo import.undo",
             "file_shared file_shared",
+        )
+    },
+    **{
+        f"report_money_actions.{listener}": "managers only, in test_report_money.py"
+        for listener in (
+            "undo spend.undo",
+            "undo_file spend.undo_file",
+            "take spend.take",
+            "open_file spend.open_file",
+            "new_file form.spend_file",
+            "end goal.end",
         )
     },
     "lead_actions.back rep.back": "about the presser alone, below",
@@ -233,7 +259,8 @@ WITHOUT_A_LEAD = {
 SUBCOMMANDS_WITHOUT_A_LEAD = {
     "/lead": {"help", "new", "find", "list", "segment", "restore", "away", "back", "assign", "cover", "settings",
               "digest", "mute", "duplicates", "merge", "split", "rebuild", "import", "paste"},
-    "/report": {"help", "overdue", "reminders", "quality", "score", "custom", "saved", "forget",
+    "/report": {"help", "overdue", "reminders", "quality", "score", "custom", "saved", "forget", "spend", "goal",
+                "schedule", "schedules", "unschedule", "alert", "alerts",
                 *(kind.name for kind in REPORTS)},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip

@@ -21,6 +21,7 @@ from bot.views import (
     followup_forms,
     forgoing,
     forms,
+    goals,
     handover,
     home,
     home_forms,
@@ -31,10 +32,13 @@ from bot.views import (
     qualify,
     reminders,
     report,
+    report_alerts,
     report_forms,
+    report_schedules,
     responses,
     scores,
     scrub,
+    spend,
     stages,
     suggestions,
     timeline,
@@ -69,7 +73,7 @@ EVENT_SCOPES = {
 ALL_SCOPES = SCOPES | OPTIONAL_SCOPES
 OF_BUTTONS = (
     "lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate.", "suggestion.", "scrub.", "import.",
-    "scores.", "timeline.", "stage.", "report.",
+    "scores.", "timeline.", "stage.", "report.", "spend.", "goal.", "schedule.", "alert.",
 )  # fmt: skip
 
 
@@ -98,10 +102,10 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
     modules = (
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates, scrub, scores,
-        suggestions, imports, timeline, stages, report_forms,
+        suggestions, imports, timeline, stages, report_forms, spend, goals, report_schedules, report_alerts,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
-    names |= {report.SHARE, report.REFINE, report.CSV, report.BEHIND}
+    names |= {report.SHARE, report.REFINE, report.CSV, report.BEHIND, report.SCHEDULE}
     assert names == heard(office, "action")
     shown = {
         forms.NOTE, stages.STAGE, forms.NEW_LEAD, forms.PASS, WHATIF, handover.HAND_OVER, edits.EDIT,
@@ -109,7 +113,8 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         consents.CONSENT, suggestions.MAKE_FORM, imports.COLUMNS, imports.PREVIEW, imports.NEW_FILE, imports.PASTE,
         qualify.QUALIFY, qualify.REJECTION, forgoing.FORGO, deals.DEAL,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
-        report_forms.REFINE, report_forms.CUSTOM, report_forms.SHARE,
+        report_forms.REFINE, report_forms.CUSTOM, report_forms.SHARE, spend.SPEND_FILE,
+        report_schedules.SCHEDULE,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")
 

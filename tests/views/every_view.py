@@ -47,7 +47,9 @@ from bot.views import (
     quality,
     reminders,
     report,
+    report_alerts,
     report_forms,
+    report_schedules,
     reports,
     responses,
     scores,
@@ -115,6 +117,8 @@ PIECES = {
     "home.tabs", "home.actions", "home_day.offer", "home_leads.search_box", "home_leads.filters", "home_leads.row",
     "charts.pie", "charts.axes", "plainer.bars", "plainer.lined_up", "plainer.preformatted",
     "report.data_table", "report.one_cell", "report.buttons",
+    "report_schedules.stops", "report_schedules.described", "report_schedules.buttons",
+    "report_alerts.described", "report_alerts.buttons",
     "report_forms.when_field", "report_forms.source_field", "report_forms.select", "report_forms.lead_line",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
     "preferences.until_when", "preferences.languages",
@@ -362,6 +366,12 @@ def answered(words: str, n: int, *shapes: Any, unit: Any = "count", **given: Any
     )  # fmt: skip
 
 
+def came_report(words: str, n: int, *, by: str = "Dana", due: datetime | None = None) -> Message:
+    asked = "sources 2026-10-26..2026-11-24 as of 2026-11-24T09:00:00.000001Z"
+    why = report_schedules.Came(7, "every Monday at 9:00", asked, by and words[:120], due, "Europe/Berlin")
+    return report_schedules.came(shown_report(words, n, "bar", "line"), why)
+
+
 def report_choices(words: str, n: int) -> report_forms.Choices:
     names = tuple(f"{words[:80]}{number}" for number in range(max(n, 1)))
     measures = tuple((f"measure{number}", words) for number in range(5))
@@ -552,6 +562,29 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "responses.for_managers": lambda words, n: responses.for_managers([awaiting(words, owner=words[:120])] * n),
     "responses.taken_back": lambda words, _: responses.taken_back(lead(words), timedelta(hours=8)),
     "report.message": lambda words, n: shown_report(words, n, "bar", "line"),
+    "report_schedules.came": came_report,
+    "report_schedules.stopped": lambda words, _: report_schedules.stopped(words, words),
+    "report_schedules.listed": lambda words, n: report_schedules.listed(
+        [
+            report_schedules.Line(number, words, "every Monday at 9:00", by=words[:120], next_at=LATER)
+            for number in range(n)
+        ],
+        NOON,
+    ),
+    "report_schedules.form": lambda words, _: report_schedules.form(words[:500], to_channels=True, about="C0LEADSSMB"),
+    "report_alerts.fired": lambda words, n: report_alerts.fired(
+        report_alerts.Fired(
+            7,
+            "unclaimed 45",
+            words[:120],
+            report_alerts.Unclaimed(
+                45, n, timedelta(minutes=80), tuple((lead(words), timedelta(minutes=80)) for _ in range(n))
+            ),
+        )
+    ),
+    "report_alerts.listed": lambda words, n: report_alerts.listed(
+        [report_alerts.Line(number, words, by=words[:120], is_over=True, fired_at=NOON) for number in range(n)]
+    ),
     "report_forms.help_message": lambda words, n: report_forms.help_message(
         {words[:80]: [(f"{words[:20]}{number}", words[:200]) for number in range(n)]}
     ),
@@ -788,6 +821,50 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         lead(words), [], owner=None, then=("Nobody owns this lead yet.",)
     ),
     "touches.hot, of a lead that nobody owns": lambda words, _: touches.hot(words, "", None),
+    "report_schedules.came, as for every team, late": lambda words, n: came_report(words, n, by="", due=NOON),
+    "report_schedules.listed, in a channel, muted": lambda words, _: report_schedules.listed(
+        [report_schedules.Line(1, words, "every day at 9:00", "C0LEADSSMB", words[:120], is_muted=True)], NOON
+    ),
+    "report_schedules.listed, of every team": lambda words, _: report_schedules.listed(
+        [report_schedules.Line(1, words, "every Monday at 9:00", team=words[:120], next_at=LATER)], NOON
+    ),
+    "report_schedules.listed, of nothing": lambda _, __: report_schedules.listed([], NOON),
+    "report_schedules.form, of a rep": lambda words, _: report_schedules.form(words[:500], to_channels=False),
+    "report_alerts.fired, in a channel": lambda words, n: report_alerts.fired(
+        report_alerts.Fired(
+            7,
+            "unclaimed 45",
+            words[:120],
+            report_alerts.Unclaimed(45, n, timedelta(minutes=80), by_team=((words[:120], n),), is_more=True),
+        )
+    ),
+    "report_alerts.fired, of a share": lambda words, n: report_alerts.fired(
+        report_alerts.Fired(
+            7,
+            "conversion won",
+            words[:120],
+            report_alerts.Fell(
+                "won",
+                "from 9 November to 15 November",
+                0.04,
+                30 + n,
+                0.1,
+                (0.08, 0.12),
+                8,
+                timedelta(days=30),
+                "funnel 2026-11-09..2026-11-15 vs previous",
+            ),
+        )
+    ),
+    "report_alerts.fired, of a source": lambda words, n: report_alerts.fired(
+        report_alerts.Fired(
+            7, "silence 3", words[:120], report_alerts.Silent(tuple((words[:80], 6.0, 2.5, NOON) for _ in range(n)))
+        )
+    ),
+    "report_alerts.listed, in a channel, muted": lambda words, _: report_alerts.listed(
+        [report_alerts.Line(1, words, "C0LEADSSMB", words[:120], is_muted=True)]
+    ),
+    "report_alerts.listed, of nothing": lambda _, __: report_alerts.listed([]),
     "report.message, of areas for a German": lambda words, n: shown_report(
         words, n, "area", unit="money", locale="de-DE"
     ),
