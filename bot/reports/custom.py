@@ -63,7 +63,7 @@ def cells(part: Part, measure: str) -> tuple[Cell, ...]:
 
 
 def measured(asked: Asked, measure: str, by: str, only: list[int] | None) -> list[Part]:
-    """Over time in its order, else the largest first."""
+    """Over time in its order, else the best first."""
     group = "time" if by in ("week", "month") else by
     session, scope = asked.uow.session, asked.scope
     leads = summed(asked, by, custom.counts(session, scope, group, only=only))
@@ -75,7 +75,9 @@ def measured(asked: Asked, measure: str, by: str, only: list[int] | None) -> lis
     ]
     if group == "time":
         return sorted(parts, key=lambda part: part.key)
-    return sorted(parts, key=lambda part: (-float(part.figure.value or 0), part.name))  # type: ignore[arg-type]
+    if measure == "first-contact":
+        return sorted(parts, key=lambda part: (part.figure.value is None, drawn(part.figure), part.name))
+    return sorted(parts, key=lambda part: (-drawn(part.figure), part.name))
 
 
 def figures_of(

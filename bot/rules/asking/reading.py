@@ -19,7 +19,7 @@ INSTANT = timedelta(microseconds=1)
 _PIECE = re.compile(r'(?:[^\s"“”]|["“][^"”]*["”]?|”)+')
 _PART = re.compile(r'(?:[^,"“”]|["“][^"”]*["”]?|”)+')
 _TERM = re.compile(r"([a-zA-Z][\w-]*)[:=](.*)", re.DOTALL)
-_ID = re.compile(r"@?([UW][A-Z0-9]{5,20})")
+_ID = re.compile(r"@?([UW][A-Z0-9]{2,20})")
 EARLIEST = datetime(periods.BEGINNING.year, 1, 1, tzinfo=UTC)
 
 
