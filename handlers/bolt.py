@@ -29,6 +29,7 @@ from handlers import (
     qualify_actions,
     report_actions,
     report_commands,
+    report_money_actions,
     report_time_actions,
     scrub_actions,
     shortcuts,
@@ -61,7 +62,8 @@ def slack_app(
 
     # The card's own actions come last: they answer presses on buttons of older versions too.
     for part in (
-        commands, report_commands, report_actions, report_time_actions, team_actions, playbook_actions, scrub_actions,
+        commands, report_commands, report_actions, report_money_actions, report_time_actions, team_actions,
+        playbook_actions, scrub_actions,
         followup_actions, deal_actions, duplicate_actions,
         import_actions, home, home_forms, edit_actions, consent_actions, suggestion_actions,
         qualify_actions, lead_actions, lead_forms, shortcuts,

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import DibsError, InvalidInputError, Problem
 from bot.importing import drafts as imports
 from bot.intake import downloads
+from bot.reports import spending
 from bot.services import Services
 from bot.views import forms
 from bot.views import imports as views
@@ -232,7 +233,7 @@ def undo(ack: Ack, body: dict[str, Any], services: Services) -> None:
 
 
 def file_shared(event: dict[str, Any], client: WebClient, services: Services) -> None:
-    """Somebody dropped a file where Dibs is: if it could be leads, and they may import, they are asked privately."""
+    """Somebody dropped a file where Dibs is: if it could be leads or spend, and they may, they are asked privately."""
     slack_id, channel = str(event.get("user_id", "")), str(event.get("channel_id", ""))
     if not imports.may_import(services, slack_id):
         return
@@ -244,5 +245,8 @@ def file_shared(event: dict[str, Any], client: WebClient, services: Services) ->
     except downloads.TooSlowError:
         content = None  # fetched when they look at it
     key = f"{event['file_id']}:{channel}"
+    dropped = spending.File(str(event["file_id"]), str(file["name"]), f"spend:{key}")
+    if content is not None and spending.offer(services, slack_id, dropped, content, channel=channel):
+        return
     kept = {name: file[name] for name in ("id", "name", "url_private", "url_private_download") if name in file}
     imports.offer(services, slack_id, kept, content, channel=channel, key=key)

@@ -20,6 +20,7 @@ from bot.views import report_forms as views
 from bot.views.kit import Message, say
 from handlers.qualify_commands import SCORE_REPORTS
 from handlers.report_answers import Asker, Place, asker_of, bring
+from handlers.report_money_commands import MONEY
 from handlers.report_time_commands import TIMED
 from handlers.requests import as_typed
 from handlers.subcommands import PERSON, Request, Subcommand, carry_out, first_word, request_of
@@ -73,6 +74,7 @@ OTHERS = (
     Subcommand("reminders", "reminders [days]", "managers: how often anybody acts on them", "reminders 30",
                reminders_report),
     *SCORE_REPORTS,
+    *MONEY,
 )  # fmt: skip
 REPORT = (
     *(
@@ -88,7 +90,7 @@ def register(app: App) -> None:
     def dispatch(ack: Ack, body: dict[str, Any], client: WebClient, services: Services, reports: Kinds) -> None:
         """Its own words first, then the kinds of report, then the names under which somebody saved one."""
         verb, request = request_of(body, client, services)
-        kinds = {kind.name for kind in reports}
+        kinds = dict.fromkeys(kind.name for kind in reports)
         own = {entry.name: entry for entry in REPORT if entry.name not in KIND_NAMES}
         entry = own.get(verb.lower() or "help")
         if entry and not (entry.name in kinds and request.words):
@@ -98,7 +100,8 @@ def register(app: App) -> None:
         if verb.lower() not in kinds:
             words = saved.words_of(services, request.slack_id, words)
             if not words:
-                raise QuestionError(no_report(verb, list(dict.fromkeys([*(kind.name for kind in reports), *own]))))
+                names = [line.name for line in saved.lines(services, request.slack_id)]
+                raise QuestionError(no_report(verb, list(dict.fromkeys([*kinds, *own, *names]))))
         later, asker = app.listener_runner.listener_executor, asker_of(body, client)
         bring(later, ack, asker, called(words), lambda: answered(services, asker, words, reports))
 
