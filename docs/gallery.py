@@ -37,7 +37,7 @@ PEOPLE = (
 )  # fmt: skip
 CHANNELS = {"#leads-smb": "C0LEADSSMB", "#leads-enterprise": "C0LEADSENT"}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDTH, HEIGHT, COLOURS = 1180, 2400, 128
+WIDTH, HEIGHT, COLOURS = 1360, 2400, 128
 SECONDS = 60_000  # that an answer may take here
 
 

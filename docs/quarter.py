@@ -30,8 +30,8 @@ SPEND = (
     '"trade fair" 3,500 {month} campaign autumn-fair',
 )  # fmt: skip
 GOALS = (
-    "50 leads a month team:smb", "25 sqls a month team:smb", "6 won a month team:smb",
-    "90,000 value a quarter team:smb",
+    "50 leads a month team:smb", "25 sqls a month team:smb", "15 won a month team:smb",
+    "220,000 value a quarter team:smb",
 )  # fmt: skip
 REPS = ("U0ALICE", "U0BOB", "U0CAROL")
 FRIDAY, OPENS, CLOSES = 4, 8, 16  # hours of UTC in which leads arrive and people press
