@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot import speech
+from bot.deadlocks import once_more
 from bot.errors import DibsError
 from bot.files.reading import read_table
 from bot.importing import undo
@@ -173,8 +174,9 @@ class Work:
                 self._sorter.go_through(chunk, self._breathe)
         return False
 
+    @once_more
     def _write(self, rows: list[Sorted]) -> bool:
-        """One transaction: the rows, and that they are in."""
+        """One transaction: the rows, and that they are in. On the command line nobody knocks again."""
         now, after = self._services.now(), self.next_row + len(rows)
         counts = {**self.counts, "tries": 0, "beat": now.isoformat()}
         with self._services.unit_of_work() as uow:

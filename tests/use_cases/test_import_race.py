@@ -7,6 +7,7 @@ from threading import Barrier
 
 import pytest
 
+from bot.files.reading import read_table
 from bot.importing import drafts as imports
 from bot.importing import undo
 from bot.importing import work as import_work
@@ -15,10 +16,13 @@ from bot.services import Services
 from store.database import Database
 from store.models import Evaluation, Import, ImportRow, Lead, Merge, Touch
 from tests.factories import ALICE, BOB, DANA, Office, everyone_new
+from tests.use_cases.test_consents import held, is_held
+from tests.world import eventually
 
 ROWS = import_work.AT_ONCE + 50  # more than one batch
 TO_TAKE_BACK = undo.AT_ONCE + 50
 KNOWN_EVERY, BAD_EVERY = 10, 50
+TWO_KNOWN = b"Name,Email\nAnn 1,ann@lake1.example\nAnn 2,ann@lake2.example\n"
 
 
 @pytest.fixture
@@ -93,3 +97,27 @@ def test_two_replicas_that_take_a_file_back_take_each_row_back_once(office: Offi
     assert job.status == "undone"
     assert {lead.state for lead in leads} == {"undone"}
     assert job.counts["undone"] == job.counts["new"] == len(leads) - len(office.rows(Merge))
+
+
+def test_rows_that_waited_in_a_circle_with_somebody_are_written_once_more_on_the_command_line(office: Office) -> None:
+    """Another holds the second of two known people's leads and wants the first, which the rows have got by then."""
+    database = office.services.database
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    known = [office.lead(name=f"Ann {number}", email=f"ann@lake{number}.example", phone=None) for number in (1, 2)]
+    import_id = imports.draft(office.services, DANA.slack_id, "fair.csv", TWO_KNOWN, channel="C0")
+    imports.look(office.services, DANA.slack_id, import_id)
+    imports.start(office.services, DANA.slack_id, import_id)
+    work = import_work.alone(office.services, office.get(Import, import_id))
+    with database.engine.connect() as other, ThreadPoolExecutor() as pool:
+        # It is patient, so that the ones who are undone are the rows.
+        other.exec_driver_sql("SET LOCAL deadlock_timeout = '20s'; SET LOCAL lock_timeout = '20s'")
+        held(other, known[1])
+        done = pool.submit(work.take, read_table(TWO_KNOWN, "fair.csv"))
+        eventually(lambda: is_held(database, known[0]) or None, "a lock")
+        held(other, known[0])
+        other.rollback()
+        assert done.result()
+    assert sorted(merge.kept_id for merge in office.rows(Merge)) == known
+    assert len(office.rows(Lead)) == 4
+    assert office.get(Import, import_id).counts["same"] == 2
