@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.views import kit
-from bot.views.fit import MESSAGE_BYTES, size
+from bot.views.fit import MESSAGE_BYTES, fitted, size
 from bot.views.kit import Block
 
 NATIVE = frozenset({"data_visualization", "data_table"})
@@ -33,7 +33,8 @@ def plainer(blocks: Sequence[Block]) -> list[Block]:
     """Blocks that every client has shown for years; what was none of the new ones stays as it is."""
     drawn = [bars(block) if block.get("type") == "data_visualization" else block for block in blocks]
     room = MESSAGE_BYTES - size([block for block in drawn if block.get("type") != "data_table"]) - 400
-    return [lined_up(block, max(room, TABLE_LEAST)) if block.get("type") == "data_table" else block for block in drawn]
+    least = max(room, TABLE_LEAST)
+    return fitted([lined_up(block, least) if block.get("type") == "data_table" else block for block in drawn])
 
 
 def preformatted(lines: Sequence[str]) -> Block:
