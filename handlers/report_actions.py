@@ -125,7 +125,7 @@ def open_refine(heard: Heard) -> None:
 def refine(heard: Heard) -> None:
     values, place = submitted(heard.body), place_in(heard.body)
     kind = values.get(views.REPORT, "")
-    words = forms.words_from(heard.services, heard.slack_id, kind, values, heard.reports)
+    words = forms.words_from(heard.services, heard.slack_id, kind, values, before=place.words, kinds=heard.reports)
     heard.ack()
     answer_at(heard, place, words)
 
@@ -133,7 +133,7 @@ def refine(heard: Heard) -> None:
 def make_up(heard: Heard) -> None:
     """Asked, and kept under a name where one was given."""
     values, place = submitted(heard.body), place_in(heard.body)
-    words = forms.words_from(heard.services, heard.slack_id, CUSTOM.name, values, heard.reports)
+    words = forms.words_from(heard.services, heard.slack_id, CUSTOM.name, values, kinds=heard.reports)
     name = values.get(views.NAME, "").strip()
     if name:
         saved.save(heard.services, heard.slack_id, name, words, kinds=heard.reports, taken=TAKEN)

@@ -60,7 +60,8 @@ def file_in(body: dict[str, Any], field: str) -> dict[str, Any] | None:
 def answer(entry: dict[str, Any]) -> str:
     chosen = entry.get("selected_option") or {}
     kinds = ("value", "selected_date", "selected_time", "selected_user", "selected_conversation")
-    found = chosen.get("value") or next((entry[kind] for kind in kinds if entry.get(kind)), "")
+    several = ",".join(str(one) for one in entry.get("selected_users") or ())
+    found = chosen.get("value") or next((entry[kind] for kind in kinds if entry.get(kind)), several)
     return str(found)
 
 

@@ -59,16 +59,18 @@ def teams_of(inquiry: Inquiry) -> tuple[str, ...]:
 
 def chosen(asked: Question, inquiry: Inquiry) -> Chosen:
     return Chosen(
-        asked.report, periods.spoken(asked.period, inquiry.known.today), ",".join(asked.teams[:1]),
-        ", ".join(quoted(source) for source in asked.sources), ",".join(asked.people[:1]), asked.by,
+        asked.report, periods.spoken(asked.period, inquiry.known.today), ",".join(asked.teams),
+        ", ".join(quoted(source) for source in asked.sources), asked.people, asked.by,
         against_words(asked, inquiry.known).removeprefix(" vs "), asked.segment, asked.option("measure"),
     )  # fmt: skip
 
 
 def words_from(
-    services: Services, slack_id: str, report: str, values: Mapping[str, str], kinds: Kinds = REPORTS
-) -> str:
-    """What the filled form asks, in words that move on with the days.
+    services: Services, slack_id: str, report: str, values: Mapping[str, str], *,
+    before: str = "", kinds: Kinds = REPORTS,
+) -> str:  # fmt: skip
+    """What the filled form asks, in words that move on with the days. It asks for nothing that only one report knows:
+    of the same report as before, that is kept.
 
     Raises:
         InvalidInputError: what is wrong is said on the field.
@@ -86,9 +88,17 @@ def words_from(
                 problems.append(Problem(field, str(error)))
         if problems:
             raise InvalidInputError(problems)
-        words = " ".join([report, *(piece for piece in said.values() if piece)])
+        words = " ".join([report, *kept(inquiry, report, before), *(piece for piece in said.values() if piece)])
         inquiry.asked(inquiry.question(words))
         return words
+
+
+def kept(inquiry: Inquiry, report: str, before: str) -> list[str]:
+    asked = inquiry.question(before) if before else None
+    if asked is None or asked.report != report or report == CUSTOM.name:
+        return []
+    segment = [f"segment:{quoted(asked.segment)}"] if asked.segment else []
+    return [*segment, *(f"{name}:{quoted(value)}" for name, value in asked.options)]
 
 
 def said_in(values: Mapping[str, str]) -> dict[str, str]:
@@ -97,11 +107,11 @@ def said_in(values: Mapping[str, str]) -> dict[str, str]:
     for field, prefix in SAID.items():
         value = values.get(field, "").strip()
         if value and value != ANY:
-            is_name = field in (views.TEAM, views.SEGMENT)
-            found[field] = prefix + (quoted(value) if is_name else spaced(value) if field == views.SOURCE else value)
+            is_list, is_name = field in (views.TEAM, views.SOURCE), field == views.SEGMENT
+            found[field] = prefix + (spaced(value) if is_list else quoted(value) if is_name else value)
     return found
 
 
 def spaced(sources: str) -> str:
-    """Names of sources parted by commas; those with spaces in them need quotes."""
+    """Names parted by commas; those with spaces in them need quotes."""
     return ",".join(quoted(one.strip().strip('"“”')) for one in sources.split(",") if one.strip())

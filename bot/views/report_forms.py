@@ -45,7 +45,7 @@ class Chosen:
     when: str = ""
     team: str = ""
     source: str = ""
-    rep: str = ""
+    reps: tuple[str, ...] = ()  # their Slack ids
     by: str = ""
     against: str = ""
     segment: str = ""
@@ -133,10 +133,11 @@ def when_field(chosen: Chosen) -> Block:
 
 
 def who_fields(choices: Choices, chosen: Chosen) -> list[Block]:
-    person: Block = {"type": "users_select"} | ({"initial_user": chosen.rep} if chosen.rep else {})
+    teams = choices.teams if chosen.team in ("", *choices.teams) else (*choices.teams, chosen.team)  # several at once
+    people: Block = {"type": "multi_users_select"} | ({"initial_users": list(chosen.reps)} if chosen.reps else {})
     return [
-        forms.field(TEAM, "Team", select(choices.teams, chosen.team, any_="all that I may see"), optional=True),
-        forms.field(REP, "Rep", person, optional=True),
+        forms.field(TEAM, "Team", select(teams, chosen.team, any_="all that I may see"), optional=True),
+        forms.field(REP, "Reps", people, optional=True),
     ]
 
 

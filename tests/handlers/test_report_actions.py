@@ -10,6 +10,7 @@ from bot import claims
 from bot.intake import capture
 from bot.outbox import SlackCall
 from bot.projections import Projections
+from bot.reports import forms
 from bot.reports.table import REPORTS
 from bot.views import report
 from bot.views import report_forms as views
@@ -114,6 +115,19 @@ def test_the_form_says_at_first_what_was_asked(there: Desk) -> None:
     assert "previous" in str(with_words[-1])
 
 
+def test_what_the_form_does_not_ask_for_is_kept_while_the_report_is_the_same(there: Desk) -> None:
+    asked = "attribution this month model:linear team:smb,enterprise @U0ALICE @U0BOB"
+    there.press(DANA, report.REFINE, asked)
+    opened = str(there.calls("views.open")[-1])
+    assert "enterprise,smb" in opened
+    assert "U0ALICE" in opened
+    assert "U0BOB" in opened
+    values = {"report": "attribution", "when": "this month", "team": "smb,enterprise", "by": "campaign"}
+    words = forms.words_from(there.services, DANA, "attribution", values, before=asked)
+    assert words == "attribution model:linear this month team:smb,enterprise by:campaign"
+    assert forms.words_from(there.services, DANA, "funnel", {"when": "today"}, before=asked) == "funnel today"
+
+
 # --- as a file
 
 
@@ -155,6 +169,7 @@ def test_a_report_of_ones_own_is_answered_and_kept(there: Desk) -> None:
     assert submit(there, ALICE, views.CUSTOM, Place(), **values) == {}
     eventually(lambda: "Leads by source" in "".join(map(said, there.messages("alice")[-1:])) or None, "the answer")
     assert "My month" in there.command(DANA, "/report saved")
+    assert "Did you mean “My month”?" in there.command(DANA, "/report my moonth")
     assert "Leads by source, November 2026" in there.command(ALICE, "/report my month")
     assert "Somebody else saved" in there.command(BOB, "/report forget my month")
     assert "Forgot My month" in there.command(ALICE, "/report forget MY month")

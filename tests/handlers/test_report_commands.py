@@ -101,3 +101,10 @@ def test_what_managers_asked_before_is_still_answered(office: Desk, name: str) -
     told = office.command(DANA, f"/report {name}")
     assert "I do not know" not in told
     assert "Something went wrong" not in told
+
+
+def test_a_report_of_ones_own_opens_a_form_unless_it_is_said_in_words(office: Desk) -> None:
+    before = office.slack_was_asked("views.open")
+    office.command(ALICE, "/report custom")
+    assert office.slack_was_asked("views.open") == before + 1
+    assert "Deals won by source" in office.command(ALICE, "/report custom this month measure:won by:source")
