@@ -14,6 +14,7 @@ from bot.reports.custom import CUSTOM
 from bot.reports.table import REPORTS
 from bot.rules.asking.known import QuestionError
 from bot.rules.asking.reading import no_report
+from bot.rules.query.typos import meant
 from bot.services import Services
 from bot.views import report as report_view
 from bot.views import report_forms as views
@@ -100,12 +101,20 @@ def register(app: App) -> None:
         if verb.lower() not in kinds:
             words = saved.words_of(services, request.slack_id, words)
             if not words:
-                names = [line.name for line in saved.lines(services, request.slack_id)]
-                raise QuestionError(no_report(verb, list(dict.fromkeys([*kinds, *own, *names]))))
+                raise unknown(services, request, as_asked(body.get("text", "")), [*kinds, *own])
         later, asker = app.listener_runner.listener_executor, asker_of(body, client)
         bring(later, ack, asker, called(words), lambda: answered(services, asker, words, reports))
 
     app.command("/report")(dispatch)
+
+
+def unknown(services: Services, request: Request, text: str, names: list[str]) -> QuestionError:
+    """Of several words the first is meant for a report, or all of them for a name that somebody gave to one."""
+    given = {line.name.casefold(): line.name for line in saved.lines(services, request.slack_id)}
+    guess = next(iter(meant(text.casefold(), dict.fromkeys(given, 1), most=1)), "")
+    if guess:
+        return QuestionError(f"I do not know “/report {text[:60]}”. Did you mean “{given[guess]}”?")
+    return QuestionError(no_report(first_word(text)[0], list(dict.fromkeys([*names, *given.values()]))))
 
 
 def answered(services: Services, asker: Asker, words: str, reports: Kinds) -> Message:
