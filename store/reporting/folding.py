@@ -153,7 +153,7 @@ class Folding:
     def _take(self, columns: str, table: str, left: str, limit: int) -> list[list[Any]]:
         """The oldest that nobody is changing."""
         only = f" ORDER BY id LIMIT {limit}{self._locks}"
-        question = sql.select(f"id, folded, {columns}", table, left, only)
+        question = sql.select(f"id, folded, {columns}", sql.unfolded(self._session, table), left, only)
         return [list(row) for row in self._session.connection().execute(text(question))]
 
     def _write(self, model: Any, sums: Sums) -> None:

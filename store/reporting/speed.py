@@ -40,12 +40,11 @@ def from_sums(session: Session, scope: Scope, step: str) -> list[Took] | None:
     if whole is None:
         return None
     total, rows = sql.of_scope(scope, "speed_total"), sql.of_scope(scope, "reached")
+    left = sql.unfolded(session, "reached")
     bucket, covered = sql.bucket("seconds"), sums.COVERED.format("arrived_at")
     parts = [
         sql.select("bucket, leads", "speed_total", "step = :step AND arrived IN :spans", total),
-        sql.select(
-            f"{bucket}, {sums.REACHED_SIGN}", "reached", f"{sums.REACHED_LEFT} AND step = :step AND {covered}", rows
-        ),
+        sql.select(f"{bucket}, {sums.REACHED_SIGN}", left, f"{sums.REACHED_LEFT} AND step = :step AND {covered}", rows),
     ]
     parts += [
         sql.select(f"{bucket}, 1", "reached", f"step = :step AND {edge} AND {sql.COUNTED.format('reached')}", rows)

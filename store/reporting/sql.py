@@ -59,6 +59,15 @@ def epoch(session: Session, moment: str) -> str:
     return f"CAST(floor(extract(epoch FROM {moment})) AS BIGINT)"
 
 
+def unfolded(session: Session, table: str) -> str:
+    """The table, through the index of those of its rows that are not in the sums.
+
+    SQLite would take it for an index like any other, and rather look through all rows of one step or of one month.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return f"{table} INDEXED BY {table}_to_fold" if is_sqlite else table
+
+
 def bucket(seconds: str) -> str:
     """The least time of the bucket that so many seconds fall into: whole minutes up to two hours, and above that a
     sixtieth to a hundred-and-twentieth of the time itself, so that none is off by more than 1.7 %.

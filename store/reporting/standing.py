@@ -46,10 +46,11 @@ def from_sums(session: Session, scope: Scope) -> list[StandingSum] | None:
     """All that ever came and went, less the days and months after then; rows by rows what is left of the day."""
     total, stay = sql.of_scope(scope, "stage_total"), sql.of_scope(scope, "stay")
     later, day = sums.days_later(scope)
+    left = sql.unfolded(session, "stay")
     parts = [
         sql.select(f"{KEYS}, leads, cents, weighted, since", "stage_total", "span = 0", total),
         sql.select(f"{KEYS}, -leads, -cents, -weighted, -since", "stage_total", later, total),
-        sql.select(changed(session, sums.STAYS_SIGN), "stay", f"{sums.STAYS_LEFT} AND NOT is_cleared", stay),
+        sql.select(changed(session, sums.STAYS_SIGN), left, f"{sums.STAYS_LEFT} AND NOT is_cleared", stay),
     ]
     if day:
         of_day = "{0} >= :as_of AND {0} < :day_ends AND NOT is_cleared"

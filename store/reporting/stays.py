@@ -60,7 +60,7 @@ def from_sums(session: Session, scope: Scope) -> list[ClosedSum] | None:
     parts = [
         sql.select(f"{KEYS}, leads, cents", "closed_total", "closed IN :spans AND noted = 0", total),
         sql.select(
-            f"{OF_ROWS}, {sign}, {sign} * coalesce(cents, 0)", "stay",
+            f"{OF_ROWS}, {sign}, {sign} * coalesce(cents, 0)", sql.unfolded(session, "stay"),
             f"{sums.STAYS_LEFT} AND kind <> 'open' AND {covered}", rows,
         ),
     ]  # fmt: skip
