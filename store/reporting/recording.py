@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, insert, inspect, literal, update
@@ -130,26 +131,23 @@ class Recorder:
                 self._changed.add(one.lead_id)
 
     def _leads(self, ids: set[int]) -> list[Known]:
-        columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", *OF_LEAD)]
-        return list(self._of(select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id)), ids))
+        return list(self._of(leads_of, ids))
 
     def _deals(self, ids: set[int]) -> dict[int, Row[Any]]:
-        return {deal.lead_id: deal for deal in self._of(all_of(Opportunity), ids)}
+        return {deal.lead_id: deal for deal in self._of(deals_of, ids)}
 
     def _stays(self, ids: set[int]) -> dict[int, Row[Any]]:
         """The last of each lead; of one that was merged away or taken back, where it stood before."""
-        last = select(func.max(Stay.id)).where(col(Stay.lead_id).in_(numbers())).group_by(col(Stay.lead_id))
-        return {stay.lead_id: stay for stay in self._of(select(*columns_of(Stay)).where(col(Stay.id).in_(last)), ids)}
+        return {stay.lead_id: stay for stay in self._of(last_stays_of, ids)}
 
     def _reached(self, ids: set[int]) -> dict[int, Steps]:
         found: dict[int, Steps] = {}
-        # The newest of each: those before it were gone at some time, and came back as these.
-        for row in self._of(all_of(Reached).order_by(col(Reached.id)), ids):
+        for row in self._of(reached_by, ids):
             found.setdefault(row.lead_id, {})[row.step] = row
         return found
 
-    def _of(self, question: Any, ids: set[int]) -> Iterable[Row[Any]]:
-        return self._session.connection().execute(question, {"ids": list(ids)}) if ids else []
+    def _of(self, question: Callable[[], Any], ids: set[int]) -> Iterable[Row[Any]]:
+        return self._session.connection().execute(question(), {"ids": list(ids)}) if ids else []
 
     def _reach(
         self,
@@ -182,15 +180,30 @@ class Recorder:
         connection.execute(insert(Reached), [{**without_id(row), **again} for row in back])
 
 
-def columns_of(model: type[SQLModel]) -> list[Any]:
-    return list(inspect(model).columns)
+# Put together once: that takes longer than to ask. They give plain rows, of the leads with the numbers that are given.
 
 
-def all_of(model: type[SQLModel]) -> Any:
-    """The rows of leads with these numbers, as plain rows."""
-    columns = columns_of(model)
-    lead_id = next(column for column in columns if column.name == "lead_id")
-    return select(*columns).where(lead_id.in_(numbers()))
+@lru_cache
+def leads_of() -> Any:
+    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", *OF_LEAD)]
+    return select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id))
+
+
+@lru_cache
+def deals_of() -> Any:
+    return select(*inspect(Opportunity).columns).where(col(Opportunity.lead_id).in_(numbers()))
+
+
+@lru_cache
+def last_stays_of() -> Any:
+    last = select(func.max(Stay.id)).where(col(Stay.lead_id).in_(numbers())).group_by(col(Stay.lead_id))
+    return select(*inspect(Stay).columns).where(col(Stay.id).in_(last))
+
+
+@lru_cache
+def reached_by() -> Any:
+    """The newest of each step comes last: those before it were gone at some time, and came back as these."""
+    return select(*inspect(Reached).columns).where(col(Reached.lead_id).in_(numbers())).order_by(col(Reached.id))
 
 
 def numbers() -> BindParameter[Any]:
