@@ -11,7 +11,9 @@ REMARK_MAX = 2000
 TITLE_MAX = 80
 _PART = re.compile(r"\s*[,;|()\n]+\s*|(?<=[^\W\d_]{2})[.!?]\s+")
 _WORKS_AT = re.compile(r"\s+(?:of|at|from|with|bei|von|der|chez|de|en|@)\s+")
+_LABEL = re.compile(r"^(?:lead|contact|kontakt)\s*:\s*", re.IGNORECASE)  # the lead, and no team lead
 _MAY_BE_OF_A_TITLE = ("of", "de", "der", "von")  # Head of Sales, Director de Compras
+_JOINS = ("and", "und", "et", "y", "for", "für")  # Smith and Sons Ltd
 _WORD = r"[^\W\d_a-zß-ÿ][\w'\u2019-]{0,30}"  # as a name is written: with a capital
 _NAME = re.compile(rf"{_WORD}(?: (?:(?:van|von|de|da|der|di|del|la|le|el|bin) ){{0,2}}{_WORD}){{1,3}}")
 _INTRODUCED = re.compile(
@@ -28,7 +30,7 @@ def read_remark(text: str) -> Writer:
     """As a letter is read, and what is said of the person in running words besides."""
     said = text[:REMARK_MAX]
     found = read_letter(text)
-    parts = [part.strip() for part in _PART.split(said) if part.strip()]
+    parts = [text for part in _PART.split(said) if (text := _LABEL.sub("", part.strip(), count=1))]
     title, company = work_in(parts)
     name = found.name or name_in(said, parts, found.email, not_these=(company, title))
     return replace(found, name=name, title=found.title or title, company=company or found.company)
@@ -39,7 +41,7 @@ def work_in(parts: list[str]) -> tuple[str, str]:
     title = company = ""
     for part in parts:
         job, _, place = part.rpartition(found[-1]) if (found := _WORKS_AT.findall(part)) else (part, "", "")
-        named = next((one for one in (place, part) if is_firm(one)), "")
+        named = next((firm_in(one) for one in (place, part) if is_firm(one)), "")
         company = company or named
         said = job if named or (place[:1].isupper() and found[-1].strip() not in _MAY_BE_OF_A_TITLE) else part
         if not title and len(said) <= TITLE_MAX and named != part and JOB.search(said):
@@ -50,6 +52,13 @@ def work_in(parts: list[str]) -> tuple[str, str]:
 def is_firm(text: str) -> bool:
     words = text.split()
     return 1 < len(words) < 8 and is_legal_form(words[-1].strip(".").casefold())
+
+
+def firm_in(text: str) -> str:
+    """Without the words that lead up to it, "Please call Acme Inc"; whoever writes names small means all of them."""
+    words = text.split()
+    small = next((place for place, word in enumerate(reversed(words)) if word[:1].islower() and word not in _JOINS), 0)
+    return " ".join(words[-small:] if small > 1 else words)
 
 
 def job_alone(text: str) -> str:

@@ -17,6 +17,10 @@ SAID = (
      "José Peña", "Director de Compras", "Ibérica SA"),
     ("Can somebody call them back tomorrow?", "", "", ""),
     ("Acme Systems GmbH, wants a quote", "", "", "Acme Systems GmbH"),
+    ("lead: John O'Neil, VP Sales, Acme Inc., john@acme.example", "John O'Neil", "VP Sales", "Acme Inc."),
+    ("Please call Acme Inc. about the renewal", "", "", "Acme Inc"),
+    ("please ring acme ltd", "", "", "please ring acme ltd"),
+    ("They are now Smith and Sons Ltd, Dublin", "", "", "Smith and Sons Ltd"),
     ("", "", "", ""),
 )  # fmt: skip
 
