@@ -20,6 +20,7 @@ from bot.rules.effects import Effect
 from bot.rules.levels import Next
 from bot.rules.mapping.guessing import Column
 from bot.rules.reports.report import Chart, Figure, Report, Row, Series, Table
+from bot.rules.reports.spending import Cost
 from bot.rules.rotation import UNIT, Place
 from bot.views import (
     announcements,
@@ -36,6 +37,7 @@ from bot.views import (
     followup_forms,
     forgoing,
     forms,
+    goals,
     handover,
     home,
     home_forms,
@@ -55,6 +57,7 @@ from bot.views import (
     scores,
     scrub,
     search,
+    spend,
     stages,
     suggestions,
     teams,
@@ -380,7 +383,7 @@ def report_choices(words: str, n: int) -> report_forms.Choices:
 
 def report_chosen(words: str) -> report_forms.Chosen:
     name = f"{words[:80]}0"
-    return report_forms.Chosen(name, words, name, words, "U0ALICE", name, words, name, "measure1", words)
+    return report_forms.Chosen(name, words, name, words, ("U0ALICE",), name, words, name, "measure1", words)
 
 
 def shown_report(words: str, n: int, *shapes: Any, locale: str = "en-US", unit: Any = "count") -> Message:
@@ -464,6 +467,14 @@ def a_consent(words: str, *, is_given: bool = True) -> Said:
 def a_suggestion(words: str, **given: Any) -> Suggestion:
     values = dict.fromkeys(("name", "email", "phone", "company", "title", "website", "message"), words)
     return Suggestion(**{"id": 3, "kind": "e-mail", "values": values, "origin": words, "at": NOON, **given})
+
+
+def cost(words: str, n: int) -> Cost:
+    return Cost(words[:80], words[:120], date(2026, 11, 1), date(2026, 12, 1), n * 100_000, "EUR")
+
+
+def goal_line(words: str, n: int, currency: str = "") -> goals.GoalLine:
+    return goals.GoalLine(n, f"mqls per week, team {words[:80]}", n * 1000, currency, "1 November 2026")
 
 
 def found_leads(words: str, count: int) -> search.Found:
@@ -590,6 +601,14 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     ),
     "report_forms.working": lambda words, _: report_forms.working(words),
     "report_forms.comes_later": lambda words, _: report_forms.comes_later(words),
+    "spend.listed": lambda words, n: spend.listed([spend.SpendLine(n, cost(words, n), words[:120])] * min(n, 20)),
+    "spend.taken": lambda words, n: spend.taken(n, cost(words, n), hint=words),
+    "spend.file_taken": lambda words, n: spend.file_taken(words[:200], n, {"EUR": n * 100, "USD": 50}, 1, before=n),
+    "spend.file_refused": lambda words, n: spend.file_refused(words[:200], dict.fromkeys(range(2, n + 2), words)),
+    "spend.offered": lambda words, n: spend.offered(words[:200], n, {"EUR": n * 100}, "F0ABC"),
+    "spend.new_file": lambda _words, _: spend.new_file(),
+    "goals.listed": lambda words, n: goals.listed([goal_line(words, n, "EUR")] * min(n, 20), may_end=True),
+    "goals.was_set": lambda words, n: goals.was_set(goal_line(words, n), instead=words),
     "report_forms.saved_list": lambda words, n: report_forms.saved_list([(words[:60], words[:500], words[:120])] * n),
     "report_forms.refine": lambda words, n: report_forms.refine(
         report_choices(words, n), report_chosen(words), "about"
@@ -784,6 +803,14 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         awaiting(words, offered_to=words[:120], offered_until=LATER)
     ),
     "responses.for_managers, of one": lambda words, _: responses.for_managers([awaiting(words)]),
+    "spend.listed, of nothing": lambda _, __: spend.listed([]),
+    "spend.listed, and older ones": lambda words, n: spend.listed(
+        [spend.SpendLine(n, cost(words, n), "Dana")], has_more=True
+    ),
+    "spend.taken, of a known source": lambda words, n: spend.taken(n, cost(words, n)),
+    "goals.listed, of nothing": lambda _, __: goals.listed([], may_end=False),
+    "goals.listed, for a rep": lambda words, n: goals.listed([goal_line(words, n)], may_end=False),
+    "goals.was_set, anew": lambda words, n: goals.was_set(goal_line(words, n, "EUR")),
     "report_forms.saved_list, of nothing": lambda _, __: report_forms.saved_list([]),
     "report_forms.custom, at first": lambda _, __: report_forms.custom(
         report_forms.Choices((), ("smb",), ("source", "team"), measures=(("leads", "Leads"),)),
