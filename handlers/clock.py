@@ -83,7 +83,7 @@ TICKS = (
     Tick("credits", 30, crediting.credit_wins),
     Tick("sums", 10, folding.fold),
     Tick("weekly", 60, sending.plan_weekly),
-    Tick("schedules", 5, one_by_one(sending.due, sending.send)),
+    Tick("schedules", 2, one_by_one(sending.due, sending.send)),
     Tick("alerts", 5, one_by_one(alerts.due, alerts.look)),
     Tick("calibration", 3600, calibration.tell_weekly),
     Tick("homes", 60, homes.refresh_as_time_passes),
