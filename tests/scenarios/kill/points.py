@@ -32,7 +32,7 @@ class Moment:
 @dataclass(frozen=True)
 class Point:
     name: str
-    work: Literal["reminder", "digest", "claim", "promise", "done", "again", "same", "accept"]
+    work: Literal["reminder", "digest", "claim", "promise", "done", "again", "same", "accept", "report"]
     deaths: tuple[Moment, ...]  # one life each; the last is what the name tells of, the others lead there
     sweeping: Moment | None = None  # where a life that sweeps ends
     is_paused: bool = False  # the last of the lives is stopped there, and goes on when another has done its work
@@ -86,6 +86,7 @@ CLAIMED = ("UPDATE lead", "INSERT outbox")
 CLOSED = ("UPDATE follow_up", "INSERT outbox")
 PROMISED = ("INSERT follow_up", "INSERT reminder", "INSERT outbox")
 JOINED = ("INSERT merge", "UPDATE lead", "INSERT outbox")
+SCHEDULED = ("UPDATE report_schedule", "INSERT outbox")
 TAKEN_ON = ("INSERT level_change", "UPDATE lead", "INSERT outbox")
 # A replica that is stopped beyond its lease, and goes on when another has taken over.
 PAUSED: dict[str, tuple[tuple[Moment, ...], int]] = {
@@ -138,6 +139,11 @@ def points() -> Iterator[Point]:
     yield Point("level written, nothing else", "accept", (at("statement", "INSERT level_change"),))
     yield Point("lead accepted, not committed", "accept", (at("commit", *TAKEN_ON),))
     yield Point("lead accepted and committed, answer not sent", "accept", (at("told"),))
+    yield Point("due reports read", "report", (at("due read"),))
+    yield Point("report taken, nothing written for the outbox", "report", (at("statement", "UPDATE report_schedule"),))
+    yield Point("report written for the outbox, not committed", "report", (at("commit", *SCHEDULED),))
+    yield Point("report committed, nothing sent", "report", (at("committed", *SCHEDULED),))
+    yield Point("report: Slack has it, answer not read", "report", (UNREAD,))
     for name, (moments, copies) in PAUSED.items():
         yield Point(f"paused: {name}", "reminder", of_kind(moments, "reminder"), is_paused=True, copies=copies)
     for name, moment in SET_BACK.items():

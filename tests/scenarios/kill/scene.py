@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import select
+from sqlmodel import func, select
 
+from bot.views.report_schedules import REMOVE
 from store.database import Database
-from store.models import FollowUp, Lead, LevelChange, Merge, OutboxRow, Reminder, Rep
+from store.models import FollowUp, Lead, LevelChange, Merge, OutboxRow, Reminder, Rep, ReportSchedule
 from tests.scenarios.kill import town
 from tests.scenarios.kill.judge import Slack
 from tests.scenarios.kill.points import Point
@@ -29,11 +30,17 @@ class Scene:
     lost: Path  # where the request is kept that was on the wire
     follow_up_id: int = 0
     other_id: int = 0  # another lead of the same person
+    schedule_id: int = 0  # of a report that is to come
 
     def with_follow_up(self, database: Database) -> "Scene":
         with database.session(writes=False) as session:
             found = session.exec(select(FollowUp.id).where(FollowUp.lead_id == self.lead_id)).one()
         return replace(self, follow_up_id=found or 0)
+
+    def with_schedule(self, database: Database) -> "Scene":
+        with database.session(writes=False) as session:
+            found = session.exec(select(func.max(ReportSchedule.id))).one()
+        return replace(self, schedule_id=found or 0)
 
 
 def look(url: str) -> Slack:
@@ -61,6 +68,7 @@ def judge(scene: Scene, database: Database, url: str, copies: int) -> list[str]:
         **dict(of_thread(scene, slack, lead)),
         **dict(of_promise(scene, slack, promises, reminders)),
         **dict(of_who_and_how_good(scene, slack, database)),
+        **dict(of_report(scene, slack)),
     }
     return [f"{what}: {seen} instead of {wanted}" for what, (seen, wanted) in found.items() if seen != wanted]
 
@@ -106,3 +114,12 @@ def of_who_and_how_good(scene: Scene, slack: Slack, database: Database) -> Itera
     yield "levels", ((lead.level, levels), ("sql", ["sql"]) if is_accepted else ("lead", []))
     lines = [line for card in slack.cards if card["ts"] == lead.card_ts for line in slack.lines_under(card)]
     yield "lines about what was done", (sum(WORDS[work] in line for line in lines), 1)
+
+
+def of_report(scene: Scene, slack: Slack) -> Iterator[tuple[str, tuple[object, object]]]:
+    if scene.schedule_id:
+        button = {"action_id": REMOVE, "value": str(scene.schedule_id)}
+        pressable = [
+            element for card in slack.cards for block in card.get("blocks", []) for element in block.get("elements", [])
+        ]  # fmt: skip
+        yield "reports", (sum(button.items() <= element.items() for element in pressable), 1)

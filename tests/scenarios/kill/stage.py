@@ -27,8 +27,11 @@ from bot.messenger import Messenger
 from bot.outbox import Pace
 from bot.projections import Projections
 from bot.qualification import verdicts
+from bot.reports import schedules, sending
+from bot.rules.reports.schedules import Rhythm
 from bot.services import Services
 from store.database import Database
+from store.models import ReportSchedule
 from store.unit_of_work import unit_of_work
 from tests.scenarios.kill import town
 from tests.scenarios.kill.bugs import BUGS
@@ -129,6 +132,8 @@ class Part:
                 with suppress(DibsError):  # whoever got no answer asks again
                     merging.by_hand(self.services, OWNER, scene.lead_id, scene.other_id)
                 self._watcher.at("told")
+            case "report":
+                self.report()
             case "accept":
                 verdicts.accept(self.services, OWNER, scene.lead_id)
                 self._watcher.at("told")
@@ -144,6 +149,12 @@ class Part:
         self._watcher.at("due read")
         for rep_id in due:
             digests.fire_digest(self.services, rep_id)
+
+    def report(self) -> None:
+        due = sending.due(self.services)
+        self._watcher.at("due read")
+        for number in due:
+            sending.send(self.services, number)
 
     def _claim(self, scene: Scene) -> None:
         """Whoever got no answer presses again, and only then does somebody else."""
@@ -232,8 +243,11 @@ class Stage:
             self.clock.advance(120)
         if point.work in ("digest", "done"):
             part.remind()
+        if point.work == "report":
+            schedules.schedule(part.services, OWNER, "pipeline", Rhythm("day"), town.CHANNELS[TEAM])
+            scene = scene.with_schedule(self.database)
         part.send_all()
-        if point.work == "digest":
+        if point.work in ("digest", "report"):
             self.clock.advance_to(9)
         return scene
 
@@ -241,6 +255,8 @@ class Stage:
         """So that the next scene has nothing of this one."""
         part = Part(self, Watcher(None))
         part.finish_all(scene)
+        if scene.schedule_id:
+            schedules.remove(part.services, OWNER, scene.schedule_id, ReportSchedule)
         part.send_all()
 
     # --- lives
