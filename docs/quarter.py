@@ -10,8 +10,9 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from bot import claims, deals, distribution, people, pipeline, response
+from bot import claims, deals, distribution, followups, people, pipeline, reminders, response
 from bot.errors import DibsError
+from bot.followups import Outcome
 from bot.intake import capture, tracking
 from bot.qualification import checklists, verdicts
 from bot.reports.goal_setting import set_goal
@@ -23,6 +24,7 @@ Job = Callable[[], object]
 DAYS, COMPANIES = 91, 220
 COLLEAGUES, CLAIMED = 0.3, 0.96  # how often a second person of a company comes, and a lead is claimed at all
 AT_NIGHT = 0.12  # of those who come
+REMEMBERED = 0.5  # of what a reminder tells of
 MANAGER = "U0DANA"
 SPENT = ((34, "september"), (66, "october"), (88, "november"))
 SPEND = (
@@ -109,6 +111,10 @@ class Quarter:
             distribution.drain(services, team_id)
         for lead_id in response.due(services):
             response.take_step(services, lead_id)
+        for reminder_id in reminders.due_reminders(services):
+            reminders.fire_reminder(services, reminder_id)
+            if self.rng.random() < REMEMBERED:
+                self._after(2, partial(self._done, services, reminder_id))
 
     def _good_morning(self, services: Services) -> None:
         """Whoever let too many offers lapse is there again."""
@@ -168,6 +174,14 @@ class Quarter:
         if self.rng.random() < 0.2:
             self.at += timedelta(seconds=self.rng.uniform(0.1, 4))
             claims.claim(services, self.rng.choice(REPS), lead_id)
+
+    def _done(self, services: Services, reminder_id: int) -> None:
+        with services.reading() as uow:
+            reminder = uow.reminders.get(reminder_id)
+            promise = uow.followups.promise(reminder.follow_up_id) if reminder else None
+        if promise is not None:
+            number = promise.follow_up.id or 0
+            followups.done(services, promise.rep.slack_id, number, Outcome(went="reached"), key=f"done-{reminder_id}")
 
     def _contacted(self, services: Services, rep: str, lead_id: int, source: Source) -> None:
         pipeline.move_stage(services, rep, lead_id, "contacted")
