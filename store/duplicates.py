@@ -12,6 +12,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import Duplicate, Lead
 
 PER_KEY = 50  # newest leads of one key: the most frequent name must not slow an import down
@@ -79,7 +80,7 @@ class Duplicates:
         if not asked:
             return []
         keys: dict[str, Any] = asked if self._locks_rows else {key: json.dumps(some) for key, some in asked.items()}
-        rows = self._session.connection().execute(question(tuple(asked), is_postgres=self._locks_rows), keys)
+        rows = settled(self._session, Lead).execute(question(tuple(asked), is_postgres=self._locks_rows), keys)
         return list({row[0]: Candidate._make(row) for row in rows}.values())
 
     def hold(self, emails: Collection[str], phones: Collection[str]) -> None:

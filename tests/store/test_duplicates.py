@@ -45,6 +45,15 @@ def test_each_key_finds_its_leads_once(session: Session, duplicates: Duplicates)
     assert sorted(one.name for one in found) == ["Lead 1", "Lead 2", "Lead 3"]
 
 
+def test_a_lead_is_found_as_this_transaction_has_made_it(session: Session, duplicates: Duplicates) -> None:
+    """A newcomer's address tells which account a known lead is of, whom they are then compared with."""
+    known = lead(1, company_block="acme|dj", account="acme")
+    session.add(known)
+    session.flush()
+    known.account = "acme.example"
+    assert [one.account for one in duplicates.candidates(company_blocks=["acme|dj"])] == ["acme.example"]
+
+
 def test_only_live_leads_are_found(session: Session, duplicates: Duplicates) -> None:
     session.add_all([lead(n, email="a@a.example", state=state) for n, state in
                      enumerate(("live", "merged", "undone", "archived"))])  # fmt: skip
