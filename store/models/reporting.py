@@ -140,8 +140,8 @@ class ClosedTotal(SQLModel, table=True):
     __table_args__ = WITHOUT_ROWID
     closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    rep_id: int = Field(primary_key=True)  # 0: nobody; -1: all of them together
     team_id: int = Field(primary_key=True)
-    rep_id: int = Field(primary_key=True)  # 0: nobody
     source: str = Field(primary_key=True, max_length=80)
     stage: str = Field(primary_key=True, max_length=40)
     kind: str = Field(primary_key=True, max_length=10)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal
 from store.reporting import sql
 from store.reporting.spans import ALL, Days
-from store.reporting.sums import REACHED_LEFT, STAYS_LEFT
+from store.reporting.sums import ALL_REPS, NOBODY, REACHED_LEFT, STAYS_LEFT
 
 Key = tuple[Any, ...]
 TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total")
@@ -54,7 +54,8 @@ class Additions:
             self._stages.add((day, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
         if kind != "open":
             months = self._days.month(since), day // 100
-            self._closings.add((months, team_id, rep_id or 0, source, stage, kind, currency), by, 1, cents)
+            for owner in (rep_id or NOBODY, ALL_REPS):
+                self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
 
     def reached(self, what: list[Any], by: int, at: int) -> None:
         team_id, source, step, seconds, bucket, arrived_at = what

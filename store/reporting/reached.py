@@ -36,7 +36,7 @@ def plain(session: Session, scope: Scope) -> list[ReachedSum]:
         WHERE {sql.ARRIVED_THEN.format("reached")} AND {sql.COUNTED.format("reached")}
               {sql.of_scope(scope, "reached")}
         GROUP BY {KEYS}"""  # noqa: S608 - no outside words
-    return [ReachedSum(*row) for row in sql.ask(session, question, scope)]
+    return list(map(ReachedSum._make, sql.ask(session, question, scope)))
 
 
 def from_sums(session: Session, scope: Scope) -> list[ReachedSum] | None:
@@ -60,4 +60,4 @@ def from_sums(session: Session, scope: Scope) -> list[ReachedSum] | None:
         off = sql.select(f"{KEYS}, -leads, -seconds", "reached_total", f"arrived IN :spans AND {later}", total)
         parts.append(off)
     found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
-    return None if found is None else [ReachedSum(*row) for row in found]
+    return None if found is None else list(map(ReachedSum._make, found))

@@ -75,7 +75,7 @@ def waits(session: Session, scope: Scope, step: str) -> list[Took]:
         GROUP BY bucket, is_over ORDER BY bucket, is_over"""  # noqa: S608 - no outside words
     until_then = int(scope.as_of.astimezone(UTC).timestamp())
     found = sql.ask(session, question, scope, step=step, until=until_then)
-    return [Took(seconds, leads, bool(over)) for seconds, leads, over in found]
+    return [Took(row[0], row[1], bool(row[2])) for row in found]
 
 
 def worked(session: Session, scope: Scope) -> list[Took]:

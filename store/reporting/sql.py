@@ -27,7 +27,8 @@ def ask(session: Session, question: str, scope: Scope, **more: Any) -> list[tupl
     given |= {name: list(values or ()) for name, values in lists.items()}
     named = {name: value for name, value in given.items() if f":{name}" in question}
     asked = text(question).bindparams(*(bind(name, value) for name, value in named.items()))
-    return [tuple(row) for row in session.connection().execute(asked, named)]
+    rows: list[Any] = list(session.connection().execute(asked, named).all())
+    return rows
 
 
 def bind(name: str, value: Any) -> BindParameter[Any]:

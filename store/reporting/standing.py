@@ -39,7 +39,7 @@ def plain(session: Session, scope: Scope) -> list[StandingSum]:
         FROM stay
         WHERE {sql.HELD.format("stay")} AND NOT is_cleared {sql.of_scope(scope, "stay", theirs=OWNED)}
         GROUP BY {KEYS}"""  # noqa: S608 - no outside words
-    return [StandingSum(*row) for row in sql.ask(session, question, scope)]
+    return list(map(StandingSum._make, sql.ask(session, question, scope)))
 
 
 def from_sums(session: Session, scope: Scope) -> list[StandingSum] | None:
@@ -59,7 +59,7 @@ def from_sums(session: Session, scope: Scope) -> list[StandingSum] | None:
             sql.select(changed(session, "1"), "stay", f"folded = 2 AND {of_day.format('ended_at')}", stay),
         ]
     found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=False, **day)
-    return None if found is None else [StandingSum(*row) for row in found]
+    return None if found is None else list(map(StandingSum._make, found))
 
 
 def changed(session: Session, by: str) -> str:

@@ -31,53 +31,60 @@ class StageTime(NamedTuple):
 
 
 KEYS, VALUES = "team_id, rep_id, source, stage, kind, currency", ("leads", "cents")
-OF_ROWS = "team_id, coalesce(rep_id, 0) AS rep_id, source, stage, kind, currency"
 
 
-def closed(session: Session, scope: Scope) -> list[ClosedSum]:
-    """Won and lost within the period, and not opened again as of then; with the owner and the value of then."""
-    found = from_sums(session, scope)
-    return plain(session, scope) if found is None else found
+def closed(session: Session, scope: Scope, *, by_rep: bool = True) -> list[ClosedSum]:
+    """Won and lost within the period, and not opened again as of then; with the owner and the value of then.
+
+    Not `by_rep`, all owners together: that is less to read, and nobody's name in it.
+    """
+    found = from_sums(session, scope, by_rep=by_rep)
+    return plain(session, scope, by_rep=by_rep) if found is None else found
 
 
-def plain(session: Session, scope: Scope) -> list[ClosedSum]:
+def plain(session: Session, scope: Scope, *, by_rep: bool = True) -> list[ClosedSum]:
     """By looking at every stay in a closed stage."""
     question = f"""
         SELECT {KEYS}, count(*), {sql.total("cents")}
-        FROM stay
-        WHERE kind <> 'open' AND {ENTERED} AND {sql.HELD.format("stay")} {sql.of_scope(scope, "stay", theirs=OWNED)}
+        FROM (SELECT team_id, {"rep_id" if by_rep else "CAST(NULL AS INTEGER) AS rep_id"}, source, stage, kind,
+                     currency, cents
+              FROM stay
+              WHERE kind <> 'open' AND {ENTERED} AND {sql.HELD.format("stay")}
+                    {sql.of_scope(scope, "stay", theirs=OWNED)}) AS one
         GROUP BY {KEYS}"""  # noqa: S608 - no outside words
-    return [ClosedSum(*row) for row in sql.ask(session, question, scope)]
+    return list(map(ClosedSum._make, sql.ask(session, question, scope)))
 
 
-def from_sums(session: Session, scope: Scope) -> list[ClosedSum] | None:
+def from_sums(session: Session, scope: Scope, *, by_rep: bool = True) -> list[ClosedSum] | None:
     """Whole months from the sums, less what was noted later; the days before and after them stay by stay."""
     whole = spans.cover(scope)
     if whole is None:
         return None
-    total, rows = sql.of_scope(scope, "closed_total", theirs=OWNED), sql.of_scope(scope, "stay", theirs=OWNED)
+    single = by_rep or scope.rep_ids is not None
+    rep = f"coalesce(rep_id, {sums.NOBODY})" if by_rep else str(sums.ALL_REPS)
+    keys = f"team_id, {rep} AS rep_id, source, stage, kind, currency"
+    total = sql.of_scope(scope, "closed_total", theirs=OWNED)
+    rows = sql.of_scope(scope, "stay", theirs=OWNED)
+    owners = f"rep_id {'>=' if single else '<'} {sums.NOBODY} AND closed IN :spans"
     sign, covered, held = sums.STAYS_SIGN, sums.COVERED.format("since"), sql.HELD.format("stay")
     parts = [
-        sql.select(f"{KEYS}, leads, cents", "closed_total", "closed IN :spans AND noted = 0", total),
+        sql.select(f"{keys}, leads, cents", "closed_total", f"{owners} AND noted = 0", total),
         sql.select(
-            f"{OF_ROWS}, {sign}, {sign} * coalesce(cents, 0)", sql.unfolded(session, "stay"),
+            f"{keys}, {sign}, {sign} * coalesce(cents, 0)", sql.unfolded(session, "stay"),
             f"{sums.STAYS_LEFT} AND kind <> 'open' AND {covered}", rows,
         ),
     ]  # fmt: skip
     parts += [
-        sql.select(
-            f"{OF_ROWS}, 1, coalesce(cents, 0)",
-            "stay",
-            f"kind <> 'open' AND {edge} AND {held}",
-            rows,
-        )
+        sql.select(f"{keys}, 1, coalesce(cents, 0)", "stay", f"kind <> 'open' AND {edge} AND {held}", rows)
         for edge in sums.edges(whole, "since")
     ]
     later = sums.later(scope, "noted")
     if later:
-        parts.append(sql.select(f"{KEYS}, -leads, -cents", "closed_total", f"closed IN :spans AND {later}", total))
+        parts.append(sql.select(f"{keys}, -leads, -cents", "closed_total", f"{owners} AND {later}", total))
     found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
-    return None if found is None else [ClosedSum(*row)._replace(rep_id=row[1] or None) for row in found]
+    if found is None:
+        return None
+    return [ClosedSum(row[0], row[1] if row[1] > 0 else None, *row[2:]) for row in found]
 
 
 def in_stage(session: Session, scope: Scope) -> list[StageTime]:
@@ -97,4 +104,4 @@ def in_stage(session: Session, scope: Scope) -> list[StageTime]:
         ) AS visit
         GROUP BY stage, bucket ORDER BY stage, bucket"""  # noqa: S608 - no outside words
     found = sql.ask(session, question, scope, until=int(scope.as_of.astimezone(UTC).timestamp()))
-    return [StageTime(*row) for row in found]
+    return list(map(StageTime._make, found))

@@ -12,6 +12,7 @@ from store.reporting import spans, sql
 from store.reporting.scope import Scope
 from store.reporting.spans import Cover
 
+NOBODY, ALL_REPS = 0, -1  # in place of the number of a rep
 # As in the partial indexes stay_to_fold and reached_to_fold, word for word; else SQLite would not use them.
 STAYS_LEFT = "(folded = 0 OR (folded = 1 AND ended_at IS NOT NULL))"
 REACHED_LEFT = "(folded = 0 OR (folded = 1 AND gone_at IS NOT NULL))"

@@ -21,15 +21,15 @@ def upgrade() -> None:
     op.create_table('closed_total',
     sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('cents', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('closed', 'noted', 'team_id', 'rep_id', 'source', 'stage', 'kind', 'currency'),
+    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'stage', 'kind', 'currency'),
     sqlite_with_rowid=False
     )
     op.create_table('fold',
