@@ -19,7 +19,7 @@ from bot.rules.asking.known import QuestionError
 from bot.rules.reports.schedules import Rhythm, parted
 from bot.services import Services
 from store.models import ReportSchedule
-from tests.factories import ALICE, BOB, DANA, Office
+from tests.factories import ALICE, BOB, DANA, ERIN, Office
 
 SMB = "C0LEADSSMB"
 MONDAY = "2026-11-30T09:00+00:00"
@@ -102,6 +102,16 @@ def test_last_week_is_read_anew_each_time(office: Office) -> None:
         tick(office)
         said.append(office.waiting("report")[-1].payload["words"])
     assert said == ["weekly 2026-11-23..2026-11-29", "weekly 2026-11-30..2026-12-06"]
+
+
+def test_the_day_is_that_of_the_schedules_zone_and_what_is_not_over_is_asked_as_of_now(office: Office) -> None:
+    office.seat(ERIN)
+    office.lead()
+    come(office, "weekly every monday 8:00", by=ERIN, channel="")
+    office.clock.set("2026-11-29T23:00+00:00")
+    assert tick(office) == 1, "it is Monday in Tokyo"
+    words = "weekly 2026-11-23..2026-11-29 as of 2026-11-29T23:00:00.000001Z"
+    assert office.waiting("report")[-1].payload["words"] == words
 
 
 def test_a_bot_that_was_down_for_weeks_sends_the_last_one_and_says_for_which_time(office: Office) -> None:
