@@ -86,15 +86,20 @@ def way(asked: Asked, goal: Goal, name: str, day: date, moment: datetime) -> Way
         rep_ids=frozenset({goal.rep_id}) if goal.rep_id else None,
     )  # fmt: skip
     hours = asked.services.playbook.hours.rule()
-    progress = Progress(goal.target, count(asked, goal, scope), passed(hours, zone, starts, ends, moment + INSTANT))
+    [reached] = counts(asked, goal, scope, [scope.ends])
+    progress = Progress(goal.target, reached, passed(hours, zone, starts, ends, moment + INSTANT))
     return Way(goal, name, scope, span.starts, span.ends, progress)
 
 
-def count(asked: Asked, goal: Goal, scope: Scope) -> int:
-    session = asked.uow.session
+def counts(asked: Asked, goal: Goal, scope: Scope, until: Sequence[datetime]) -> list[int]:
+    """What was reached by each of these moments."""
     if goal.measure in STEPS:
-        return store.reached(session, scope, step_of(goal))
-    deals = [deal for deal in closed(session, scope) if deal.kind == "won"]
+        return store.reached(asked.uow.session, scope, step_of(goal), until)
+    return [won(asked, goal, replace(scope, ends=moment)) for moment in until]
+
+
+def won(asked: Asked, goal: Goal, scope: Scope) -> int:
+    deals = [deal for deal in closed(asked.uow.session, scope) if deal.kind == "won"]
     if goal.measure == VALUE:
         return sum(deal.cents for deal in deals if deal.currency == goal.currency)
     return sum(deal.leads for deal in deals)
@@ -157,7 +162,7 @@ def line(asked: Asked, one: Way) -> Chart:
     starts, ends = (at_local(day, time(0), zone) for day in (one.starts, one.ends))
     days = marks(one.goal.span, one.starts, one.ends)
     moments = [at for day in days if (at := at_local(day, time(0), zone)) < one.scope.ends] + [one.scope.ends]
-    reached = tuple(float(count(asked, one.goal, replace(one.scope, ends=at))) for at in moments)
+    reached = tuple(float(reached) for reached in counts(asked, one.goal, one.scope, moments))
     due = tuple(one.progress.target * passed(hours, zone, starts, ends, at) for at in moments)
     names = (*(day_name(day)[:-5] for day in days[: len(moments) - 1]), "until now")
     kind = "money" if one.goal.measure == VALUE else "number"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
-from store.reporting.behind import MOST, numbers
+from store.reporting.behind import MOST
 from store.reporting.recording import ARRIVED, MQL, SQL
 from store.reporting.scope import Scope
 from store.reporting.stays import ENTERED, OWNED
@@ -48,8 +48,8 @@ def won(session: Session, scope: Scope) -> list[CampaignWon]:
         SELECT named, currency, count(*), {sql.total("cents")} FROM (
             SELECT {NAMED} AS named, stay.currency AS currency, stay.cents AS cents
             FROM stay JOIN lead ON lead.id = stay.lead_id
-            WHERE stay.kind <> 'open' AND stay.kind = 'won' AND {ENTERED} AND {sql.HELD.format("stay")}
-                  {sql.of_scope(scope, "stay", theirs=OWNED)}
+            WHERE stay.kind <> 'open' AND stay.kind = 'won' AND stay.began_at >= :starts AND {ENTERED}
+                  AND {sql.HELD.format("stay")} {sql.of_scope(scope, "stay", theirs=OWNED)}
         ) AS deal GROUP BY named, currency"""  # noqa: S608 - no outside words
     return [CampaignWon(*row) for row in sql.ask(session, question, scope)]
 
@@ -61,4 +61,4 @@ def of_campaign(session: Session, scope: Scope, campaign: str) -> list[int]:
         WHERE reached.step = '{ARRIVED}' AND {sql.ARRIVED_THEN.format("reached")} AND {sql.COUNTED.format("reached")}
               {sql.of_scope(scope, "reached")} AND {NAMED} = :campaign
         ORDER BY reached.lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
-    return numbers(sql.ask(session, question, scope, campaign=campaign))
+    return [row[0] for row in sql.ask(session, question, scope, campaign=campaign)]
