@@ -27,6 +27,7 @@ _MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS)
 _UNIT = "|".join(UNITS)
 _RELATIVE = re.compile(rf"(this|last|current|previous) ({_UNIT})")
 _BACK = re.compile(rf"(?:last |past )?(\d{{1,4}}) ?(d|w|m|{_UNIT})s?")
+_BARE = re.compile(r"(\d{1,3})()")  # so many days
 _NAMED = re.compile(rf"({_MONTH})(?: (\d{{4}}))?")
 _QUARTER = re.compile(r"q([1-4])(?:[ /-]?(\d{4}))?|(\d{4})[ /-]?q([1-4])")
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
@@ -88,8 +89,8 @@ def relative(words: str, today: date) -> Span | None:
     if found := _RELATIVE.fullmatch(words):
         back = 0 if found[1] in ("this", "current") else 1
         return unit_of(found[2], earlier(today, found[2], back))
-    if found := _BACK.fullmatch(words):
-        unit = {"d": "day", "w": "week", "m": "month"}.get(found[2], found[2])
+    if found := _BACK.fullmatch(words) or _BARE.fullmatch(words):
+        unit = {"d": "day", "w": "week", "m": "month", "": "day"}.get(found[2], found[2])
         count = int(found[1])
         if not 1 <= count <= MOST[unit]:
             raise ValueError(words)
