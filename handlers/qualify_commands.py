@@ -4,7 +4,7 @@ import re
 
 from bot import leads
 from bot.errors import DibsError
-from bot.qualification import calibration, checklists, forgoing, quality, rescoring, verdicts
+from bot.qualification import calibration, checklists, forgoing, rescoring, verdicts
 from bot.qualification.verdicts import AnswersMissingError
 from bot.views import qualify as views
 from bot.views.cards import title
@@ -52,10 +52,6 @@ def forgo(request: Request) -> Message:
     return say(forgoing.by_words(request.services, request.slack_id, lead_id, words))
 
 
-def quality_report(request: Request) -> Message:
-    return quality.report(request.services, request.slack_id, request.words)
-
-
 def score_report(request: Request) -> Message:
     return calibration.report(request.services, request.slack_id)
 
@@ -73,8 +69,6 @@ QUALIFYING = (
                "forgo #42 until 1 march no budget before", forgo),
 )  # fmt: skip
 SCORE_REPORTS = (
-    Subcommand("quality", "quality [days]", "what sales accepted and rejected, by source, and why", "quality 30",
-               quality_report),
     Subcommand("score", "score", "whether good scores are won more often", "score", score_report),
 )  # fmt: skip
 RESCORING = (

@@ -6,8 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import effects
-from bot.reports import asking, lists, saved
+from bot.reports import asking, saved
 from bot.reports import forms as reports_forms
 from bot.reports.asking import Answer, Kinds
 from bot.reports.custom import CUSTOM
@@ -34,14 +33,6 @@ def help_(_request: Request) -> Message:
     for heading, table in ((OWN, MADE_UP), (ALONE, TIMED), (ELSE, OTHERS)):
         groups[heading] = [(entry.usage, entry.does) for entry in table if entry.name not in KIND_NAMES]
     return views.help_message(groups)
-
-
-def overdue_report(request: Request) -> Message:
-    return lists.overdue_report(request.services, request.slack_id)
-
-
-def reminders_report(request: Request) -> Message:
-    return effects.reminders_report(request.services, request.slack_id, request.words)
 
 
 def make_up(request: Request) -> None:
@@ -71,9 +62,6 @@ MADE_UP = (
 )
 OTHERS = (
     Subcommand("help", "help", "this list", "help", help_),
-    Subcommand("overdue", "overdue", "managers: what is late and what nobody owns", "overdue", overdue_report),
-    Subcommand("reminders", "reminders [days]", "managers: how often anybody acts on them", "reminders 30",
-               reminders_report),
     *SCORE_REPORTS,
     *MONEY,
 )  # fmt: skip

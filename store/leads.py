@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, String, bindparam, cast, func, or_, text, union, update
+from sqlalchemy import ColumnElement, CursorResult, String, bindparam, cast, or_, text, union, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -39,13 +39,6 @@ class Held:
     id: int
     route_mode: str
     route_needs: list[str]
-
-
-@dataclass(frozen=True)
-class StageCount:
-    team_id: int
-    stage: str
-    leads: int
 
 
 class Leads:
@@ -167,12 +160,6 @@ class Leads:
         question = select(Lead).where(col(Lead.id).in_(union(*same)), col(Lead.owner_id).is_not(None), LIVE)
         return list(self._session.exec(question.order_by(col(Lead.id).desc()).limit(20)))
 
-    def count_without_owner(self) -> int:
-        """Those that are not put aside."""
-        is_for_now = col(Lead.forgone_until).is_(None)
-        question = select(func.count()).select_from(Lead).where(col(Lead.owner_id).is_(None), STILL_OPEN, is_for_now)
-        return self._session.exec(question).one()
-
     def managers_not_told(self, *, held_before: datetime, limit: int = 50) -> list[Lead]:
         """Leads that were left to anyone, or held since before that moment, and no manager has heard of, oldest first.
 
@@ -250,9 +237,3 @@ class Leads:
         """The lead's way through the stages, newest first."""
         question = select(StageChange).where(StageChange.lead_id == lead_id)
         return list(self._session.exec(question.order_by(col(StageChange.id).desc()).limit(limit)))
-
-    def stage_counts(self) -> list[StageCount]:
-        """How many leads stand in each stage of each team."""
-        question = select(Lead.team_id, Lead.stage, func.count()).where(LIVE)
-        grouped = question.group_by(col(Lead.team_id), col(Lead.stage))
-        return [StageCount(*row) for row in self._session.exec(grouped)]

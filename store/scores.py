@@ -32,15 +32,6 @@ class Answered(NamedTuple):
     rep: Rep | None
 
 
-class Verdicts(NamedTuple):
-    """How many leads of a source took a step, and why if a reason was given."""
-
-    source: str
-    after: str
-    reason: str
-    leads: int
-
-
 class Outcomes(NamedTuple):
     """Closed leads that arrived with this score."""
 
@@ -110,17 +101,6 @@ class Scores:
         """The newest first."""
         question = select(LevelChange).where(LevelChange.lead_id == lead_id).order_by(col(LevelChange.id).desc())
         return list(self._session.exec(question.limit(50)))
-
-    def verdicts(self, since: datetime) -> list[Verdicts]:
-        """How often leads of each source became what since then, each lead once a step, by the reason given."""
-        counts = func.count(func.distinct(col(LevelChange.lead_id)))
-        question = (
-            select(Lead.source, LevelChange.after, LevelChange.reason, counts)
-            .join(Lead, col(Lead.id) == col(LevelChange.lead_id))
-            .where(LevelChange.at >= since, col(LevelChange.after).in_(("mql", "sql", "rejected")))
-            .group_by(col(Lead.source), col(LevelChange.after), col(LevelChange.reason))
-        )
-        return [Verdicts(*row) for row in self._session.exec(question)]
 
     def outcomes(self, won: Iterable[str], lost: Iterable[str]) -> list[Outcomes]:
         """Closed leads by the score with which they arrived, before anybody had worked on them."""

@@ -37,3 +37,4 @@ class ReportKind:
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # its own words, like ("model", ("linear", "first"))
     filters: tuple[str, ...] = ("team", "source", "rep")  # of these and "segment": what it can be narrowed down to
     for_reps: Literal["own", "team", "none"] = "own"  # what a rep who is no manager may see of it
+    is_of_now: bool = False  # it tells of things whose past nobody wrote down, so no other moment can be asked

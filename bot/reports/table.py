@@ -7,9 +7,11 @@ from bot.reports.funnel import FUNNEL
 from bot.reports.goals import GOALS
 from bot.reports.hold import HOLD
 from bot.reports.kinds import ReportKind
+from bot.reports.overdue import OVERDUE
 from bot.reports.pipeline import PIPELINE
 from bot.reports.quality import QUALITY
 from bot.reports.reasons import REASONS
+from bot.reports.reminders import REMINDERS
 from bot.reports.reps import REPS
 from bot.reports.sources import SOURCES
 from bot.reports.speed import SPEED
@@ -22,6 +24,8 @@ REPORTS: tuple[ReportKind, ...] = (
     REASONS,
     QUALITY,
     HOLD,
+    OVERDUE,
+    REMINDERS,
     ATTRIBUTION,
     FAIRNESS,
     REPS,

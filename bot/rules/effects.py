@@ -20,8 +20,7 @@ class Effect:
     sent: int
     acted: int  # within a working day
     pending: int = 0  # sent, and their working day is not over
-    folded: int = 0  # into the morning digest
-    dropped: int = 0  # not true any more before they could be said
+    digested: int = 0  # said by the morning digest instead
     median: timedelta | None = None  # from the reminder to whatever was done
 
     @property

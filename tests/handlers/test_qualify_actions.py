@@ -90,6 +90,6 @@ def test_a_manager_asks_and_then_gives_new_scores(there: Desk) -> None:
 
 
 def test_managers_read_the_reports(there: Desk) -> None:
-    assert "No lead became an MQL" in there.command(DANA, "/report quality 7")
+    assert "No lead became an MQL" in there.command(DANA, "/report quality last 7 days")
     assert "Too little is known" in there.command(DANA, "/report score")
     assert "Only managers" in there.command(BOB, "/report score")

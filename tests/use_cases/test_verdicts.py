@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot import claims, pipeline
+from bot import pipeline
 from bot.errors import DibsError, InvalidInputError, NotAllowedError
-from bot.qualification import checklists, quality, verdicts
+from bot.qualification import checklists, verdicts
 from bot.qualification.verdicts import AnswersMissingError
 from bot.views import qualify as views
 from store.database import Database
@@ -190,37 +190,3 @@ def test_a_lead_that_is_opened_again_can_be_accepted(office: Office) -> None:
     pipeline.move_stage(office.services, ALICE.slack_id, 1, "contacted", {"back.why": "they called"})
     save(office, **BANT, **ACCEPT)
     assert office.get(Lead, 1).level == "sql"
-
-
-# --- what marketing hears
-
-
-def test_the_report_counts_by_source_and_reason(office: Office) -> None:
-    for number, (source, reason) in enumerate(
-        [("ads", "no need"), ("ads", "no need"), ("ads", "no budget"), ("fair", "")], 1
-    ):
-        office.lead(email=f"p{number}@c{number}.example", company=f"C{number}", source=source)
-        claims.claim(office.services, DANA.slack_id, number)
-        if reason:
-            verdicts.reject(office.services, DANA.slack_id, number, reason)
-        else:
-            checklists.save(office.services, DANA.slack_id, number, {**BANT, **ACCEPT})
-    said = quality.report(office.services, DANA.slack_id, "7 days")
-    assert said.text == (
-        "Quality. In the last 7 days: 0 new MQLs, 1 accepted, 3 rejected. Rejected because: no need 2, no budget 1."
-    )
-    rows = [[cell["text"] for cell in row] for row in said.blocks[1]["rows"]]
-    assert rows[1:] == [["fair", "0", "1", "0", "—"], ["ads", "0", "0", "3", "no need 2, no budget 1"]]
-    office.clock.advance(days=8)
-    assert "No lead became an MQL" in quality.report(office.services, DANA.slack_id, "7").text
-
-
-def test_only_managers_see_the_report(office: Office) -> None:
-    with pytest.raises(NotAllowedError):
-        quality.report(office.services, ALICE.slack_id, "")
-
-
-@pytest.mark.parametrize("words", ["soon", "0", "99999999999"])
-def test_days_are_a_number(office: Office, words: str) -> None:
-    with pytest.raises(DibsError, match="how many days"):
-        quality.report(office.services, DANA.slack_id, words)

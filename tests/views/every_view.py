@@ -16,7 +16,6 @@ from bot.playbook.scoring import Question
 from bot.rules.calibration import Calibration, Outcome, calibrate
 from bot.rules.consent import Said, Standing
 from bot.rules.dealing import Recorded
-from bot.rules.effects import Effect
 from bot.rules.levels import Next
 from bot.rules.mapping.guessing import Column
 from bot.rules.reports.report import Chart, Figure, Report, Row, Series, Table
@@ -33,7 +32,6 @@ from bot.views import (
     digests,
     duplicates,
     edits,
-    effects,
     followup_forms,
     forgoing,
     forms,
@@ -46,13 +44,11 @@ from bot.views import (
     leads,
     preferences,
     qualify,
-    quality,
     reminders,
     report,
     report_alerts,
     report_forms,
     report_schedules,
-    reports,
     responses,
     scores,
     scrub,
@@ -86,9 +82,7 @@ from bot.views.leads import Details
 from bot.views.plainer import plainer
 from bot.views.preferences import Hours, Settings
 from bot.views.qualify import Asked, Checklist
-from bot.views.quality import Source
 from bot.views.reminders import Due
-from bot.views.reports import OverdueRow, Pipeline, PipelineRow
 from bot.views.responses import Awaiting
 from bot.views.scores import Crossing, Score
 from bot.views.stages import Ask, Move
@@ -340,12 +334,6 @@ def asked(words: str, n: int, *, kind: str = "turn") -> Why:
     return Why(lead(words), words[:40], Told(decision, names, {11: NOON}), asker, presses, 7, "0123456789abcdef")
 
 
-def pipeline(words: str, n: int, *, teams: int = 99) -> Message:
-    counts = tuple(range(min(n, 18)))
-    rows = tuple(PipelineRow(words, counts) for _ in range(min(n, teams)))
-    return reports.pipeline(Pipeline(tuple(words for _ in counts), rows, 12345, 6))
-
-
 def answered(words: str, n: int, *shapes: Any, unit: Any = "count", **given: Any) -> Report:
     """A report of `n` sources, all of whose names are these words."""
     names, currency = (words,) * n, "EUR" if unit == "money" else ""
@@ -434,10 +422,6 @@ def tried(words: str, n: int) -> whatif.Report:
 
 def version_line(words: str) -> versions.VersionLine:
     return versions.VersionLine(3, "0123456789abcdef", NOON, words[:120], "in force")
-
-
-def measured(words: str) -> Effect:
-    return Effect(words, 40, 18, 2, 3, 4, timedelta(minutes=47))
 
 
 def a_score(words: str, n: int) -> Score:
@@ -628,10 +612,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
         )
     ),
     "report_forms.nothing_opened": lambda words, _: report_forms.nothing_opened(words),
-    "reports.pipeline": pipeline,
-    "reports.overdue": lambda words, n: reports.overdue(
-        [OverdueRow(due(words), words)] * n, [lead(words)] * n, now=LATER
-    ),
     "versions.listing": lambda words, n: versions.listing([version_line(words)] * min(n, 20)),
     "versions.diff": lambda words, n: versions.diff("version 1", "version 2", [f"+{words}"] * n),
     "versions.for_author": lambda words, n: versions.for_author(tried(words, n), 7),
@@ -640,7 +620,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "versions.failed": lambda _, __: versions.failed(7),
     "versions.approved": lambda words, _: versions.approved(7, words[:120]),
     "versions.refused": lambda words, _: versions.refused(7, words[:120]),
-    "effects.effects": lambda words, n: effects.effects([measured(words)] * n, days=30),
     "imports.given": lambda words, n: imports.given(words[:200], n, 1, problem=words[:300] if n else ""),
     "imports.working": lambda words, n: imports.working(words[:200], n * 1000, 10_000),
     "imports.gone_wrong": lambda words, _: imports.gone_wrong(words[:500]),
@@ -683,9 +662,6 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "qualify.checklist": lambda words, n: qualify.checklist(a_checklist(words, n)),
     "qualify.rejection": lambda words, _: qualify.rejection(lead(words), ("no need", "no budget")),
     "qualify.learned": lambda words, _: qualify.learned(person(words), [("budget", words), ("time", "")]),
-    "quality.quality": lambda words, n: quality.quality(
-        [Source(words[:80], 40, 12, (("no need", 7), (words[:300], 2)))] * n, 30
-    ),
     "calibration.calibration": lambda _, __: calibration.calibration(a_calibration()),
     "forgoing.not_now": lambda words, _: forgoing.not_now(lead(words), "2026-12-24"),
     "forgoing.put_aside": lambda words, _: forgoing.put_aside(person(words), LATER, words[:300]),
@@ -795,7 +771,6 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "why.why, of an account's owner": lambda words, _: why.why(asked(words, 0, kind="owner")),
     "reminders.settled, done": lambda words, _: reminders.settled(due(words, status="done")),
     "reminders.settled, cancelled": lambda words, _: reminders.settled(due(words, status="cancelled")),
-    "reports.pipeline, of one team": lambda words, n: pipeline(words, n, teams=1),
     "responses.reminder, for the cover": lambda words, _: responses.reminder(
         awaiting(words, owner=words[:120]), covers=True
     ),
@@ -819,8 +794,6 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     ),
     "report_forms.share, of a direct message": lambda words, _: report_forms.share(words, "", "about"),
     "report_forms.opened, of nothing": lambda words, _: report_forms.opened(report_forms.Opened(words, "", (), 0)),
-    "reports.overdue, of nothing": lambda _, __: reports.overdue([], [], now=LATER),
-    "reports.overdue, unclaimed only": lambda words, _: reports.overdue([], [lead(words)], now=LATER),
     "announcements.unclaimed, one": lambda words, _: announcements.unclaimed([lead(words)]),
     "announcements.unclaimed, called wrong": lambda words, _: announcements.unclaimed(
         [lead(words, rejected_by=[1, 2])]
@@ -830,8 +803,6 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     "teams.hold, nothing": lambda _, __: teams.hold([]),
     "teams.offers, none": lambda _, __: teams.offers([], "UTC"),
     "teams.fairness, of nobody": lambda words, _: teams.fairness([TeamPage(words, "offer", None, (), "UTC")]),
-    "effects.effects, of an idle rule": lambda words, _: effects.effects([Effect(words, 120, 5)], days=1),
-    "effects.effects, of nothing": lambda _, __: effects.effects([], days=30),
     "duplicates.question, of a lead that nobody owns": lambda words, _: duplicates.question(pair(words, owner=None)),
     "duplicates.merged_here, of another team": lambda words, _: duplicates.merged_here(
         lead(words, id=31, team_id=2), lead(words), [f"{words[:40]} can be one name"], person(words)

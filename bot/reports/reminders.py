@@ -1,0 +1,118 @@
+"""Does anybody act on reminders? Each rule's effect."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.reports.kinds import Asked, ReportKind
+from bot.rules.effects import Effect, a_working_day_after, last_working_day_began, wilson
+from bot.rules.next_steps import Desk
+from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
+from bot.services import Services
+from bot.worktime import hours_of
+from store.effects import Unsure
+from store.reporting.scope import Scope
+from store.unit_of_work import UnitOfWork
+
+ACTED, PENDING, LATE = "acted", "pending", "late"
+MOST_CHARTED = 10
+HEADINGS = (
+    "Rule", "Sent", "Acted on", "Share of decided", "From (95 %)", "To (95 %)", "Median time", "In digests",
+)  # fmt: skip
+COUNTED = (
+    "Acted on: somebody did something about the follow-up or its lead within one working day, by the hours that they "
+    "have now. Share of decided: of those whose working day is over. In digests: more than a day's budget allows."
+)
+
+
+def reminders(asked: Asked) -> Report:
+    found = measured(asked.services, asked.uow, asked.scope)
+    return Report(
+        "reminders", f"Reminders, {asked.question.period.name}", sentence(found),
+        Table(HEADINGS, tuple(row(one) for one in found)), charts(found), ((COUNTED,),) if found else (),
+        as_of=asked.question.as_of,
+    )  # fmt: skip
+
+
+def measured(services: Services, uow: UnitOfWork, scope: Scope) -> list[Effect]:
+    """In the order of the playbook; rules that it does not have any more come last."""
+    unsure, medians = verdicts(services, uow, scope), uow.effects.medians(scope)
+    found = [
+        Effect(
+            one.rule, one.sent, one.acted_soon + unsure[one.rule, ACTED], unsure[one.rule, PENDING],
+            one.digested, medians.get(one.rule),
+        )
+        for one in uow.effects.by_rule(scope)
+    ]  # fmt: skip
+    order = {rule.name: place for place, rule in enumerate(services.playbook.reminders.rules)}
+    return sorted(found, key=lambda effect: (order.get(effect.rule, len(order)), effect.rule))
+
+
+def verdicts(services: Services, uow: UnitOfWork, scope: Scope) -> Counter[tuple[str, str]]:
+    """How many of those that need a look into the calendar were followed by an action in time, or still may be."""
+    usual = Desk(services.playbook.hours.rule(), "UTC")
+    reps = {slack_id: uow.people.rep_by_slack_id(slack_id) for slack_id in uow.effects.reminded(scope)}
+    desks = {slack_id: Desk(hours_of(services, rep), rep.time_zone) for slack_id, rep in reps.items() if rep}
+    young_since = min(last_working_day_began(scope.as_of, one.hours, one.zone) for one in (usual, *desks.values()))
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in uow.effects.unsure(scope, young_since=young_since):
+        counts[one.rule, verdict(desks.get(one.said_to or "", usual), one, scope)] += 1
+    return counts
+
+
+def verdict(desk: Desk, one: Unsure, scope: Scope) -> str:
+    until = a_working_day_after(one.fired_at, desk.hours, desk.zone)
+    if one.acted_at is None:
+        return PENDING if scope.as_of < until else LATE
+    return ACTED if one.acted_at <= until else LATE
+
+
+# --- said
+
+
+def sentence(rules: Sequence[Effect]) -> Said:
+    """What a manager should take away."""
+    idle = [rule for rule in rules if rule.is_idle]
+    if idle:
+        return tuple(piece for place, rule in enumerate(idle[:3]) for piece in (" " * (place > 0), *advice(rule)))
+    sent, acted = sum(rule.sent for rule in rules), sum(rule.acted for rule in rules)
+    decided = sum(rule.decided for rule in rules)
+    if not sent:
+        return ("No reminders were sent in this time.",)
+    said: list[str | Figure] = [Figure(sent, "count"), f" reminder{'s' * (sent != 1)} sent in this time; "]
+    if not decided:
+        return (*said, "their working day is not over yet.")
+    low, high = wilson(acted, decided)
+    return (
+        *said, "an action followed ", Figure(acted / decided, "percent"), " of them within a working day (95 %: ",
+        Figure(low, "percent"), " to ", Figure(high, "percent"), ").",
+    )  # fmt: skip
+
+
+def advice(rule: Effect) -> Said:
+    return (
+        f"“{rule.rule[:40]}” is followed by an action in ", Figure(rule.share, "percent"), " of ",
+        Figure(rule.decided, "count"), "; consider dropping it.",
+    )  # fmt: skip
+
+
+def row(rule: Effect) -> Row:
+    low, high = rule.interval if rule.decided else (None, None)
+    return Row((
+        rule.rule, Figure(rule.sent, "count"), Figure(rule.acted, "count"), Figure(rule.share, "percent"),
+        Figure(low, "percent"), Figure(high, "percent"), Figure(rule.median, "duration"),
+        Figure(rule.digested, "count"),
+    ))  # fmt: skip
+
+
+def charts(rules: Sequence[Effect]) -> tuple[Chart, ...]:
+    shown = [rule for rule in rules if rule.share is not None][:MOST_CHARTED]
+    if not shown:
+        return ()
+    series = Series("Acted on", tuple(rule.share or 0.0 for rule in shown))
+    return (Chart("bar", "Acted on within a working day", tuple(rule.rule for rule in shown), (series,), "percent"),)
+
+
+REMINDERS = ReportKind(
+    "reminders", "how often anybody acts on reminders, by rule", "reminders last month", reminders, filters=(),
+    for_reps="none",
+)  # fmt: skip
