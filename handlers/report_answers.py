@@ -100,12 +100,15 @@ def acknowledge(ack: Ack, asker: Asker, message: Message) -> None:
 
 
 def replace(later: Executor, asker: Asker, what: str, work: Work) -> None:
-    """Answer a press or a form that has been acknowledged already."""
-    in_background(later, lambda: answer_press(later, asker, what, work))
+    """Answer a press or a form that has been acknowledged already.
 
-
-def answer_press(later: Executor, asker: Asker, what: str, work: Work) -> None:
+    The work stands in the queue before whatever waits for it, so that those who wait can never take all threads.
+    """
     job = later.submit(work)
+    in_background(later, lambda: answer_press(asker, what, job))
+
+
+def answer_press(asker: Asker, what: str, job: Future[Message]) -> None:
     if not asker.replaces:
         wait([job], timeout=PATIENCE_SECONDS)
         if not (job.done() and say_at(asker, outcome(job))):

@@ -1,9 +1,12 @@
 """What is done with a report: every press asks anew, in the right of whoever presses, and believes no button."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 from sqlmodel import col, select
 
 from bot import claims
@@ -12,9 +15,9 @@ from bot.outbox import SlackCall
 from bot.projections import Projections
 from bot.reports import forms
 from bot.reports.table import REPORTS
-from bot.views import report
+from bot.views import kit, report
 from bot.views import report_forms as views
-from handlers.report_answers import Place
+from handlers.report_answers import Asker, Place, replace
 from store.models import OutboxRow, SavedReport
 from tests.handlers.desk import SMB, Desk, as_json, written
 from tests.handlers.door import JANE, NOW
@@ -226,3 +229,11 @@ def test_a_forged_form_is_refused_or_answered_in_the_direct_messages(there: Desk
     assert answer.status == 200
     if not as_json(answer.body).get("errors"):
         eventually(lambda: "There is one lead" in "".join(map(said, there.messages("dana")[-1:])) or None, "an answer")
+
+
+def test_those_who_wait_for_answers_never_take_all_threads_from_the_answers(there: Desk) -> None:
+    client = WebClient(there.sandbox.bot_token, base_url=there.sandbox.api_url, timeout=5, retry_handlers=[])
+    with ThreadPoolExecutor(1) as later:
+        for number in range(3):
+            replace(later, Asker(client, BOB), "the report", partial(kit.say, f"Answer {number}."))
+    assert [said(message).count("Answer") for message in there.messages("bob")[-3:]] == [2, 2, 2]
