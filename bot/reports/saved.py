@@ -51,11 +51,11 @@ def save(
         refuse_odd_name(clean, (*taken, *(kind.name for kind in kinds)))
         kept, saved = moving(inquiry.question(words), inquiry.known), Saved(uow.session)
         before = saved.named(fold(clean))
-        if before is not None and before.made_by != who.rep_id and not who.is_manager:
-            raise InvalidInputError([Problem("name", "Somebody else saved a report under this name. Take another.")])
         if before is None and saved.count() >= MOST_SAVED:
             raise InvalidInputError([Problem("name", f"{MOST_SAVED} reports are saved already. Forget one first.")])
-        saved.save(clean, fold(clean), kept, made_by=who.rep_id, now=now)
+        theirs = before.made_by if before is not None and who.is_manager else None
+        if not saved.save(clean, fold(clean), kept, made_by=who.rep_id, now=now, in_place_of=theirs):
+            raise InvalidInputError([Problem("name", "Somebody else saved a report under this name. Take another.")])
         uow.commit()
     return f"Saved as {clean}. Ask it again with: /report {clean}"
 

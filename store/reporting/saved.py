@@ -26,11 +26,15 @@ class Saved:
     def named(self, key: str) -> SavedReport | None:
         return self._session.exec(select(SavedReport).where(SavedReport.key == key)).first()
 
-    def save(self, name: str, key: str, words: str, *, made_by: int, now: datetime) -> None:
-        """Under a name that may be taken already, or this very moment."""
+    def save(
+        self, name: str, key: str, words: str, *, made_by: int, now: datetime, in_place_of: int | None = None
+    ) -> bool:
+        """Under a name that may be taken, or is this very moment; False if by anybody but these two."""
         said = {"name": name, "words": words, "made_by": made_by, "made_at": now}
+        theirs = col(SavedReport.made_by).in_([made_by, *([in_place_of] if in_place_of else [])])
         kept = self._insert(SavedReport).values(key=key, **said)
-        self._session.connection().execute(kept.on_conflict_do_update(index_elements=["key"], set_=said))
+        kept = kept.on_conflict_do_update(index_elements=["key"], set_=said, where=theirs)
+        return self._session.connection().execute(kept.returning(col(SavedReport.id))).first() is not None
 
     def forget(self, saved: SavedReport) -> None:
         self._session.connection().execute(delete(SavedReport).where(col(SavedReport.id) == saved.id))
