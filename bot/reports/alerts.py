@@ -117,7 +117,7 @@ def see(services: Services, uow: UnitOfWork, one: ReportAlert, now: datetime) ->
     except DibsError as error:
         return Seen(stopped=str(error))
     if who is None or not who.is_manager:
-        return Seen(stopped="Whoever set it up is no manager any more.")
+        return Seen(stopped=f"{who.name if who else 'Somebody'}, who set it up, is no manager any more.")
     opens, zone = opening(services, uow, one, who, now), place_zone(services, uow, one, who)
     if opens > now:
         return Seen(opens)

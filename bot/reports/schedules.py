@@ -68,7 +68,7 @@ def allowed(services: Services, uow: UnitOfWork, who: Actor, words: str, now: da
 
 
 def refuse_too_many(uow: UnitOfWork, kind: type[Kept], who: Actor) -> None:
-    standing = stored.standing(uow.session, kind)
+    standing = [one for one in stored.standing(uow.session, kind) if one.rep_id is not None]
     if len(standing) >= MOST or sum(each.rep_id == who.rep_id for each in standing) >= MOST_OF_ONE:
         raise DibsError("There are too many of these already. Remove one first.")
 

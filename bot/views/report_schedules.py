@@ -12,6 +12,7 @@ from bot.views.kit import At, Block, Channel, Message, Piece, Strong
 MUTE_WEEK, MUTE, UNMUTE, REMOVE = "schedule.mute_week", "schedule.mute", "schedule.unmute", "schedule.remove"
 SCHEDULE = "form.report_schedule"
 WORDS, EVERY, TIME, CHANNEL = "words", "every", "time", "channel"  # fields of the form
+HEAVY = ("data_table", "data_visualization")
 LEAST_ROWS = 3  # of a table: its heading, a row and a total
 MOST_LINES, LIST_ROOM = 20, 10_000  # bytes
 WORDS_SHOWN = 150
@@ -77,6 +78,9 @@ def lighter(blocks: Sequence[Block], room: int) -> list[Block]:
         while block["type"] == "data_table" and len(rows) > LEAST_ROWS and size(found) > room:
             del rows[-2]
             found[at] = {**block, "rows": rows}
+    for at in reversed(range(len(found))):  # strangers' names alone may fill a message
+        if size(found) > room and found[at]["type"] in HEAVY:
+            del found[at]
     return found
 
 
