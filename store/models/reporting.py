@@ -26,6 +26,8 @@ class Stay(SQLModel, table=True):
         Index("stay_by_beginning", "began_at"),
         some("stay_by_end", "ended_at", where="ended_at IS NOT NULL"),
         some("stay_closed_by_beginning", "began_at", "kind", where="kind <> 'open'"),
+        some("stay_open_since", "since", where="kind = 'open'"),
+        some("stay_closed_since", "since", where="kind <> 'open'"),
         some("stay_now_by_owner", "rep_id", "stage", where="ended_at IS NULL"),
         some("stay_to_fold", "id", where="folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)"),
         one_of("kind", "open", "won", "lost"),
@@ -65,7 +67,7 @@ class Reached(SQLModel, table=True):
     __table_args__ = (
         some("reached_once", "lead_id", "step", where="gone_at IS NULL", unique=True),
         some("reached_and_gone", "lead_id", where="gone_at IS NOT NULL"),
-        Index("reached_by_arrival", "step", "arrived_at"),
+        Index("reached_by_arrival", "arrived_at", "step"),
         some("reached_to_fold", "id", where="folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)

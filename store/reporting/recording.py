@@ -142,7 +142,8 @@ class Recorder:
 
     def _reached(self, ids: set[int]) -> dict[int, Steps]:
         found: dict[int, Steps] = {}
-        for row in self._of(reached_by, ids):
+        # The newest of each step: those before it were gone at some time, and came back as these.
+        for row in sorted(self._of(reached_by, ids), key=lambda one: one.id):
             found.setdefault(row.lead_id, {})[row.step] = row
         return found
 
@@ -202,8 +203,13 @@ def last_stays_of() -> Any:
 
 @lru_cache
 def reached_by() -> Any:
-    """The newest of each step comes last: those before it were gone at some time, and came back as these."""
-    return select(*inspect(Reached).columns).where(col(Reached.lead_id).in_(numbers())).order_by(col(Reached.id))
+    """Those that are gone and those that count, each by their index."""
+    gone = col(Reached.gone_at)
+    here, away = (
+        select(*inspect(Reached).columns).where(col(Reached.lead_id).in_(numbers()), condition)
+        for condition in (gone.is_(None), gone.is_not(None))
+    )
+    return here.union_all(away)
 
 
 def numbers() -> BindParameter[Any]:

@@ -69,8 +69,7 @@ def waits(session: Session, scope: Scope, step: str) -> list[Took]:
             FROM reached AS came JOIN stay ON stay.lead_id = came.lead_id AND {sql.HELD.format("stay")}
             WHERE came.step = '{ARRIVED}' AND {sql.ARRIVED_THEN.format("came")} AND {sql.COUNTED.format("came")}
                   {sql.of_scope(scope, "came")}
-                  AND NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = came.lead_id
-                                  AND there.step = :step AND {sql.COUNTED.format("there")})
+                  AND {sql.MISSED.format("came")}
         ) AS waiting
         GROUP BY bucket, is_over ORDER BY bucket, is_over"""  # noqa: S608 - no outside words
     until_then = int(scope.as_of.astimezone(UTC).timestamp())

@@ -14,8 +14,14 @@ HELD = "{0}.began_at < :as_of AND ({0}.ended_at IS NULL OR {0}.ended_at >= :as_o
 COUNTED = "{0}.noted_at < :as_of AND ({0}.gone_at IS NULL OR {0}.gone_at >= :as_of)"
 ARRIVED_THEN = "{0}.arrived_at >= :starts AND {0}.arrived_at < :ends"
 # Whose the lead was, by the stay that held as of then.
-THEIRS = f"""{{0}}.lead_id IN (
-    SELECT own.lead_id FROM stay AS own WHERE own.rep_id IN :rep_ids AND {HELD.format("own")})"""  # noqa: S608
+THEIRS = """{0}.lead_id IN (
+    SELECT lead_id FROM stay WHERE rep_id IN :rep_ids AND ended_at IS NULL AND began_at < :as_of
+    UNION ALL SELECT lead_id FROM stay WHERE rep_id IN :rep_ids AND ended_at >= :as_of AND began_at < :as_of)"""
+# Nobody had got there, in the two halves that each have an index.
+MISSED = """NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = {0}.lead_id AND there.step = :step
+                        AND there.gone_at IS NULL AND there.noted_at < :as_of)
+    AND NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = {0}.lead_id AND there.step = :step
+                    AND there.gone_at IS NOT NULL AND there.gone_at >= :as_of AND there.noted_at < :as_of)"""
 # Every time in a stage is long, so that buckets of about a sixtieth of it are fine enough; see `bucket`.
 FIRST_WIDTH, FIRST_COARSE, LAST_COARSE = 60, 7200, 7200 * 2**14
 

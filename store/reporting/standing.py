@@ -34,10 +34,15 @@ def standing(session: Session, scope: Scope) -> list[StandingSum]:
 def plain(session: Session, scope: Scope) -> list[StandingSum]:
     """By looking at every stay."""
     since = sql.epoch(session, "stay.since")
+    limits = f" AND began_at < :as_of AND NOT is_cleared{sql.of_scope(scope, 'stay', theirs=OWNED)}"
+    # What stands still and what ended later have an index each.
+    held = [
+        sql.select(f"{KEYS}, cents, chance, {since} AS since", "stay", condition, limits)
+        for condition in ("ended_at IS NULL", "ended_at IS NOT NULL AND ended_at >= :as_of")
+    ]
     question = f"""
-        SELECT {KEYS}, count(*), {sql.total("cents")}, {sql.total("cents * chance")}, {sql.total(since)}
-        FROM stay
-        WHERE {sql.HELD.format("stay")} AND NOT is_cleared {sql.of_scope(scope, "stay", theirs=OWNED)}
+        SELECT {KEYS}, count(*), {sql.total("cents")}, {sql.total("cents * chance")}, {sql.total("since")}
+        FROM ({" UNION ALL ".join(held)}) AS held
         GROUP BY {KEYS}"""  # noqa: S608 - no outside words
     return list(map(StandingSum._make, sql.ask(session, question, scope)))
 

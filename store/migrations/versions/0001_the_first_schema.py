@@ -728,7 +728,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('reached', schema=None) as batch_op:
         batch_op.create_index('reached_and_gone', ['lead_id'], unique=False, sqlite_where=sa.text('gone_at IS NOT NULL'), postgresql_where=sa.text('gone_at IS NOT NULL'))
-        batch_op.create_index('reached_by_arrival', ['step', 'arrived_at'], unique=False)
+        batch_op.create_index('reached_by_arrival', ['arrived_at', 'step'], unique=False)
         batch_op.create_index('reached_once', ['lead_id', 'step'], unique=True, sqlite_where=sa.text('gone_at IS NULL'), postgresql_where=sa.text('gone_at IS NULL'))
         batch_op.create_index('reached_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'))
 
@@ -780,9 +780,11 @@ def upgrade() -> None:
         batch_op.create_index('stay_by_beginning', ['began_at'], unique=False)
         batch_op.create_index('stay_by_end', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
         batch_op.create_index('stay_closed_by_beginning', ['began_at', 'kind'], unique=False, sqlite_where=sa.text("kind <> 'open'"), postgresql_where=sa.text("kind <> 'open'"))
+        batch_op.create_index('stay_closed_since', ['since'], unique=False, sqlite_where=sa.text("kind <> 'open'"), postgresql_where=sa.text("kind <> 'open'"))
         batch_op.create_index('stay_now_by_owner', ['rep_id', 'stage'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index('stay_of_lead', ['lead_id', 'id'], unique=False)
         batch_op.create_index('stay_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('stay_open_since', ['since'], unique=False, sqlite_where=sa.text("kind = 'open'"), postgresql_where=sa.text("kind = 'open'"))
         batch_op.create_index('stay_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)'))
 
     op.create_table('suggestion',
