@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 
+from bot.rules.effects import wilson
 from bot.rules.reports.survival import Median, median, share_within, survival
 
 TIMES = st.lists(st.integers(1, 30), max_size=40)
@@ -70,3 +71,10 @@ def test_never_rises_and_stays_inside_its_interval(took: list[int], waits: list[
     assert all(
         0 <= point.low <= point.waiting + 1e-12 and point.waiting <= point.high + 1e-12 <= 1 + 2e-12 for point in points
     )
+
+
+@given(of=st.integers(1, 3000), data=st.data())
+def test_the_interval_of_a_share_is_a_statistics_packages_too(of: int, data: st.DataObject) -> None:
+    hits = data.draw(st.integers(0, of))
+    theirs = stats.binomtest(hits, of).proportion_ci(confidence_level=0.95, method="wilson")
+    assert wilson(hits, of) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
