@@ -16,11 +16,13 @@ from bot import claims
 from bot.playbook.playbook import read_playbook
 from bot.sandbox import Sandbox
 from tests.browser import practice
+from tests.browser import test_reports as reports
 from tests.browser.desk import LEADS, PICTURES, PageAt, Post, at_leads, command, shot
 from tests.browser.test_blocks import PIPELINE, SOURCES
 from tests.browser.test_files import choose
 from tests.browser.test_import import CONFERENCE
 from tests.factories import PLAYBOOK, everyone_new
+from tests.workspaces import without_charts
 from tests.world import World, world
 
 Json = dict[str, Any]
@@ -183,3 +185,18 @@ def test_axe_finds_nothing_in_the_forms_that_reps_fill_in_all_day(office: World,
     expect(form).to_contain_text("They would go to:")
     look("preview")
     assert {state: each for state, each in found.items() if each} == {}
+
+
+@pytest.fixture(params=["charts", "letters"])
+def reporting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """A workspace that takes Slack's own charts, and one that does not."""
+    seed = without_charts(tmp_path) if request.param == "letters" else None
+    with world(f"sqlite:///{tmp_path / 'dibs.db'}", seed=seed) as made:
+        reports.fill(made)
+        yield made
+
+
+def test_axe_finds_nothing_in_a_report(reporting: World, page_at: PageAt, axe: Path) -> None:
+    page = open_with_axe(page_at, reporting.sandbox, axe, person="dana")
+    reports.ask(page, "pipeline")
+    assert blemishes(page) == []
