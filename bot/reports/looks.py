@@ -187,5 +187,5 @@ def silent_days(look: Look, newest: datetime) -> float:
 KINDS = {
     UNCLAIMED: Kind(unclaimed, timedelta(minutes=1)),
     CONVERSION: Kind(conversion, DAY),
-    SILENCE: Kind(silence, timedelta(minutes=15)),
+    SILENCE: Kind(silence, timedelta(hours=1)),
 }

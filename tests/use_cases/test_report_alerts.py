@@ -218,7 +218,7 @@ def test_a_source_that_fell_silent_is_told_by_its_name_and_each_by_itself(histor
     (said,) = tick(history)
     assert said.startswith("No lead comes from fair any more")
     arrivals(history, 0, 1)
-    history.clock.advance(minutes=15)
+    history.clock.advance(hours=1)
     assert tick(history) == []
     assert history.rows(ReportAlert)[0].facts == {"over": ["fair"]}
 
