@@ -38,6 +38,7 @@ class Mark:
     late: list[float] = field(default_factory=list)  # seconds behind whoever won
     team_dealt: int = 0  # of the whole team, in turn
     team_due: int = 0
+    called: str = ""  # no other row has the same name
 
     @property
     def share(self) -> Figure:
@@ -112,8 +113,10 @@ def named(asked: Asked, marks: Sequence[Mark]) -> list[Mark]:
         for one in of_it:
             one.team_dealt, one.team_due = dealt, due
     reps = asked.uow.people.reps({one.rep_id for one in marks})
+    has_teams = len(asked.uow.people.teams()) > 1
     for one in marks:
         one.name = reps[one.rep_id].name if one.rep_id in reps else f"rep {one.rep_id}"
+        one.called = f"{one.name}, {one.team}" if has_teams else one.name
     wanted = asked.scope.rep_ids
     shown = [one for one in marks if wanted is None or one.rep_id in wanted]
     return sorted(shown, key=lambda one: (one.team, one.name, one.rep_id))
@@ -137,12 +140,12 @@ def sentence(marks: Sequence[Mark]) -> Said:
 
 def by_rep(asked: Asked, marks: Sequence[Mark]) -> Table:
     headings = (
-        "Team", "Rep", "Dealt in turn", "Share", "Target", "Leads behind", "Made good", "Still owed", "Passed",
-        "Lapsed", "Claims lost", "Lost by",
+        "Rep", "Dealt in turn", "Share", "Target", "Leads behind", "Made good", "Still owed", "Passed", "Lapsed",
+        "Claims lost", "Lost by",
     )  # fmt: skip
     rows = tuple(
         Row((
-            one.team, one.name, Figure(one.fair.dealt, "count"), one.share, one.target,
+            one.called, Figure(one.fair.dealt, "count"), one.share, one.target,
             Figure(one.fair.behind, "number"), Figure(one.fair.made_good, "count"), Figure(one.owed, "count"),
             Figure(one.passed, "count"), Figure(one.lapsed, "count"), *lost(asked, one),
         ))
@@ -192,8 +195,7 @@ def charts(marks: Sequence[Mark]) -> tuple[Chart, ...]:
     shown = [one for one in marks if one.team_dealt and (one.fair.due or one.fair.dealt)]
     if not shown:
         return ()
-    is_one = len({one.team for one in shown}) == 1
-    names = tuple(one.name if is_one else f"{one.name}, {one.team}" for one in shown)
+    names = tuple(one.called for one in shown)
     share = Series("Share", tuple(one.fair.dealt / one.team_dealt for one in shown))
     target = Series("Target", tuple(one.fair.due / one.team_due for one in shown))
     return (Chart("bar", "Share of the leads", names, (share, target), "percent"),)

@@ -9,7 +9,8 @@ from bot.reports import spending
 from bot.reports.sources import SOURCES
 from bot.reports.sources import behind as leads_of
 from bot.rules.reports.report import Figure
-from store.models import Lead, Opportunity
+from store.models import Lead, Opportunity, Spend
+from store.reporting import spend as spends
 from tests.factories import ALICE, DANA, Office
 from tests.reporting import ask, asked, plain, said
 
@@ -165,3 +166,12 @@ def test_leads_without_spend_say_how_to_write_it_down(office: Office) -> None:
     assert said(report) == "1 lead came and 0 were won, worth 0."
     assert any("/report spend" in str(note[0]) for note in report.notes)
     assert office.count(Lead) == 1
+
+
+def test_two_who_write_down_the_same_at_once_make_one_line(office: Office) -> None:
+    """Neither saw the other's: the database does."""
+    row = ("fair", "", date(2026, 11, 1), date(2026, 12, 1), 5_000, "EUR")
+    spending.write_down(office.services, DANA.slack_id, "fair 50 november")
+    with office.services.unit_of_work() as uow:
+        assert spends.add(uow.session, [row], made_by=1, now=office.clock.now()) == []
+    assert [(one.source, one.cents) for one in office.rows(Spend)] == [("fair", 5_000)]
