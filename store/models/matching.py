@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from store.models.columns import one_of, some
@@ -35,6 +35,9 @@ class Merge(SQLModel, table=True):
         one_of("how", "certain", "asked", "by hand"),
         # A lead is part of one other at most.
         some("merge_standing", "gone_id", where="split_at IS NULL", unique=True),
+        # What was merged or parted since a moment: reports ask where everything was then.
+        Index("merge_by_time", "at"),
+        some("merge_by_split", "split_at", where="split_at IS NOT NULL"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     kept_id: int = Field(foreign_key="lead.id", index=True)

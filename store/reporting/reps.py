@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from store.reporting import sql
+from store.reporting import moved, sql
 from store.reporting.recording import CONTACTED
 from store.reporting.scope import Scope
 from store.reporting.stays import OWNED as THEIRS
@@ -66,4 +66,7 @@ def owned(session: Session, scope: Scope) -> list[Owned]:
     for _, *row in sorted(sql.ask(session, question, scope, until=until), key=lambda row: int(row[0])):
         one = Owned(*row)
         found.setdefault((one.rep_id, one.lead_id), one._replace(is_won=bool(one.is_won)))
-    return list(found.values())
+    notes, done = moved.notes(session, scope.as_of), moved.done(session, scope.as_of)
+    return [
+        one._replace(notes=one.notes + notes[key], done=one.done + done[key]) for key, one in found.items()
+    ]  # fmt: skip

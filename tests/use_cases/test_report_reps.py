@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import claims, pipeline
+from bot import claims, merging, pipeline
 from bot.actors import known
 from bot.people import Profile
 from bot.reports.reps import REPS
@@ -157,3 +157,24 @@ def test_nobody_got_anything(office: Office) -> None:
     report = ask(office, REPS, *WEEK)
     assert said(report) == "No lead became anybody's in this time."
     assert report.table.rows == ()
+
+
+def test_what_a_merge_takes_along_was_anothers_then(office: Office) -> None:
+    """Notes and follow-ups go along with the person; the answer of before stays as it was, and when they are parted."""
+    one = office.claimed_lead(ALICE, name="Ann", email="ann@a.example", phone=None)
+    other = office.claimed_lead(BOB, name="Bea", email="bea@b.example", phone=None)
+    for lead_id, by in ((one, ALICE), (other, BOB)):
+        pipeline.add_note(office.services, by.slack_id, lead_id, "a note", key=str(lead_id))
+        office.done(office.follow_up(lead_id, office.clock.now() + timedelta(hours=1), by=by), by=by)
+    told = []
+    for is_one in (True, False):
+        then = office.clock.advance(minutes=5)
+        told.append((then, ask(office, REPS, *WEEK, as_of=then)))
+        office.clock.advance(minutes=5)
+        if is_one:
+            merging.by_hand(office.services, DANA.slack_id, one, other)
+        else:
+            merging.split(office.services, DANA.slack_id, other)
+    office.clock.advance(minutes=5)
+    assert [ask(office, REPS, *WEEK, as_of=then) for then, _ in told] == [report for _, report in told]
+    assert {row[0]: row[4] for row in plain(told[0][1])} == {"Alice": 2.0, "Bob": 2.0}

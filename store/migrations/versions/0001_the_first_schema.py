@@ -641,6 +641,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('merge', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_merge_kept_id'), ['kept_id'], unique=False)
+        batch_op.create_index('merge_by_split', ['split_at'], unique=False, sqlite_where=sa.text('split_at IS NOT NULL'), postgresql_where=sa.text('split_at IS NOT NULL'))
+        batch_op.create_index('merge_by_time', ['at'], unique=False)
         batch_op.create_index('merge_standing', ['gone_id'], unique=True, sqlite_where=sa.text('split_at IS NULL'), postgresql_where=sa.text('split_at IS NULL'))
 
     op.create_table('note',
