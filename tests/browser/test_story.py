@@ -102,10 +102,10 @@ def test_a_manager_reads_the_pipeline_and_a_rep_is_told_no(there: World, page_at
     there.card(there.lead())
     dana = open_as(page_at, there, "dana")
     type_command(dana, "/report pipeline")
-    report = dana.get_by_role("article").filter(has_text="Pipeline.")
-    expect(report.get_by_role("table")).to_contain_text("smb")
+    report = dana.get_by_role("article").filter(has_text="1 open lead.")
+    expect(report.get_by_role("table", name="Pipeline")).to_contain_text("contacted")
     alice = open_as(page_at, there, "alice")
-    type_command(alice, "/report pipeline")
+    type_command(alice, "/report attribution")
     expect(alice.get_by_role("article").filter(has_text="Only managers can do this")).to_be_visible()
 
 
