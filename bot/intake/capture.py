@@ -159,7 +159,8 @@ def write(
 ) -> None:  # fmt: skip
     """The row, and what is known of the person besides; `perhaps`: somebody owns the one that they say they are."""
     uow.leads.add(lead, kind=kind, now=now)
-    touches.identify(uow, lead, clean, now)  # first: whoever unsubscribed before they came has a say in what follows
+    # First: whoever unsubscribed before they came has a say in what follows.
+    touches.identify(uow, lead, clean, now, is_doubted=perhaps is not None)
     is_own_word = False if clean.is_unproved else None
     consents.record_given(uow, lead, clean, now, is_own_word=is_own_word, perhaps=perhaps)
 

@@ -24,15 +24,17 @@ def earlier(uow: UnitOfWork, clean: CleanLead) -> list[Touch]:
     return uow.touches.anonymous(names, limit=MOST_ANONYMOUS) if names else []
 
 
-def identify(uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime) -> int:
+def identify(uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime, *, is_doubted: bool = False) -> int:
     """What they did before they said who they are is the lead's; so is what their browser does from now on.
 
-    Returns how many things it was.
+    Of somebody who only says that they are a lead that is owned, the browser is not followed: anybody could have a
+    lead's score raised by it. Returns how many things it was.
     """
-    names = known_as(clean.email, clean.visitor)
+    visitor = None if is_doubted else clean.visitor
+    names = known_as(clean.email, visitor)
     count = adopt(uow, lead, names) if names else 0
-    if clean.visitor:
-        remember_visitor(uow, lead, clean.visitor, views.before(count), now)
+    if visitor:
+        remember_visitor(uow, lead, visitor, views.before(count), now)
     return count
 
 

@@ -162,6 +162,15 @@ def test_a_strangers_form_fills_nothing_of_an_owned_lead_but_their_message(offic
     assert len(office.rows(Touch, lead_id=first)) == 2
 
 
+def test_what_a_strangers_browser_does_is_not_an_owned_leads(office: Office) -> None:
+    first = office.claimed_lead()
+    seen = {"kind": "page_view", "detail": "pricing page", "visitor": "v1"}
+    tracking.take_touch(office.services, seen, key="before")
+    unproved(office, "again", visitor="v1")
+    tracking.take_touch(office.services, seen, key="after")
+    assert [touch.kind for touch in office.rows(Touch, lead_id=first)] == ["form", "form"]
+
+
 def test_a_strangers_form_fills_a_lead_that_nobody_owns(office: Office) -> None:
     first = office.lead()
     unproved(office, "again", title="CTO")
