@@ -107,8 +107,9 @@ def asked(services: Services, uow: UnitOfWork, one: ReportSchedule, due_at: Due,
     shown = report_view.message(
         report, reader=reader_of(uow, one, who, due_at.zone), words=question.words, may_share=is_private(one)
     )
+    again = "" if inquiry.kind(question).is_of_now else question.words
     why = Came(
-        one.id or 0, spoken(rhythm_of(one)), question.words, by=who.name if who else "",
+        one.id or 0, spoken(rhythm_of(one)), again, by=who.name if who else "",
         due=due_at.at if now - due_at.at > LATE else None, zone=due_at.zone,
     )  # fmt: skip
     return Made(due_at.at, came(shown, why), question.words)

@@ -30,7 +30,7 @@ class Came:
 
     number: int
     how_often: str  # "every Monday at 9:00"
-    words: str  # that ask for the same numbers again
+    words: str  # that ask for the same numbers again; none: what it tells of has no past
     by: str = ""  # nobody: every team gets it
     due: datetime | None = None  # for when it is, where it comes late
     zone: str = ""
@@ -51,9 +51,9 @@ class Line:
 def came(report: Message, why: Came) -> Message:
     """The report, and below it why it came."""
     text = f"{why.how_often[0].upper()}{why.how_often[1:]}, {f'set up by {why.by}' if why.by else 'as for every team'}."
-    late = late_line(why)
+    late, again = late_line(why), f" The same numbers again: /report {why.words}" if why.words else ""
     end = [
-        *([late] if late else []), kit.context(f"{text} The same numbers again: /report {why.words}"),
+        *([late] if late else []), kit.context(f"{text}{again}"),
         stops(str(why.number), "schedule_stops", MUTE_WEEK, MUTE, REMOVE),
     ]  # fmt: skip
     return Message(report.text, (*lighter(report.blocks, MESSAGE_BYTES - size(end)), *end))

@@ -15,6 +15,7 @@ from bot.outbox import Skip, SlackCall, Wait
 from bot.people import Profile
 from bot.playbook.reports import Reporting
 from bot.reports import asking, saved, schedules, sending
+from bot.reports.table import REPORTS
 from bot.rules.asking.known import QuestionError
 from bot.rules.reports.schedules import Rhythm, parted
 from bot.services import Services
@@ -148,6 +149,18 @@ def test_two_replicas_that_see_the_same_moment_send_it_once(office: Office) -> N
     for thread in threads:
         thread.join()
     assert len(office.waiting("report")) == 1
+
+
+def test_every_report_there_is_can_come_by_itself_and_most_say_how_to_ask_again(office: Office) -> None:
+    office.claimed_lead(ALICE)
+    for kind in REPORTS:
+        come(office, f"{kind.name} daily 9:00", channel="")
+    office.clock.advance(days=1)
+    assert tick(office) == len(REPORTS) - 1, "all but the week, in which nothing happened yet"
+    for row, kind in zip(office.waiting("report"), [kind for kind in REPORTS if kind.name != "weekly"], strict=True):
+        again = f"The same numbers again: /report {row.payload['words']}"
+        assert (again in str(row.payload["blocks"])) != kind.is_of_now, kind.name
+        asking.answer(office.services, DANA.slack_id, row.payload["words"])
 
 
 class EndedError(BaseException):
