@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -56,7 +57,9 @@ def asked(starts: datetime, ends: datetime, as_of: datetime, **limits: Any) -> S
 
 
 ALL_TIME, LAST_QUARTER = asked(EVER, NOW, NOW), asked(QUARTER, QUARTER_END, QUARTER_END)
-CLAIMED_EVER, CLAIMED_THEN = asked(EVER, NOW, NOW), asked(QUARTER, QUARTER_END, NOW)
+CLAIMED_THEN = asked(QUARTER, QUARTER_END, NOW)
+claimed, claimed_plain = partial(speed.took, step="@claim"), partial(speed.plain, step="@claim")
+closed, closed_plain = partial(stays.closed, by_rep=False), partial(stays.plain, by_rep=False)
 STANDING = """
     SELECT team_id, source, stage, kind, currency, count(*), sum(cents), sum(cents * chance), sum(epoch_ms(since))
     FROM stay WHERE began_at < $as_of AND (ended_at IS NULL OR ended_at >= $as_of) AND NOT is_cleared GROUP BY ALL"""
@@ -67,7 +70,7 @@ SPEED = """
     SELECT seconds - seconds % 60 AS bucket, count(*) FROM reached
     WHERE step = '@claim' AND arrived_at >= $starts AND arrived_at < $ends AND noted_at < $as_of GROUP BY ALL"""
 CLOSED = """
-    SELECT team_id, rep_id, source, stage, kind, currency, count(*), sum(cents) FROM stay
+    SELECT team_id, source, stage, kind, currency, count(*), sum(cents) FROM stay
     WHERE kind <> 'open' AND since >= $starts AND since < $ends AND began_at < $as_of
           AND (ended_at IS NULL OR ended_at >= $as_of) GROUP BY ALL"""
 QUESTIONS = (
@@ -75,12 +78,10 @@ QUESTIONS = (
     Question("pipeline as of last quarter", LAST_QUARTER, standing.standing, standing.plain, STANDING),
     Question("funnel by source, all time", ALL_TIME, reached.reached, reached.plain, FUNNEL),
     Question("funnel by source, last quarter", LAST_QUARTER, reached.reached, reached.plain, FUNNEL),
-    Question("speed to claim, all time", CLAIMED_EVER, lambda session, scope: speed.took(session, scope, "@claim"),
-             lambda session, scope: speed.plain(session, scope, "@claim"), SPEED),
-    Question("speed to claim, last quarter", CLAIMED_THEN, lambda session, scope: speed.took(session, scope, "@claim"),
-             lambda session, scope: speed.plain(session, scope, "@claim"), SPEED),
-    Question("closed by source, last quarter", LAST_QUARTER, stays.closed, stays.plain, CLOSED),
-    Question("closed by source, all time", ALL_TIME, stays.closed, stays.plain, CLOSED),
+    Question("speed to claim, all time", ALL_TIME, claimed, claimed_plain, SPEED),
+    Question("speed to claim, last quarter", CLAIMED_THEN, claimed, claimed_plain, SPEED),
+    Question("closed by source, last quarter", LAST_QUARTER, closed, closed_plain, CLOSED),
+    Question("closed by source, all time", ALL_TIME, closed, closed_plain, CLOSED),
 )  # fmt: skip
 
 
