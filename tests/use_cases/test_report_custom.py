@@ -30,9 +30,10 @@ def sold(office: Office) -> Office:
     The first was contacted after an hour, the others never were.
     """
     first = office.claimed_lead(ALICE, source="webinar", country="DE", campaign="autumn", name="Ann")
+    office.clock.advance(minutes=20)
     office.claimed_lead(BOB, source="fair", country="DE", name="Cyd")
     third = office.claimed_lead(ALICE, source="webinar", country="US", name="Ben")
-    office.clock.advance(hours=1)
+    office.clock.advance(minutes=40)
     follow_up = office.follow_up(first, office.clock.now() + timedelta(minutes=5))
     office.done(follow_up, went="reached")
     office.clock.advance(hours=1)
