@@ -10,7 +10,7 @@ SCOPES = {
     "commands": "/lead, /team, /report and the shortcuts New lead, Set a follow-up and Make this a lead",
     "users:read": "names and time zones, so that reminders keep to working hours",
     "files:read": "files of leads that are dropped where Dibs is, and a new playbook as a file, in /team whatif",
-    "files:write": "the rows of a file that could not be imported, sent back as a file to whoever asks for them",
+    "files:write": "the rows of a file that could not be imported, and reports, as files to whoever asks for them",
     "channels:read": "finding the teams' public channels by name, and hearing who joins and leaves them",
     "groups:read": "the same for private channels",
 }
