@@ -8,7 +8,7 @@ from bot.playbook.parts import Response
 from bot.reports.kinds import Asked, ReportKind
 from bot.rules.calendar import WorkingHours
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
-from bot.rules.reports.reps import ENOUGH, SLACK, Gathered, Lead, Standing, standings, typical
+from bot.rules.reports.reps import ENOUGH, LEAST_FOR_MEDIANS, SLACK, Gathered, Lead, Standing, standings, typical
 from store.models import Team
 from store.reporting.reps import Owned, owned
 from store.reporting.scope import Scope
@@ -18,7 +18,6 @@ HEADINGS = (
     "Rep", "Leads", "First contact, median", "In time", "Notes and follow-ups per lead", "Won", "Won of leads",
     "From (95 %)", "To (95 %)", "Won value", "Points",
 )  # fmt: skip
-LEAST_FOR_MEDIANS = 3  # reps; of two, the other's figures could be worked out from one's own
 MOST_CHARTED = 12
 ORDER = (
     "Points are the mean of three ranks, 1 being the best: response, the lower end of the share won, and won value. "
@@ -29,7 +28,7 @@ TIME = (
     "waiting. In time is within the team's first response time, in its working hours."
 )
 FEW = f"Who has fewer than {ENOUGH} leads is listed last and not ranked: so few say nothing yet."
-OWN = f"You see your own figures, and the medians of your team where it has at least {LEAST_FOR_MEDIANS} reps."
+OWN = f"You see your own figures, and those medians of your team that are of at least {LEAST_FOR_MEDIANS} reps."
 
 
 def reps(asked: Asked) -> Report:

@@ -117,15 +117,18 @@ def test_a_rep_sees_their_own_row_alone(office: Office, world: dict[str, list[in
 
 
 def test_a_rep_of_three_sees_the_teams_medians_beside_their_own(office: Office, world: dict[str, list[int]]) -> None:
-    """Alice, Bob, and Dana, who took one and waits: the middle of 5, 5 and 1; of 0.2, 0.4 and 0."""
+    """Alice, Bob, and Dana, who took one and waits: the middle of 5, 5 and 1; of 0.2, 0.4 and 0.
+
+    Dana's response is not known yet, so a middle of it would tell Bob what Alice's is.
+    """
     claims.claim(office.services, DANA.slack_id, office.lead(name="One more", email="one@more.example"))
     total = of(office, BOB).table.total
     assert total is not None
     assert [bare(cell) for cell in total.cells][:7] == [
         "Median of the team",
         5,
-        timedelta(minutes=35),
-        0.4,
+        None,
+        None,
         0.2,
         1,
         0.2,

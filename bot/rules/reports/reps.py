@@ -16,6 +16,7 @@ from bot.rules.reports.survival import median, survival
 
 ENOUGH = 5  # leads; with fewer nobody is ranked
 SLACK = 5  # seconds between what one transaction writes down
+LEAST_FOR_MEDIANS = 3  # reps; of two, the other's figures could be worked out from one's own
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,6 @@ def ranks(values: Sequence[float]) -> list[float]:
 
 
 def typical(found: Iterable[Standing], what: Callable[[Standing], float | None]) -> float | None:
-    """The median of what is known."""
+    """The median of what is known, if it is known of enough reps: of two, each could work out the other's."""
     known = [value for one in found if (value := what(one)) is not None]
-    return middle(known) if known else None
+    return middle(known) if len(known) >= LEAST_FOR_MEDIANS else None
