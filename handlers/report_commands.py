@@ -110,7 +110,7 @@ def answered(services: Services, asker: Asker, words: str, reports: Kinds) -> Me
 
 
 def shown(answer: Answer) -> Message:
-    return report_view.message(answer.report, reader=answer.reader, words=answer.words)
+    return report_view.message(answer.report, reader=answer.reader, words=answer.words, may_share=answer.may_share)
 
 
 def called(words: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot import speech
 from bot.errors import DibsError
+from bot.reports import access
 from bot.reports.moments import InquiryOn, rhythm_of
 from bot.reports.schedules import is_muted, maker, named
 from bot.reports.weekly import NAME, has_nothing
@@ -104,10 +105,11 @@ def asked(services: Services, uow: UnitOfWork, one: ReportSchedule, due_at: Due,
     report = inquiry.report(question)
     if has_nothing(report):
         return Made(due_at.at)
-    shown = report_view.message(
-        report, reader=reader_of(uow, one, who, due_at.zone), words=question.words, may_share=is_private(one)
-    )
-    again = "" if inquiry.kind(question).is_of_now else question.words
+    kind = inquiry.kind(question)
+    shares = who is not None and is_private(one) and access.may_share(kind, who)
+    reader = reader_of(uow, one, who, due_at.zone)
+    shown = report_view.message(report, reader=reader, words=question.words, may_share=shares)
+    again = "" if kind.is_of_now else question.words
     why = Came(
         one.id or 0, spoken(rhythm_of(one)), again, by=who.name if who else "",
         due=due_at.at if now - due_at.at > LATE else None, zone=due_at.zone,

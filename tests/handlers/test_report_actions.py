@@ -91,6 +91,13 @@ def test_a_rep_shares_figures_of_their_own_and_not_those_of_a_team(there: Desk) 
     assert not [row for row in posted(there, "message") if row.lane.startswith("channel:")]
 
 
+@pytest.mark.parametrize(("who", "asked", "may"), [
+    (ALICE, "leads", True), (ALICE, "teams", False), (DANA, "teams", True),
+])  # fmt: skip
+def test_share_is_offered_to_whoever_may_share(there: Desk, who: str, asked: str, may: bool) -> None:
+    assert (report.SHARE in there.command(who, f"/report {asked}")) == may
+
+
 # --- refined
 
 

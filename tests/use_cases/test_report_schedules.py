@@ -19,6 +19,7 @@ from bot.reports.table import REPORTS
 from bot.rules.asking.known import QuestionError
 from bot.rules.reports.schedules import Rhythm, parted
 from bot.services import Services
+from bot.views.report import SHARE
 from store.models import ReportSchedule
 from tests.factories import ALICE, BOB, DANA, ERIN, Office
 
@@ -216,6 +217,15 @@ def test_a_rep_has_reports_come_to_themselves_alone_and_with_their_own_figures(o
     assert tick(office) == 1
     assert "Of 1 leads" in sent(office).replace("Of 1 lead ", "Of 1 leads ")
     assert office.rows(ReportSchedule)[0].channel == ALICE.slack_id
+
+
+@pytest.mark.parametrize(("words", "may"), [("funnel last week", True), ("weekly", False)])
+def test_what_comes_offers_share_to_whoever_may_share(office: Office, words: str, may: bool) -> None:
+    office.claimed_lead(ALICE)
+    come(office, f"{words} every monday 9:00", by=ALICE, channel="")
+    office.clock.set(MONDAY)
+    tick(office)
+    assert (SHARE in str(office.waiting("report")[0].payload)) == may
 
 
 @pytest.mark.parametrize("how", ["left", "manager no more"])
