@@ -13,6 +13,7 @@ from bot.services import Services
 from bot.views import report as view
 from bot.views.figures import Reader
 from bot.views.kit import Person
+from store.models import InboxRow
 
 ONLY_MANAGERS = (
     "Only managers show a team's figures to others. You can keep this report, or ask one of them to share it."
@@ -42,9 +43,11 @@ def share(services: Services, slack_id: str, words: str, *, channel: str, key: s
     answer = asking.answer(services, slack_id, words, kinds)
     by, reader = Person(slack_id, answer.who.name), Reader("en", answer.reader.zone)
     message = view.message(answer.report, reader=reader, words=answer.words, shared_by=by)
+    once, now = f"share:{key}", services.now()
     with services.unit_of_work() as uow:
-        speech.post(uow, channel, message, key=f"share:{key}", now=services.now())
-        uow.commit()
+        if uow.inbox.receive(InboxRow(key=once, kind="share", status="done", received_at=now)):
+            speech.post(uow, channel, message, key=once, now=now)
+            uow.commit()
 
 
 def send_file(services: Services, slack_id: str, words: str, *, key: str = "", kinds: Kinds = REPORTS) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from bot import claims
 from bot.intake import capture
 from bot.outbox import SlackCall
 from bot.projections import Projections
-from bot.reports import forms
+from bot.reports import forms, sharing
 from bot.reports.table import REPORTS
 from bot.views import kit, report
 from bot.views import report_forms as views
@@ -76,6 +76,16 @@ def test_a_form_that_slack_delivers_twice_shares_once(there: Desk) -> None:
     for _ in range(2):
         there.send(body)
     there.bolt.listener_runner.listener_executor.shutdown()
+    assert len([row for row in posted(there, "message") if row.lane == f"channel:{SMB}"]) == 1
+
+
+def test_a_form_that_comes_again_after_its_report_has_left_shares_nothing_more(there: Desk) -> None:
+    share = partial(sharing.share, there.services, DANA, "leads", channel=SMB, key="V1", kinds=(PLAIN,))
+    share()
+    with there.services.unit_of_work() as uow:
+        uow.session.exec(update(OutboxRow).values(status="sent"))
+        uow.commit()
+    share()
     assert len([row for row in posted(there, "message") if row.lane == f"channel:{SMB}"]) == 1
 
 
