@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from bot.views import report_forms as views
 from bot.views.kit import Block
 from handlers.import_actions import CLOSED
 from handlers.lead_actions import show
-from handlers.report_answers import Asker, Place, asker_of, in_background, place_in, replace
+from handlers.report_answers import Asker, Place, asker_of, in_background, place_in, replace, why
 from handlers.report_commands import REPORT, answered, called
 from handlers.requests import Press, press, submitted
 from handlers.telling import leave_for
@@ -100,15 +100,15 @@ def share(heard: Heard) -> None:
 
 
 def unless_refused(heard: Heard, channel: str, work: Callable[[], None]) -> None:
-    """Do it afterwards; why it could not be done is said privately."""
+    """Do it afterwards; why it could not be done is said privately, whatever the reason."""
+    job = heard.later.submit(work)
 
-    def told() -> None:
-        try:
-            work()
-        except DibsError as error:
-            leave_for(heard.services, heard.slack_id, channel or None, kit.say(str(error)))
+    def tell() -> None:
+        error = job.exception()
+        if error is not None:
+            leave_for(heard.services, heard.slack_id, channel or None, kit.say(why(error)))
 
-    in_background(heard.later, told)
+    in_background(heard.later, tell)
 
 
 # --- refined, and made up
@@ -185,18 +185,21 @@ def open_behind(heard: Heard) -> None:
     heard.client.views_open(trigger_id=pressed.trigger_id, view=waiting)
     heard.ack()
     row = str((action.get("selected_option") or {}).get("text", {}).get("text", ""))
-    in_background(heard.later, lambda: show_leads(heard, place, asked.words, row))
+    job = heard.later.submit(leads_of, heard, asked.words, row)
+    in_background(heard.later, lambda: update_unless_closed(heard.client, place, opened(job)))
 
 
-def show_leads(heard: Heard, place: str, words: str, row: str) -> None:
+def leads_of(heard: Heard, words: str, row: str) -> Block:
     key = heard.pressed.value
-    try:
-        found = asking.behind(heard.services, heard.slack_id, words, key, heard.reports)
-        again = json.dumps([key, words])
-        view = views.opened(views.Opened(found.title, row, found.leads, found.count, found.owners, again))
-    except DibsError as error:
-        view = views.nothing_opened(str(error))
-    update_unless_closed(heard.client, place, view)
+    found = asking.behind(heard.services, heard.slack_id, words, key, heard.reports)
+    again = json.dumps([key, words])
+    return views.opened(views.Opened(found.title, row, found.leads, found.count, found.owners, again))
+
+
+def opened(job: Future[Block]) -> Block:
+    """The leads, or why there are none: nobody is left with “Looking for …”."""
+    error = job.exception()
+    return job.result() if error is None else views.nothing_opened(why(error))
 
 
 def update_unless_closed(client: WebClient, place: str, view: Block) -> None:

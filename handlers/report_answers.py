@@ -136,9 +136,12 @@ def follow(asker: Asker, what: str, job: Future[Message]) -> None:
 def outcome(job: Future[Message]) -> Message:
     """The answer; or the sentence that says why there is none: “Working on it” must never be the last word."""
     error = job.exception()
-    if error is None:
-        return job.result()
-    return kit.say(as_sentence(error if isinstance(error, Exception) else RuntimeError(str(error))))
+    return job.result() if error is None else kit.say(why(error))
+
+
+def why(error: BaseException) -> str:
+    """In a sentence, whatever went wrong."""
+    return as_sentence(error if isinstance(error, Exception) else RuntimeError(str(error)))
 
 
 def say_at(asker: Asker, message: Message) -> bool:

@@ -1,7 +1,7 @@
 """What is done with a report: every press asks anew, in the right of whoever presses, and believes no button."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,12 @@ from bot.reports import forms, sharing
 from bot.reports.table import REPORTS
 from bot.views import kit, report
 from bot.views import report_forms as views
+from handlers.report_actions import opened
 from handlers.report_answers import Asker, Place, replace
 from store.models import OutboxRow, SavedReport
 from tests.handlers.desk import SMB, Desk, as_json, written
 from tests.handlers.door import JANE, NOW
-from tests.handlers.reporting import OF_MANAGERS, OF_TEAMS, PLAIN, reporting
+from tests.handlers.reporting import BROKEN, OF_MANAGERS, OF_TEAMS, PLAIN, reporting
 from tests.world import eventually, said
 
 ALICE, BOB, CAROL, DANA, ERIN = "U0ALICE", "U0BOB", "U0CAROL", "U0DANA", "U0ERIN"
@@ -172,6 +173,19 @@ def test_the_leads_behind_a_number_come_as_a_file(there: Desk) -> None:
 
 
 # --- opened; what a list shows is in tests/scenarios/test_reports.py
+
+
+def test_a_list_of_leads_that_cannot_be_made_says_so_instead_of_looking_for_ever() -> None:
+    job: Future[kit.Block] = Future()
+    job.set_exception(ZeroDivisionError())
+    assert "Something went wrong" in str(opened(job))
+
+
+def test_a_report_that_cannot_be_shared_after_all_is_told_to_whoever_shared_it(there: Desk) -> None:
+    with reporting(there, BROKEN) as desk:
+        before = desk.count_told()
+        assert submit(desk, DANA, views.SHARE, Place(words="broken", channel=SMB), channel=SMB) == {}
+        assert "Something went wrong" in eventually(lambda: desk.told(before) or None, "the reason")
 
 
 def test_a_lead_in_the_list_opens_above_it(there: Desk) -> None:
