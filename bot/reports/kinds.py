@@ -12,6 +12,13 @@ from bot.services import Services
 from store.reporting.scope import Scope
 from store.unit_of_work import UnitOfWork
 
+LONGEST_NUMBER = 9  # digits; what is longer fits no column
+
+
+def number_of(key: str) -> int:
+    """The number in a row's key; -1, which nothing has, for whatever else came back from outside."""
+    return int(key) if key.isascii() and key.isdigit() and len(key) <= LONGEST_NUMBER else -1
+
 
 @dataclass(frozen=True)
 class Asked:

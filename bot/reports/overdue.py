@@ -1,6 +1,6 @@
 """What is late now: follow-ups whose time has passed, and open leads that nobody owns or is being offered."""
 
-from bot.reports.kinds import Asked, ReportKind
+from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.reports.report import Figure, Report, Row, Said, Table
 from bot.views.cards import title
 from bot.views.kit import plural
@@ -58,7 +58,7 @@ def without_owner(asked: Asked, lead: Lead) -> Row:
 
 def behind(asked: Asked, key: str) -> list[int]:
     leads = {one.lead.id for one in promises(asked)} | {lead.id for lead in waiting(asked)}
-    return [int(key)] if key.isdigit() and int(key) in leads else []
+    return [number_of(key)] if number_of(key) in leads else []
 
 
 OVERDUE = ReportKind(

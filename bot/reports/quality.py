@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.reports.kinds import Asked, ReportKind
+from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.reports.quality import Quality
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import quality as verdicts
@@ -112,7 +112,8 @@ def named(reason: str) -> str:
 
 def behind(asked: Asked, key: str) -> list[int]:
     by, value = asked.question.by or BY[0], key.removeprefix("=")
-    return verdicts.behind(asked.uow.session, asked.scope, by=by, value=int(value) if by == "team" else value)
+    wanted = number_of(value) if by == "team" else value
+    return verdicts.behind(asked.uow.session, asked.scope, by=by, value=wanted)
 
 
 QUALITY = ReportKind(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.reports.kinds import Asked, ReportKind
+from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.reports.pipeline import main_currency
 from bot.rules.reports.reasons import Part, parts
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
@@ -146,7 +146,7 @@ def key(by: str, name: str) -> str:
 
 def behind(asked: Asked, key: str) -> list[int]:
     by, value = asked.question.by or BY[0], key.removeprefix("=")
-    of_group: str | int = int(value) if by in ("team", "rep") else value
+    of_group: str | int = number_of(value) if by in ("team", "rep") else value
     return endings.behind(asked.uow.session, asked.scope, kind=WAYS.get(by, ""), by=by, value=of_group)
 
 

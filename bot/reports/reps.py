@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.playbook.parts import Response
-from bot.reports.kinds import Asked, ReportKind
+from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.calendar import WorkingHours
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
 from bot.rules.reports.reps import ENOUGH, LEAST_FOR_MEDIANS, SLACK, Gathered, Lead, Standing, standings, typical
@@ -186,8 +186,7 @@ def notes(asked: Asked, found: Sequence[Standing], currency: str, *, is_own: boo
 
 def behind(asked: Asked, key: str) -> list[int]:
     """The leads that became theirs."""
-    wanted = asked.scope.rep_ids
-    found = int(key) if key.isascii() and key.isdigit() and len(key) < 10 else 0
+    wanted, found = asked.scope.rep_ids, number_of(key)
     if wanted is not None and found not in wanted:
         return []
     rows = owned(asked.uow.session, replace(asked.scope, rep_ids=frozenset({found})))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.reports.kinds import Asked, ReportKind
+from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
 from bot.rules.reports.sources import Source, of_days, spread, whole
 from store.models import Spend
@@ -227,7 +227,7 @@ def behind(asked: Asked, key: str) -> list[int]:
     if by == "source":
         narrowed = replace(scope, sources=frozenset({key}) & (scope.sources or {key}))
     else:
-        team_ids = frozenset({int(key)} if key.isascii() and key.isdigit() and len(key) < 10 else ())
+        team_ids = frozenset({number_of(key)})
         narrowed = replace(scope, team_ids=team_ids & (team_ids if scope.team_ids is None else scope.team_ids))
     return leads_behind.reached(session, narrowed, step=ARRIVED)
 

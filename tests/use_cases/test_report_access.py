@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Literal
 
 import pytest
@@ -149,6 +150,15 @@ def test_a_number_opens_only_for_whoever_may_see_the_leads(staffed: Office, kind
     if kind.for_reps != "none":
         found = asking.behind(staffed.services, CAROL.slack_id, kind.name, key)
         assert not found.leads
+
+
+@each_kind
+def test_a_key_that_somebody_made_up_opens_nothing(staffed: Office, kind: ReportKind) -> None:
+    if kind.behind is None:
+        return
+    for by, key in product(kind.by or ("",), ("=x", "²", "=²", "=-1", "=" + "9" * 30)):
+        words = f"{kind.name}{f' by:{by}' if by else ''}"
+        assert not asking.behind(staffed.services, DANA.slack_id, words, key).leads, (by, key)
 
 
 @each_kind
