@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import DibsError
-from bot.reports.kinds import Asked, ReportKind
+from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.asking.known import Known
 from bot.rules.asking.periods import named, unit_of
 from bot.rules.query.parsing import parse
@@ -208,7 +208,7 @@ def total(asked: Asked, parts: list[Part], measure: str, only: list[int] | None)
 def sentence(parts: list[Part], measure: str, by: str) -> Said:
     if not parts:
         return ("No lead arrived in this time.",)
-    known = [part for part in parts if part.figure.value]
+    known = [part for part in parts if part.figure.value not in (None, 0)]  # no time at all is the best of times
     if not known:
         return (f"{MEASURES[measure]}: there is nothing yet for any {by}.",)
     what = (
@@ -259,7 +259,7 @@ def behind(asked: Asked, key: str) -> list[int]:
     if by not in ("week", "month"):
         value: Key = None if key == NOTHING else key[1:]
         if by in ("team", "rep") and isinstance(value, str):
-            value = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
+            value = number_of(value)
         return custom.numbers(asked.uow.session, scope, by, value, step, only=only)
     try:
         span = unit_of(by, date.fromisoformat(key[1:]))

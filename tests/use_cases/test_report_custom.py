@@ -121,6 +121,15 @@ def test_a_key_that_names_nothing_opens_nothing(sold: Office) -> None:
         assert {lead.id for lead in found.leads} <= {1}, (by, key)
 
 
+def test_contacted_in_no_time_at_all_is_first(office: Office) -> None:
+    for rep, source, minutes in ((ALICE, "webinar", 0), (BOB, "fair", 30)):
+        lead_id = office.claimed_lead(rep, source=source, name=source)
+        office.clock.advance(minutes=minutes)
+        move_stage(office.services, rep.slack_id, lead_id, "contacted")
+    report = asking.answer(office.services, DANA.slack_id, "custom this month measure:first-contact").report
+    assert str(report.sentence[0]).startswith("webinar is first")
+
+
 def test_without_leads_it_says_so(office: Office) -> None:
     report = asking.answer(office.services, DANA.slack_id, "custom last month").report
     assert report.sentence == ("No lead arrived in this time.",)
