@@ -13,7 +13,7 @@ from bot.reports.table import REPORTS
 from bot.rules.asking.known import Known
 from bot.rules.asking.question import Question
 from bot.rules.asking.reading import read
-from bot.rules.asking.words import moving
+from bot.rules.asking.words import about, moving
 from bot.rules.policy import Actor, require
 from bot.rules.reports.comparing import joined
 from bot.rules.reports.report import Report
@@ -103,9 +103,15 @@ class Inquiry:
 
     def report(self, question: Question) -> Report:
         """The answer; two side by side where the question is about two things."""
-        build = self.kind(question).build
-        now = build(self.asked(question))
-        return joined(question, now, build(self.asked(question.against))) if question.against else now
+        now = self._built(question)
+        names = {slack_id: name for slack_id, (_, name) in self.people.items()}
+        return joined(question, now, self._built(question.against), names) if question.against else now
+
+    def _built(self, question: Question) -> Report:
+        asked = self.asked(question)
+        report, rep_ids = self.kind(question).build(asked), asked.scope.rep_ids or ()
+        whose = sorted(name for rep_id, name in self.people.values() if rep_id in rep_ids)
+        return replace(report, title=report.title + about(question, whose))
 
     def leads_behind(self, question: Question, key: str, most: int) -> tuple[list[Lead], int]:
         """The leads that a row counts, and how many there are."""

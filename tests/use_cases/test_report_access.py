@@ -161,6 +161,18 @@ def test_a_key_that_somebody_made_up_opens_nothing(staffed: Office, kind: Report
         assert not asking.behind(staffed.services, DANA.slack_id, words, key).leads, (by, key)
 
 
+@pytest.mark.parametrize(("by", "words", "about"), [
+    (DANA, "custom", ""), (DANA, "custom team:smb source:website", ", team smb, from website"),
+    (DANA, "custom team:smb,enterprise @U0BOB", ", teams enterprise and smb, of Bob"), (ALICE, "custom", ", of Alice"),
+    (DANA, "custom @U0ALICE vs @U0BOB", ", of Alice, beside Bob"),
+])  # fmt: skip
+def test_a_title_says_what_the_report_is_narrowed_down_to(
+    staffed: Office, by: people.Profile, words: str, about: str
+) -> None:
+    report = asking.answer(staffed.services, by.slack_id, words.replace("custom", "custom this month")).report
+    assert report.title == f"Leads by source, November 2026{about}"
+
+
 @each_kind
 def test_a_report_that_is_refused_is_refused_in_every_way(staffed: Office, kind: ReportKind) -> None:
     words = f"{kind.name} team:smb" if "team" in kind.filters else kind.name

@@ -1,7 +1,7 @@
 """Questions back in words: with every day written out for machines, or moving on with the days for people."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.rules.asking import periods
 from bot.rules.asking.known import Known
@@ -54,6 +54,15 @@ def narrowed(question: Question) -> list[str]:
     said += [f"segment:{quoted(question.segment)}"] if question.segment else []
     said += [f"by:{quoted(question.by)}"] if question.by else []
     return said + [f"{name}:{quoted(value)}" for name, value in question.options]
+
+
+def about(question: Question, people: Sequence[str]) -> str:
+    """What it is narrowed down to, as a title goes on: what is shown to others must not look like the whole."""
+    ofs = (
+        (f"team{'s' * (len(question.teams) > 1)}", question.teams), ("of", people), ("from", question.sources),
+        ("segment", (question.segment,) if question.segment else ()),
+    )  # fmt: skip
+    return "".join(f", {word} {' and '.join(names)}" for word, names in ofs if names)
 
 
 def moving(question: Question, known: Known) -> str:

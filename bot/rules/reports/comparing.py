@@ -1,6 +1,6 @@
 """Two answers to one question side by side: each figure now, before, and by how much it changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.rules.asking.question import Question
@@ -11,13 +11,14 @@ MOST_CHARTED = 12
 CHARTED = ("count", "number", "percent", "money")
 
 
-def sides(question: Question) -> tuple[str, str]:
-    """What the two are called: by that in which they differ."""
+def sides(question: Question, people: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """What the two are called: by that in which they differ; people by their names, which go by their Slack ids."""
     other = question.against or question
     if other.period != question.period:
         return question.period.name, other.period.name
     pairs = (
-        (question.teams, other.teams), (question.sources, other.sources), ((question.segment,), (other.segment,)),
+        (question.teams, other.teams), (called(question, people or {}), called(other, people or {})),
+        (question.sources, other.sources), ((question.segment,), (other.segment,)),
         (question.by and (question.by,), other.by and (other.by,)),
         (tuple(v for _, v in question.options), tuple(v for _, v in other.options)),
     )  # fmt: skip
@@ -28,8 +29,12 @@ def sides(question: Question) -> tuple[str, str]:
     return mine, theirs
 
 
-def joined(question: Question, now: Report, before: Report) -> Report:
-    names = sides(question)
+def called(question: Question, people: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(people.get(one, one) for one in question.people)
+
+
+def joined(question: Question, now: Report, before: Report, people: Mapping[str, str] | None = None) -> Report:
+    names = sides(question, people)
     table = side_by_side(now.table, before.table, names)
     said = (*now.sentence, *change_said(now.table, before.table, names))
     return Report(
