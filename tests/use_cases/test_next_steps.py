@@ -363,7 +363,7 @@ def test_two_replicas_that_see_the_same_silence_set_one_follow_up(database: Data
         replica.start()
     for replica in replicas:
         replica.join()
-    assert [row.lead_id for row in office.rows(FollowUp, origin="silence")] == sorted(due)
+    assert sorted(row.lead_id for row in office.rows(FollowUp, origin="silence")) == sorted(due)
     assert len(office.rows(Reminder)) == 10
 
 
