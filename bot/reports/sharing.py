@@ -12,7 +12,7 @@ from bot.rules.asking.question import Question
 from bot.services import Services
 from bot.views import report as view
 from bot.views.figures import Reader
-from bot.views.kit import Person
+from bot.views.kit import Person, fallback
 from store.models import InboxRow
 
 ONLY_MANAGERS = (
@@ -56,7 +56,8 @@ def send_file(services: Services, slack_id: str, words: str, *, key: str = "", k
     with services.reading() as uow:
         made = asking.csv(Inquiry(services, uow, asking.asker(uow, slack_id), now, kinds), words, key)
     with services.unit_of_work() as uow:
-        speech.send_file(uow, slack_id, name=made.name, content=packed(made), said=made.said, now=now)
+        said = fallback(made.said)  # Slack reads markup in what stands with a file
+        speech.send_file(uow, slack_id, name=made.name, content=packed(made), said=said, now=now)
         uow.commit()
 
 

@@ -162,6 +162,13 @@ def test_a_report_comes_as_a_file(there: Desk) -> None:
     assert call.arguments["content"].decode("utf-8-sig").splitlines() == ["Team,Leads", "smb,1"]
 
 
+def test_a_strangers_source_is_no_markup_in_what_stands_with_a_file(there: Desk) -> None:
+    capture.take_lead(there.services, {**JANE, "name": "Eve", "source": "<!channel>", "fields": {}}, key="Eve")
+    sharing.send_file(there.services, DANA, 'leads source:"<!channel>"', kinds=(PLAIN,))
+    said = posted(there, "file")[-1].payload["said"]
+    assert "from &lt;!channel&gt;" in said
+
+
 def test_the_leads_behind_a_number_come_as_a_file(there: Desk) -> None:
     assert there.press(ALICE, views.LEADS_CSV, '["smb", "leads"]') == ""
     row = eventually_posted(there, "file", lane=f"files:{ALICE}")
