@@ -13,7 +13,7 @@ from bot.reports.table import REPORTS
 from bot.rules.asking.known import Known
 from bot.rules.asking.question import Question
 from bot.rules.asking.reading import read
-from bot.rules.asking.words import about, moving
+from bot.rules.asking.words import about
 from bot.rules.policy import Actor, require
 from bot.rules.reports.comparing import joined
 from bot.rules.reports.report import Report
@@ -35,7 +35,6 @@ class Answer:
     question: Question
     who: Actor
     reader: Reader
-    moving: str  # the question in words that move on with the days
     may_share: bool
 
     @property
@@ -150,8 +149,7 @@ def answer(services: Services, slack_id: str, words: str, kinds: Kinds = REPORTS
         question = inquiry.question(words)
         report = inquiry.report(question)
         reader = Reader(uow.people.rep(who.rep_id).language or "en", who.time_zone)
-        again, shares = moving(question, inquiry.known), access.may_share(inquiry.kind(question), who)
-        return Answer(report, question, who, reader, again, shares)
+        return Answer(report, question, who, reader, access.may_share(inquiry.kind(question), who))
 
 
 def question(services: Services, slack_id: str, words: str, kinds: Kinds = REPORTS) -> tuple[Question, Known]:

@@ -42,9 +42,6 @@ class Reader:
             return Locale(ENGLISH)
 
 
-ANYBODY = Reader()
-
-
 def written(figure: Figure, reader: Reader) -> str:
     """The figure in words; a dash where it is not known."""
     value = figure.value

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
+from store.reporting.behind import MOST
 from store.reporting.recording import ARRIVED, CONTACTED
 from store.reporting.scope import Scope
 
@@ -18,7 +19,6 @@ GROUPS = {
     "stage": ("stood.stage", STOOD), "country": ("lead.country", IS_LEAD), "campaign": ("lead.campaign", IS_LEAD),
     "time": ("", ""),
 }  # fmt: skip
-MOST = 10_000
 
 
 class Counted(NamedTuple):

@@ -10,8 +10,8 @@ from store.models import Goal
 from store.reporting import sql
 from store.reporting.behind import MOST
 from store.reporting.scope import Scope
+from store.reporting.stays import OWNED
 
-OWNED_THEN = "{0}.rep_id IN :rep_ids"
 REACHED_THEN = "step = :step AND at >= :starts AND at < :ends"
 
 
@@ -50,7 +50,7 @@ def reached(session: Session, scope: Scope, step: str, until: Sequence[datetime]
     sums = ", ".join(f"count(CASE WHEN at < :until{number} THEN 1 END)" for number in range(len(until)))
     question = f"""
         SELECT {sums} FROM reached
-        WHERE {REACHED_THEN} AND {sql.COUNTED.format("reached")} {sql.of_scope(scope, "reached", theirs=OWNED_THEN)}
+        WHERE {REACHED_THEN} AND {sql.COUNTED.format("reached")} {sql.of_scope(scope, "reached", theirs=OWNED)}
         """  # noqa: S608 - no outside words
     moments = {f"until{number}": moment for number, moment in enumerate(until)}
     return [int(count) for count in sql.ask(session, question, scope, step=step, **moments)[0]]
@@ -60,6 +60,6 @@ def leads(session: Session, scope: Scope, step: str) -> list[int]:
     """Their numbers."""
     question = f"""
         SELECT lead_id FROM reached
-        WHERE {REACHED_THEN} AND {sql.COUNTED.format("reached")} {sql.of_scope(scope, "reached", theirs=OWNED_THEN)}
+        WHERE {REACHED_THEN} AND {sql.COUNTED.format("reached")} {sql.of_scope(scope, "reached", theirs=OWNED)}
         ORDER BY lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
     return [row[0] for row in sql.ask(session, question, scope, step=step)]

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
+from store.reporting.behind import MOST
 from store.reporting.scope import Scope
 from store.reporting.stays import OWNED
 
-MOST = 10_000  # nobody reads more leads than that; the newest
 WITHIN = "one.at >= :starts AND one.at < :ends AND one.at < :as_of"
 # The last word within the period, of whoever said two.
 JUDGED = f"""one.after IN ('sql', 'rejected') AND {WITHIN} AND NOT EXISTS (

@@ -5,12 +5,12 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
+from store.reporting.behind import MOST
 from store.reporting.scope import Scope
 from store.reporting.stays import ENTERED, OWNED
 
 # Nobody stood in a stage before they entered it: the index by beginning finds them.
 CLOSED = f"stay.kind <> 'open' AND stay.began_at >= :starts AND {ENTERED} AND {sql.HELD.format('stay')}"
-MOST = 10_000  # nobody reads more leads than that; the newest
 COLUMNS = {
     "reason": "coalesce(stay.reason, '')", "competitor": "coalesce(stay.competitor, '')",
     "product": "coalesce(stay.product, '')", "team": "stay.team_id", "source": "stay.source",

@@ -6,8 +6,7 @@ from sqlmodel import Session
 
 from store.reporting import sql, sums
 from store.reporting.scope import Scope
-
-OWNED = "{0}.rep_id IN :rep_ids"
+from store.reporting.stays import OWNED
 
 
 class StandingSum(NamedTuple):

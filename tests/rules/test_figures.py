@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.reports.report import Figure
-from bot.views.figures import ANYBODY, UNKNOWN, Reader, moment, sentence, span, written
+from bot.views.figures import UNKNOWN, Reader, moment, sentence, span, written
 
-GERMAN, BRITISH = Reader("de-DE", "Europe/Berlin"), Reader("en-GB", "Europe/London")
+ANYBODY, GERMAN, BRITISH = Reader(), Reader("de-DE", "Europe/Berlin"), Reader("en-GB", "Europe/London")
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,6 @@ class Week:
     def unclaimed(self) -> int:
         return self.new - self.claimed
 
-    @property
-    def won_share(self) -> float | None:
-        """Of those that were closed."""
-        return self.won / (self.won + self.lost) if self.won + self.lost else None
-
 
 def whole(weeks: Iterable[Week]) -> Week:
     return sum(weeks, Week())
