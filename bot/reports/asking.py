@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from bot.actors import actor, sees
+from bot.actors import actor, subject
 from bot.errors import DibsError
 from bot.reports import access, files
 from bot.reports.kinds import Asked, ReportKind
@@ -14,7 +14,7 @@ from bot.rules.asking.known import Known
 from bot.rules.asking.question import Question
 from bot.rules.asking.reading import read
 from bot.rules.asking.words import about
-from bot.rules.policy import Actor, require
+from bot.rules.policy import Actor, require, why_not
 from bot.rules.reports.comparing import joined
 from bot.rules.reports.report import Report
 from bot.services import Services
@@ -124,7 +124,7 @@ class Inquiry:
         return mine[:most], len(mine)
 
     def _sees(self, lead: Lead) -> bool:
-        return self.who is not None and sees(self.uow, self.who.slack_id, lead)
+        return self.who is not None and why_not(self.who, "see", subject(self.uow, lead)) is None
 
 
 def asker(uow: UnitOfWork, slack_id: str) -> Actor:
