@@ -49,7 +49,7 @@ def test_a_web_lead_becomes_a_card_a_claim_a_note_a_stage_a_follow_up_and_a_remi
 
     report = there.command("dana", "/report pipeline")
     assert "1 open lead." in report["text"]
-    refused_report = there.command("alice", "/report overdue")
+    refused_report = there.command("alice", "/report sources")
     assert "Only managers can do this" in refused_report["text"]
 
     there.settled()
