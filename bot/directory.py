@@ -61,18 +61,24 @@ def known_language(locale: str | None) -> str:
     return language if language in LANGUAGES else ""
 
 
-def is_in_channel(client: WebClient, channel_id: str) -> bool:
-    """Whether the bot is in the channel, and so can post there.
+# Said where figures or people's names are to be posted.
+NOT_THERE = "I am not in that channel, or another company is in it. Invite me with /invite @Dibs, or choose another."
+
+
+def is_in_channel(client: WebClient, channel_id: str, *, among_us: bool = False) -> bool:
+    """Whether the bot is in the channel, and so can post there; `among_us`: and nobody of another company is.
 
     Raises:
         SlackApiError: Slack does not answer.
     """
     try:
-        return bool(client.conversations_info(channel=channel_id)["channel"].get("is_member"))
+        channel = client.conversations_info(channel=channel_id)["channel"]
     except SlackApiError as error:
         if error.response["error"] != "channel_not_found":
             raise
         return False
+    is_outside = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
+    return bool(channel.get("is_member")) and not (among_us and is_outside)
 
 
 def channel_ids(client: WebClient, wanted: list[str]) -> dict[str, str]:

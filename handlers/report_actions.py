@@ -29,7 +29,6 @@ from handlers.telling import leave_for
 
 TAKEN = tuple(entry.name for entry in REPORT)
 UNKNOWN = "This button is not one I know any more. Ask the report again."
-NOT_THERE = "I am not in this channel, so I cannot post there. Invite me with /invite @Dibs."
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,8 @@ def share(heard: Heard) -> None:
     """What is refused is said in the form; the report itself may take longer than that may stand open."""
     place, channel = place_in(heard.body), submitted(heard.body).get(views.CHANNEL, "")
     sharing.may_share(heard.services, heard.slack_id, place.words, heard.reports)
-    if not directory.is_in_channel(heard.client, channel):
-        raise InvalidInputError([Problem(views.CHANNEL, NOT_THERE)])
+    if not directory.is_in_channel(heard.client, channel, among_us=True):
+        raise InvalidInputError([Problem(views.CHANNEL, directory.NOT_THERE)])
     heard.ack()
     key = f"{heard.slack_id}:{heard.body['view']['id']}"
     work = partial(

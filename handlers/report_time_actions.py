@@ -15,7 +15,6 @@ from bot.services import Services
 from bot.views import kit, report
 from bot.views import report_alerts as alert_views
 from bot.views import report_schedules as views
-from handlers.report_time_commands import NOT_THERE
 from handlers.requests import press, submitted
 from handlers.telling import leave_for, tell_outcome
 from store.models import ReportAlert, ReportSchedule
@@ -49,8 +48,8 @@ def schedule(ack: Ack, body: dict[str, Any], client: WebClient, services: Servic
     channel = values.get(views.CHANNEL, "")
     if channel:
         people.require_manager(services, slack_id)
-        if not directory.is_in_channel(client, channel):
-            raise InvalidInputError([Problem(views.CHANNEL, NOT_THERE)])
+        if not directory.is_in_channel(client, channel, among_us=True):
+            raise InvalidInputError([Problem(views.CHANNEL, directory.NOT_THERE)])
     try:
         said = schedules.schedule(services, slack_id, values.get(views.WORDS, ""), rhythm_in(values), channel)
     except (NotAllowedError, InvalidInputError):

@@ -15,7 +15,6 @@ from handlers.requests import as_number, as_typed
 from handlers.subcommands import CHANNEL, PERSON, Request, Subcommand
 from store.models import ReportSchedule
 
-NOT_THERE = "I am not in that channel. Invite me there first, then say it again."
 _TO_ME = re.compile(r"\b(?:to|in)?\s*(?:\bme)?\s*$", re.IGNORECASE)
 
 
@@ -36,8 +35,8 @@ def channel_named(request: Request) -> str:
     channel = next(iter(request.channels), "")
     if channel:
         require_manager(request.services, request.slack_id)
-        if not directory.is_in_channel(request.client, channel):
-            raise DibsError(NOT_THERE)
+        if not directory.is_in_channel(request.client, channel, among_us=True):
+            raise DibsError(directory.NOT_THERE)
     return channel
 
 

@@ -44,4 +44,4 @@ def sight(
 
 def may_share(kind: ReportKind, who: Actor) -> bool:
     """Their own figures are a rep's to show; those of a team are not."""
-    return who.is_manager or kind.for_reps == "own"
+    return who.is_manager or (kind.for_reps == "own" and not kind.is_managers_to_share)

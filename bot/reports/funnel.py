@@ -1,5 +1,6 @@
 """How far the leads of a period got, how long that took, and in which stage most of them wait too long."""
 
+from bot.reports.before import scope_before
 from bot.reports.kinds import Asked, ReportKind
 from bot.reports.steps import funnel as order_of
 from bot.rules.reports.funnel import LONG, Staying, Step, bottleneck, narrowest, share, staying, steps
@@ -7,7 +8,7 @@ from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, T
 from store.reporting import behind as leads_behind
 from store.reporting.reached import ReachedSum, reached
 from store.reporting.recording import ARRIVED, WON
-from store.reporting.scope import Scope, before
+from store.reporting.scope import Scope
 from store.reporting.stays import in_stage
 
 BY = ("step", "source", "team")
@@ -74,7 +75,7 @@ def sentence(asked: Asked, found: list[Step], stays: list[Staying]) -> Said:
 
 def compared(asked: Asked, slow: Staying) -> Said:
     """Beside as long a time just before."""
-    was = next((one for one in stays_of(asked, before(asked.scope)) if one.stage == slow.stage), None)
+    was = next((one for one in stays_of(asked, scope_before(asked)) if one.stage == slow.stage), None)
     if was is None or not was.stays:
         return ()
     if was.long and slow.long / was.long >= TWICE:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot.reports.before import scope_before
 from bot.reports.kinds import Asked, ReportKind
 from bot.rules.reports.hold import Wait, Waited, waited, why
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import hold as holds
 from store.reporting.hold import Hold
-from store.reporting.scope import Scope, before
+from store.reporting.scope import Scope
 
 BY = ("why", "team", "source")
 HEADINGS = ("Held", "Still waiting", "Median wait", "From (95 %)", "To (95 %)", "Longest")
@@ -56,7 +57,7 @@ def sentence(asked: Asked, waits: Sequence[Wait]) -> Said:
     ]
     if of_them.median.seconds is not None:
         said += [", half of them for ", Figure(of_them.median.seconds, "duration"), " or more"]
-    earlier = before(scope)
+    earlier = scope_before(asked)
     was = [one for one in waits_of(asked, earlier, "source") if earlier.starts <= one.began_at < earlier.ends]
     said += [", after ", Figure(len(was), "count"), " in the time before. "]
     return (*said, *(now(still) if still.waits else ("None waits now.",)))

@@ -63,5 +63,5 @@ def behind(asked: Asked, key: str) -> list[int]:
 
 OVERDUE = ReportKind(
     "overdue", "what is late now, and what nobody owns", "overdue team:smb", overdue, behind, usual_period="today",
-    for_reps="own", is_of_now=True,
+    for_reps="own", is_managers_to_share=True, is_of_now=True,
 )  # fmt: skip

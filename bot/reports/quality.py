@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from bot.reports.before import scope_before
 from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.reports.quality import Quality
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import quality as verdicts
 from store.reporting.quality import Judged
-from store.reporting.scope import before
 
 BY = ("source", "team", "reason")
 MOST_REASONS, MOST_CHARTED = 5, 10
@@ -63,7 +63,7 @@ def sentence(asked: Asked, whole: Quality) -> Said:
 
 
 def compared(asked: Asked) -> Said:
-    was = summed(verdicts.judged(asked.uow.session, before(asked.scope)))
+    was = summed(verdicts.judged(asked.uow.session, scope_before(asked)))
     return (", after ", Figure(was.share, "percent"), " in the time before") if was.judged else ()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from bot.reports.before import scope_before
 from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.reports.pipeline import main_currency
 from bot.rules.reports.reasons import Part, parts
@@ -9,7 +10,6 @@ from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, T
 from bot.views.kit import plural
 from store.reporting import reasons as endings
 from store.reporting.reasons import Ending
-from store.reporting.scope import before
 
 BY = ("reason", "competitor", "product", "team", "source", "rep")
 WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what ended in which way these tell of
@@ -57,7 +57,7 @@ def sentence(asked: Asked, rows: Sequence[Ending], currency: str) -> Said:
         of_won = f"Nothing was lost in this time; {plural(won, 'lead')} {'was' if won == 1 else 'were'} won."
         return (of_won if won else "Nothing was won or lost in this time.",)
     first, leads = lost[0], sum(part.leads for part in lost)
-    was = told(endings.endings(asked.uow.session, before(asked.scope)), "reason", currency)
+    was = told(endings.endings(asked.uow.session, scope_before(asked)), "reason", currency)
     return (
         f"Leads were lost most often for “{first.name}”: ", Figure(first.leads, "count"), " of ",
         Figure(leads, "count"), " (", Figure(first.share, "percent"), ")", *compared(first, was), ". ",

@@ -195,5 +195,5 @@ def behind(asked: Asked, key: str) -> list[int]:
 
 REPS = ReportKind(
     "reps", "a leaderboard of response, activity, conversion and value, by rep", "reps last month team:smb", reps,
-    behind, for_reps="own",
+    behind, for_reps="own", is_managers_to_share=True,
 )  # fmt: skip

@@ -1,11 +1,9 @@
 """The week: new and closed leads by source, beside the week before; what every team gets on Monday morning."""
 
 from dataclasses import replace
-from datetime import time
 
+from bot.reports.before import scope_before
 from bot.reports.kinds import Asked, ReportKind
-from bot.rules.asking.periods import NoPeriodError, previous
-from bot.rules.calendar import at_local
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
 from bot.rules.reports.weekly import Week, added, in_order, news, whole
 from store.reporting import behind as leads_behind
@@ -52,17 +50,6 @@ def counted(asked: Asked, scope: Scope, currency: str) -> tuple[Weeks, tuple[Sai
     said = [("Besides, ", Figure(cents, "money", other), " were won, which are in no sum here.")
             for other, cents in sorted(others.items())]  # fmt: skip
     return found, tuple(said)
-
-
-def scope_before(asked: Asked) -> Scope:
-    """The time just before, as it was known when it was as long over."""
-    scope = asked.scope
-    try:
-        period = previous(asked.question.period)
-    except NoPeriodError:
-        return replace(scope, starts=scope.starts, ends=scope.starts)
-    starts, ends = (at_local(day, time(0), scope.zone) for day in (period.starts, period.ends))
-    return replace(scope, starts=starts, ends=ends, as_of=min(ends + (scope.as_of - scope.ends), scope.as_of))
 
 
 def sentence(now: Week, before: Week, currency: str) -> Said:

@@ -1,6 +1,6 @@
 """Which leads a question to the store is about, and as of when."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -15,9 +15,3 @@ class Scope:
     team_ids: frozenset[int] | None = None
     rep_ids: frozenset[int] | None = None  # owners
     sources: frozenset[str] | None = None
-
-
-def before(scope: Scope) -> Scope:
-    """As long a time just before, as it was known when it ended."""
-    length = scope.ends - scope.starts
-    return replace(scope, starts=scope.starts - length, ends=scope.starts, as_of=min(scope.starts, scope.as_of))

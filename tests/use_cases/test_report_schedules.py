@@ -219,7 +219,7 @@ def test_a_rep_has_reports_come_to_themselves_alone_and_with_their_own_figures(o
     assert office.rows(ReportSchedule)[0].channel == ALICE.slack_id
 
 
-@pytest.mark.parametrize(("words", "may"), [("funnel last week", True), ("weekly", False)])
+@pytest.mark.parametrize(("words", "may"), [("funnel last week", True), ("weekly", False), ("reps last week", False)])
 def test_what_comes_offers_share_to_whoever_may_share(office: Office, words: str, may: bool) -> None:
     office.claimed_lead(ALICE)
     come(office, f"{words} every monday 9:00", by=ALICE, channel="")
