@@ -49,6 +49,7 @@ class ChannelSeed(Strict):
     topic: str = ""
     is_private: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False  # with another company
 
 
 class Seed(Strict):

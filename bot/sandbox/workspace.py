@@ -64,6 +64,7 @@ class Channel:
     is_im: bool = False
     is_private: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False  # with another company
     messages: dict[str, Message] = field(default_factory=dict)
 
     def add(self, message: Message) -> None:

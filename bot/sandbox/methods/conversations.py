@@ -87,6 +87,7 @@ def shown_channel(world: World, channel: Channel) -> Json:
         "is_mpim": False,
         "is_private": channel.is_private,
         "is_general": channel.name == "general",
+        "is_ext_shared": channel.is_ext_shared,
         "is_member": world.bot.id in channel.members,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
