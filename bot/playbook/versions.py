@@ -257,7 +257,12 @@ def approve(services: Services, slack_id: str, number: int) -> str:
     with services.unit_of_work() as uow:
         who, version = decider(uow, slack_id, number)
         text, author = version.text, uow.people.rep(version.made_by or 0)
-    checked(services, text, "text")
+    try:
+        checked(services, text, "text")
+    except InvalidInputError:
+        with services.reading() as uow:
+            decider(uow, slack_id, number)  # put in force by somebody else a moment ago, it no longer fits: say that
+        raise
     with services.unit_of_work() as uow:
         uow.playbooks.one_at_a_time()
         decider(uow, slack_id, number)
