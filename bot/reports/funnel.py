@@ -76,10 +76,10 @@ def sentence(asked: Asked, found: list[Step], stays: list[Staying]) -> Said:
 def compared(asked: Asked, slow: Staying) -> Said:
     """Beside as long a time just before."""
     was = next((one for one in stays_of(asked, scope_before(asked)) if one.stage == slow.stage), None)
-    if was is None or not was.stays:
+    if was is None or was.long is None:
         return ()
-    if was.long and slow.long / was.long >= TWICE:
-        return (", ", Figure(slow.long / was.long, "number"), " times as many as in the time before")
+    if was.long and (slow.long or 0) / was.long >= TWICE:
+        return (", ", Figure((slow.long or 0) / was.long, "number"), " times as many as in the time before")
     return (", after ", Figure(was.long, "percent"), " in the time before")
 
 

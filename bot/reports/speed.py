@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.reports.kinds import Asked, ReportKind
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
-from bot.rules.reports.speed import MARKS
+from bot.rules.reports.speed import marks_seen
 from bot.rules.reports.survival import Median, Point, median, share_within, survival
 from store.reporting import behind as leads_behind
 from store.reporting.recording import CLAIMED, CONTACTED
@@ -29,10 +29,11 @@ def speed(asked: Asked) -> Report:
     hours = {row.seconds: row.leads for row in worked(asked.uow.session, asked.scope)} if step == CONTACTED else {}
     business = median(survival(hours, {})) if hours else None
     leads = sum(reached.values()) + sum(row.leads for row in waiting)
+    marks = marks_seen(points, [*reached, *(row.seconds for row in waiting)])
     return Report(
         "speed", f"Time to {NAMES[step]}, {asked.question.period.name}",
-        sentence(points, leads, still, NAMES[step]), table(points, leads, still),
-        charts(points, NAMES[step]) if leads else (), ((COUNTED,),), as_of=asked.question.as_of,
+        sentence(points, leads, still, NAMES[step]), table(points, marks, still),
+        charts(points, marks, NAMES[step]) if marks else (), ((COUNTED,),), as_of=asked.question.as_of,
         details=(medians(median(points), business),) if leads else (),
     )  # fmt: skip
 
@@ -60,10 +61,10 @@ def sentence(points: list[Point], leads: int, still: int, until: str) -> Said:
     )  # fmt: skip
 
 
-def table(points: list[Point], leads: int, still: int) -> Table:
+def table(points: list[Point], marks: list[timedelta], still: int) -> Table:
     rows = [
         Row((Figure(mark, "duration"), Figure(share_within(points, int(mark.total_seconds())), "percent")))
-        for mark in MARKS if leads
+        for mark in marks
     ]  # fmt: skip
     if still:
         rows.append(Row(("still waiting", Figure(still, "count")), behind=WAITING))
@@ -81,9 +82,9 @@ def measured(name: str, one: Median) -> Row:
     return Row((name, Figure(one.seconds, "duration"), Figure(one.low, "duration"), Figure(one.high, "duration")))
 
 
-def charts(points: list[Point], until: str) -> tuple[Chart, ...]:
-    names = tuple(said(mark) for mark in MARKS)
-    still = tuple(1 - share_within(points, int(mark.total_seconds())) for mark in MARKS)
+def charts(points: list[Point], marks: list[timedelta], until: str) -> tuple[Chart, ...]:
+    names = tuple(said(mark) for mark in marks)
+    still = tuple(1 - share_within(points, int(mark.total_seconds())) for mark in marks)
     return (Chart("line", f"Still without {until}", names, (Series("Waiting", still),), "percent", x="After"),)
 
 

@@ -40,10 +40,20 @@ def test_who_still_stands_there_counts_as_waiting() -> None:
 
 
 def test_the_bottleneck_is_where_the_largest_share_waits_long() -> None:
-    quick, slow = Staying("new", 90, Median(60, 60, 60), 0.1), Staying("qualified", 40, Median(None, None, None), 0.41)
-    few = Staying("offer", 3, Median(None, None, None), 1.0)
+    nobody = Median(None, None, None)
+    quick, slow = Staying("new", 90, Median(60, 60, 60), 0.1, 9), Staying("qualified", 40, nobody, 0.41, 16)
+    few = Staying("offer", 3, nobody, 1.0, 3)
     assert bottleneck([quick, slow, few]) == slow
     assert bottleneck([quick, few]) is None
+
+
+def test_nothing_is_said_of_longer_than_anybody_was_looked_at() -> None:
+    """Six leads came a minute ago: whether they will wait for five days nobody knows."""
+    found = staying("new", [(60, 0, 6)])
+    assert found.long is None
+    assert bottleneck([found]) is None
+    gone = staying("new", [(60, 6, 0)])
+    assert gone.long == 0
 
 
 @given(st.lists(st.integers(0, 50), min_size=4, max_size=4))

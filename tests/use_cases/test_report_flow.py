@@ -104,6 +104,15 @@ def test_who_still_waits_counts_as_waiting(office: Office, world: dict[str, int]
     assert within[timedelta(hours=1)] == pytest.approx(0.25)
 
 
+def test_no_share_is_told_of_longer_than_anybody_was_looked_at(office: Office, world: dict[str, int]) -> None:
+    """They came a day and an hour ago: nothing is known of three days yet."""
+    report = ask(office, SPEED, *WEEK)
+    within = [row[0] for row in plain(report)]
+    assert timedelta(days=1) in within
+    assert timedelta(days=3) not in within
+    assert report.charts[0].categories[-1] == "1 d"
+
+
 def test_nothing_came(office: Office) -> None:
     """A sentence, and no table of zeros."""
     for kind in (FUNNEL, SPEED):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.rules.reports.survival import Median, median, share_within, survival
 
 LONG = timedelta(days=5)
-FEWEST = 5  # stays; of fewer nothing is called a bottleneck
+FEWEST = 5  # who have been seen there for so long; of fewer nothing is called a bottleneck
 NOTICEABLE = 0.2  # the share that waits long, from which on it is worth a sentence
 
 
@@ -51,7 +51,8 @@ class Staying:
     stage: str
     stays: int
     median: Median  # in seconds
-    long: float  # the share that stands there longer than LONG
+    long: float | None  # the share that stands there longer than LONG; nobody knows while none has been there so long
+    watched: int = 0  # those who have been seen there for so long
 
 
 def staying(stage: str, times: Iterable[tuple[int, int, int]]) -> Staying:
@@ -61,11 +62,13 @@ def staying(stage: str, times: Iterable[tuple[int, int, int]]) -> Staying:
         took[seconds] = took.get(seconds, 0) + left
         waits[seconds] = waits.get(seconds, 0) + still
     points = survival(took, waits)
-    stays = sum(took.values()) + sum(waits.values())
-    return Staying(stage, stays, median(points), 1 - share_within(points, int(LONG.total_seconds())))
+    stays, limit = sum(took.values()) + sum(waits.values()), int(LONG.total_seconds())
+    watched = sum(number for seconds, number in (*took.items(), *waits.items()) if seconds >= limit)
+    long = 1 - share_within(points, limit)
+    return Staying(stage, stays, median(points), long if watched or long == 0 else None, watched)
 
 
 def bottleneck(found: Iterable[Staying]) -> Staying | None:
     """The stage where the largest share waits long, if that is worth a sentence."""
-    slow = [one for one in found if one.stays >= FEWEST and one.long >= NOTICEABLE]
-    return max(slow, key=lambda one: (one.long, one.stays), default=None)
+    slow = [one for one in found if one.watched >= FEWEST and (one.long or 0) >= NOTICEABLE]
+    return max(slow, key=lambda one: (one.long or 0, one.stays), default=None)
