@@ -232,8 +232,3 @@ class Leads:
 
     def add_stage_change(self, change: StageChange) -> None:
         self._session.add(change)
-
-    def stage_changes(self, lead_id: int, *, limit: int = 10) -> list[StageChange]:
-        """The lead's way through the stages, newest first."""
-        question = select(StageChange).where(StageChange.lead_id == lead_id)
-        return list(self._session.exec(question.order_by(col(StageChange.id).desc()).limit(limit)))

@@ -1,4 +1,4 @@
-"""The reports that there are: one line each, which both dispatches and prints the help."""
+"""What a kind of report is, and what it is made from when somebody asks; bot/reports/table.py lists them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class ReportKind:
     behind: Callable[[Asked, str], list[int]] | None = None  # the numbers of the leads behind a row, by its `behind`
     usual_period: str = "last 30 days"
     by: tuple[str, ...] = ()  # what it can group by; the first is usual
-    is_managers_to_share: bool = False  # though reps may see it: names of leads, or figures of colleagues are in it
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # its own words, like ("model", ("linear", "first"))
     filters: tuple[str, ...] = ("team", "source", "rep")  # of these and "segment": what it can be narrowed down to
     for_reps: Literal["own", "team", "none"] = "own"  # what a rep who is no manager may see of it
+    is_managers_to_share: bool = False  # though reps may see it: names of leads, or figures of colleagues are in it
     is_of_now: bool = False  # it tells of things whose past nobody wrote down, so no other moment can be asked

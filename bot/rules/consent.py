@@ -12,7 +12,6 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 UNPROVED = "unproved form"  # the basis of a yes that anybody could have sent: kept, and nothing is built on it
 BASES = ("consent", "contract", "legitimate interest")
 NEEDED_FOR: dict[str, Channel] = {"email": "email", "call": "phone", "message": "sms"}  # by kind of follow-up
-IN_WORDS: dict[str, str] = {"email": "e-mailed", "phone": "called", "sms": "messaged"}
 NOUNS: dict[str, str] = {"email": "e-mail", "phone": "calls", "sms": "messages"}
 WORDING_MAX, BASIS_MAX, SOURCE_MAX = 1000, 40, 120
 YES = ("true", "yes", "1")

@@ -1,6 +1,5 @@
 """Alerts: once for each crossing, within working hours, in figures, for managers alone."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from store.database import Database
 from store.models import Reached, ReportAlert
 from store.reporting.recording import ARRIVED, CONTACTED
 from tests.factories import ALICE, DANA, Office
+from tests.replicas import all_at_once
 
 SMB = "C0LEADSSMB"
 
@@ -129,17 +129,7 @@ def test_two_replicas_tell_one_crossing_once(office: Office) -> None:
     number = set_alert(office, "unclaimed 45")
     office.lead()
     office.clock.advance(minutes=50)
-    gate = threading.Barrier(4)
-
-    def replica() -> None:
-        gate.wait(10)
-        alerts.look(office.services, number)
-
-    threads = [threading.Thread(target=replica) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(lambda: alerts.look(office.services, number))
     assert len(office.waiting("report")) == 1
 
 

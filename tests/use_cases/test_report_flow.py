@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot import claims, pipeline
+from bot.reports.before import scope_before
 from bot.reports.funnel import FUNNEL
 from bot.reports.funnel import behind as behind_funnel
 from bot.reports.pipeline import PIPELINE
@@ -111,6 +112,19 @@ def test_no_share_is_told_of_longer_than_anybody_was_looked_at(office: Office, w
     assert timedelta(days=1) in within
     assert timedelta(days=3) not in within
     assert report.charts[0].categories[-1] == "1 d"
+
+
+def test_a_week_that_is_not_over_is_compared_with_as_much_of_the_one_before(office: Office) -> None:
+    """On Tuesday at half past nine; of a week that is over, with the whole one before."""
+    with asked(office, FUNNEL, *WEEK) as one:
+        before = scope_before(one)
+    assert (before.starts, before.ends) == (one.scope.starts - timedelta(days=7), one.scope.starts)
+    assert before.as_of == one.scope.as_of - timedelta(days=7)
+    office.clock.advance(days=30)
+    with asked(office, FUNNEL, *WEEK) as one:
+        assert scope_before(one).as_of == one.scope.starts
+    with asked(office, FUNNEL, date(1970, 1, 1), date(2026, 11, 30)) as one:
+        assert scope_before(one).starts == scope_before(one).ends
 
 
 def test_nothing_came(office: Office) -> None:

@@ -1,6 +1,5 @@
 """Reports that come by themselves: once for each moment, as of that moment, in the right of whoever set them up."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from bot.services import Services
 from bot.views.report import SHARE
 from store.models import ReportSchedule
 from tests.factories import ALICE, BOB, DANA, ERIN, Office
+from tests.replicas import all_at_once
 
 SMB = "C0LEADSSMB"
 MONDAY = "2026-11-30T09:00+00:00"
@@ -138,17 +138,7 @@ def test_two_replicas_that_see_the_same_moment_send_it_once(office: Office) -> N
     office.lead()
     number = come(office)
     office.clock.set(MONDAY)
-    gate = threading.Barrier(4)
-
-    def replica() -> None:
-        gate.wait(10)
-        sending.send(office.services, number)
-
-    threads = [threading.Thread(target=replica) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(lambda: sending.send(office.services, number))
     assert len(office.waiting("report")) == 1
 
 
