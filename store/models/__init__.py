@@ -1,5 +1,17 @@
 """The tables. Constraints stand in the database, because several threads and replicas write at once."""
 
+from store.models.contact import (
+    BookingPage,
+    BusyTime,
+    Enrolment,
+    Experiment,
+    LeadMessage,
+    Meeting,
+    MeetingSlot,
+    Secret,
+    StepTaken,
+    Suppression,
+)
 from store.models.fairness import Decision, Offer, PlaybookVersion, Press
 from store.models.followups import FOLLOW_UP_KINDS, FOLLOW_UP_ORIGINS, FollowUp, HomeTab, Reminder
 from store.models.intake import Import, ImportFile, ImportRow, Segment, Suggestion
@@ -22,6 +34,7 @@ from store.models.reporting import (
     Spend,
     StageTotal,
     Stay,
+    StepTotal,
 )
 
 __all__ = [
@@ -30,12 +43,16 @@ __all__ = [
     "Absence",
     "AccountName",
     "Answer",
+    "BookingPage",
+    "BusyTime",
     "ClosedTotal",
     "Consent",
     "Credit",
     "Decision",
     "Duplicate",
+    "Enrolment",
     "Evaluation",
+    "Experiment",
     "FieldChange",
     "Fold",
     "FollowUp",
@@ -46,7 +63,10 @@ __all__ = [
     "ImportRow",
     "InboxRow",
     "Lead",
+    "LeadMessage",
     "LevelChange",
+    "Meeting",
+    "MeetingSlot",
     "Membership",
     "Merge",
     "Note",
@@ -63,13 +83,17 @@ __all__ = [
     "ReportAlert",
     "ReportSchedule",
     "SavedReport",
+    "Secret",
     "Segment",
     "SpeedTotal",
     "Spend",
     "StageChange",
     "StageTotal",
     "Stay",
+    "StepTaken",
+    "StepTotal",
     "Suggestion",
+    "Suppression",
     "Team",
     "Touch",
 ]  # fmt: skip

@@ -112,6 +112,9 @@ class Touch(SQLModel, table=True):
     detail: str = Field(default="", max_length=300)
     seconds: int | None = None  # how long a call took
     recording: str | None = Field(default=None, max_length=500)  # where it can be heard
+    rep_id: int | None = Field(default=None, foreign_key="rep.id")  # with whom they spoke
+    outcome: str = Field(default="", max_length=40)  # of a call or a meeting
+    number: str = Field(default="", max_length=40)  # which of our numbers they called
     key: str | None = Field(default=None, unique=True, max_length=120)  # the sender's own name for it
     at: datetime
 
@@ -155,7 +158,7 @@ class Consent(SQLModel, table=True):
     """What the person allowed or withdrew, for one channel; the newest row of a channel holds."""
 
     __table_args__ = (
-        one_of("channel", "email", "phone", "sms"),
+        one_of("channel", "email", "phone", "sms", "measuring"),
         Index("consent_of_lead", "lead_id", "channel", "id"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)

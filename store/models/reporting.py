@@ -68,6 +68,7 @@ class Reached(SQLModel, table=True):
         some("reached_once", "lead_id", "step", where="gone_at IS NULL", unique=True),
         some("reached_and_gone", "lead_id", where="gone_at IS NOT NULL"),
         Index("reached_by_arrival", "arrived_at", "step"),
+        Index("reached_by_step", "step", "at"),
         some("reached_to_fold", "id", where="folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
@@ -123,6 +124,18 @@ class ReachedTotal(SQLModel, table=True):
     seconds: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # from arrival to the step
 
 
+class StepTotal(SQLModel, table=True):
+    """A sum: how many leads got to a step on a day, whenever they arrived; of one owner, and of all together."""
+
+    __tablename__ = "step_total"
+    __table_args__ = WITHOUT_ROWID
+    step: str = Field(primary_key=True, max_length=40)
+    rep_id: int = Field(primary_key=True)  # 0: nobody; -1: all of them together
+    day: int = Field(primary_key=True)
+    team_id: int = Field(primary_key=True)
+    leads: int = 0
+
+
 class SpeedTotal(SQLModel, table=True):
     """A sum: of the leads that arrived in a month or year, how many took so long to a step."""
 
@@ -168,7 +181,7 @@ class Credit(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("stay_id", "model", "source", "campaign", "touch"),
-        Index("credit_by_time", "model", "won_at"),
+        Index("credit_by_time", "won_at"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     stay_id: int = Field(foreign_key="stay.id")  # the stay in a won stage

@@ -32,6 +32,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'stage', 'kind', 'currency'),
     sqlite_with_rowid=False
     )
+    op.create_table('experiment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sequence', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('variants', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('winner', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('decided_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('sequence', 'step', 'variants')
+    )
     op.create_table('fold',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -143,6 +154,11 @@ def upgrade() -> None:
     with op.batch_alter_table('rep', schema=None) as batch_op:
         batch_op.create_index('rep_digest_due', ['digest_due_at'], unique=False, sqlite_where=sa.text('digest_due_at IS NOT NULL'), postgresql_where=sa.text('digest_due_at IS NOT NULL'))
 
+    op.create_table('secret',
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
+    sa.PrimaryKeyConstraint('name')
+    )
     op.create_table('speed_total',
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
@@ -165,6 +181,28 @@ def upgrade() -> None:
     sa.Column('since', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('span', 'team_id', 'source', 'stage', 'kind', 'currency'),
     sqlite_with_rowid=False
+    )
+    op.create_table('step_total',
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('step', 'rep_id', 'day', 'team_id'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('suppression',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('lifted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.CheckConstraint("channel IN ('email', 'sms')", name='channel_known'),
+    sa.CheckConstraint("reason IN ('unsubscribed', 'bounced', 'complained', 'stopped', 'erased', 'rep')", name='reason_known'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('channel', 'recipient')
     )
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -192,6 +230,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('absence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_absence_rep_id'), ['rep_id'], unique=False)
+
+    op.create_table('booking_page',
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('token', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('feed_token', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('is_open', sa.Boolean(), nullable=False),
+    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('calendar_url', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('fetched_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('fetch_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('trouble', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('rep_id'),
+    sa.UniqueConstraint('feed_token'),
+    sa.UniqueConstraint('token')
+    )
+    op.create_table('busy_time',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ends_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('busy_time', schema=None) as batch_op:
+        batch_op.create_index('busy_time_of_rep', ['rep_id', 'ends_at'], unique=False)
 
     op.create_table('goal',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -488,7 +552,7 @@ def upgrade() -> None:
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=True),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.CheckConstraint("channel IN ('email', 'phone', 'sms')", name='channel_known'),
+    sa.CheckConstraint("channel IN ('email', 'phone', 'sms', 'measuring')", name='channel_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.PrimaryKeyConstraint('id')
@@ -541,6 +605,33 @@ def upgrade() -> None:
     with op.batch_alter_table('duplicate', schema=None) as batch_op:
         batch_op.create_index('duplicate_open', ['lead_id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index(batch_op.f('ix_duplicate_other_id'), ['other_id'], unique=False)
+
+    op.create_table('enrolment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('sequence', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('talks', sa.Boolean(), nullable=False),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('step_since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('entered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('left_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.CheckConstraint("origin IN ('rule', 'rep', 'segment', 'step')", name='origin_known'),
+    sa.CheckConstraint("status IN ('active', 'paused', 'finished', 'left')", name='status_known'),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('enrolment', schema=None) as batch_op:
+        batch_op.create_index('enrolment_due', ['due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'"))
+        batch_op.create_index('enrolment_of_sequence', ['sequence', 'entered_at'], unique=False)
+        batch_op.create_index('enrolment_once', ['lead_id', 'sequence'], unique=True, sqlite_where=sa.text("status IN ('active', 'paused')"), postgresql_where=sa.text("status IN ('active', 'paused')"))
+        batch_op.create_index('enrolment_one_that_talks', ['lead_id'], unique=True, sqlite_where=sa.text("status IN ('active', 'paused') AND talks"), postgresql_where=sa.text("status IN ('active', 'paused') AND talks"))
+        batch_op.create_index(batch_op.f('ix_enrolment_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('evaluation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -618,6 +709,37 @@ def upgrade() -> None:
     with op.batch_alter_table('level_change', schema=None) as batch_op:
         batch_op.create_index('level_change_by_time', ['at'], unique=False)
         batch_op.create_index('level_change_of_lead', ['lead_id', 'id'], unique=False)
+
+    op.create_table('meeting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('once', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ends_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('booked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('remind_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.CheckConstraint("status IN ('booked', 'moved', 'cancelled', 'held', 'no-show')", name='status_known'),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key'),
+    sa.UniqueConstraint('once')
+    )
+    with op.batch_alter_table('meeting', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index('meeting_of_rep', ['rep_id', 'starts_at'], unique=False)
+        batch_op.create_index('meeting_to_ask', ['ends_at'], unique=False, sqlite_where=sa.text("status = 'booked'"), postgresql_where=sa.text("status = 'booked'"))
+        batch_op.create_index('meeting_to_remind', ['remind_at'], unique=False, sqlite_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"), postgresql_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"))
 
     op.create_table('merge',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -731,6 +853,7 @@ def upgrade() -> None:
     with op.batch_alter_table('reached', schema=None) as batch_op:
         batch_op.create_index('reached_and_gone', ['lead_id'], unique=False, sqlite_where=sa.text('gone_at IS NOT NULL'), postgresql_where=sa.text('gone_at IS NOT NULL'))
         batch_op.create_index('reached_by_arrival', ['arrived_at', 'step'], unique=False)
+        batch_op.create_index('reached_by_step', ['step', 'at'], unique=False)
         batch_op.create_index('reached_once', ['lead_id', 'step'], unique=True, sqlite_where=sa.text('gone_at IS NULL'), postgresql_where=sa.text('gone_at IS NULL'))
         batch_op.create_index('reached_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'))
 
@@ -818,9 +941,13 @@ def upgrade() -> None:
     sa.Column('detail', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('seconds', sa.Integer(), nullable=True),
     sa.Column('recording', sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key')
     )
@@ -849,8 +976,81 @@ def upgrade() -> None:
     sa.UniqueConstraint('stay_id', 'model', 'source', 'campaign', 'touch')
     )
     with op.batch_alter_table('credit', schema=None) as batch_op:
-        batch_op.create_index('credit_by_time', ['model', 'won_at'], unique=False)
+        batch_op.create_index('credit_by_time', ['won_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_credit_lead_id'), ['lead_id'], unique=False)
+
+    op.create_table('lead_message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
+    sa.Column('once', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('content', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('sequence', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('variant', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('enrolment_id', sa.Integer(), nullable=True),
+    sa.Column('rep_id', sa.Integer(), nullable=True),
+    sa.Column('consent_id', sa.Integer(), nullable=True),
+    sa.Column('basis', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('subject', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(length=20000), nullable=False),
+    sa.Column('html', sqlmodel.sql.sqltypes.AutoString(length=60000), nullable=False),
+    sa.Column('links', sa.JSON(), nullable=False),
+    sa.Column('attachments', sa.JSON(), nullable=False),
+    sa.Column('is_measured', sa.Boolean(), nullable=False),
+    sa.Column('answers', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('sent_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('error', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('provider_id', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('asked_channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+    sa.Column('asked_ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+    sa.Column('opened_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('clicked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('replied_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('bounced_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.CheckConstraint("channel IN ('email', 'sms')", name='channel_known'),
+    sa.CheckConstraint("kind IN ('sequence', 'meeting', 'answer', 'rep')", name='kind_known'),
+    sa.CheckConstraint("status IN ('held', 'waiting', 'sending', 'sent', 'doubtful', 'skipped', 'failed')", name='status_known'),
+    sa.ForeignKeyConstraint(['consent_id'], ['consent.id'], ),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], ),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key'),
+    sa.UniqueConstraint('once')
+    )
+    with op.batch_alter_table('lead_message', schema=None) as batch_op:
+        batch_op.create_index('lead_message_by_name', ['provider_id'], unique=False, sqlite_where=sa.text('provider_id IS NOT NULL'), postgresql_where=sa.text('provider_id IS NOT NULL'))
+        batch_op.create_index('lead_message_content_once', ['recipient', 'content'], unique=True, sqlite_where=sa.text("status <> 'skipped' AND content <> ''"), postgresql_where=sa.text("status <> 'skipped' AND content <> ''"))
+        batch_op.create_index('lead_message_due', ['due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
+        batch_op.create_index('lead_message_held', ['lead_id'], unique=False, sqlite_where=sa.text("status = 'held'"), postgresql_where=sa.text("status = 'held'"))
+        batch_op.create_index('lead_message_in_hand', ['lease_until'], unique=False, sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
+        batch_op.create_index('lead_message_of_enrolment', ['enrolment_id'], unique=False, sqlite_where=sa.text('enrolment_id IS NOT NULL'), postgresql_where=sa.text('enrolment_id IS NOT NULL'))
+        batch_op.create_index('lead_message_of_lead', ['lead_id', 'id'], unique=False)
+        batch_op.create_index('lead_message_of_step', ['sequence', 'step', 'variant'], unique=False)
+        batch_op.create_index('lead_message_to', ['recipient', 'sent_at'], unique=False)
+
+    op.create_table('meeting_slot',
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('rep_id', 'at')
+    )
+    with op.batch_alter_table('meeting_slot', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_slot_meeting_id'), ['meeting_id'], unique=False)
 
     op.create_table('reminder',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -876,5 +1076,15 @@ def upgrade() -> None:
         batch_op.create_index('reminder_said_to', ['said_to', 'fired_at'], unique=False)
         batch_op.create_index('reminder_waiting_by_time', ['fire_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
+    op.create_table('step_taken',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('enrolment_id', sa.Integer(), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('result', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('enrolment_id', 'step')
+    )
     # ### end Alembic commands ###
 
