@@ -59,9 +59,6 @@ class Offers:
     def open_for(self, lead_id: int) -> Offer | None:
         return self._session.exec(select(Offer).where(Offer.lead_id == lead_id, STILL_OPEN)).first()
 
-    def all_for(self, lead_id: int) -> list[Offer]:
-        return list(self._session.exec(select(Offer).where(Offer.lead_id == lead_id).order_by(col(Offer.id))))
-
     def ended(self, lead_ids: Collection[int]) -> dict[int, dict[int, str]]:
         """How each lead's earlier offers ended, by lead and rep; offers still open are not among them."""
         found: dict[int, dict[int, str]] = {}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
-from store.reporting.behind import MOST
+from store.reporting.behind import Numbers, found
 from store.reporting.recording import ARRIVED, CONTACTED
 from store.reporting.scope import Scope
 
@@ -19,6 +19,7 @@ GROUPS = {
     "stage": ("stood.stage", STOOD), "country": ("lead.country", IS_LEAD), "campaign": ("lead.campaign", IS_LEAD),
     "time": ("", ""),
 }  # fmt: skip
+NAMED = ("source", "country", "campaign")  # by words: an empty one is none
 
 
 class Counted(NamedTuple):
@@ -72,14 +73,15 @@ def waits(session: Session, scope: Scope, group: str, *, only: Collection[int] |
 
 def numbers(
     session: Session, scope: Scope, group: str, key: str | int | None, step: str, *, only: Collection[int] | None = None
-) -> list[int]:
+) -> Numbers:
     """The leads of one group that had reached the step; of any, grouped by time: its span is the scope's."""
     what, joins = grouped(session, group)
-    which = "1 = 1" if group == "time" else f"{what} IS NULL" if key is None else f"{what} = :key"
+    none = f"({what} IS NULL OR {what} = '')" if group in NAMED else f"{what} IS NULL"
+    which = "1 = 1" if group == "time" else none if key is None else f"{what} = :key"
     question = f"""
         SELECT came.lead_id FROM {came(joins, step)} WHERE {arrived(scope, only)} AND {which}
-        ORDER BY came.lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
-    return [row[0] for row in sql.ask(session, question, scope, step=step, key=key)]
+        ORDER BY came.lead_id DESC"""  # noqa: S608 - no outside words
+    return found(session, question, scope, step=step, key=key)
 
 
 def grouped(session: Session, group: str) -> tuple[str, str]:

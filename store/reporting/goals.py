@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select, update
 
 from store.models import Goal
 from store.reporting import sql
-from store.reporting.behind import MOST
+from store.reporting.behind import Numbers, found
 from store.reporting.scope import Scope
 from store.reporting.stays import OWNED
 
@@ -56,10 +56,10 @@ def reached(session: Session, scope: Scope, step: str, until: Sequence[datetime]
     return [int(count) for count in sql.ask(session, question, scope, step=step, **moments)[0]]
 
 
-def leads(session: Session, scope: Scope, step: str) -> list[int]:
+def leads(session: Session, scope: Scope, step: str) -> Numbers:
     """Their numbers."""
     question = f"""
         SELECT lead_id FROM reached
         WHERE {REACHED_THEN} AND {sql.COUNTED.format("reached")} {sql.of_scope(scope, "reached", theirs=OWNED)}
-        ORDER BY lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
-    return [row[0] for row in sql.ask(session, question, scope, step=step)]
+        ORDER BY lead_id DESC"""  # noqa: S608 - no outside words
+    return found(session, question, scope, step=step)

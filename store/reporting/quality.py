@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
-from store.reporting.behind import MOST
+from store.reporting.behind import Numbers, found
 from store.reporting.scope import Scope
 from store.reporting.stays import OWNED
 
@@ -51,12 +51,12 @@ def judged(session: Session, scope: Scope) -> list[Judged]:
     return [Judged(*row) for row in sql.ask(session, question, scope)]
 
 
-def behind(session: Session, scope: Scope, *, by: str, value: str | int) -> list[int]:
+def behind(session: Session, scope: Scope, *, by: str, value: str | int) -> Numbers:
     """The numbers of the leads that a row counts."""
     column = {"source": "stay.source", "team": "stay.team_id", "reason": "one.reason"}[by]
     counted = f"one.after = 'rejected' AND ({JUDGED})" if by == "reason" else f"(({NEW}) OR ({JUDGED}))"
     question = f"""
         SELECT DISTINCT one.lead_id FROM {STANDS}
         WHERE {counted} AND {column} = :value {sql.of_scope(scope, "stay", theirs=OWNED)}
-        ORDER BY one.lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
-    return [row[0] for row in sql.ask(session, question, scope, value=value)]
+        ORDER BY one.lead_id DESC"""  # noqa: S608 - no outside words
+    return found(session, question, scope, value=value)

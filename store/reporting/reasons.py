@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
-from store.reporting.behind import MOST
+from store.reporting.behind import Numbers, found
 from store.reporting.scope import Scope
 from store.reporting.stays import ENTERED, OWNED
 
@@ -45,11 +45,11 @@ def endings(session: Session, scope: Scope) -> list[Ending]:
     return [Ending(*row) for row in sql.ask(session, question, scope)]
 
 
-def behind(session: Session, scope: Scope, *, kind: str, by: str, value: str | int) -> list[int]:
+def behind(session: Session, scope: Scope, *, kind: str, by: str, value: str | int) -> Numbers:
     """The numbers of the leads that ended like this; `kind` empty: in either way."""
     is_kind = "AND stay.kind = :kind" if kind else ""
     question = f"""
         SELECT stay.lead_id FROM stay
         WHERE {CLOSED} {is_kind} AND {COLUMNS[by]} = :value {sql.of_scope(scope, "stay", theirs=OWNED)}
-        ORDER BY stay.lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
-    return [row[0] for row in sql.ask(session, question, scope, kind=kind, value=value)]
+        ORDER BY stay.lead_id DESC"""  # noqa: S608 - no outside words
+    return found(session, question, scope, kind=kind, value=value)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import sql
-from store.reporting.behind import MOST
+from store.reporting.behind import Numbers, found
 from store.reporting.recording import ARRIVED, MQL, SQL
 from store.reporting.scope import Scope
 from store.reporting.stays import ENTERED, OWNED
@@ -54,11 +54,11 @@ def won(session: Session, scope: Scope) -> list[CampaignWon]:
     return [CampaignWon(*row) for row in sql.ask(session, question, scope)]
 
 
-def of_campaign(session: Session, scope: Scope, campaign: str) -> list[int]:
+def of_campaign(session: Session, scope: Scope, campaign: str) -> Numbers:
     """The leads that arrived within the period with it."""
     question = f"""
         SELECT reached.lead_id FROM reached JOIN lead ON lead.id = reached.lead_id
         WHERE reached.step = '{ARRIVED}' AND {sql.ARRIVED_THEN.format("reached")} AND {sql.COUNTED.format("reached")}
               {sql.of_scope(scope, "reached")} AND {NAMED} = :campaign
-        ORDER BY reached.lead_id DESC LIMIT {MOST}"""  # noqa: S608 - no outside words
-    return [row[0] for row in sql.ask(session, question, scope, campaign=campaign)]
+        ORDER BY reached.lead_id DESC"""  # noqa: S608 - no outside words
+    return found(session, question, scope, campaign=campaign)

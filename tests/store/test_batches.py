@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from store.database import Database
 from store.models import Lead, Offer
@@ -37,7 +37,8 @@ def test_every_question_of_the_same_transaction_sees_them(people: Database) -> N
         assert (found.rep_id, found.expires_at) == (1, NOON + timedelta(minutes=15))
         assert uow.offers.close(found.id or 0, "passed", now=NOON)
         uow.offers.had(1, 1, now=NOON)
-        assert [offer.status for offer in uow.offers.all_for(1)] == ["passed", "claimed"]
+        asked = uow.session.exec(select(Offer).where(Offer.lead_id == 1).order_by(col(Offer.id)))
+        assert [offer.status for offer in asked] == ["passed", "claimed"]
         uow.commit()
     assert offers(people) == 2
 
