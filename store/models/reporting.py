@@ -29,7 +29,7 @@ class Stay(SQLModel, table=True):
         some("stay_open_since", "since", where="kind = 'open'"),
         some("stay_closed_since", "since", where="kind <> 'open'"),
         some("stay_now_by_owner", "rep_id", "stage", where="ended_at IS NULL"),
-        some("stay_to_fold", "id", where="folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)"),
+        some("stay_to_fold", "id", where="folded < 1"),
         one_of("kind", "open", "won", "lost"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
@@ -52,7 +52,8 @@ class Stay(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=300)
     competitor: str | None = Field(default=None, max_length=120)
     product: str | None = Field(default=None, max_length=120)
-    folded: int = 0  # 1: its beginning is in the sums; 2: its end as well
+    # 1: its beginning is in the sums; -1: that, and it has ended since; 2: its end as well.
+    folded: int = 0
 
 
 class Reached(SQLModel, table=True):
@@ -69,7 +70,7 @@ class Reached(SQLModel, table=True):
         some("reached_and_gone", "lead_id", where="gone_at IS NOT NULL"),
         Index("reached_by_arrival", "arrived_at", "step"),
         Index("reached_by_step", "step", "at"),
-        some("reached_to_fold", "id", where="folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)"),
+        some("reached_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id")
@@ -83,14 +84,15 @@ class Reached(SQLModel, table=True):
     rep_id: int | None = Field(default=None, foreign_key="rep.id")  # who owned it then
     working_seconds: int | None = None  # of "@contact": what it waited in working hours
     gone_at: datetime | None = None  # it was merged into another, or taken back with its import
-    folded: int = 0
+    folded: int = 0  # as of a stay
 
 
 class StageTotal(SQLModel, table=True):
     """A sum: by how much the leads that stand in a stage became more within a day, within a month, and in all.
 
-    Spans are days as 20261224, months as 202612, and 0 for all together, in the calendar of `Fold.zone`. Written again
-    and again by their keys and read in their order, sums need no row numbers beside them.
+    Spans are days as 20261224, months as 202612, quarters as 20264, years as 2026, and 0 for all together, in the
+    calendar of `Fold.zone`. Written again and again by their keys and read in their order, sums need no row numbers
+    beside them.
     """
 
     __tablename__ = "stage_total"
@@ -108,7 +110,8 @@ class StageTotal(SQLModel, table=True):
 
 
 class ReachedTotal(SQLModel, table=True):
-    """A sum: of the leads that arrived in a month or year, how many reached a step; as noted in a month, and in all.
+    """A sum: of the leads that arrived in a month, quarter or year, how many reached a step; as noted in a month, and
+    in all.
 
     A lead that is gone counts one less in the month in which that was noted.
     """
@@ -137,19 +140,20 @@ class StepTotal(SQLModel, table=True):
 
 
 class SpeedTotal(SQLModel, table=True):
-    """A sum: of the leads that arrived in a month or year, how many took so long to a step."""
+    """A sum: of the leads that arrived in a month, quarter or year, how many took so long to a step."""
 
     __tablename__ = "speed_total"
     __table_args__ = WITHOUT_ROWID
     step: str = Field(primary_key=True, max_length=40)
     arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
-    team_id: int = Field(primary_key=True)
+    team_id: int = Field(primary_key=True)  # 0: all of them together
     bucket: int = Field(primary_key=True)  # see store/reporting/sql.py
     leads: int = 0
 
 
 class ClosedTotal(SQLModel, table=True):
-    """A sum: what was won and lost in a month or year; as noted in a month, and in all, less what was opened again."""
+    """A sum: what was won and lost in a month, quarter or year; as noted in a month, and in all, less what was opened
+    again."""
 
     __tablename__ = "closed_total"
     __table_args__ = WITHOUT_ROWID

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal
+from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
 from store.reporting import sql
-from store.reporting.spans import ALL, Days
-from store.reporting.sums import ALL_REPS, NOBODY, REACHED_LEFT, STAYS_LEFT
+from store.reporting.spans import ALL, Days, longer
+from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
 
 Key = tuple[Any, ...]
-TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total")
-DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {STAYS_LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {REACHED_LEFT})
+TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total", "step_total")
+DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
 
 
@@ -44,7 +44,7 @@ class Additions:
 
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
-        self._stages, self._closings, self._steps, self._speeds = Sums(), Sums(), Sums(), Sums()
+        self._stages, self._closings, self._steps, self._speeds, self._got = (Sums() for _ in range(5))
 
     def stay(self, what: list[Any], by: int, at: int) -> None:
         """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
@@ -58,10 +58,11 @@ class Additions:
                 self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
 
     def reached(self, what: list[Any], by: int, at: int) -> None:
-        team_id, source, step, seconds, bucket, arrived_at = what
+        team_id, rep_id, source, step, seconds, bucket, arrived_at, got_at = what
         arrived = self._days.month(arrived_at)
         self._steps.add(((arrived, self._days.month(at)), step, team_id, source), by, 1, seconds)
         self._speeds.add((arrived, step, team_id, bucket), by, 1)
+        self._got.add((step, rep_id or NOBODY, self._days.day(got_at), team_id), by, 1)
 
     def stages(self) -> Sums:
         return self._stages.under(lambda day: (ALL, day // 100, day))
@@ -73,14 +74,24 @@ class Additions:
         return self._steps.under(cohorts)
 
     def speeds(self) -> Sums:
-        found = self._speeds.under(lambda month: (month, month // 100))
-        return Sums({(step, arrived, *rest): values for (arrived, step, *rest), values in found.items()})
+        found = Sums()
+        for (arrived, step, team_id, bucket), values in self._speeds.under(longer).items():
+            for team in (team_id, ALL_TEAMS):
+                found.add((step, arrived, team, bucket), 1, *values)
+        return found
+
+    def got(self) -> Sums:
+        found = Sums()
+        for (step, rep_id, day, team_id), values in self._got.items():
+            for owner in (rep_id, ALL_REPS):
+                found.add((step, owner, day, team_id), 1, *values)
+        return found
 
 
 def cohorts(months: tuple[int, int]) -> Iterable[tuple[int, int]]:
-    """The month and the year in which something happened, with the month in which it was noted and with all."""
+    """The month, quarter and year in which something happened, with the month in which it was noted and with all."""
     happened, noted = months
-    return product((happened, happened // 100), (ALL, noted))
+    return product(longer(happened), (ALL, noted))
 
 
 class Folding:
@@ -125,7 +136,7 @@ class Folding:
         since, began, ended = (sql.epoch(self._session, column) for column in ("since", "began_at", "ended_at"))
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{since}, {began}, {ended}, began_at, ended_at", "stay", STAYS_LEFT, limit,
+            f"{since}, {began}, {ended}, began_at, ended_at", "stay", LEFT, limit,
         )  # fmt: skip
         new = Additions(zone)
         for row in rows:
@@ -137,10 +148,13 @@ class Folding:
         return len(rows)
 
     def _fold_reached(self, zone: str, limit: int) -> int:
-        arrived, noted, gone = (sql.epoch(self._session, column) for column in ("arrived_at", "noted_at", "gone_at"))
+        arrived, got, noted, gone = (
+            sql.epoch(self._session, column) for column in ("arrived_at", '"at"', "noted_at", "gone_at")
+        )
         rows = self._take(
-            f"team_id, source, step, seconds, {sql.bucket('seconds')}, {arrived}, {noted}, {gone}, noted_at, gone_at",
-            "reached", REACHED_LEFT, limit,
+            f"team_id, rep_id, source, step, seconds, {sql.bucket('seconds')}, {arrived}, {got}, {noted}, {gone}, "
+            "noted_at, gone_at",
+            "reached", LEFT, limit,
         )  # fmt: skip
         new = Additions(zone)
         for row in rows:
@@ -148,6 +162,7 @@ class Folding:
                 new.reached(row[2:-4], by, at)
         self._write(ReachedTotal, new.steps())
         self._write(SpeedTotal, new.speeds())
+        self._write(StepTotal, new.got())
         self._mark("reached", rows)
         return len(rows)
 

@@ -11,7 +11,7 @@ AT_ONCE = 500
 # What is summed already is read from the sums; what is not yet has an index of its own.
 SOURCES = """
     SELECT source FROM stage_total WHERE span = 0
-    UNION SELECT source FROM stay WHERE folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)
+    UNION SELECT source FROM stay WHERE folded < 1
 """
 
 

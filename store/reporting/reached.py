@@ -49,7 +49,7 @@ def from_sums(session: Session, scope: Scope) -> list[ReachedSum] | None:
     sign, covered = sums.REACHED_SIGN, sums.COVERED.format("arrived_at")
     parts = [
         sql.select(f"{KEYS}, leads, seconds", "reached_total", "arrived IN :spans AND noted = 0", total),
-        sql.select(f"{KEYS}, {sign}, {sign} * seconds", left, f"{sums.REACHED_LEFT} AND {covered}", rows),
+        sql.select(f"{KEYS}, {sign}, {sign} * seconds", left, f"{sums.LEFT} AND {covered}", rows),
     ]
     parts += [
         sql.select(f"{KEYS}, 1, seconds", "reached", f"{edge} AND {sql.COUNTED.format('reached')}", rows)

@@ -111,7 +111,7 @@ class Recorder:
         connection = self._session.connection()
         for is_left, ids in over.items():
             if ids:
-                ending = update(Stay).where(col(Stay.id).in_(ids)).values(ended_at=now, left_stage=is_left)
+                ending = update(Stay).where(col(Stay.id).in_(ids)).values(ended_at=now, left_stage=is_left, folded=-col(Stay.folded))
                 connection.execute(ending)
         if begun:
             connection.execute(insert(Stay), begun)
@@ -174,7 +174,7 @@ class Recorder:
         connection = self._session.connection()
         if is_gone:
             those = col(Reached.lead_id) == lead.id, col(Reached.gone_at).is_(None)
-            connection.execute(update(Reached).where(*those).values(gone_at=now))
+            connection.execute(update(Reached).where(*those).values(gone_at=now, folded=-col(Reached.folded)))
             return
         back = [row for row in there.values() if row.gone_at == first.gone_at]
         again = {"noted_at": now, "gone_at": None, "folded": 0}

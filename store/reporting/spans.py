@@ -1,4 +1,4 @@
-"""Whole days, months and years of a calendar as numbers: 20261224, 202612, 2026; and 0 for all of time."""
+"""Whole days, months, quarters and years of a calendar as numbers: 20261224, 202612, 20264, 2026; 0: all of time."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,6 +29,12 @@ class Days:
         return self.day(epoch) // 100
 
 
+def longer(month: int) -> tuple[int, int, int]:
+    """The month, its quarter and its year."""
+    year, number = divmod(month, 100)
+    return month, year * 10 + (number + 2) // 3, year
+
+
 def begins(zone: str, day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
@@ -43,9 +49,15 @@ def month_beginning(zone: str, moment: datetime) -> int | None:
     return day.year * 100 + day.month if day.day == 1 and begins(zone, day) == moment else None
 
 
+def whole_day(zone: str, moment: datetime) -> int | None:
+    """The day that begins at this very moment there."""
+    day = day_at(zone, moment)
+    return day.year * 10_000 + day.month * 100 + day.day if begins(zone, day) == moment else None
+
+
 @dataclass(frozen=True)
 class Cover:
-    """A period: whole months and years in the middle, and what is left over before and after."""
+    """A period: whole months, quarters and years in the middle, and what is left over before and after."""
 
     spans: tuple[int, ...]
     starts: datetime  # of the whole months
@@ -58,7 +70,7 @@ def cover(scope: Scope) -> Cover | None:
     wanted = max(scope.starts, FIRST)
     first = day_at(scope.zone, wanted).replace(day=1)
     if begins(scope.zone, first) < wanted:
-        first = next_month(first)
+        first = later(first, 1)
     is_open = scope.ends >= scope.as_of
     until = day_at(scope.zone, min(scope.ends, scope.as_of)).replace(day=1)
     until = date(until.year + 1, 1, 1) if is_open else until
@@ -70,17 +82,23 @@ def cover(scope: Scope) -> Cover | None:
 
 
 def whole(first: date, until: date) -> tuple[int, ...]:
-    """The years between, and the months where no year is whole."""
+    """The years between, the quarters where no year is whole, and the months where no quarter is."""
     found: list[int] = []
     while first < until:
-        if first.month == 1 and date(first.year + 1, 1, 1) <= until:
-            found.append(first.year)
-            first = date(first.year + 1, 1, 1)
+        month, quarter, year = longer(first.year * 100 + first.month)
+        if first.month == 1 and later(first, 12) <= until:
+            found.append(year)
+            first = later(first, 12)
+        elif first.month % 3 == 1 and later(first, 3) <= until:
+            found.append(quarter)
+            first = later(first, 3)
         else:
-            found.append(first.year * 100 + first.month)
-            first = next_month(first)
+            found.append(month)
+            first = later(first, 1)
     return tuple(found)
 
 
-def next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+def later(month: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    years, number = divmod(month.month - 1 + months, 12)
+    return date(month.year + years, number + 1, 1)

@@ -1,6 +1,7 @@
 """How long the leads that arrived in a period took to a step, and how long the others have been waiting for it."""
 
 from datetime import UTC
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -39,12 +40,13 @@ def from_sums(session: Session, scope: Scope, step: str) -> list[Took] | None:
     whole = spans.cover(scope)
     if whole is None:
         return None
-    total, rows = sql.of_scope(scope, "speed_total"), sql.of_scope(scope, "reached")
+    total = sql.of_scope(scope, "speed_total") or f" AND team_id = {sums.ALL_TEAMS}"
+    rows = sql.of_scope(scope, "reached")
     left = sql.unfolded(session, "reached")
     bucket, covered = sql.bucket("seconds"), sums.COVERED.format("arrived_at")
     parts = [
         sql.select("bucket, leads", "speed_total", "step = :step AND arrived IN :spans", total),
-        sql.select(f"{bucket}, {sums.REACHED_SIGN}", left, f"{sums.REACHED_LEFT} AND step = :step AND {covered}", rows),
+        sql.select(f"{bucket}, {sums.REACHED_SIGN}", left, f"{sums.LEFT} AND step = :step AND {covered}", rows),
     ]
     parts += [
         sql.select(f"{bucket}, 1", "reached", f"step = :step AND {edge} AND {sql.COUNTED.format('reached')}", rows)
@@ -52,7 +54,7 @@ def from_sums(session: Session, scope: Scope, step: str) -> list[Took] | None:
     ]
     named = {"step": step, **sums.within(whole)}
     found = sums.ask(session, scope, "bucket", ("leads",), parts, is_now=True, **named)
-    return None if found is None else [Took(*row) for row in sorted(found)]
+    return None if found is None else [Took(*row) for row in sorted(found, key=itemgetter(0))]
 
 
 def waits(session: Session, scope: Scope, step: str) -> list[Took]:

@@ -54,12 +54,12 @@ def from_sums(session: Session, scope: Scope) -> list[StandingSum] | None:
     parts = [
         sql.select(f"{KEYS}, leads, cents, weighted, since", "stage_total", "span = 0", total),
         sql.select(f"{KEYS}, -leads, -cents, -weighted, -since", "stage_total", later, total),
-        sql.select(changed(session, sums.STAYS_SIGN), left, f"{sums.STAYS_LEFT} AND NOT is_cleared", stay),
+        sql.select(changed(session, sums.STAYS_SIGN), left, f"{sums.LEFT} AND NOT is_cleared", stay),
     ]
     if day:
         of_day = "{0} >= :as_of AND {0} < :day_ends AND NOT is_cleared"
         parts += [
-            sql.select(changed(session, "-1"), "stay", f"folded > 0 AND {of_day.format('began_at')}", stay),
+            sql.select(changed(session, "-1"), "stay", f"folded <> 0 AND {of_day.format('began_at')}", stay),
             sql.select(changed(session, "1"), "stay", f"folded = 2 AND {of_day.format('ended_at')}", stay),
         ]
     found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=False, **day)

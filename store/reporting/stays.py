@@ -71,7 +71,7 @@ def from_sums(session: Session, scope: Scope, *, by_rep: bool = True) -> list[Cl
         sql.select(f"{keys}, leads, cents", "closed_total", f"{owners} AND noted = 0", total),
         sql.select(
             f"{keys}, {sign}, {sign} * coalesce(cents, 0)", sql.unfolded(session, "stay"),
-            f"{sums.STAYS_LEFT} AND kind <> 'open' AND {covered}", rows,
+            f"{sums.LEFT} AND kind <> 'open' AND {covered}", rows,
         ),
     ]  # fmt: skip
     parts += [

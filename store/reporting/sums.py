@@ -13,10 +13,11 @@ from store.reporting.scope import Scope
 from store.reporting.spans import Cover
 
 NOBODY, ALL_REPS = 0, -1  # in place of the number of a rep
-# As in the partial indexes stay_to_fold and reached_to_fold, word for word; else SQLite would not use them.
-# The last part is true of all of them; without it PostgreSQL expects a fifth of all stays, and looks through every one.
-STAYS_LEFT = "(folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)) AND folded / 2 = 0"
-REACHED_LEFT = "(folded = 0 OR (folded = 1 AND gone_at IS NOT NULL))"
+ALL_TEAMS = 0
+# Not in the sums, or not with their end, as in the partial indexes stay_to_fold and reached_to_fold, word for word;
+# else SQLite would not use them. And one column, of which PostgreSQL knows that hardly any row is so: two that depend
+# on each other it takes for a fifth of all rows, and starts helpers to look through them.
+LEFT = "folded < 1"
 # By how much a row that is not in the sums, or only with its beginning, changes them as of then.
 STAYS_SIGN = sql.sign("folded = 0 AND began_at < :as_of", "ended_at < :as_of")
 REACHED_SIGN = sql.sign("folded = 0 AND noted_at < :as_of", "gone_at < :as_of")

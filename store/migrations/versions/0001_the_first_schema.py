@@ -855,7 +855,7 @@ def upgrade() -> None:
         batch_op.create_index('reached_by_arrival', ['arrived_at', 'step'], unique=False)
         batch_op.create_index('reached_by_step', ['step', 'at'], unique=False)
         batch_op.create_index('reached_once', ['lead_id', 'step'], unique=True, sqlite_where=sa.text('gone_at IS NULL'), postgresql_where=sa.text('gone_at IS NULL'))
-        batch_op.create_index('reached_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND gone_at IS NOT NULL)'))
+        batch_op.create_index('reached_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
 
     op.create_table('stage_change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -910,7 +910,7 @@ def upgrade() -> None:
         batch_op.create_index('stay_of_lead', ['lead_id', 'id'], unique=False)
         batch_op.create_index('stay_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index('stay_open_since', ['since'], unique=False, sqlite_where=sa.text("kind = 'open'"), postgresql_where=sa.text("kind = 'open'"))
-        batch_op.create_index('stay_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)'), postgresql_where=sa.text('folded = 0 OR (folded = 1 AND ended_at IS NOT NULL)'))
+        batch_op.create_index('stay_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
 
     op.create_table('suggestion',
     sa.Column('id', sa.Integer(), nullable=False),
