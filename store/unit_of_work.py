@@ -10,6 +10,11 @@ from sqlmodel import Session
 from store.accounts import Accounts
 from store.batches import Batch
 from store.consents import Consents
+from store.contact.enrolments import Enrolments
+from store.contact.meetings import Meetings
+from store.contact.messages import LeadMessages
+from store.contact.secrets import Secrets
+from store.contact.suppressions import Suppressions
 from store.database import Database
 from store.deals import Deals
 from store.digests import Digests
@@ -120,6 +125,26 @@ class UnitOfWork:
     @cached_property
     def consents(self) -> Consents:
         return Consents(self.session)
+
+    @cached_property
+    def enrolments(self) -> Enrolments:
+        return Enrolments(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def messages(self) -> LeadMessages:
+        return LeadMessages(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        return Suppressions(self.session)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return Secrets(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        return Meetings(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -37,6 +37,7 @@ from bot.playbook.pipeline import Closing
 from bot.playbook.reminders import FollowUps, ReminderRule, Reminders
 from bot.playbook.reports import Reporting
 from bot.playbook.scoring import Scoring
+from bot.playbook.sequences import Contact, Meetings, Sequence, sequence_mistakes
 from bot.rules.stages import need_mistakes
 
 __all__ = [
@@ -65,6 +66,9 @@ class Playbook(Part):
     closing: Closing = Closing()
     scrub: Scrub = Scrub()
     reports: Reporting = Reporting()
+    contact: Contact = Contact()
+    meetings: Meetings = Meetings()
+    sequences: Annotated[tuple[Sequence, ...], Field(max_length=50)] = ()
     # Ten choices can still be taken in at a glance.
     pass_reasons: Annotated[tuple[PassReason, ...], Field(min_length=1, max_length=10)] = PASS_REASONS
     # A table in Slack has 20 columns; the pipeline report needs two of them besides the stages.
@@ -83,6 +87,7 @@ class Playbook(Part):
             *name_mistakes(self.teams, self.pass_reasons, self.steps),
             *field_mistakes(self.fields),
             *route_mistakes(self.steps, self.teams),
+            *sequence_mistakes(self.sequences, frozenset(one.name for one in self.stages)),
         ]
         if mistakes:
             raise refusal("Playbook", mistakes)
@@ -90,6 +95,10 @@ class Playbook(Part):
 
     def stage(self, name: str) -> Stage | None:
         return next((stage for stage in self.stages if stage.name == name.casefold()), None)
+
+    def sequence(self, name: str) -> Sequence | None:
+        """None for one that the playbook does not have any more."""
+        return next((one for one in self.sequences if one.name == name), None)
 
     def team(self, name: str) -> Team:
         """What holds for the team of that name; the usual, for one that the playbook does not name any more:

@@ -1,0 +1,1 @@
+"""When and what is written to leads: pure rules of sequences."""

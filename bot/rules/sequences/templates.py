@@ -1,0 +1,54 @@
+"""What is written to leads: templates in a sandbox, filled with values of strangers. Pure."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+# What a template may ask for; anything else is a mistake that is found when the playbook is read.
+VALUES = (
+    "first_name", "name", "company", "title", "stage", "source", "sender_name", "team", "booking_link", "meeting_time",
+    "meeting_place",
+)  # fmt: skip
+RENDERED_MAX = 20_000
+
+
+class CannotRenderError(Exception):
+    """A template asks for what it may not have, or grows beyond measure."""
+
+
+@lru_cache(maxsize=1)
+def environment() -> ImmutableSandboxedEnvironment:
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
+    made.globals.clear()  # no range(), no lipsum(): text and ifs are enough
+    return made
+
+
+def template_mistake(text: str) -> str:
+    """A sentence when the template could not be filled; "" when it can."""
+    try:
+        render(text, dict.fromkeys(VALUES, "x"))
+    except CannotRenderError as error:
+        return str(error)
+    return ""
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    """The text with its values, as plain text: whoever makes HTML of it escapes it.
+
+    Raises:
+        CannotRenderError: with a sentence.
+    """
+    try:
+        made: str = _compiled(text).render({name: values.get(name, "") for name in VALUES})
+    except (TemplateError, TypeError, ArithmeticError, ValueError, AttributeError, RecursionError) as error:
+        raise CannotRenderError(f"this template cannot be filled: {error}") from error
+    if len(made) > RENDERED_MAX:
+        raise CannotRenderError(f"this comes to more than {RENDERED_MAX} characters")
+    return made
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> Template:
+    return environment().from_string(text)

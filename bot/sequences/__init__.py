@@ -1,0 +1,1 @@
+"""Sequences: who comes in, which step is next, and what ends it."""

@@ -1,0 +1,1 @@
+"""Questions about what is said to leads: enrolments, messages, suppressed addresses, meetings."""
