@@ -111,8 +111,8 @@ class Recorder:
         connection = self._session.connection()
         for is_left, ids in over.items():
             if ids:
-                ending = update(Stay).where(col(Stay.id).in_(ids)).values(ended_at=now, left_stage=is_left, folded=-col(Stay.folded))
-                connection.execute(ending)
+                ended = {"ended_at": now, "left_stage": is_left, "folded": -col(Stay.folded)}
+                connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
         if begun:
             connection.execute(insert(Stay), begun)
 

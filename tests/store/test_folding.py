@@ -138,8 +138,8 @@ def wipe(database: Database) -> None:
 
 
 TOLD = {
-    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "step_total", "fold", "opportunity", "lead",
-    "rep", "team",
+    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "step_total", "fold",
+    "opportunity", "lead", "rep", "team",
 }  # fmt: skip
 
 
