@@ -18,7 +18,8 @@ HELD = text("lead.held_since IS NOT NULL")
 LIVE = text("lead.state = 'live'")  # not merged into another, taken back with its import, or cleared out
 RESPONSE_AWAITED = text("lead.response_due_at IS NOT NULL")
 FIRST_TOUCH = text(
-    "INSERT INTO touch (lead_id, kind, source, detail, at) VALUES (:lead_id, :kind, :source, '', :at)"
+    "INSERT INTO touch (lead_id, kind, source, detail, outcome, number, at) "
+    "VALUES (:lead_id, :kind, :source, '', '', '', :at)"
 ).bindparams(bindparam("at", type_=UTCDateTime()))
 OPEN_COUNTS = text(
     "SELECT owner_id, count(*) FROM lead WHERE owner_id IN :reps AND lead.closed_at IS NULL GROUP BY owner_id"
