@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.contact.outside import Outside
 from bot.playbook.playbook import Playbook
 from bot.reports.steps import standings
 from store.database import Database
@@ -31,11 +32,13 @@ class Services:
     def __init__(
         self, database: Database, playbook: Playbook, now: Callable[[], datetime],
         wake_outbox: Callable[[], None] = nobody_listens, *, mail_drop: Path | None = None,
+        outside: Outside | None = None,
     ) -> None:  # fmt: skip
         self.database = database
         self.now = now
         self.wake_outbox = wake_outbox
         self.mail_drop = mail_drop  # the folder where e-mails are left for us
+        self.outside = outside or Outside()
         self.newest_seen: int | None = None  # the number of the newest published version that was looked at
         self.last_look: Look | None = None  # of this process at the Homes
         self._in_force = playbook

@@ -1,15 +1,25 @@
 """Secrets and addresses from the environment and `.env`, checked together and never shown."""
 
+from email.headerregistry import HeaderRegistry
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from bot.contact.outside import Outside
+
 TOKENS = {
     "slack_bot_token": ("xoxb-", "the bot token, not the app or user token"),
     "slack_app_token": ("xapp-", "the app-level token"),
+}
+
+
+MAIL_SERVERS = {
+    "smtp_url": (("smtp", "smtps", "smtp+starttls"), "smtp+starttls://user:password@mail.example:587"),
+    "imap_url": (("imap", "imaps"), "imaps://user:password@mail.example:993/INBOX"),
 }
 
 
@@ -38,7 +48,32 @@ class Settings(BaseModel):
     web_port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8080, alias="DIBS_WEB_PORT")
     proxies: str = Field(default="127.0.0.1", alias="FORWARDED_ALLOW_IPS")
     metrics_public: bool = Field(default=False, alias="DIBS_METRICS_PUBLIC")
+    public_url: str = Field(default="", alias="DIBS_PUBLIC_URL", pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?$")
+    mail_from: str = Field(default="", alias="DIBS_MAIL_FROM", max_length=300)
+    smtp_url: SecretStr = Field(default=SecretStr(""), alias="DIBS_SMTP_URL")
+    imap_url: SecretStr = Field(default=SecretStr(""), alias="DIBS_IMAP_URL")
+    sms_from: str = Field(default="", alias="DIBS_SMS_FROM", max_length=40)
+    twilio_account: str = Field(default="", alias="DIBS_TWILIO_ACCOUNT", max_length=100)
+    twilio_token: SecretStr = Field(default=SecretStr(""), alias="DIBS_TWILIO_TOKEN")
+    twilio_url: str = Field(default="https://api.twilio.com", alias="DIBS_TWILIO_URL", pattern="^https?://")
     log_level: str = Field(default="INFO", alias="DIBS_LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("mail_from")
+    @classmethod
+    def is_one_address(cls, value: str) -> str:
+        if value and not names_one_address(value):
+            raise ValueError("must be one address, like Acme Sales <sales@acme.example>")
+        return value
+
+    @field_validator("smtp_url", "imap_url")
+    @classmethod
+    def is_a_mail_server(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        schemes, example = MAIL_SERVERS[str(info.field_name)]
+        url = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (url.scheme not in schemes or not url.hostname or not has_port(url)):
+            # Without the value, which holds a password.
+            raise ValueError(f"must be like {example}")
+        return value
 
     @field_validator("intake_keys", "webhook_secrets", "form_keys", "managers", mode="before")
     @classmethod
@@ -91,6 +126,14 @@ class Settings(BaseModel):
     def uses_socket_mode(self) -> bool:
         return bool(self.slack_app_token.get_secret_value())
 
+    @property
+    def outside(self) -> Outside:
+        """Under which names we write, and by which channels."""
+        can_mail = bool(self.smtp_url.get_secret_value() and self.mail_from)
+        can_text = bool(self.twilio_account and self.twilio_token.get_secret_value() and self.sms_from)
+        channels = [name for name, can in (("email", can_mail), ("sms", can_text)) if can]
+        return Outside(self.public_url.rstrip("/"), self.mail_from, self.sms_from, frozenset(channels))
+
     @staticmethod
     def spelt(secrets: tuple[SecretStr, ...]) -> tuple[str, ...]:
         """For those who compare them."""
@@ -107,6 +150,23 @@ class Settings(BaseModel):
                 "or SLACK_SIGNING_SECRET (signed HTTP; under Basic Information, App Credentials)"
             )
         return missing
+
+
+def names_one_address(text: str) -> bool:
+    """Whether a letter can come from there."""
+    if not text.isprintable():
+        return False
+    header = HeaderRegistry()("From", text)
+    addresses = getattr(header, "addresses", ())
+    return not header.defects and len(addresses) == 1 and bool(addresses[0].domain)
+
+
+def has_port(url: SplitResult) -> bool:
+    """Whether its port, if it names one, is a number that ports can have."""
+    try:
+        return url.port is None or url.port > 0
+    except ValueError:
+        return False
 
 
 def read_settings(environment: dict[str, str], env_file: Path) -> Settings:

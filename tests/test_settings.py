@@ -26,6 +26,8 @@ CANARIES = {
     "DATABASE_URL": "postgresql://dibs:CANARY4@127.0.0.1:1/dibs", "DIBS_INTAKE_KEYS": "CANARY5a, CANARY5b",
     "DIBS_WEBHOOK_SECRETS": "whsec_CANARY6CANARY6CANARY6CANARY6==", "DIBS_FORM_KEYS": "CANARY7",
     "DIBS_HOOK_SECRETS": "typeform:CANARY8 typeform:CANARY8b calendly:CANARY9",
+    "DIBS_SMTP_URL": "smtps://u:CANARY10@127.0.0.1", "DIBS_IMAP_URL": "imaps://u:CANARY11@127.0.0.1",
+    "DIBS_TWILIO_TOKEN": "CANARY12",
 }  # fmt: skip
 WRONG = {
     "SLACK_BOT_TOKEN": ["xoxp-CANARY", "CANARY", " xoxb-CANARY"], "SLACK_APP_TOKEN": ["xoxb-CANARY"],
@@ -33,6 +35,10 @@ WRONG = {
     "DATABASE_URL": ["CANARY", "mysql://u:CANARY@h/x", "postgresql://u:CANARY@h:port/x", "sqlite:CANARY.db"],
     "DIBS_WEBHOOK_SECRETS": ["whsec_", "whsec_CANAR"], "DIBS_HOOK_SECRETS": ["CANARY", "typeform:", ":CANARY"],
     "DIBS_WEB_PORT": ["CANARY", "70000", "-1", "80.5"],
+    "DIBS_PUBLIC_URL": ["CANARY", "ftp://CANARY", "https://a b", "https://a/?CANARY"],
+    "DIBS_MAIL_FROM": ["CANARY", "a@CANARY.example, b@CANARY.example", "a@CANARY.example\nBcc: b@CANARY.example"],
+    "DIBS_SMTP_URL": ["CANARY", "http://u:CANARY@h", "smtp://", "smtps://u:CANARY@h:99999"],
+    "DIBS_IMAP_URL": ["CANARY", "smtp://u:CANARY@h"], "DIBS_TWILIO_URL": ["CANARY"],
     "DIBS_METRICS_PUBLIC": ["CANARY"], "DIBS_LOG_LEVEL": ["CANARY", "info"],
 }  # fmt: skip
 
