@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
+from sqlmodel import col, select
 
 from app import Dibs
 from bot import people
@@ -21,6 +22,7 @@ from bot.playbook.playbook import Playbook
 from bot.sandbox import Sandbox
 from bot.settings import Settings
 from handlers.manifest import manifest
+from store.models import OutboxLane, OutboxRow
 from tests.factories import everyone_new
 from tests.nearby import nearby
 
@@ -32,6 +34,13 @@ JANE = {
     "name": "Jane Doe", "email": "jane@acme.example", "phone": "+49 30 901820", "company": "Acme", "country": "DE",
     "source": "website", "message": "Please call me.", "consent": True,
 }  # fmt: skip
+
+FOR_WORKING_HOURS = ("reminder", "digest", "neglect", "first contact", "report")
+LONGEST_PAUSE = timedelta(minutes=1)  # of a row that waits for anything else before it is tried
+WAITING = (
+    select(OutboxRow, OutboxLane).where(col(OutboxRow.lane) == col(OutboxLane.lane))
+    .where(col(OutboxRow.status).in_(("pending", "sending"))).order_by(col(OutboxRow.id))
+)  # fmt: skip
 
 Message = dict[str, Any]
 T = TypeVar("T")
@@ -149,12 +158,17 @@ class World:
         return eventually(look, what)
 
     def settled(self) -> None:
-        """Wait until the bot has said everything."""
+        """Wait until the bot has said everything that may be said now."""
+        eventually(lambda: self.unsaid() == [] or None, "an empty outbox", why=lambda: "\n".join(self.unsaid()))
 
-        def nothing_waits() -> bool | None:
-            return self.intake.get("/healthz").json()["outbox"]["waiting"] == 0 or None
-
-        eventually(nothing_waits, "an empty outbox")
+    def unsaid(self) -> list[str]:
+        """What waits, and why; but for what nobody tried to say because it is for a rep's working hours."""
+        now = self.sandbox.now()
+        with self.dibs.services.reading() as uow:
+            waiting = uow.session.exec(WAITING).all()
+        heads = {row.lane: (row, lane) for row, lane in reversed(waiting)}
+        resting = {name for name, (row, lane) in heads.items() if is_for_working_hours(row, lane, now)}
+        return [waits(row, lane, now) for row, lane in waiting if row.lane not in resting]
 
     def unknown_methods(self) -> list[str]:
         """What the bot called although the sandbox does not answer it."""
@@ -164,15 +178,31 @@ class World:
         return list(self.http.get("/sandbox/log", params={"since": 0}).json()["entries"])
 
 
-def eventually(look: Callable[[], T | None], what: str, *, seconds: float = PATIENCE_SECONDS) -> T:
-    """The first answer that is there, asked for again and again until patience ends."""
+def is_for_working_hours(row: OutboxRow, lane: OutboxLane, now: datetime) -> bool:
+    """Whatever else rests has been tried, or is looked at again within seconds."""
+    is_untried = row.status == "pending" and not (row.attempts or row.refusals or row.error)
+    rests = not lane.holder and not lane.parked and lane.next_at is not None and lane.next_at - now > LONGEST_PAUSE
+    return row.kind in FOR_WORKING_HOURS and is_untried and rests
+
+
+def waits(row: OutboxRow, lane: OutboxLane, now: datetime) -> str:
+    return (
+        f"{row.kind} {row.id} in {row.lane} of {row.created_at:%a %H:%M:%S}: {row.status}, tried {row.attempts} times, "
+        f"error {row.error}; lane held by {lane.holder}, parked {lane.parked}, next at {lane.next_at}; it is {now:%c}"
+    )
+
+
+def eventually(
+    look: Callable[[], T | None], what: str, *, seconds: float = PATIENCE_SECONDS, why: Callable[[], str] = str
+) -> T:
+    """The first answer that is there, asked for again and again until patience ends; then `why` tells more."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}\n{why()}"
         pause.wait(0.02)
 
 

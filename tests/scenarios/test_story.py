@@ -1,11 +1,16 @@
 """The main job from HTTP POST to reminder, as a lead, a rep and a manager live it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot import speech
 from bot.views import cards, reminders
-from tests.world import SMB, World, buttons, said, world
+from tests.world import SMB, TUESDAY, World, buttons, said, world
+
+FRIDAY = TUESDAY + timedelta(days=3)
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -15,6 +20,7 @@ def there(request: pytest.FixtureRequest, database_url: str) -> Iterator[World]:
 
 
 def test_a_web_lead_becomes_a_card_a_claim_a_note_a_stage_a_follow_up_and_a_reminder(there: World) -> None:
+    there.command("alice", "/lead digest off")  # it would tell of the follow-up too, if the morning's tick came by
     number = there.lead()
     card = there.card(number)
     assert "Offered to Alice" in card["text"]
@@ -76,3 +82,21 @@ def test_thread_replies_of_reps_become_notes(there: World) -> None:
         lambda: "wants <b>two</b> seats" in said(there.command("alice", f"/lead show #{number}")) or None, "the note"
     )
     assert "not in a thread" not in said(there.command("alice", f"/lead show #{number}"))
+
+
+def test_what_waits_for_monday_is_nothing_the_bot_has_still_to_say(tmp_path: Path) -> None:
+    with world(f"sqlite:///{tmp_path / 'dibs.db'}", at=FRIDAY) as there:
+        number = there.lead()
+        there.click("alice", there.card(number), cards.CLAIM)
+        there.card_saying(number, "Claimed by Alice")
+        there.advance(days=1)
+        with there.dibs.services.unit_of_work() as uow:
+            alice = uow.people.rep_by_slack_id("U0ALICE")
+            assert alice
+            speech.send_digest(uow, alice, alice.slack_id, there.sandbox.now())
+            uow.commit()
+        there.settled()
+        assert there.intake.get("/healthz").json()["outbox"]["waiting"] == 1
+        assert there.dm("alice") == []
+        there.advance(days=2)
+        there.saying("Jane Doe", channel=there.dm_channel("alice"))
