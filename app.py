@@ -12,6 +12,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -20,15 +21,14 @@ from typing import Annotated, Any
 import structlog
 import typer
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot import doctor as doctors
 from bot import leads, logs, people
-from bot.directory import channel_ids, known_profiles
 from bot.errors import DibsError
 from bot.health import try_again
 from bot.importing.terminal import WISHES, Wishes, bring
 from bot.ledger import verification
+from bot.liaison import Liaison
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
 from bot.playbook import versions
@@ -51,8 +51,6 @@ from store.database import Database, DatabaseInUseError, StoreUnavailableError
 
 HERE = Path(__file__).parent
 SLACK_TIMEOUT_SECONDS = 10
-LOOKS_PER_CHANNEL_SEARCH = 12  # a minute: listing channels is one of Slack's slow methods
-INTRODUCTION_SECONDS = 5  # between attempts to reach Slack, and between looks at the scheduler
 DRAIN_SECONDS = 10
 SOCKET_THREADS = 20
 MISUSE, FAILED = 2, 1
@@ -82,7 +80,9 @@ class Dibs:
         self.retries_refused = retries_refused
         self.database = Database(settings.database_url.get_secret_value())
         wake_up = threading.Event()
-        self.services = Services(self.database, playbook, now, wake_up.set, mail_drop=settings.mail_drop)
+        self.services = Services(
+            self.database, playbook, now, wake_up.set, mail_drop=settings.mail_drop, outside=settings.outside
+        )
         token = settings.slack_bot_token.get_secret_value()
         # Its own retries would post a message twice; the outbox knows better.
         self.client = WebClient(
@@ -102,9 +102,11 @@ class Dibs:
         self._web_socket: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
-        self.introduced = threading.Event()
-        self._missing_channels: list[str] = []
-        self._introduced_under = ""  # the playbook whose channels Slack was last asked for
+        self._liaison = Liaison(
+            self.services, self.client, settings.managers,
+            connect=self._connect, look_after=self.clockwork.wake_sleepers,
+        )  # fmt: skip
+        self.introduced = self._liaison.introduced
 
     def _web_app(self) -> Any:
         settings, secret = self.settings, self.settings.slack_signing_secret.get_secret_value()
@@ -145,6 +147,8 @@ class Dibs:
         self._web_socket = listen(self.settings.web_host, self.settings.web_port)
         # Headers and body leave in two writes: without this the second waits 40 ms for the client's ACK.
         self._web_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not self.services.outside.public_url:
+            self.services.outside = replace(self.services.outside, public_url=self.web_url)
         schema.upgrade(self.database)
         versions.open_book(self.services, self._playbook_text)
         people.sync_teams(self.services, {})
@@ -154,7 +158,7 @@ class Dibs:
         self._run_in_thread("web", lambda: self.web.run(sockets=[self._web_socket] if self._web_socket else None))
         while not self.web.started:
             self._stopping.wait(0.01)
-        self._run_in_thread("liaison", self._keep_in_touch)
+        self._run_in_thread("liaison", lambda: self._liaison.keep_in_touch(self._stopping))
 
     def stop(self) -> None:
         """Nothing new comes in, what is in hand is finished, and what waits is in the database."""
@@ -174,39 +178,9 @@ class Dibs:
         self._threads.append(thread)
         thread.start()
 
-    def _keep_in_touch(self) -> None:
-        """Get to know the workspace, connect, and look after the scheduler, until told to stop."""
-        looks = 0
-        while not self._stopping.is_set():
-            is_known = self.introduced.is_set() and self._introduced_under == self.services.playbook.version
-            if not is_known or (self._missing_channels and looks % LOOKS_PER_CHANNEL_SEARCH == 0):
-                self._introduce()
-            looks += 1
-            self.clockwork.wake_sleepers()
-            self._stopping.wait(INTRODUCTION_SECONDS)
-
-    def _introduce(self) -> None:
-        try:
-            self._learn_workspace()
-            if self.socket and not self.socket.client.is_connected():
-                self.socket.connect()  # type: ignore[no-untyped-call]
-            self.introduced.set()
-        except (SlackClientError, StoreUnavailableError, OSError) as error:
-            log.warning("Slack or the database cannot be reached yet, trying again", reason=str(error)[:300])
-
-    def _learn_workspace(self) -> None:
-        version = self.services.playbook.version
-        ids = channel_ids(self.client, people.channels(self.services.playbook))
-        self._missing_channels = people.sync_teams(self.services, ids)
-        if self._missing_channels:
-            log.warning("channels not found: create them, or invite the bot", channels=" ".join(self._missing_channels))
-        for person in known_profiles(self.client, people.everyone(self.services))[0]:
-            people.update_profile(self.services, person)
-        managers, strangers = known_profiles(self.client, self.settings.managers)
-        if strangers:
-            log.warning("DIBS_MANAGERS names people Slack does not know", ids=" ".join(strangers))
-        people.sync_managers(self.services, managers)
-        self._introduced_under = version
+    def _connect(self) -> None:
+        if self.socket and not self.socket.client.is_connected():
+            self.socket.connect()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Secrets and addresses from the environment and `.env`, checked together and never shown."""
 
-from email.headerregistry import HeaderRegistry
+from email.headerregistry import Address, HeaderRegistry
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -157,7 +157,7 @@ def names_one_address(text: str) -> bool:
     if not text.isprintable():
         return False
     header = HeaderRegistry()("From", text)
-    addresses = getattr(header, "addresses", ())
+    addresses: tuple[Address, ...] = getattr(header, "addresses", ())
     return not header.defects and len(addresses) == 1 and bool(addresses[0].domain)
 
 
