@@ -192,7 +192,8 @@ def leads_of(heard: Heard, words: str, row: str) -> Block:
     key = heard.pressed.value
     found = asking.behind(heard.services, heard.slack_id, words, key, heard.reports)
     again = json.dumps([key, words])
-    return views.opened(views.Opened(found.title, row, found.leads, found.count, found.owners, again))
+    value = views.Opened(found.title, row, found.leads, found.count, found.in_file, found.owners, again)
+    return views.opened(value)
 
 
 def opened(job: Future[Block]) -> Block:

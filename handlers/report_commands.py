@@ -87,7 +87,7 @@ def register(app: App) -> None:
             return
         words = as_asked(body.get("text", ""))
         if verb.lower() not in kinds:
-            words = saved.words_of(services, request.slack_id, words)
+            words = saved.words_of(services, request.slack_id, words, reports)
             if not words:
                 raise unknown(services, request, as_asked(body.get("text", "")), [*kinds, *own])
         later, asker = app.listener_runner.listener_executor, asker_of(body, client)

@@ -17,16 +17,20 @@ from bot.rules.asking.words import about
 from bot.rules.policy import Actor, require, why_not
 from bot.rules.reports.comparing import joined
 from bot.rules.reports.report import Report
+from bot.search import setting_of
+from bot.segments import readable
 from bot.services import Services
+from bot.views import kit
 from bot.views.figures import Reader
 from store.models import Lead
 from store.reporting import names
+from store.reporting.behind import MOST, Numbers
 from store.reporting.scope import Scope
 from store.unit_of_work import UnitOfWork
 
 Kinds = tuple[ReportKind, ...]
 MOST_SHOWN = 50  # leads behind a number; the rest come as a file
-MOST_IN_FILE = 20_000
+MOST_IN_FILE = MOST  # the newest
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Behind:
     leads: tuple[Lead, ...]
     owners: Mapping[int, str]
     count: int
+    in_file: int  # so many of them
 
 
 class Inquiry:
@@ -71,12 +76,29 @@ class Inquiry:
     @cached_property
     def known(self) -> Known:
         """The names that mean something in a question."""
+        who = self.who
         return Known(
             self.kinds, self.now, self.services.playbook.report_zone, teams=tuple(self.teams),
-            sources=names.sources(self.uow.session), segments=tuple(self.uow.segments.queries()),
+            sources=self._sources(), segments=self._segments(),
             people={slack_id: name for slack_id, (_, name) in self.people.items()},
-            me=self.who.slack_id if self.who else "",
+            me=who.slack_id if who else "", unsaid=frozenset() if who is None or who.is_manager else self._others(who),
         )  # fmt: skip
+
+    def _sources(self) -> tuple[str, ...]:
+        """To a rep, a source that only other teams have is none."""
+        session, who = self.uow.session, self.who
+        if who is None or who.is_manager:
+            return names.sources(session)
+        return names.sources_seen(session, who.team_ids, who.rep_id)
+
+    def _segments(self) -> tuple[str, ...]:
+        """Those that work for whoever asks: one that looks at a field hidden from them is none."""
+        setting = setting_of(self.services, self.uow, self.who)
+        return tuple(name for name in setting.segments if readable(name, setting))
+
+    def _others(self, who: Actor) -> frozenset[str]:
+        teams = {name for name, team_id in self.teams.items() if team_id not in who.team_ids}
+        return frozenset(teams | {name for _, name in self.people.values()} - {who.name})
 
     def question(self, words: str) -> Question:
         """Raises:
@@ -100,6 +122,18 @@ class Inquiry:
         )  # fmt: skip
         return Asked(self.services, self.uow, self.who, question, scope, self.now)
 
+    def allowed(self, words: str) -> Question:
+        """What the words ask, both sides of it, if the one who asks may see that.
+
+        Raises:
+            NotAllowedError, QuestionError: as they say.
+        """
+        question = self.question(words)
+        for each in (question, question.against):
+            if each is not None:
+                self.asked(each)
+        return question
+
     def report(self, question: Question) -> Report:
         """The answer; two side by side where the question is about two things."""
         now = self._built(question)
@@ -113,15 +147,17 @@ class Inquiry:
         return replace(report, title=report.title + about(question, whose))
 
     def leads_behind(self, question: Question, key: str, most: int) -> tuple[list[Lead], int]:
-        """The leads that a row counts, and how many there are."""
+        """The newest leads that a row counts, and how many there are in all."""
         kind = self.kind(question)
         if kind.behind is None:
             raise DibsError(f"The numbers of the report {kind.name} cannot be opened.")
         numbers = kind.behind(self.asked(replace(question, against=None)), key)
+        whole = numbers.whole if isinstance(numbers, Numbers) else len(numbers)
         if self.who is None or self.who.is_manager:
-            return names.leads(self.uow.session, numbers[:most]), len(numbers)
-        mine = [lead for lead in names.leads(self.uow.session, numbers[:MOST_IN_FILE]) if self._sees(lead)]
-        return mine[:most], len(mine)
+            return names.leads(self.uow.session, numbers[:most]), whole
+        looked_at = names.leads(self.uow.session, numbers[:MOST_IN_FILE])
+        mine = [lead for lead in looked_at if self._sees(lead)]
+        return mine[:most], whole - (len(looked_at) - len(mine))
 
     def _sees(self, lead: Lead) -> bool:
         return self.who is not None and why_not(self.who, "see", subject(self.uow, lead)) is None
@@ -177,7 +213,8 @@ def behind(services: Services, slack_id: str, words: str, key: str, kinds: Kinds
         inquiry = Inquiry(services, uow, asker(uow, slack_id), now, kinds)
         asked = inquiry.question(words)
         found, count = inquiry.leads_behind(asked, key, MOST_SHOWN)
-        return Behind(f"{asked.report.capitalize()}, {asked.period.name}", tuple(found), owners(uow, found), count)
+        title = f"{asked.report.capitalize()}, {asked.period.name}"
+        return Behind(title, tuple(found), owners(uow, found), count, min(count, MOST_IN_FILE))
 
 
 def csv(inquiry: Inquiry, words: str, key: str = "") -> files.File:
@@ -189,9 +226,10 @@ def csv(inquiry: Inquiry, words: str, key: str = "") -> files.File:
     asked = inquiry.question(words)
     stem = f"{asked.report} {asked.period.name}"
     if key:
-        found, _ = inquiry.leads_behind(asked, key, MOST_IN_FILE)
+        found, count = inquiry.leads_behind(asked, key, MOST_IN_FILE)
         content = files.of_leads(found, owners(inquiry.uow, found))
-        return files.File(f"{stem} leads.csv", content, f"The leads behind {stem}.")
+        which = kit.plural(count, "lead") if count == len(found) else f"newest {len(found):,} of {count:,} leads"
+        return files.File(f"{stem} leads.csv", content, f"The {which} behind {stem}.")
     report = inquiry.report(asked)
     return files.File(f"{stem}.csv", files.of_report(report), f"{report.title}, in plain numbers.")
 

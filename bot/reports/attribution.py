@@ -1,7 +1,7 @@
 """Which touches brought the deals that were won, by six models side by side: where they differ is what matters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.reports.kinds import Asked, ReportKind
 from bot.rules.reports.attribution import MODELS, WHOLE
@@ -40,14 +40,21 @@ def attribution(asked: Asked) -> Report:
     by = asked.question.by or BY[0]
     currency = asked.services.playbook.closing.currency
     rows = wins.credited(asked.uow.session, asked.scope, by=(by,))
-    parts = parts_of(rows, by, currency)
+    parts, deals = parts_of(rows, by, currency), won_deals(asked, rows)
     model = asked.question.option("model")
-    table = of_one(parts, by, model, currency) if model else side_by_side(parts, by)
+    table = of_one(parts, by, (model, deals), currency) if model else side_by_side(parts, by)
     title = f"Attribution, {asked.question.period.name}"
     return Report(
-        "attribution", title, sentence(parts), table, charts(parts) if parts else (), notes(rows, by, currency),
+        "attribution", title, sentence(parts, deals), table, charts(parts) if parts else (), notes(rows, by, currency),
         as_of=asked.question.as_of,
     )  # fmt: skip
+
+
+def won_deals(asked: Asked, rows: Sequence[Credited]) -> int:
+    """All of them, also those in which the sources that are asked for had only a part, or none."""
+    if asked.scope.sources is not None:
+        rows = wins.credited(asked.uow.session, replace(asked.scope, sources=None), by=())
+    return round(sum(row.millionths for row in rows if row.model == "linear") / WHOLE)
 
 
 def parts_of(rows: Sequence[Credited], by: str, currency: str) -> list[Part]:
@@ -64,10 +71,9 @@ def parts_of(rows: Sequence[Credited], by: str, currency: str) -> list[Part]:
     return sorted(found.values(), key=lambda part: (-part.of("linear"), part.name))
 
 
-def sentence(parts: Sequence[Part]) -> Said:
+def sentence(parts: Sequence[Part], deals: int) -> Said:
     if not parts:
         return ("No deal was won in this time, so there is nothing to credit.",)
-    deals = sum(part.of("linear") for part in parts)
     widest = max(parts, key=lambda part: part.apart)
     shares = {model: widest.of(model) / deals for model in MODELS}
     most, least = max(MODELS, key=lambda one: shares[one]), min(MODELS, key=lambda one: shares[one])
@@ -77,8 +83,11 @@ def sentence(parts: Sequence[Part]) -> Said:
             f" of the deals by “{NAMES[most].lower()}”, ", Figure(shares[least], "percent"),
             f" by “{NAMES[least].lower()}”.",
         )  # fmt: skip
+    if sum(part.of("linear") for part in parts) < deals - 0.01:  # other sources had a part as well
+        return (f"{parts[0].name} has a part of ", Figure(parts[0].of("linear"), "number"), " in ",
+                Figure(deals, "count"), f" won deal{'s' * (deals > 1)}, by the linear model.")  # fmt: skip
     return (f"{parts[0].name} has most of the deals in this time: ", Figure(parts[0].of("linear"), "number"),
-            " of ", Figure(round(deals), "count"), ", and the models agree about it.")  # fmt: skip
+            " of ", Figure(deals, "count"), ", and the models agree about it.")  # fmt: skip
 
 
 def side_by_side(parts: Sequence[Part], by: str) -> Table:
@@ -95,8 +104,9 @@ def side_by_side(parts: Sequence[Part], by: str) -> Table:
     return Table(headings, rows, Row(("All", "", *sums, "")) if len(parts) > 1 else None)
 
 
-def of_one(parts: Sequence[Part], by: str, model: str, currency: str) -> Table:
-    deals = sum(part.of(model) for part in parts)
+def of_one(parts: Sequence[Part], by: str, of: tuple[str, int], currency: str) -> Table:
+    """By one model, with shares of so many deals."""
+    model, deals = of
     rows = tuple(
         Row(
             (part.name, Figure(part.of(model), "number"), Figure(part.of(model) / deals, "percent"),

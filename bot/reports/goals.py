@@ -23,8 +23,8 @@ POINTS = {"week": ("day", 1), "month": ("day", 3), "quarter": ("week", 1), "year
 MOST_CHARTED = 12
 HEADINGS = ("Goal", "Time", "Target", "Reached", "Of the target", "Expected by now", "Forecast", "State")
 PACE = (
-    "Expected by now is the target times the share of the working time that is over, by the playbook's hours. The "
-    "forecast goes on as fast as until now. What was reached counts by when it was, whenever the lead arrived."
+    "Expected by now is the target times the share of the working time that is over, by the playbook's hours of today. "
+    "The forecast goes on as fast as until now. What was reached counts by when it was, whenever the lead arrived."
 )
 AHEAD = frozenset({"reached", "ahead", "on pace"})
 

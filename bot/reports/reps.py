@@ -8,7 +8,7 @@ from bot.playbook.parts import Response
 from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.calendar import WorkingHours
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
-from bot.rules.reports.reps import ENOUGH, LEAST_FOR_MEDIANS, SLACK, Gathered, Lead, Standing, standings, typical
+from bot.rules.reports.reps import ENOUGH, LEAST_OTHERS, SLACK, Gathered, Lead, Standing, standings, typical
 from store.models import Team
 from store.reporting.reps import Owned, owned
 from store.reporting.scope import Scope
@@ -25,10 +25,10 @@ ORDER = (
 )
 TIME = (
     "Leads are those that became theirs in this time. First contact counts from then on, and who still waits counts as "
-    "waiting. In time is within the team's first response time, in its working hours."
+    "waiting. In time is within the team's first response time, in its working hours as they are today."
 )
 FEW = f"Who has fewer than {ENOUGH} leads is listed last and not ranked: so few say nothing yet."
-OWN = f"You see your own figures, and those medians of your team that are of at least {LEAST_FOR_MEDIANS} reps."
+OWN = f"You see your own figures, and those medians of your team in which are at least {LEAST_OTHERS} others."
 
 
 def reps(asked: Asked) -> Report:
@@ -39,7 +39,7 @@ def reps(asked: Asked) -> Report:
     wanted = asked.scope.rep_ids
     shown = [one for one in found if wanted is None or one.rep_id in wanted]
     names = names_of(asked, shown)
-    total = medians(asked, currency) if is_own else None
+    total = medians(asked, currency, asked.who.rep_id) if asked.who and is_own else None
     table = Table(HEADINGS, tuple(row(one, names, currency, is_own=is_own) for one in shown), total)
     return Report(
         "reps", f"Reps, {asked.question.period.name}", sentence(shown, names, currency, is_own=is_own), table,
@@ -130,20 +130,23 @@ def span(seconds: float | None) -> Figure:
     return Figure(timedelta(seconds=seconds) if seconds is not None else None, "duration")
 
 
-def medians(asked: Asked, currency: str) -> Row | None:
+def medians(asked: Asked, currency: str, reader: int) -> Row | None:
     """Of everyone in the reader's teams; nobody's figures can be worked out from them."""
+
+    def of(what: Callable[[Standing], float | None]) -> float | None:
+        return typical(found, what, reader)
+
     team_ids = asked.scope.team_ids if asked.scope.team_ids is not None else asked.who.team_ids if asked.who else None
     found = [
         one for one in standing_of(asked, replace(asked.scope, rep_ids=None, team_ids=team_ids)) if one.leads
     ]  # fmt: skip
-    if len(found) < LEAST_FOR_MEDIANS:
+    if of(lambda one: one.leads) is None:
         return None
     return Row((
-        "Median of the team", Figure(typical(found, lambda one: one.leads), "number"),
-        span(typical(found, lambda one: one.response)), Figure(typical(found, lambda one: one.in_time), "percent"),
-        Figure(typical(found, lambda one: one.acts), "number"), Figure(typical(found, lambda one: one.won), "number"),
-        Figure(typical(found, lambda one: one.conversion), "percent"), Figure(None, "percent"),
-        Figure(None, "percent"), Figure(typical(found, lambda one: one.cents), "money", currency),
+        "Median of the team", Figure(of(lambda one: one.leads), "number"), span(of(lambda one: one.response)),
+        Figure(of(lambda one: one.in_time), "percent"), Figure(of(lambda one: one.acts), "number"),
+        Figure(of(lambda one: one.won), "number"), Figure(of(lambda one: one.conversion), "percent"),
+        Figure(None, "percent"), Figure(None, "percent"), Figure(of(lambda one: one.cents), "money", currency),
         Figure(None, "number"),
     ))  # fmt: skip
 

@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
-from bot.errors import InvalidInputError, NotAllowedError, NotFoundError, Problem
+from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError, Problem
 from bot.reports.asking import Inquiry, Kinds, asker
 from bot.reports.table import REPORTS
 from bot.rules.asking.words import moving
 from bot.rules.numbers import fold
 from bot.services import Services
+from store.models import SavedReport
 from store.reporting.saved import Saved
 
 MOST_SAVED = 100
@@ -20,19 +21,42 @@ class Line(NamedTuple):
     by: str
 
 
-def lines(services: Services, slack_id: str) -> tuple[Line, ...]:
+def lines(services: Services, slack_id: str, kinds: Kinds = REPORTS) -> tuple[Line, ...]:
+    """Those that the actor may use."""
+    now = services.now()
     with services.reading() as uow:
-        asker(uow, slack_id)
-        names = uow.people.names()
-        return tuple(Line(one.name, one.words, names.get(one.made_by, "somebody")) for one in Saved(uow.session).all())
+        inquiry, names = Inquiry(services, uow, asker(uow, slack_id), now, kinds), uow.people.names()
+        return tuple(Line(one.name, one.words, names.get(one.made_by, "somebody")) for one in usable(inquiry))
 
 
-def words_of(services: Services, slack_id: str, name: str) -> str:
-    """What a saved name stands for; "" when nothing is saved under it."""
+def words_of(services: Services, slack_id: str, name: str, kinds: Kinds = REPORTS) -> str:
+    """What a saved name stands for; "" when nothing that the actor may use is saved under it."""
+    now = services.now()
     with services.reading() as uow:
-        asker(uow, slack_id)
-        found = Saved(uow.session).named(fold(name))
+        found = named(Inquiry(services, uow, asker(uow, slack_id), now, kinds), name)
         return found.words if found else ""
+
+
+def usable(inquiry: Inquiry) -> list[SavedReport]:
+    return [one for one in Saved(inquiry.uow.session).all() if may_use(inquiry, one)]
+
+
+def named(inquiry: Inquiry, name: str) -> SavedReport | None:
+    """None also where it is not the actor's to use: a name alone may tell what others look at."""
+    found = Saved(inquiry.uow.session).named(fold(name))
+    return found if found is not None and may_use(inquiry, found) else None
+
+
+def may_use(inquiry: Inquiry, one: SavedReport) -> bool:
+    """Whoever saved it, managers, and everybody who may ask what it asks."""
+    who = inquiry.who
+    if who is None or who.is_manager or who.rep_id == one.made_by:
+        return True
+    try:
+        inquiry.allowed(one.words)
+    except DibsError:
+        return False
+    return True
 
 
 def save(
@@ -78,11 +102,13 @@ def forget(services: Services, slack_id: str, name: str) -> str:
     Raises:
         NotFoundError, NotAllowedError: nothing is saved under it, or it is somebody else's.
     """
+    now = services.now()
     with services.unit_of_work() as uow:
         who, saved = asker(uow, slack_id), Saved(uow.session)
-        found = saved.named(fold(name))
+        inquiry = Inquiry(services, uow, who, now)
+        found = named(inquiry, name)
         if found is None:
-            known = ", ".join(one.name for one in saved.all()[:20])
+            known = ", ".join(one.name for one in usable(inquiry)[:20])
             raise NotFoundError(
                 f"No report is saved as “{name[:60]}”. {f'There are: {known}.' if known else ''}".strip()
             )

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.actors import known
 from bot.errors import DibsError, NotAllowedError, NotFoundError
+from bot.reports import saved
 from bot.reports.asking import Inquiry, asker
 from bot.reports.moments import moves_on, rhythm_of
 from bot.rules.asking.words import moving
-from bot.rules.numbers import fold
 from bot.rules.policy import Actor, require
 from bot.rules.reports import schedules as rules
 from bot.rules.reports.schedules import Rhythm
@@ -15,7 +15,6 @@ from bot.services import Services
 from bot.views.report_schedules import Line
 from store.models import ReportAlert, ReportSchedule
 from store.reporting import schedules as stored
-from store.reporting.saved import Saved
 from store.reporting.schedules import Kept
 from store.unit_of_work import UnitOfWork
 
@@ -56,12 +55,9 @@ def allowed(services: Services, uow: UnitOfWork, who: Actor, words: str, now: da
     inquiry = Inquiry(services, uow, who, now)
     text = " ".join(words.split())
     if inquiry.known.kind(text.partition(" ")[0]) is None:
-        kept = Saved(uow.session).named(fold(text))
+        kept = saved.named(inquiry, text)
         text = kept.words if kept else text
-    question = inquiry.question(text)
-    for each in (question, question.against):
-        if each is not None:
-            inquiry.asked(each)
+    inquiry.allowed(text)
     if not moves_on(services, uow, who, text, now):
         raise DibsError(SAME_EACH_TIME)
     return text

@@ -61,6 +61,7 @@ class Opened:
     row: str
     leads: tuple[Lead, ...]
     count: int
+    in_file: int = 0  # so many of them are in the file: the newest
     owners: Mapping[int, str] = field(default_factory=dict)
     again: str = ""  # what asks for all of them as a file
 
@@ -183,7 +184,8 @@ def opened(value: Opened) -> Block:
     heading = f"{value.title}{f', {value.row}' if value.row else ''}: {kit.plural(value.count, 'lead')}"
     blocks: list[Block] = [kit.line(Strong(heading)), *(lead_line(lead, value.owners) for lead in value.leads)]
     if value.count > len(value.leads):
-        blocks.append(kit.context(f"Here are the first {len(value.leads)}; the file has all."))
+        rest = "all" if value.in_file == value.count else f"the newest {value.in_file:,}"
+        blocks.append(kit.context(f"Here are the first {len(value.leads)}; the file has {rest}."))
     if value.again:
         blocks.append(kit.actions("report_leads", kit.button("All as CSV", LEADS_CSV, value.again)))
     return forms.page("Leads", Message(kit.fallback(heading), tuple(blocks)))

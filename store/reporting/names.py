@@ -1,8 +1,8 @@
 """The names that somebody may say who asks for a report, and the leads behind its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
 from store.models import Lead, Rep
@@ -13,11 +13,23 @@ SOURCES = """
     SELECT source FROM stage_total WHERE span = 0
     UNION SELECT source FROM stay WHERE folded < 1
 """
+SEEN = """
+    SELECT source FROM stage_total WHERE span = 0 AND team_id IN :team_ids
+    UNION SELECT source FROM stay WHERE folded < 1 AND team_id IN :team_ids
+    UNION SELECT source FROM stay WHERE ended_at IS NULL AND rep_id = :rep_id
+"""
 
 
 def sources(session: Session) -> tuple[str, ...]:
     """Where leads ever came from."""
     return tuple(sorted(session.connection().execute(text(SOURCES)).scalars()))
+
+
+def sources_seen(session: Session, team_ids: Collection[int], rep_id: int) -> tuple[str, ...]:
+    """Where those of these teams came from, and the rep's own."""
+    asked = text(SEEN).bindparams(bindparam("team_ids", expanding=True))
+    found = session.connection().execute(asked, {"team_ids": list(team_ids), "rep_id": rep_id})
+    return tuple(sorted(found.scalars()))
 
 
 def people(session: Session) -> dict[str, tuple[int, str]]:

@@ -25,6 +25,7 @@ class Sort:
     by: tuple[str, ...] = ("source", "team")
     options: tuple[tuple[str, tuple[str, ...]], ...] = (("model", ("first", "last", "linear")),)
     filters: tuple[str, ...] = ("team", "source", "rep", "segment")
+    is_of_now: bool = False
 
 
 KNOWN = Known(
@@ -277,3 +278,30 @@ def test_the_one_before_ends_where_it_begins(day: date, unit: str) -> None:
     before = periods.previous(Period(span.starts, span.ends, ""))
     assert before.ends == span.starts
     assert periods.whole_unit(before.starts, before.ends)
+
+
+def test_names_that_are_not_the_askers_are_understood_but_never_suggested() -> None:
+    known = replace(KNOWN, unsaid=frozenset({"enterprise", "Bob", "Bob Bright"}))
+    assert ask("funnel team:enterprise @U0BOB", known).teams == ("enterprise",)
+    for words in ("team:enterprize", "team:zzz", "enterprize", "rep:bobb", "rep:zzz", "team:"):
+        with pytest.raises(QuestionError) as refused:
+            ask(f"funnel {words}", known)
+        said = str(refused.value).replace(words.partition(":")[2] or words, "")
+        assert "enterprise" not in said, words
+        assert "Bob" not in said, words
+
+
+OF_NOW = replace(KNOWN, kinds=(Sort("late", usual_period="today", by=(), is_of_now=True),))
+
+
+@pytest.mark.parametrize("words", ["last week", "as of 2026-11-20", "vs previous", "vs team:smb", "2026-11-23"])
+def test_what_tells_of_now_alone_is_not_asked_about_the_past(words: str) -> None:
+    with pytest.raises(QuestionError, match="The report late tells of now alone"):
+        ask(f"late {words}", OF_NOW)
+
+
+def test_what_tells_of_now_alone_can_be_asked_again_on_any_day() -> None:
+    question = ask("late today team:smb", OF_NOW)
+    assert question.words == "late team:smb"
+    tomorrow = replace(OF_NOW, now=NOW + timedelta(days=1))
+    assert ask(question.words, tomorrow).period.starts == date(2026, 11, 25)

@@ -7,19 +7,27 @@ from itertools import product
 from typing import Literal
 
 import pytest
-from sqlmodel import SQLModel
+from sqlalchemy import update
+from sqlmodel import SQLModel, col
 
-from bot import claims, people
+from bot import claims, people, segments
 from bot.actors import known
 from bot.errors import NotAllowedError
 from bot.pipeline import move_stage
+from bot.playbook.fields import CustomField
 from bot.reports import access, asking
 from bot.reports.access import Sight
 from bot.reports.kinds import ReportKind
 from bot.reports.table import REPORTS
+from bot.rules.asking.known import QuestionError
 from bot.rules.asking.question import Period, Question
 from bot.rules.policy import Actor
+from bot.views import report_forms
 from store.database import Database
+from store.models import Membership, Rep
+from store.reporting.behind import MOST, Numbers
+from store.reporting.behind import found as counted
+from store.reporting.scope import Scope
 from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, WHY, Office
 
 TEAMS = {"smb": 1, "enterprise": 2}
@@ -225,3 +233,65 @@ def test_every_filter_that_a_report_takes_narrows_it(two_sides: Office, kind: Re
             for words in OPPOSITES[name]
         )
         assert one != other or not whole.rows, f"{kind.name} takes {name} and does nothing about it"
+
+
+def test_a_source_that_only_other_teams_have_is_none(two_sides: Office) -> None:
+    """Alice has leads of webinars, and Carol's came from a fair; one is not told the other's."""
+    for words in ("source:zzz", "source:fair", "source:fare"):
+        with pytest.raises(QuestionError, match=r"I do not know the source “\w+”\. I know webinar\."):
+            asking.answer(two_sides.services, ALICE.slack_id, f"custom {words}")
+    with pytest.raises(QuestionError, match=r"I know fair\."):
+        asking.answer(two_sides.services, CAROL.slack_id, "custom source:fare")
+    assert asking.answer(two_sides.services, DANA.slack_id, "custom source:fair,webinar").question.sources
+
+
+def test_the_sources_of_a_reps_own_leads_stay_known_to_them_in_another_team(office: Office) -> None:
+    office.claimed_lead(ALICE, source="fair")
+    office.lead(source="webinar", name="Cyd")
+    with office.services.unit_of_work() as uow:
+        uow.session.execute(update(Membership).where(col(Membership.rep_id) == rep_id(office, ALICE)).values(team_id=2))
+        uow.commit()
+    assert asking.answer(office.services, ALICE.slack_id, "custom source:fair").question.sources == ("fair",)
+    with pytest.raises(QuestionError):
+        asking.answer(office.services, ALICE.slack_id, "custom source:webinar")
+
+
+def rep_id(office: Office, who: people.Profile) -> int:
+    return next(rep.id or 0 for rep in office.rows(Rep) if rep.slack_id == who.slack_id)
+
+
+def test_a_segment_that_looks_at_what_is_hidden_from_reps_is_none_to_them(office: Office) -> None:
+    fields = (CustomField(name="discount", seen_by="managers"),)
+    office.services.put_in_force(office.services.playbook.model_copy(update={"fields": fields}))
+    segments.save(office.services, DANA.slack_id, "promised", "discount:yes")
+    segments.save(office.services, DANA.slack_id, "warm", "score>70")
+    for by, names in ((ALICE, "warm"), (DANA, "promised, warm")):
+        with pytest.raises(QuestionError, match=rf"I know {names}\."):
+            asking.answer(office.services, by.slack_id, "custom segment:zzz")
+
+
+def test_colleagues_and_other_teams_are_refused_but_not_suggested(staffed: Office) -> None:
+    for words in ("custom rep:bobb", "custom team:enterprize"):
+        with pytest.raises(QuestionError) as refused:
+            asking.answer(staffed.services, ALICE.slack_id, words)
+        assert "Did you mean" not in str(refused.value)
+        with pytest.raises(QuestionError, match="Did you mean"):
+            asking.answer(staffed.services, DANA.slack_id, words)
+
+
+def test_of_many_leads_behind_a_number_all_are_counted_and_the_newest_listed(staffed: Office) -> None:
+    many = replace(REPORTS[0], behind=lambda _, __: Numbers([1], 34_112))
+    found = asking.behind(staffed.services, DANA.slack_id, many.name, "new", (many,))
+    assert (len(found.leads), found.count, found.in_file) == (1, 34_112, MOST)
+    shown = str(report_forms.opened(report_forms.Opened("Pipeline", "new", found.leads, found.count, found.in_file)))
+    assert "34,112 leads" in shown
+    assert "the file has the newest 10,000" in shown
+    with staffed.services.reading() as uow:
+        inquiry = asking.Inquiry(staffed.services, uow, known(uow, DANA.slack_id), TUESDAY, (many,))
+        assert asking.csv(inquiry, many.name, "new").said.startswith("The newest 1 of 34,112 leads behind pipeline")
+    with staffed.services.reading() as uow:
+        question = "SELECT id FROM (SELECT 1 AS id UNION SELECT 2 UNION SELECT 3) AS lead ORDER BY id DESC"
+        scope = Scope(TUESDAY, TUESDAY, TUESDAY, "UTC")
+        for most, numbers, whole in ((2, [3, 2], 3), (3, [3, 2, 1], 3), (4, [3, 2, 1], 3)):
+            some = counted(uow.session, question, scope, most=most)
+            assert (some, some.whole) == (numbers, whole)

@@ -99,3 +99,11 @@ def test_a_deal_without_any_touch_is_its_sources(office: Office) -> None:
     pipeline.move_stage(office.services, ALICE.slack_id, lead_id, "won")
     credit_wins(office.services)
     assert {(row.source, row.millionths) for row in office.rows(Credit)} == {("referral", WHOLE)}
+
+
+def test_one_sources_part_is_told_of_all_deals_that_were_won(office: Office, won: int) -> None:
+    credit_wins(office.services)
+    report = ask(office, ATTRIBUTION, *NOVEMBER, sources={"ads"})
+    assert said(report) == "ads has a part of 0.25 in 1 won deal, by the linear model."
+    one = ask(office, ATTRIBUTION, *NOVEMBER, sources={"ads"}, options=(("model", "linear"),))
+    assert plain(one) == [["ads", 0.25, 0.25, 22_500]]

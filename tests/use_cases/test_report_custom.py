@@ -146,3 +146,14 @@ def test_the_median_is_that_of_all_who_wait_for_ever_being_last(took: list[int],
     lower = everybody[(len(everybody) - 1) // 2]
     found = middle(counted, len(everybody))
     assert (found.total_seconds() if found is not None else float("inf")) == lower
+
+
+def test_no_campaign_is_one_row_however_it_was_left_out_and_opens_all_of_them(office: Office) -> None:
+    office.lead(name="Ann")
+    with office.services.unit_of_work() as uow:
+        uow.leads.get(office.lead(name="Ben", email="ben@b.example")).campaign = ""  # type: ignore[union-attr]
+        uow.commit()
+    answer = asking.answer(office.services, DANA.slack_id, "custom this month by:campaign")
+    assert plain(answer.report) == [["not known", 2]]
+    key = answer.report.table.rows[0].behind
+    assert asking.behind(office.services, DANA.slack_id, answer.words, key).count == 2

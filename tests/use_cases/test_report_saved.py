@@ -3,8 +3,9 @@
 import pytest
 
 from bot.errors import InvalidInputError, NotAllowedError, NotFoundError
-from bot.reports import asking, saved
+from bot.reports import asking, saved, schedules
 from bot.rules.asking.known import QuestionError
+from bot.rules.reports.schedules import Rhythm
 from store.models import SavedReport
 from store.reporting.saved import Saved
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, Office
@@ -53,3 +54,18 @@ def test_what_cannot_be_asked_is_not_saved(office: Office) -> None:
     with pytest.raises(NotAllowedError):
         saved.save(office.services, ERIN.slack_id, "x", "custom today")
     assert not office.rows(SavedReport)
+
+
+def test_a_name_is_told_only_to_whoever_may_ask_what_it_stands_for(office: Office) -> None:
+    saved.save(office.services, DANA.slack_id, "enterprise plans", "funnel team:enterprise")
+    saved.save(office.services, DANA.slack_id, "months", "custom last month vs team:enterprise")
+    saved.save(office.services, DANA.slack_id, "for all", "custom last month")
+    assert [line.name for line in saved.lines(office.services, DANA.slack_id)] == [
+        "enterprise plans", "for all", "months"
+    ]  # fmt: skip
+    assert [line.name for line in saved.lines(office.services, ALICE.slack_id)] == ["for all"]
+    assert saved.words_of(office.services, ALICE.slack_id, "enterprise plans") == ""
+    with pytest.raises(NotFoundError, match="There are: for all"):
+        saved.forget(office.services, ALICE.slack_id, "enterprise plans")
+    with pytest.raises(QuestionError, match="I do not know “/report enterprise"):
+        schedules.schedule(office.services, ALICE.slack_id, "enterprise plans", Rhythm("week"))

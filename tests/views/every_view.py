@@ -607,6 +607,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
             words,
             (lead(words),) * min(n, 50),
             n + 7,
+            n,
             {},
             "again",
         )

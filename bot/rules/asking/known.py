@@ -29,6 +29,8 @@ class Kind(Protocol):
     def options(self) -> tuple[tuple[str, tuple[str, ...]], ...]: ...
     @property
     def filters(self) -> tuple[str, ...]: ...
+    @property
+    def is_of_now(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Known:
     segments: tuple[str, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)  # names by Slack id
     me: str = ""
+    unsaid: frozenset[str] = frozenset()  # teams and people that are understood, so that no is said, but not suggested
 
     @property
     def today(self) -> date:

@@ -71,6 +71,8 @@ def understood(kind: Kind, pieces: list[str], known: Known) -> Question:
     end = places[0] if places else len(pieces)
     said = Reader(kind, known, pieces).said(pieces[:end])
     period = said.period or usual(kind, known)
+    if kind.is_of_now and (places or said.as_of or period != usual(kind, known)):
+        raise QuestionError(f"The report {kind.name} tells of now alone. Ask it without a time and without vs.")
     as_of = said.as_of or usual_as_of(period, known)
     question = Question(
         kind.name, period, as_of, said.teams, said.people, said.sources, said.segment,
@@ -78,7 +80,7 @@ def understood(kind: Kind, pieces: list[str], known: Known) -> Question:
     )  # fmt: skip
     if places:
         question = replace(question, against=beside(question, pieces[end + 1 :], kind, known))
-    words = in_words(question, known)
+    words = in_words(question, known, is_of_now=kind.is_of_now)
     if len(words) > LONGEST:
         raise QuestionError("This asks for too much at once. Name fewer sources or people.")
     return replace(question, words=words)
@@ -236,7 +238,11 @@ class Reader:
     def _names(self) -> tuple[str, ...]:
         return ("team", "source", "rep", "segment", "by", *self._options)
 
-    def _no_such(self, value: str, names: Collection[str], what: str) -> str:
+    def _teams(self) -> list[str]:
+        return [team for team in self._known.teams if team not in self._known.unsaid]
+
+    def _no_such(self, value: str, every: Collection[str], what: str) -> str:
+        names = [one for one in every if one not in self._known.unsaid]
         guess = next(iter(meant(value.casefold(), {folded(one): 1 for one in names}, most=1)), "")
         shown = next((one for one in names if folded(one) == guess), "")
         if shown:
@@ -247,7 +253,7 @@ class Reader:
         return f"I do not know the {what} “{value[:30]}”. I know {listed}{' …' if len(names) > 10 else ''}."
 
     def _unknown(self, rest: list[str]) -> str:
-        vocabulary = {*periods.WORDS, *self._names(), *(folded(team) for team in self._known.teams), "as", "of", "vs"}
+        vocabulary = {*periods.WORDS, *self._names(), *(folded(team) for team in self._teams()), "as", "of", "vs"}
         run = [unquoted(piece) for piece in rest[: periods.LONGEST_PHRASE]]
         strange = [word for word in run if word.casefold() not in vocabulary and not word.isdigit()]
         if not strange or (run[0].casefold() in ("by", "team", "source", "rep", "segment") and len(run) == 1):
@@ -261,7 +267,7 @@ class Reader:
         return f"I do not know “{strange[0][:30]}”. Did you mean “{guess}”? Example: /report {shown[:200]}"
 
     def _example(self, name: str, value: str = "") -> str:
-        usual = {"team": self._known.teams, "source": self._known.sources, "by": self._kind.by}.get(name, ())
+        usual = {"team": self._teams(), "source": self._known.sources, "by": self._kind.by}.get(name, ())
         shown = value or next(iter(usual), "@somebody" if name == "rep" else "…")
         return f"Example: /report {self._kind.name} {name}:{quoted(shown)}"
 

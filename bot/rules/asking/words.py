@@ -30,8 +30,13 @@ def quoted(text: str) -> str:
     return text if _SIMPLE.fullmatch(text) else '"' + plain_quotes(text).replace('"', "'") + '"'
 
 
-def in_words(question: Question, known: Known, *, when: str = "") -> str:
-    """The same question with every day and moment written out; or about the period said in `when`."""
+def in_words(question: Question, known: Known, *, when: str = "", is_of_now: bool = False) -> str:
+    """The same question with every day and moment written out; or about the period said in `when`.
+
+    What tells of now alone is asked without: on the next day it tells of that.
+    """
+    if is_of_now:
+        return " ".join([question.report, *narrowed(question)])
     said = [question.report, when or periods.written(question.period), *narrowed(question)]
     if not when:
         said[2:2] = as_of_words(question, known)

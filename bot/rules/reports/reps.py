@@ -16,7 +16,7 @@ from bot.rules.reports.survival import median, survival
 
 ENOUGH = 5  # leads; with fewer nobody is ranked
 SLACK = 5  # seconds between what one transaction writes down
-LEAST_FOR_MEDIANS = 3  # reps; of two, the other's figures could be worked out from one's own
+LEAST_OTHERS = 5  # reps whose figures a median hides in; the middle one of three would be a colleague's own
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def ranks(values: Sequence[float]) -> list[float]:
     return [less + (1 + sum(other == value for other in values)) / 2 for less, value in zip(below, values, strict=True)]
 
 
-def typical(found: Iterable[Standing], what: Callable[[Standing], float | None]) -> float | None:
-    """The median of what is known, if it is known of enough reps: of two, each could work out the other's."""
-    known = [value for one in found if (value := what(one)) is not None]
-    return middle(known) if len(known) >= LEAST_FOR_MEDIANS else None
+def typical(found: Iterable[Standing], what: Callable[[Standing], float | None], reader: int) -> float | None:
+    """The median of what is known, if it is known of enough reps besides the one who reads it."""
+    known = {one.rep_id: value for one in found if (value := what(one)) is not None}
+    return middle(known.values()) if len(known.keys() - {reader}) >= LEAST_OTHERS else None
