@@ -189,6 +189,7 @@ class Meeting(SQLModel, table=True):
     once: str | None = Field(default=None, unique=True, max_length=120)  # sent twice, it is booked once
     lead_id: int = Field(foreign_key="lead.id", index=True)
     rep_id: int = Field(foreign_key="rep.id")
+    follow_up_id: int | None = Field(default=None, foreign_key="follow_up.id")  # which reminds the rep of it
     starts_at: datetime
     ends_at: datetime
     status: str = Field(default="booked", max_length=10)

@@ -710,37 +710,6 @@ def upgrade() -> None:
         batch_op.create_index('level_change_by_time', ['at'], unique=False)
         batch_op.create_index('level_change_of_lead', ['lead_id', 'id'], unique=False)
 
-    op.create_table('meeting',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-    sa.Column('once', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
-    sa.Column('lead_id', sa.Integer(), nullable=False),
-    sa.Column('rep_id', sa.Integer(), nullable=False),
-    sa.Column('starts_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('ends_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
-    sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('booked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('remind_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.CheckConstraint("status IN ('booked', 'moved', 'cancelled', 'held', 'no-show')", name='status_known'),
-    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
-    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('key'),
-    sa.UniqueConstraint('once')
-    )
-    with op.batch_alter_table('meeting', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_meeting_lead_id'), ['lead_id'], unique=False)
-        batch_op.create_index('meeting_of_rep', ['rep_id', 'starts_at'], unique=False)
-        batch_op.create_index('meeting_to_ask', ['ends_at'], unique=False, sqlite_where=sa.text("status = 'booked'"), postgresql_where=sa.text("status = 'booked'"))
-        batch_op.create_index('meeting_to_remind', ['remind_at'], unique=False, sqlite_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"), postgresql_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"))
-
     op.create_table('merge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kept_id', sa.Integer(), nullable=False),
@@ -1041,16 +1010,38 @@ def upgrade() -> None:
         batch_op.create_index('lead_message_of_step', ['sequence', 'step', 'variant'], unique=False)
         batch_op.create_index('lead_message_to', ['recipient', 'sent_at'], unique=False)
 
-    op.create_table('meeting_slot',
+    op.create_table('meeting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('once', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
-    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('meeting_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], ),
+    sa.Column('follow_up_id', sa.Integer(), nullable=True),
+    sa.Column('starts_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ends_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('booked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('remind_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.CheckConstraint("status IN ('booked', 'moved', 'cancelled', 'held', 'no-show')", name='status_known'),
+    sa.ForeignKeyConstraint(['follow_up_id'], ['follow_up.id'], ),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
-    sa.PrimaryKeyConstraint('rep_id', 'at')
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key'),
+    sa.UniqueConstraint('once')
     )
-    with op.batch_alter_table('meeting_slot', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_meeting_slot_meeting_id'), ['meeting_id'], unique=False)
+    with op.batch_alter_table('meeting', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index('meeting_of_rep', ['rep_id', 'starts_at'], unique=False)
+        batch_op.create_index('meeting_to_ask', ['ends_at'], unique=False, sqlite_where=sa.text("status = 'booked'"), postgresql_where=sa.text("status = 'booked'"))
+        batch_op.create_index('meeting_to_remind', ['remind_at'], unique=False, sqlite_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"), postgresql_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"))
 
     op.create_table('reminder',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1086,5 +1077,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('enrolment_id', 'step')
     )
+    op.create_table('meeting_slot',
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], ),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.PrimaryKeyConstraint('rep_id', 'at')
+    )
+    with op.batch_alter_table('meeting_slot', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_slot_meeting_id'), ['meeting_id'], unique=False)
+
     # ### end Alembic commands ###
 
