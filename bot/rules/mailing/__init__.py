@@ -1,0 +1,1 @@
+"""Letters to leads and what comes back of them: pure."""
