@@ -13,6 +13,7 @@ from bot.rules.matching import Known, Match, best
 from bot.rules.merging import filled_names
 from bot.rules.policy import Actor, why_not
 from bot.rules.routing import Route
+from bot.sequences import enrolling
 from bot.services import Services
 from bot.views import duplicates as views
 from bot.views.cards import title
@@ -161,9 +162,11 @@ def recycle(services: Services, uow: UnitOfWork, twin: Lead, *, where: Route, no
         uow.session.flush()
         if is_kept_by_owner(services, uow, twin, where=where, now=now):
             ownership.begins(services, uow, twin, now)
+            enrolling.moved(services, uow, twin, now)
             return
         twin.owner_id = twin.claimed_at = None
     distribution.deal(services, uow, twin, now)
+    enrolling.moved(services, uow, twin, now)
 
 
 def is_kept_by_owner(services: Services, uow: UnitOfWork, twin: Lead, *, where: Route, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from bot.errors import InvalidInputError, Problem
 from bot.notes import NOTE_MAX, add_note, record_note
 from bot.playbook.playbook import Stage
 from bot.rules.policy import Actor
+from bot.sequences import enrolling
 from bot.services import Services
 from bot.views import stages as views
 from bot.views.cards import title
@@ -72,6 +73,7 @@ def record_move(work: Work, stage: Stage, given: Mapping[str, str]) -> None:
         services, uow, lead, who, now, is_reopened=was_closed and stage.kind == "open", is_lost=stage.kind == "lost"
     )
     settle(services, uow, lead, now)
+    enrolling.moved(services, uow, lead, now)
     speech.refresh_card(uow, lead, now)
     speech.log(uow, lead, said, now)
     speech.refresh_home(uow, who.slack_id, now)

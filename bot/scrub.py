@@ -11,6 +11,7 @@ from bot.errors import DibsError
 from bot.playbook.playbook import Team as TeamRules
 from bot.rules.calendar import at_local
 from bot.rules.policy import require
+from bot.sequences import leaving
 from bot.services import Services
 from bot.views import scrub as views
 from bot.views.cards import title
@@ -205,6 +206,7 @@ def archive(services: Services, uow: UnitOfWork, lead: Lead, now: datetime, *, s
     claims.withdraw_offer(uow, lead, now)
     waiting.stop(services, uow, lead, now)
     reminders.cancel_all(uow, lead, now)
+    leaving.leave(services, uow, lead, "it was cleared out", now)
     lead.state, lead.closed_at = "archived", now
     lead.is_open_to_all, lead.held_since, lead.held_rank, lead.managers_hear = False, None, None, "no"
     lead.stale_at = lead.rescore_at = None

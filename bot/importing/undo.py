@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot import merging, reminders, seats, speech, waiting
+from bot.sequences import leaving
 from bot.services import Services
 from bot.views import imports as views
 from store.models import Import, Lead, Merge
@@ -87,6 +88,7 @@ def take_away(services: Services, uow: UnitOfWork, leads: list[Lead], now: datet
         retire(lead, now)
         if lead.card_ts:
             speech.refresh_card(uow, lead, now)
+    leaving.leave_all(uow, numbers, "its import was taken back", now)
     uow.imports.forget_questions(numbers)
     seats.never_dealt(uow, numbers, now, import_id=import_id)
     for rep in uow.people.reps(had).values():

@@ -18,6 +18,7 @@ from bot.rules.cleaning.lead import CleanLead, clean_lead
 from bot.rules.matching import blocks_of
 from bot.rules.policy import require, why_not
 from bot.rules.routing import Route, route
+from bot.sequences import enrolling
 from bot.services import Services
 from bot.views.duplicates import known_already, known_elsewhere
 from store.models import InboxRow, Lead
@@ -132,6 +133,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
         owners.give(services, uow, lead, known, team=team, now=now)
     else:
         distribution.deal_all(services, uow, team, [lead], now)
+    enrolling.arrived(services, uow, lead, now)
     speech.refresh_card(uow, lead, now)
     if verdict == duplicates.ASK and match is not None:
         duplicates.ask(uow, lead, match, now)

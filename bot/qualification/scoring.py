@@ -9,9 +9,11 @@ from typing import Any
 
 from bot import speech
 from bot.qualification import levels
+from bot.qualification.known import clean_of
 from bot.rules.cleaning.lead import CleanLead
 from bot.rules.scoring import Deed, Receipt, crosses_at, judge
 from bot.rules.touches import known_as
+from bot.sequences import enrolling, stirring
 from bot.services import Services
 from store.models import Evaluation, Lead
 from store.scores import MOST_TOUCHES
@@ -81,11 +83,20 @@ def settle(
         return levels.follow_score(services, uow, lead, now, tells=tells and cause != RULES)
     score, level = lead.score, lead.level
     keep(services, uow, lead, receipt, cause=cause, now=now, tells=tells)
+    if score != lead.score or level != lead.level:
+        follow(services, uow, lead, level, now)
     is_news = level != lead.level or (score != lead.score and cause != RULES)
     if is_news and not lead.is_quiet:
         speech.refresh_card(uow, lead, now)
         speech.refresh_owners_home(uow, lead, now)
     return True
+
+
+def follow(services: Services, uow: UnitOfWork, lead: Lead, before: str, now: datetime) -> None:
+    """Sequences hear of another score: some begin with an MQL, and branches of those it is in may ask for it."""
+    stirring.wake(services, uow, lead, now)
+    if lead.level == levels.MQL != before:
+        enrolling.on(services, uow, lead, "mql", now)
 
 
 def evaluate(
@@ -115,15 +126,6 @@ def next_look(
     if not receipt.engagement or lead.closed_at is not None:
         return None
     return crosses_at(receipt, services.playbook.scoring, deeds, now)
-
-
-def clean_of(lead: Lead) -> CleanLead:
-    """The lead as it would have arrived with what is known of it now."""
-    return CleanLead(
-        name=lead.name, email=lead.email, phone=lead.phone, company=lead.company, title=lead.title,
-        country=lead.country, source=lead.source, campaign=lead.campaign, message=lead.message, consent=lead.consent,
-        fields=lead.fields, website=lead.website, profile=lead.profile,
-    )  # fmt: skip
 
 
 # --- time passes

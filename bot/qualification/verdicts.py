@@ -9,6 +9,7 @@ from bot.qualification.levels import REJECTED, SQL
 from bot.rules import levels as rules
 from bot.rules.cleaning.lead import clean_text
 from bot.rules.numbers import fold
+from bot.sequences import enrolling
 from bot.services import Services
 from bot.views import qualify as views
 from bot.views import scores
@@ -111,6 +112,7 @@ def close_as_lost(work: Work, reason: str) -> None:
     claims.withdraw_offer(uow, lead, now)
     reminders.cancel_all(uow, lead, now)
     next_steps.worked_on(services, uow, lead, now)
+    enrolling.moved(services, uow, lead, now)
     speech.refresh_card(uow, lead, now)
     speech.refresh_home(uow, work.who.slack_id, now)
     speech.refresh_owners_home(uow, lead, now)

@@ -1,15 +1,23 @@
 """Which lead stands where in which sequence."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, CursorResult, exists, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from store.models import Enrolment, StepTaken
+from store.models import Enrolment, Lead, LeadMessage, Note, StepTaken, Touch
 
+# Written out, because SQLite matches a partial index only to the very same words.
 RUNNING = text("enrolment.status IN ('active', 'paused')")
 ACTIVE = text("enrolment.status = 'active'")
+OPEN_AND_LIVE = text("lead.closed_at IS NULL AND lead.state = 'live'")
+DUE = (
+    "SELECT id FROM enrolment WHERE status = 'active' AND due_at <= ? ORDER BY due_at, id LIMIT 200"  # as peek asks it
+)
+REACHED_OR_WILL = ("held", "waiting", "sending", "sent", "doubtful")
 
 
 class Enrolments:
@@ -29,22 +37,18 @@ class Enrolments:
         question = select(Enrolment).where(Enrolment.lead_id == lead_id, RUNNING).order_by(col(Enrolment.id))
         return list(self._session.exec(question))
 
-    def due(self, now: datetime, limit: int) -> list[int]:
-        """The numbers of those to be looked at, the longest due first."""
-        question = (
-            select(col(Enrolment.id)).where(ACTIVE, Enrolment.due_at <= now)
-            .order_by(col(Enrolment.due_at), col(Enrolment.id)).limit(limit)
-        )  # fmt: skip
-        return [number for number in self._session.exec(question) if number]
+    def of_lead(self, lead_id: int) -> list[Enrolment]:
+        """All it ever was in, the first first."""
+        question = select(Enrolment).where(Enrolment.lead_id == lead_id).order_by(col(Enrolment.id))
+        return list(self._session.exec(question))
+
+    def was_in(self, lead_ids: Collection[int], sequence: str) -> set[int]:
+        """Those of the leads that are in the sequence, or ever were."""
+        question = select(Enrolment.lead_id).where(col(Enrolment.lead_id).in_(lead_ids), Enrolment.sequence == sequence)
+        return set(self._session.exec(question))
 
     def get(self, number: int) -> Enrolment | None:
         return self._session.get(Enrolment, number, populate_existing=True)
-
-    def take(self, enrolment: Enrolment, step: str, result: str, now: datetime) -> bool:
-        """Write down that the step is taken. False when it was before."""
-        values = {"enrolment_id": enrolment.id, "step": step, "result": result[:200], "at": now}
-        made = self._insert(StepTaken).values(**values).on_conflict_do_nothing().returning(col(StepTaken.id))
-        return self._session.execute(made).scalar() is not None
 
     def save(self, enrolment: Enrolment) -> None:
         self._session.add(enrolment)
@@ -56,3 +60,74 @@ class Enrolments:
             one.status, one.left_at, one.why = "left", now, why[:120]
             self._session.add(one)
         return ended
+
+    def leave_all(self, lead_ids: Collection[int], why: str, now: datetime) -> None:
+        """The same of many leads, of which hardly any is in a sequence."""
+        leaving = update(Enrolment).where(col(Enrolment.lead_id).in_(lead_ids), RUNNING)
+        gone = {"status": "left", "left_at": now, "why": why[:120]}
+        self._session.execute(leaving.values(**gone).execution_options(synchronize_session="fetch"))
+
+    def put_off(self, sequences: Collection[str], now: datetime, until: datetime, why: str) -> int:
+        """Those of these sequences that are due are looked at again then; how many that were."""
+        waiting = update(Enrolment).where(ACTIVE, col(Enrolment.due_at) <= now, col(Enrolment.sequence).in_(sequences))
+        result: CursorResult[Any] = self._session.connection().execute(waiting.values(due_at=until, why=why[:120]))
+        return result.rowcount
+
+    # --- steps
+
+    def taken(self, enrolment_id: int) -> set[str]:
+        """The names of the steps that were taken."""
+        return set(self._session.exec(select(StepTaken.step).where(StepTaken.enrolment_id == enrolment_id)))
+
+    def take(self, enrolment: Enrolment, step: str, result: str, now: datetime) -> bool:
+        """Write down that the step is taken. False when it was before."""
+        values = {"enrolment_id": enrolment.id, "step": step, "result": result[:200], "at": now}
+        made = self._insert(StepTaken).values(**values).on_conflict_do_nothing().returning(col(StepTaken.id))
+        return self._session.execute(made).scalar() is not None
+
+    def steps_of_lead(self, lead_id: int) -> list[tuple[Enrolment, StepTaken]]:
+        """What was done in all its sequences, in that order."""
+        question = (
+            select(Enrolment, StepTaken)
+            .join(StepTaken, col(StepTaken.enrolment_id) == col(Enrolment.id))
+            .where(Enrolment.lead_id == lead_id)
+            .order_by(col(StepTaken.id))
+        )
+        return list(self._session.exec(question))
+
+    # --- what was written
+
+    def contacts(self, recipients: Collection[str], since: datetime, now: datetime) -> list[datetime]:
+        """When messages of sequences left for that person after this moment; what is on its way counts as of now."""
+        theirs = col(LeadMessage.recipient).in_(recipients), LeadMessage.kind == "sequence"
+        known = col(LeadMessage.status).in_(REACHED_OR_WILL)
+        sent = select(LeadMessage.sent_at).where(*theirs, known, col(LeadMessage.sent_at) > since)
+        coming = select(LeadMessage.id).where(*theirs, known, col(LeadMessage.sent_at).is_(None))
+        left = [at for at in self._session.exec(sent) if at is not None]
+        return left + [now for _ in self._session.exec(coming)]
+
+    def last_message(self, enrolment_id: int, channel: str | None = None) -> LeadMessage | None:
+        """The newest that it wrote and nobody took back."""
+        question = select(LeadMessage).where(LeadMessage.enrolment_id == enrolment_id, LeadMessage.status != "skipped")
+        if channel is not None:
+            question = question.where(LeadMessage.channel == channel)
+        return self._session.exec(question.order_by(col(LeadMessage.id).desc()).limit(1)).first()
+
+    # --- who comes in as time passes
+
+    def open_between(self, after: int, most: int) -> list[int]:
+        """The numbers of so many open leads, from behind that one on."""
+        question = select(col(Lead.id)).where(OPEN_AND_LIVE, col(Lead.id) > after).order_by(col(Lead.id)).limit(most)
+        return [number for number in self._session.exec(question) if number]
+
+    def quiet_among(self, lead_ids: Collection[int], since: datetime) -> list[int]:
+        """Those of the open leads that came before then, and about whom neither side has said a word from then on."""
+        question = select(col(Lead.id)).where(
+            col(Lead.id).in_(lead_ids), OPEN_AND_LIVE, Lead.created_at < since,
+            ~said(Touch, col(Touch.at) >= since), ~said(Note, col(Note.at) >= since),
+        )  # fmt: skip
+        return [number for number in self._session.exec(question.order_by(col(Lead.id))) if number]
+
+
+def said(table: type[Touch] | type[Note], when: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(col(table.lead_id) == col(Lead.id), when)

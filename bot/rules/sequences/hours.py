@@ -1,4 +1,4 @@
-"""When a lead may be written to: in their own working hours, by a zone that is known or guessed, which is said. Pure."""
+"""When a lead may be written to: in their own working hours, by a zone that is known or guessed. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
