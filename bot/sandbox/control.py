@@ -12,6 +12,7 @@ from bot.sandbox import clicks, forms, people, suggesting
 from bot.sandbox.errors import Refused
 from bot.sandbox.faults import Kind
 from bot.sandbox.json_types import Json
+from bot.sandbox.post import acts
 from bot.sandbox.sockets import Reason
 from bot.sandbox.world import World
 
@@ -102,6 +103,15 @@ ACTIONS: Mapping[str, tuple[type[BaseModel], Action]] = {
     "app": (AppWish, set_app),
     "disconnect": (DisconnectWish, disconnect),
     "faults": (FaultWish, plan_fault),
+    "meet-app": (acts.AppAddresses, acts.meet_app),
+    "open-letter": (acts.OneLetter, acts.open_letter),
+    "click-link": (acts.ClickWish, acts.click),
+    "answer-letter": (acts.AnswerWish, acts.reply),
+    "bounce-letter": (acts.OneLetter, acts.bounce),
+    "unsubscribe": (acts.OneLetter, acts.unsubscribe),
+    "text-back": (acts.TextWish, acts.text_back),
+    "visit": (acts.VisitWish, acts.visit),
+    "fill-form": (acts.FormWish, acts.fill_form),
 }
 
 

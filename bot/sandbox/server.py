@@ -80,6 +80,7 @@ class Sandbox:
         self._seed = read_seed(seed)
         self._manifest = read_manifest(manifest)
         self._port = port
+        self.mail_port = 0  # where letters are taken, once it runs
         self._options = Options(request_url, latency, rate_limits, ack_seconds)
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
@@ -118,6 +119,8 @@ class Sandbox:
 
     async def _serve(self, world: World, listener: socket.socket) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        await world.mail.start()
+        self.mail_port = world.mail.port
         server = _server(world, self._over)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():

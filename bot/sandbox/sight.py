@@ -64,6 +64,11 @@ def faults(world: World, _request: Request) -> Json:
     return {"faults": world.faults.planned()}
 
 
+def post(world: World, _request: Request) -> Json:
+    """What has arrived for people outside."""
+    return world.post.shown()
+
+
 def log(world: World, request: Request) -> Json:
     since, last = request.query_params.get("since", "0"), request.query_params.get("last", str(KEPT))
     if not since.isdigit():

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 
 from bot.sandbox import answers, control, file_doors, sight, web_api
 from bot.sandbox.connections import DropConnections
+from bot.sandbox.post import telephone
 from bot.sandbox.world import World
 
 PAGE = Path(__file__).with_name("page")
@@ -86,6 +87,8 @@ def routes() -> list[BaseRoute]:
         Route("/sandbox/views/{user}", sight.seen(sight.views)),
         Route("/sandbox/home/{user}", sight.seen(sight.home)),
         Route("/sandbox/log", sight.seen(sight.log)),
+        Route("/sandbox/post", sight.seen(sight.post)),
+        Route("/2010-04-01/Accounts/{sid}/Messages.json", telephone.take, methods=["POST"]),
         Route("/sandbox/stream", sight.stream),
         Route("/sandbox/faults", sight.seen(sight.faults)),
         Route("/sandbox/faults", control.clear_faults, methods=["DELETE"]),

@@ -11,6 +11,8 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
 from bot.sandbox.json_types import Json
 from bot.sandbox.manifest import Manifest
+from bot.sandbox.post.box import Box
+from bot.sandbox.post.smtp import MailServer, Postman
 from bot.sandbox.rates import Rates
 from bot.sandbox.seed import Seed
 from bot.sandbox.sockets import Sockets
@@ -55,6 +57,8 @@ class World:
         )
         self.courier.request_url = options.request_url
         self.events = Events(self.workspace, manifest, self.clock, self.courier)
+        self.post = Box()
+        self.mail = MailServer(Postman(self.post, self.clock, lambda: self.changes.tell({"type": "post"})))
         self.unknown_methods: set[str] = set()
         self._retries: asyncio.Task[None] | None = None
 
@@ -70,6 +74,7 @@ class World:
             self._retries.cancel()
         self.events.close()
         self.changes.close()
+        await self.mail.stop()
         await self.sockets.drop_all("link_disabled")
 
     def response_url(self, user: User, channel: Channel, ts: str | None = None) -> str:
