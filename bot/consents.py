@@ -5,6 +5,9 @@ from datetime import datetime
 
 from bot import speech
 from bot.actors import actor, lead_for
+from bot.contact.gate import address_of, suppressed
+from bot.contact.standing import keep, standings
+from bot.contact.withdrawing import lift, suppress
 from bot.deadlocks import once_more
 from bot.errors import InvalidInputError, Problem
 from bot.rules import consent as rules
@@ -16,6 +19,8 @@ from bot.views.cards import title
 from bot.views.kit import Piece
 from store.models import Consent, InboxRow, Lead
 from store.unit_of_work import UnitOfWork
+
+WRITTEN = ("email", "sms")  # channels by which messages leave
 
 
 def record_given(
@@ -36,6 +41,7 @@ def record_given(
     allowed = [
         one for one in clean.consented
         if not (perhaps and one in held) and rules.may_overrule(held.get(one), is_own_word=is_own_word)
+        and (is_own_word or not is_suppressed(uow, lead, one))
     ]  # fmt: skip
     basis = rules.UNPROVED if perhaps else clean.consent_basis
     for channel in allowed:
@@ -43,8 +49,16 @@ def record_given(
             lead_id=lead.id or 0, channel=channel, is_given=True, basis=basis,
             wording=clean.consent_wording, source=lead.source, at=now,
         ))  # fmt: skip
+        if is_own_word and not perhaps:
+            lift(uow, lead, channel, now)
     if "email" in clean.consented and lead.consent != ("email" in allowed):
         lead.consent = "email" in allowed
+
+
+def is_suppressed(uow: UnitOfWork, lead: Lead, channel: str) -> bool:
+    """Whether their address must not be written to by that channel, whatever a list says."""
+    address = address_of(lead, channel) if channel in WRITTEN else ""
+    return bool(address) and suppressed(uow, channel, address) is not None
 
 
 @once_more
@@ -64,11 +78,31 @@ def record(services: Services, slack_id: str, lead_id: int, said: Said, *, key: 
         lead = lead_for(uow, who, "consent", lead_id)
         row = InboxRow(key=f"consent:{key}", kind="consent", status="done", received_at=now)
         if uow.inbox.receive(row):
-            keep(uow, lead, said, now, rep_id=who.rep_id)
+            write_down(services, uow, lead, said, now, rep_id=who.rep_id)
             speech.log(uow, lead, views.recorded(who.name, said), now)
             speech.refresh_card(uow, lead, now)
             uow.commit()
-        return f"Written down: {title(lead)} {views.told(said)}."
+        return f"Written down: {title(lead)} {views.told(said)}.{still_barred(uow, lead, said)}"
+
+
+def write_down(
+    services: Services, uow: UnitOfWork, lead: Lead, said: Said, now: datetime, *, rep_id: int
+) -> None:  # fmt: skip
+    """What a rep was told holds; what a rep once wrote down, a rep may correct, but not what they said themselves."""
+    keep(uow, lead, said, now, rep_id=rep_id)
+    if said.channel in WRITTEN and said.is_given:
+        lift(uow, lead, said.channel, now, only="rep")
+    elif said.channel in WRITTEN:
+        suppress(services, uow, lead, said.channel, reason="rep", source=said.source, now=now, rep_id=rep_id)
+
+
+def still_barred(uow: UnitOfWork, lead: Lead, said: Said) -> str:
+    """A sentence when a yes that a rep was told is not enough."""
+    address = address_of(lead, said.channel) if said.channel in WRITTEN and said.is_given else ""
+    found = suppressed(uow, said.channel, address) if address else None
+    if found is None:
+        return ""
+    return f" But {rules.barred(said.channel, found.reason, found.at)[:-1]}; only a form that they fill in lifts that."
 
 
 def checked(said: Said) -> Said:
@@ -90,38 +124,6 @@ def checked(said: Said) -> Said:
     return Said(
         said.channel, said.is_given, said.basis, source or "told us", clean_text(said.wording, limit=rules.WORDING_MAX)
     )
-
-
-def keep(uow: UnitOfWork, lead: Lead, said: Said, at: datetime, *, rep_id: int | None = None) -> None:
-    """From now on this holds, at whichever of the person's leads somebody looks; all of them are locked."""
-    uow.consents.add(Consent(
-        lead_id=lead.id or 0, channel=said.channel, is_given=said.is_given, basis=said.basis, wording=said.wording,
-        source=said.source, rep_id=rep_id, at=at,
-    ))  # fmt: skip
-    if said.channel == "email":
-        lead.consent = said.is_given
-        uow.consents.mirror(lead, said.is_given)
-
-
-def unsubscribed(uow: UnitOfWork, lead: Lead, now: datetime, *, at: datetime, source: str = "") -> None:
-    """They said no to e-mail themselves; a yes of theirs that is younger stands."""
-    held = standings(uow, lead).get("email")
-    if held is not None and (not held.is_given or held.at > at):
-        return
-    said = Said("email", is_given=False, source=source[: rules.SOURCE_MAX] or "unsubscribed")
-    keep(uow, lead, said, at)
-    speech.log(uow, lead, views.withdrew(said), now)
-    speech.refresh_card(uow, lead, now)
-
-
-def standings(uow: UnitOfWork, lead: Lead) -> dict[str, Standing]:
-    """What holds for each channel of which anything is known."""
-    return {channel: standing(uow, row) for channel, row in uow.consents.newest(lead).items()}
-
-
-def standing(uow: UnitOfWork, row: Consent) -> Standing:
-    by = uow.people.rep(row.rep_id).name if row.rep_id else ""
-    return Standing(row.channel, row.is_given, row.basis, row.wording, row.source, row.at, by)
 
 
 def may_contact(uow: UnitOfWork, lead: Lead, channel: Channel) -> bool:

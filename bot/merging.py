@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import claims, consents, distribution, next_steps, reminders, speech, waiting
+from bot import claims, distribution, next_steps, reminders, speech, waiting
 from bot.actors import actor, lead_for, sees
+from bot.contact.standing import standings
 from bot.deadlocks import once_more
 from bot.errors import DibsError, NotAllowedError
 from bot.qualification import scoring
@@ -191,7 +192,7 @@ def complete(uow: UnitOfWork, kept: Lead, gone: Lead, *, is_doubted: bool = Fals
         if hasattr(kept, name):
             setattr(kept, name, value)
     kept.person_block, kept.company_block = blocks_of(kept.name, kept.company, kept.account)
-    said = consents.standings(uow, kept).get("email")
+    said = standings(uow, kept).get("email")
     if said is not None and said.basis != UNPROVED:
         kept.consent = said.is_given
     elif not is_doubted and said is None:

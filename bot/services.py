@@ -39,6 +39,7 @@ class Services:
         self.wake_outbox = wake_outbox
         self.mail_drop = mail_drop  # the folder where e-mails are left for us
         self.outside = outside or Outside()
+        self.post_waits = threading.Event()  # a message to a lead was queued: whoever sends them looks now
         self.newest_seen: int | None = None  # the number of the newest published version that was looked at
         self.last_look: Look | None = None  # of this process at the Homes
         self._in_force = playbook
@@ -59,7 +60,7 @@ class Services:
         """A transaction that may write; undone unless it is committed."""
         told = unit_of_work(
             self.database, wake_outbox=self.wake_outbox, now=self.now,
-            standings=lambda: standings(self.playbook.stages),
+            standings=lambda: standings(self.playbook.stages), wake_post=self.post_waits.set,
         )  # fmt: skip
         with self._one_playbook(), told as uow:
             yield uow

@@ -11,6 +11,7 @@ from store.accounts import Accounts
 from store.batches import Batch
 from store.consents import Consents
 from store.contact.enrolments import Enrolments
+from store.contact.letters import Letters
 from store.contact.meetings import Meetings
 from store.contact.messages import LeadMessages
 from store.contact.secrets import Secrets
@@ -54,12 +55,14 @@ class UnitOfWork:
     def __init__(
         self, session: Session, *, wake_outbox: Callable[[], None], locks_rows: bool,
         now: Callable[[], datetime] = lambda: END_OF_TIME, standings: Callable[[], Mapping[str, Standing]] = dict,
+        wake_post: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.session = session
         self.recorder = Recorder(session, now, standings)
         self.now = now  # aware UTC
         self.locks_rows = locks_rows
         self._wake_outbox = wake_outbox
+        self._wake_post = wake_post
         self._batch = Batch(session)
 
     @cached_property
@@ -135,8 +138,12 @@ class UnitOfWork:
         return LeadMessages(self.session, locks_rows=self.locks_rows)
 
     @cached_property
+    def letters(self) -> Letters:
+        return Letters(self.session)
+
+    @cached_property
     def suppressions(self) -> Suppressions:
-        return Suppressions(self.session)
+        return Suppressions(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -199,20 +206,26 @@ class UnitOfWork:
         return Outbox(self.session, locks_rows=self.locks_rows)
 
     def commit(self) -> None:
-        """Write the buffered outbox rows, make everything durable, then let the sender know."""
+        """Write the buffered outbox rows, make everything durable, then let those who send know."""
         speaks = self.outbox.flush()
+        writes = "messages" in self.__dict__ and self.messages.has_news
         self.recorder.write()
         self.session.commit()
         if speaks:
             self._wake_outbox()
+        if writes:
+            self._wake_post()
 
 
 @contextmanager
 def unit_of_work(
     database: Database, *, wake_outbox: Callable[[], None] = lambda: None, writes: bool = True,
     now: Callable[[], datetime] = lambda: END_OF_TIME, standings: Callable[[], Mapping[str, Standing]] = dict,
+    wake_post: Callable[[], None] = lambda: None,
 ) -> Iterator[UnitOfWork]:  # fmt: skip
-    """Open a transaction. `wake_outbox` is called after a commit that added something to say."""
+    """Open a transaction. After a commit that added something to say, whoever says it in Slack or to leads is woken."""
     with database.session(writes=writes) as session:
-        locks = not database.is_sqlite
-        yield UnitOfWork(session, wake_outbox=wake_outbox, locks_rows=locks, now=now, standings=standings)
+        yield UnitOfWork(
+            session, wake_outbox=wake_outbox, locks_rows=not database.is_sqlite, now=now, standings=standings,
+            wake_post=wake_post,
+        )  # fmt: skip

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot import consents, next_steps, speech
+from bot import next_steps, speech
+from bot.contact import standing, withdrawing
 from bot.qualification import scoring
 from bot.rules import next_steps as rules
 from bot.rules.cleaning.lead import CleanLead
 from bot.rules.consent import SOURCE_MAX, Said
 from bot.rules.touches import CleanTouch, known_as, mark
+from bot.sequences import stirring
 from bot.services import Services
 from bot.views import touches as views
 from store.models import FollowUp, Lead, Touch
@@ -55,10 +57,10 @@ def adopt(uow: UnitOfWork, lead: Lead, names: Collection[str]) -> int:
     """What was done under these names is the lead's; whoever unsubscribed while nobody knew them has unsubscribed."""
     count = uow.touches.adopt(lead.id or 0, names)
     no = uow.touches.unsubscribed(lead.id or 0) if count else None
-    held = consents.standings(uow, lead).get("email") if no else None
+    held = standing.standings(uow, lead).get("email") if no else None
     if no is not None and (held is None or (held.is_given and (held.at <= no.at or lead.import_id is not None))):
         said = Said("email", is_given=False, source=no.detail[:SOURCE_MAX] or "unsubscribed")
-        consents.keep(uow, lead, said, no.at)
+        standing.keep(uow, lead, said, no.at)
     return count
 
 
@@ -79,9 +81,10 @@ def take_in(
         return 0
     for touch in news:
         if touch.kind == "unsubscribed":
-            consents.unsubscribed(uow, lead, now, at=touch.at, source=touch.detail)
+            withdrawing.unsubscribed(services, uow, lead, now, at=touch.at, source=touch.detail)
     next_steps.stirred(services, uow, lead, now)
     scoring.again(services, uow, lead, cause=scoring.TOUCH, now=now)
+    stirring.stirred(services, uow, lead, news, now)
     hot = [touch for touch in news if is_hot(services, touch, now)]
     if hot and may_be_told:  # one line, however many pages somebody looks at
         strike(services, uow, lead, max(hot, key=lambda touch: touch.at), now)

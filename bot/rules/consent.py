@@ -7,12 +7,15 @@ from typing import Literal, get_args
 
 from bot.errors import Problem
 
-Channel = Literal["email", "phone", "sms"]
+Channel = Literal["email", "phone", "sms", "measuring"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 UNPROVED = "unproved form"  # the basis of a yes that anybody could have sent: kept, and nothing is built on it
 BASES = ("consent", "contract", "legitimate interest")
 NEEDED_FOR: dict[str, Channel] = {"email": "email", "call": "phone", "message": "sms"}  # by kind of follow-up
-NOUNS: dict[str, str] = {"email": "e-mail", "phone": "calls", "sms": "messages"}
+NOUNS: dict[str, str] = {
+    "email": "e-mail", "phone": "calls", "sms": "messages", "measuring": "counting of openings and clicks",
+}  # fmt: skip
+ASKED_FOR = ("meeting", "answer")  # kinds of messages that the person has asked for themselves
 WORDING_MAX, BASIS_MAX, SOURCE_MAX = 1000, 40, 120
 YES = ("true", "yes", "1")
 
@@ -80,6 +83,45 @@ def given(raw: object, wording: str, problems: list[Problem]) -> tuple[tuple[Cha
 def is_yes(raw: object) -> bool:
     """Only what plainly says yes: "no" is a text like any other, and a text is true to Python."""
     return raw is True or str(raw).strip().lower() in YES
+
+
+def is_barred(reason: str, kind: str) -> bool:
+    """Whether an address that is suppressed for this reason must not get a message of this kind either.
+
+    Whoever unsubscribed and then books a meeting wants to hear of the meeting. A STOP is answered once, as carriers
+    ask for, and a dead address, a complaint or an erasure leaves nothing to be said.
+    """
+    if reason == "stopped":
+        return kind != "answer"
+    return reason not in ("unsubscribed", "rep") or kind not in ASKED_FOR
+
+
+BARRED = {
+    "unsubscribed": "they unsubscribed", "stopped": "they answered STOP", "bounced": "nobody can be reached there",
+    "complained": "they complained of us", "erased": "they had everything about them erased",
+    "rep": "they told us that they want none",
+}  # fmt: skip
+
+
+def barred(channel: str, reason: str, at: datetime) -> str:
+    """Why an address is not written to, as a sentence."""
+    return f"No {NOUNS[channel]} goes there: {BARRED.get(reason, reason)} ({said_on(at)})."
+
+
+def without_yes(held: Standing | None, channel: str) -> str:
+    """Why what stands is no basis to write, as a sentence; "" when it is one."""
+    if held is None or held.basis == UNPROVED:
+        return f"They never said yes to {NOUNS[channel]}."
+    if not held.is_given:
+        return f"They withdrew {NOUNS[channel]} on {said_on(held.at)}."
+    return ""
+
+
+def cited(held: Standing) -> str:
+    """What allows a message, in words, as it is kept with the message and shown on the card."""
+    where = f", {held.source}" if held.source else ""
+    wording = f": “{held.wording}”" if held.wording else ""
+    return f"{held.basis} of {said_on(held.at)}{where}{wording}"
 
 
 def said_on(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """What somebody allowed or withdrew: on the card, in the thread, and the form to write it down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.rules.consent import BASES, CHANNELS, NOUNS, UNPROVED, Said, Standing, said_on
 from bot.views import forms, kit
@@ -10,7 +10,12 @@ from store.models import Lead
 
 CONSENT = "form.consent"
 GIVEN, WITHDRAWN = "given", "withdrawn"
-LABELS = {"email": "E-mail", "phone": "Telephone", "sms": "Text message"}
+LABELS = {"email": "E-mail", "phone": "Telephone", "sms": "Text message", "measuring": "Openings and clicks"}
+SAID = {
+    "unsubscribed": "They unsubscribed: no more {}", "stopped": "They answered STOP: no more {}",
+    "bounced": "Nobody can be reached at their address: no more {}", "complained": "They complained of us: no more {}",
+    "erased": "Everything about them was erased: no more {}", "rep": "They want no more {}",
+}  # fmt: skip
 
 
 def about_email(held: Standing | None, *, may: bool) -> str:
@@ -40,8 +45,11 @@ def recorded(by: str, said: Said) -> Message:
     return kit.say(f"{by} wrote down: ", Strong(what), f" ({said.source[:100]}){basis}.")
 
 
-def withdrew(said: Said) -> Message:
-    return kit.say("They withdrew their consent to ", Strong(NOUNS[said.channel]), f" ({said.source[:100]}).")
+def stopped(channel: str, reason: str, source: str, ended: Sequence[str] = ()) -> Message:
+    """For the thread: why nothing more goes to them that way, and which sequences ended with that."""
+    names = ", ".join(f"“{name}”" for name in ended)
+    left = f" With that they left {names}." if ended else ""
+    return kit.say(Strong(SAID[reason].format(NOUNS[channel])), f" ({source[:100]}).{left}")
 
 
 def form(lead: Lead, standings: Mapping[str, Standing]) -> Block:

@@ -15,6 +15,11 @@ class Secrets:
         self._session = session
         self._insert = postgresql.insert if locks_rows else sqlite.insert
 
+    def known(self, name: str) -> str | None:
+        """The value of that name, if there is one yet: for whoever only reads."""
+        found = self._session.get(Secret, name)
+        return found.value if found else None
+
     def get(self, name: str) -> str:
         """The value of that name; made the first time it is asked for, and the same for every replica."""
         known = self._session.get(Secret, name)

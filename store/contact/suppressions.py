@@ -1,48 +1,65 @@
 """Addresses that must not be written to, known by their salted hashes."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import Suppression
+
+AT_ONCE = 500
+THEIR_WISH = ("unsubscribed", "rep")  # leaves what they ask for themselves; the other reasons leave less
 
 
 class Suppressions:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
+        self._insert = postgresql.insert if locks_rows else sqlite.insert
 
     def standing(self, channel: str, recipient: str) -> Suppression | None:
         """What forbids writing to that address, if anything does."""
-        row = self._row(channel, recipient)
-        return row if row is not None and row.lifted_at is None else None
+        question = select(Suppression).where(
+            Suppression.channel == channel, Suppression.recipient == recipient, col(Suppression.lifted_at).is_(None)
+        )
+        return self._session.exec(question.execution_options(populate_existing=True)).first()
+
+    def among(self, channel: str, recipients: Collection[str]) -> set[str]:
+        """Which of these must not be written to: many at once, for lists that are imported."""
+        listed, found = list(recipients), set[str]()
+        for start in range(0, len(listed), AT_ONCE):
+            question = select(Suppression.recipient).where(
+                Suppression.channel == channel, col(Suppression.recipient).in_(listed[start : start + AT_ONCE]),
+                col(Suppression.lifted_at).is_(None),
+            )  # fmt: skip
+            found |= set(self._session.exec(question))
+        return found
 
     def add(self, channel: str, recipient: str, *, reason: str, source: str, now: datetime) -> bool:
-        """Never write there again. False when that stood already."""
-        row = self._row(channel, recipient)
-        if row is None:
-            self._session.add(Suppression(
-                channel=channel, recipient=recipient, reason=reason, source=source[:120], at=now
-            ))  # fmt: skip
-            return True
-        if row.lifted_at is None:
-            return False
-        row.reason, row.source, row.at, row.lifted_at = reason, source[:120], now, None
-        self._session.add(row)
-        return True
+        """Never write there again. False when that stood already, for as good a reason."""
+        values = {"reason": reason, "source": source[:120], "at": now, "lifted_at": None}
+        weighs_more = col(Suppression.reason).in_(THEIR_WISH) if reason not in THEIR_WISH else None
+        is_lifted = col(Suppression.lifted_at).is_not(None)
+        made = (
+            self._insert(Suppression).values(channel=channel, recipient=recipient, **values)
+            .on_conflict_do_update(
+                index_elements=["channel", "recipient"], set_=values,
+                where=is_lifted if weighs_more is None else or_(is_lifted, weighs_more),
+            )
+            .returning(col(Suppression.id))
+        )  # fmt: skip
+        return settled(self._session, Suppression).execute(made).scalar() is not None
 
     def lift(self, channel: str, recipient: str, now: datetime) -> bool:
         """They said yes again themselves. False when nothing stood."""
-        standing = col(Suppression.lifted_at).is_(None)
-        question = select(Suppression.id).where(
-            Suppression.channel == channel, Suppression.recipient == recipient, standing
-        )
-        found = self._session.exec(question).first()
-        if found is None:
-            return False
-        self._session.execute(update(Suppression).where(col(Suppression.id) == found).values(lifted_at=now))
-        return True
-
-    def _row(self, channel: str, recipient: str) -> Suppression | None:
-        question = select(Suppression).where(Suppression.channel == channel, Suppression.recipient == recipient)
-        return self._session.exec(question.with_for_update()).first()
+        lifting = (
+            update(Suppression)
+            .where(
+                col(Suppression.channel) == channel, col(Suppression.recipient) == recipient,
+                col(Suppression.lifted_at).is_(None),
+            )
+            .values(lifted_at=now).returning(col(Suppression.id)).execution_options(synchronize_session=False)
+        )  # fmt: skip
+        return settled(self._session, Suppression).execute(lifting).scalar() is not None

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from bot import consents
+from bot.contact.standing import standings
 from handlers.hooks import HONEYPOT
 from handlers.intake import FORMS_AT_ONCE, VISITOR_AT_ONCE, Bucket, Buckets, Doorkeeper, TurnedAwayError
 from handlers.signatures import TOLERANCE_SECONDS
@@ -241,7 +241,7 @@ def test_a_form_that_anybody_can_send_overrules_nobodys_no(there: Door) -> None:
     with there.services.reading() as uow:
         lead = uow.leads.get(lead_id)
         assert lead is not None
-        assert not consents.standings(uow, lead)["email"].is_given
+        assert not standings(uow, lead)["email"].is_given
         assert not lead.consent
 
 

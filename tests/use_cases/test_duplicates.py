@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot import card_lines, claims, consents, duplicates, merging, pipeline
+from bot.contact.standing import standings
 from bot.errors import DibsError, NotAllowedError
 from bot.intake import capture, touches, tracking
 from bot.people import Profile
@@ -280,7 +281,7 @@ def test_a_strangers_yes_under_another_address_hides_no_word_of_an_owned_lead(of
     consents.record(office.services, ALICE.slack_id, first, told, key="k")
     unproved(office, "again", email="mallory@mail.example", consent=True, consent_wording="You may e-mail me.")
     with office.services.reading() as uow:
-        held = consents.standings(uow, office.get(Lead, first))["email"]
+        held = standings(uow, office.get(Lead, first))["email"]
     assert (held.is_given, held.basis, held.source) == (is_given, "contract", "on the phone")
     assert office.get(Lead, first).consent == is_given
 

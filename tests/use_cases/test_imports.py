@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
-from bot import accounts, consents, distribution, merging, pipeline, search
+from bot import accounts, distribution, merging, pipeline, search
+from bot.contact import withdrawing
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.files.reading import read_table
 from bot.importing import drafts as imports
@@ -199,7 +200,7 @@ def test_a_withdrawal_is_not_overruled_by_a_list(office: Office) -> None:
     with office.services.unit_of_work() as uow:
         lead = uow.leads.lock(known)
         assert lead is not None
-        consents.unsubscribed(uow, lead, office.clock.now(), at=office.clock.now())
+        withdrawing.unsubscribed(office.services, uow, lead, office.clock.now(), at=office.clock.now())
         uow.commit()
     given_before = len(office.rows(Consent, is_given=True))
     bring_in(

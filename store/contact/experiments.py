@@ -1,0 +1,59 @@
+"""What came of comparing texts, and how often each of them was answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, case, func, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from store.models import Experiment, LeadMessage
+
+WINDOW = timedelta(days=3)  # within which an answer or a click counts; younger messages say nothing yet
+LEFT = ("sent", "doubtful")
+
+
+@dataclass(frozen=True)
+class Counted:
+    variant: str
+    sent: int
+    answered: int
+
+
+class Experiments:
+    def __init__(self, session: Session, *, locks_rows: bool) -> None:
+        self._session = session
+        self._insert = postgresql.insert if locks_rows else sqlite.insert
+
+    def decided(self, sequence: str, step: str, variants: str) -> Experiment | None:
+        """What came of comparing these very texts, if that is known."""
+        question = select(Experiment).where(
+            Experiment.sequence == sequence, Experiment.step == step, Experiment.variants == variants
+        )
+        return self._session.exec(question).first()
+
+    def decide(self, row: Experiment) -> bool:
+        """Write it down; False when somebody was quicker."""
+        values = row.model_dump(exclude={"id"})
+        made = self._insert(Experiment).values(**values).on_conflict_do_nothing().returning(col(Experiment.id))
+        return self._session.execute(made).scalar() is not None
+
+    def counted(self, sequence: str, step: str, contents: Sequence[str], now: datetime) -> list[Counted]:
+        """Of each text the messages old enough to have been answered, and how many were within that time.
+
+        `contents` are those of the texts that are compared: what was sent with other words is another matter.
+        """
+        in_time = or_(
+            *(
+                and_(moment.is_not(None), seconds_between(self._session, moment) <= WINDOW.total_seconds())
+                for moment in (col(LeadMessage.replied_at), col(LeadMessage.clicked_at))
+            )
+        )
+        question = (
+            select(LeadMessage.variant, func.count(), func.sum(case((in_time, 1), else_=0)))
+            .where(LeadMessage.sequence == sequence, LeadMessage.step == step, col(LeadMessage.content).in_(contents),
+                   col(LeadMessage.status).in_(LEFT), col(LeadMessage.sent_at) <= now - WINDOW)
+            .group_by(col(LeadMessage.variant))
+        )  # fmt: skip
+        return [Counted(variant, sent, int(answered or 0)) for variant, sent, answered in self._session.exec(question)]
