@@ -668,7 +668,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "forgoing.put_aside": lambda words, _: forgoing.put_aside(person(words), LATER, words[:300]),
     "forgoing.came_back": lambda words, _: forgoing.came_back(words[:300], person(words)),
     "consents.recorded": lambda words, _: consents.recorded(words[:120], a_consent(words)),
-    "consents.withdrew": lambda words, _: consents.withdrew(a_consent(words, is_given=False)),
+    "consents.stopped": lambda words, _: consents.stopped("email", "unsubscribed", words, ("welcome",)),
     "consents.form": lambda words, _: consents.form(
         lead(words), {"email": Standing("email", True, "consent", words, words, NOON)}
     ),
