@@ -11,10 +11,12 @@ from store.accounts import Accounts
 from store.batches import Batch
 from store.consents import Consents
 from store.contact.enrolments import Enrolments
+from store.contact.experiments import Experiments
 from store.contact.letters import Letters
 from store.contact.meetings import Meetings
 from store.contact.messages import LeadMessages
 from store.contact.secrets import Secrets
+from store.contact.sequence_figures import SequenceFigures
 from store.contact.suppressions import Suppressions
 from store.database import Database
 from store.deals import Deals
@@ -144,6 +146,14 @@ class UnitOfWork:
     @cached_property
     def suppressions(self) -> Suppressions:
         return Suppressions(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        return Experiments(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def sequence_figures(self) -> SequenceFigures:
+        return SequenceFigures(self.session)
 
     @cached_property
     def secrets(self) -> Secrets:

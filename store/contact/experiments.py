@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import case, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from store.models import Experiment, LeadMessage
+from store.reporting import sql
 
 WINDOW = timedelta(days=3)  # within which an answer or a click counts; younger messages say nothing yet
 LEFT = ("sent", "doubtful")
@@ -44,16 +45,15 @@ class Experiments:
 
         `contents` are those of the texts that are compared: what was sent with other words is another matter.
         """
-        in_time = or_(
-            *(
-                and_(moment.is_not(None), seconds_between(self._session, moment) <= WINDOW.total_seconds())
-                for moment in (col(LeadMessage.replied_at), col(LeadMessage.clicked_at))
-            )
+        sent_at, in_time = sql.epoch(self._session, "lead_message.sent_at"), f"{WINDOW.total_seconds():.0f}"
+        answered = " OR ".join(
+            f"coalesce({sql.epoch(self._session, f'lead_message.{moment}')} - {sent_at} <= {in_time}, FALSE)"
+            for moment in ("replied_at", "clicked_at")
         )
         question = (
-            select(LeadMessage.variant, func.count(), func.sum(case((in_time, 1), else_=0)))
+            select(LeadMessage.variant, func.count(), func.sum(case((text(answered), 1), else_=0)))
             .where(LeadMessage.sequence == sequence, LeadMessage.step == step, col(LeadMessage.content).in_(contents),
                    col(LeadMessage.status).in_(LEFT), col(LeadMessage.sent_at) <= now - WINDOW)
             .group_by(col(LeadMessage.variant))
         )  # fmt: skip
-        return [Counted(variant, sent, int(answered or 0)) for variant, sent, answered in self._session.exec(question)]
+        return [Counted(variant, sent, int(hits or 0)) for variant, sent, hits in self._session.exec(question)]

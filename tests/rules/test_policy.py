@@ -35,6 +35,7 @@ MAY = {
     "rescore": "nnnnyn", "manage_segments": "nnnnyn", "clear_out": "nnnnyn",
     "see_queue": "ynyyyn",
     "ask": "yyyyyy", "spend": "nnnnyn", "goal": "nnnnyn",
+    "sequence": "yynnyn", "manage_sequences": "nnnnyn",
 }  # fmt: skip
 
 MANAGERS = (
@@ -47,6 +48,7 @@ MANAGERS = (
     "import_many",
     "spend",
     "goal",
+    "manage_sequences",
 )
 OF_NO_LEAD = ("add_lead", "import", "see_queue", "ask")
 
