@@ -1,5 +1,6 @@
 """A report asked: the words read, what may be seen of it, one transaction that reads, and the answer."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -70,6 +71,15 @@ class Inquiry:
         return names.people(self.uow.session)
 
     @cached_property
+    def told(self) -> dict[str, str]:
+        """What people are called in an answer: two of one name with their ids."""
+        times = Counter(name for _, name in self.people.values())
+        return {
+            slack_id: f"{name} ({slack_id})" if times[name] > 1 else name
+            for slack_id, (_, name) in self.people.items()
+        }  # fmt: skip
+
+    @cached_property
     def teams(self) -> dict[str, int]:
         return {team.name: team.id or 0 for team in self.uow.people.teams()}
 
@@ -137,13 +147,12 @@ class Inquiry:
     def report(self, question: Question) -> Report:
         """The answer; two side by side where the question is about two things."""
         now = self._built(question)
-        names = {slack_id: name for slack_id, (_, name) in self.people.items()}
-        return joined(question, now, self._built(question.against), names) if question.against else now
+        return joined(question, now, self._built(question.against), self.told) if question.against else now
 
     def _built(self, question: Question) -> Report:
         asked = self.asked(question)
         report, rep_ids = self.kind(question).build(asked), asked.scope.rep_ids or ()
-        whose = sorted(name for rep_id, name in self.people.values() if rep_id in rep_ids)
+        whose = sorted(self.told[slack_id] for slack_id, (rep_id, _) in self.people.items() if rep_id in rep_ids)
         return replace(report, title=report.title + about(question, whose))
 
     def leads_behind(self, question: Question, key: str, most: int) -> tuple[list[Lead], int]:

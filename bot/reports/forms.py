@@ -1,13 +1,15 @@
 """The forms that a report is asked with: what they say at first, and what comes of what was filled in."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidInputError, Problem
 from bot.reports.asking import Inquiry, Kinds, asker
 from bot.reports.custom import BY, CUSTOM, MEASURES
 from bot.reports.table import REPORTS
 from bot.rules.asking import periods
-from bot.rules.asking.known import QuestionError
+from bot.rules.asking.known import Known, QuestionError
 from bot.rules.asking.question import Question
 from bot.rules.asking.words import against_words, quoted
 from bot.services import Services
@@ -17,7 +19,7 @@ from bot.views.report_forms import ANY, Choices, Chosen
 
 SAID = {  # how what a field holds is said in a question
     views.TEAM: "team:", views.SOURCE: "source:", views.REP: "rep:", views.SEGMENT: "segment:", views.BY: "by:",
-    views.MEASURE: "measure:", views.AGAINST: "vs ",
+    views.MEASURE: "measure:", views.AS_OF: "as of ", views.AGAINST: "vs ",
 }  # fmt: skip
 
 
@@ -62,7 +64,15 @@ def chosen(asked: Question, inquiry: Inquiry) -> Chosen:
         asked.report, periods.spoken(asked.period, inquiry.known.today), ",".join(asked.teams),
         ", ".join(quoted(source) for source in asked.sources), asked.people, asked.by,
         against_words(asked, inquiry.known).removeprefix(" vs "), asked.segment, asked.option("measure"),
+        as_of=as_of_day(asked, inquiry.known),
     )  # fmt: skip
+
+
+def as_of_day(asked: Question, known: Known) -> str:
+    """The day that was named; of what was asked as of now, or as usual, none."""
+    day = (asked.as_of.astimezone(ZoneInfo(known.zone)) - timedelta(days=1)).date()
+    ends = known.midnight(day + timedelta(days=1))
+    return day.isoformat() if asked.as_of == ends != known.midnight(asked.period.ends) else ""
 
 
 def words_from(

@@ -1,6 +1,7 @@
 """Reports that come by themselves: who may have one, where, how often; the list of them, muting and removing."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from bot.actors import known
 from bot.errors import DibsError, NotAllowedError, NotFoundError
@@ -36,36 +37,43 @@ def schedule(services: Services, slack_id: str, words: str, rhythm: Rhythm, chan
         who = asker(uow, slack_id)
         if channel:
             require(who, "report")
-        asked = allowed(services, uow, who, words, now)
-        refuse_too_many(uow, ReportSchedule, who)
-        zone = zone_of(services, uow, who, channel)
+        asked, canonical = allowed(services, uow, who, words, now)
+        zone, to = zone_of(services, uow, who, channel), channel or slack_id
         one = ReportSchedule(
-            words=asked, rep_id=who.rep_id, channel=channel or slack_id, every=rhythm.every, day=rhythm.day,
-            at=f"{rhythm.at:%H:%M}", zone=zone, next_at=rules.next_moment(rhythm, zone, now), made_at=now,
+            key=key_of(to, rhythm, canonical), words=asked, rep_id=who.rep_id, channel=to, every=rhythm.every,
+            day=rhythm.day, at=f"{rhythm.at:%H:%M}", zone=zone, next_at=rules.next_moment(rhythm, zone, now),
+            made_at=now,
         )  # fmt: skip
-        same = next((each for each in stored.standing(uow.session, ReportSchedule) if is_same(each, one)), None)
-        if same is None:
-            uow.session.add(one)
+        kept, is_new = stored.make(uow, one)
+        if is_new:
+            refuse_too_many(uow, ReportSchedule, who, counted=1)
             uow.commit()
-        return said(same or one, is_new=same is None)
+        return said(kept, now, is_new=is_new)
 
 
-def allowed(services: Services, uow: UnitOfWork, who: Actor, words: str, now: datetime) -> str:
-    """The words as they are to be asked each time, of a question that the actor may ask."""
+def key_of(to: str, rhythm: Rhythm, words: str) -> str:
+    """The same question, to the same place, as often, comes once, whoever says it and in whatever words."""
+    return f"same:{sha256(f'{to} {rules.written(rhythm)} {words}'.encode()).hexdigest()}"
+
+
+def allowed(services: Services, uow: UnitOfWork, who: Actor, words: str, now: datetime) -> tuple[str, str]:
+    """The words as they are to be asked each time, of a question that the actor may ask; and what they come to."""
     inquiry = Inquiry(services, uow, who, now)
     text = " ".join(words.split())
     if inquiry.known.kind(text.partition(" ")[0]) is None:
         kept = saved.named(inquiry, text)
         text = kept.words if kept else text
-    inquiry.allowed(text)
+    question = inquiry.allowed(text)
     if not moves_on(services, uow, who, text, now):
         raise DibsError(SAME_EACH_TIME)
-    return text
+    return text, moving(question, inquiry.known)
 
 
-def refuse_too_many(uow: UnitOfWork, kind: type[Kept], who: Actor) -> None:
+def refuse_too_many(uow: UnitOfWork, kind: type[Kept], who: Actor, *, counted: int = 0) -> None:
+    """Before another one is made, or after so many were."""
     standing = [one for one in stored.standing(uow.session, kind) if one.rep_id is not None]
-    if len(standing) >= MOST or sum(each.rep_id == who.rep_id for each in standing) >= MOST_OF_ONE:
+    of_one = sum(each.rep_id == who.rep_id for each in standing)
+    if len(standing) - counted >= MOST or of_one - counted >= MOST_OF_ONE:
         raise DibsError("There are too many of these already. Remove one first.")
 
 
@@ -75,17 +83,13 @@ def zone_of(services: Services, uow: UnitOfWork, who: Actor, channel: str) -> st
     return services.playbook.team(teams[0].name).zone if teams else who.time_zone
 
 
-def is_same(one: ReportSchedule, other: ReportSchedule) -> bool:
-    return all(
-        getattr(one, name) == getattr(other, name) for name in ("words", "channel", "every", "day", "at", "rep_id")
-    )
-
-
-def said(one: ReportSchedule, *, is_new: bool) -> str:
+def said(one: ReportSchedule, now: datetime, *, is_new: bool) -> str:
     where = "there" if one.channel.startswith(("C", "G")) else "to you"
-    how = f"comes {where} {rules.spoken(rhythm_of(one))} ({one.zone})"
-    first = f", first on {rules.day_named(one.next_at, one.zone)}" if one.next_at else ""
-    return f"“{one.words}” {how}{first if is_new else ' already'}. /report schedules lists what comes by itself."
+    how = f"{where} {rules.spoken(rhythm_of(one))} ({one.zone})"
+    first = f", first on {rules.day_named(one.next_at, one.zone)}" if is_new and one.next_at else ""
+    muted = ", but it is muted" if is_muted(one, now) else ""
+    comes = "comes" if is_new else "already comes"
+    return f"“{one.words}” {comes} {how}{first}{muted}. /report schedules lists what comes by itself."
 
 
 # --- what there is

@@ -45,13 +45,23 @@ def take(session: Session, one: Kept, *, before: datetime, next_at: datetime | N
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
+def make(uow: UnitOfWork, one: ReportSchedule) -> tuple[ReportSchedule, bool]:
+    """The one that stands under this key, and whether it is new."""
+    insert = postgres_insert if uow.locks_rows else sqlite_insert
+    values = one.model_dump(exclude={"id"})
+    making = insert(ReportSchedule).values(values).on_conflict_do_nothing(index_elements=["key"])
+    made = uow.session.connection().execute(making.returning(col(ReportSchedule.id))).first()
+    return uow.session.exec(select(ReportSchedule).where(ReportSchedule.key == one.key)).one(), made is not None
+
+
 def end(session: Session, one: Kept, now: datetime) -> bool:
-    """It comes no more; False when somebody has ended it already."""
+    """It comes no more; False when somebody has ended it already. What somebody set up can be set up again."""
     kind = type(one)
+    free = {"key": None} if isinstance(one, ReportSchedule) and one.rep_id is not None else {}
     ending = (
         update(kind)
         .where(col(kind.id) == one.id, col(kind.ended_at).is_(None))
-        .values(ended_at=now, next_at=None)
+        .values(ended_at=now, next_at=None, **free)
         .execution_options(synchronize_session="fetch")
     )
     result = session.execute(ending)

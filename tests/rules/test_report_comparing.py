@@ -131,3 +131,18 @@ def test_a_file_has_plain_numbers_and_says_what_they_are_in() -> None:
         "More",
         "one",
     ]
+
+
+def reps(*rows: tuple[str, str, int]) -> Report:
+    table = Table(("Rep", "Leads"), tuple(Row((name, count(leads)), behind=key) for name, key, leads in rows))
+    return Report("reps", "Reps", (), table)
+
+
+def test_two_of_one_name_stand_each_beside_what_they_were() -> None:
+    now = reps(("Kim", "7", 3), ("Kim", "8", 9), ("Lee", "9", 1), ("Kim", "", 0), ("Kim", "", 0))
+    both = joined(ASKED, now, reps(("Kim", "8", 4), ("Kim", "7", 2), ("Lee", "5", 6)))
+    assert [(row.behind, *row.cells[1:3]) for row in both.table.rows] == [
+        ("7", count(3), count(2)), ("8", count(9), count(4)), ("9", count(1), count(6)), ("", count(0), ""),
+        ("", count(0), ""),
+    ]  # fmt: skip
+    assert both.charts[0].series[1].values == (2, 4, 6, 0, 0)

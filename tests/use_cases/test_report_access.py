@@ -295,3 +295,10 @@ def test_of_many_leads_behind_a_number_all_are_counted_and_the_newest_listed(sta
         for most, numbers, whole in ((2, [3, 2], 3), (3, [3, 2, 1], 3), (4, [3, 2, 1], 3)):
             some = counted(uow.session, question, scope, most=most)
             assert (some, some.whole) == (numbers, whole)
+
+
+def test_a_title_tells_two_people_of_one_name_apart(office: Office) -> None:
+    office.seat(people.Profile("U0BOB2", "Bob", "UTC"))
+    words = "custom this month @U0BOB vs @U0BOB2"
+    title = asking.answer(office.services, DANA.slack_id, words).report.title
+    assert title == "Leads by source, November 2026, of Bob (U0BOB), beside Bob (U0BOB2)"

@@ -24,6 +24,7 @@ from tests.factories import ALICE, BOB, DANA, ERIN, Office
 from tests.replicas import all_at_once
 
 SMB = "C0LEADSSMB"
+FAY = Profile("U0FAY", "Fay", "Europe/Berlin")
 MONDAY = "2026-11-30T09:00+00:00"
 
 
@@ -224,7 +225,7 @@ def test_it_stops_when_its_maker_may_not_have_it_any_more_and_one_manager_hears_
 ) -> None:
     office.lead()
     come(office)
-    others = [Profile("U0FAY", "Fay", "Europe/Berlin"), Profile("U0GUS", "Gus", "Europe/Berlin")]
+    others = [FAY, Profile("U0GUS", "Gus", "Europe/Berlin")]
     gone = [replace(DANA, is_active=False)] if how == "left" else []
     people.sync_managers(office.services, [*others, *gone])
     office.clock.set(MONDAY)
@@ -308,8 +309,33 @@ def test_the_same_is_not_scheduled_twice(office: Office) -> None:
     assert "first on Monday, 30 November" in schedules.schedule(
         office.services, DANA.slack_id, "weekly", Rhythm("week"), SMB
     )
-    assert "already" in schedules.schedule(office.services, DANA.slack_id, "weekly", Rhythm("week"), SMB)
+    for by, words in ((DANA, "weekly"), (DANA, "weekly  last week"), (FAY, "weekly last week")):
+        people.sync_managers(office.services, [DANA, FAY])
+        said = schedules.schedule(office.services, by.slack_id, words, Rhythm("week"), SMB)
+        assert said.startswith("“weekly” already comes there every Monday at 9:00")
     assert len(office.rows(ReportSchedule)) == 1
+    schedules.mute(office.services, DANA.slack_id, office.rows(ReportSchedule)[0].id or 0, ReportSchedule)
+    assert "but it is muted" in schedules.schedule(office.services, DANA.slack_id, "weekly", Rhythm("week"), SMB)
+
+
+def test_what_was_removed_can_be_scheduled_again(office: Office) -> None:
+    for _ in range(2):
+        schedules.remove(office.services, DANA.slack_id, come(office), ReportSchedule)
+    assert come(office) == 3
+
+
+def test_of_two_who_schedule_the_same_at_once_one_makes_it(office: Office) -> None:
+    all_at_once(lambda: come(office))
+    assert len(office.rows(ReportSchedule)) == 1
+
+
+def test_one_person_has_twenty_at_most_and_the_twentieth_may_be_told_again(office: Office) -> None:
+    for day in range(1, 21):
+        come(office, f"weekly every {day}. 9:00")
+    come(office, "weekly every 20. 9:00")
+    with pytest.raises(DibsError, match="too many"):
+        come(office, "weekly every 21. 9:00")
+    assert len(office.rows(ReportSchedule)) == 20
 
 
 def test_what_would_tell_the_same_each_time_is_refused(office: Office) -> None:

@@ -1,5 +1,7 @@
 """Versions of the playbook: what is in force after a start, an edit, an approval and a rollback; and who may decide."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from threading import Barrier, Thread
 
@@ -13,6 +15,7 @@ from bot.services import Services
 from bot.whatif import trials
 from store.database import Database
 from store.models import PlaybookVersion, Team
+from store.unit_of_work import UnitOfWork
 from tests.factories import ALICE, BOB, DANA, ERIN, PLAYBOOK, Office
 
 FILE = PLAYBOOK.read_text(encoding="utf-8")
@@ -269,6 +272,55 @@ def test_of_many_who_approve_at_once_one_does(office: Office) -> None:
         thread.join(20)
     assert sorted("decided already" in said for said in outcomes) == [False, True, True, True]
     assert len([row for row in office.waiting("message") if "approved draft" in row.payload["text"]]) == 1
+
+
+class Overtaken(Services):
+    """A replica in which something happens between its transactions that may write: right behind the first of them, or
+    right before the second.
+    """
+
+    def __init__(self, office: Office, when: str, meanwhile: Callable[[], object]) -> None:
+        super().__init__(office.services.database, office.services.playbook, office.clock.now)
+        self._when, self._meanwhile, self._begun = when, meanwhile, 0
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        self._begun += 1
+        if (self._begun, self._when) == (2, "before"):
+            self._meanwhile()
+        with super().unit_of_work() as uow:
+            yield uow
+        if (self._begun, self._when) == (1, "behind"):
+            self._meanwhile()
+
+
+@pytest.mark.parametrize("when", ["behind", "before"])
+def test_whoever_is_overtaken_between_looking_and_approving_is_told_that_it_was_decided(
+    office: Office, when: str
+) -> None:
+    """The draft that was open is in force meanwhile, and this replica has picked it up."""
+    number = tried(office, with_window(30))
+    versions.ask_for_approval(office.services, DANA.slack_id, number)
+
+    def approve() -> None:
+        versions.approve(office.services, ERIN.slack_id, number)
+        versions.pick_up(slow)
+
+    slow = Overtaken(office, when, approve)
+    with pytest.raises(DibsError, match=f"Draft {number} was decided already"):
+        versions.approve(slow, ERIN.slack_id, number)
+    assert len([row for row in office.waiting("message") if "approved draft" in row.payload["text"]]) == 1
+
+
+@pytest.mark.parametrize("when", ["behind", "before"])
+def test_whoever_is_overtaken_by_another_draft_is_told_to_try_theirs_again(office: Office, when: str) -> None:
+    mine, other = tried(office, with_window(30)), tried(office, with_window(45))
+    for number in (mine, other):
+        versions.ask_for_approval(office.services, DANA.slack_id, number)
+    slow = Overtaken(office, when, lambda: versions.approve(office.services, ERIN.slack_id, other))
+    with pytest.raises(DibsError, match="Another playbook was put in force"):
+        versions.approve(slow, ERIN.slack_id, mine)
+    assert window(office.services) == 45
 
 
 def test_a_draft_that_was_tried_beside_another_playbook_has_to_be_tried_again(office: Office) -> None:

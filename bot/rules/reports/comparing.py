@@ -1,5 +1,6 @@
 """Two answers to one question side by side: each figure now, before, and by how much it changed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -59,13 +60,27 @@ def side_by_side(now: Table, before: Table, names: tuple[str, str]) -> Table:
     """Rows go by their name; one that only one side has stands alone."""
     columns = [at for at in figure_columns(now) or figure_columns(before) if at < min(len(now.headings), 20)]
     headings = [heading for at in columns for heading in (now.headings[at], f"… {names[1]}", "Change")]
-    old = {label(row): row for row in before.rows}
-    new = {label(row) for row in now.rows}
-    pairs: list[tuple[Row | None, Row | None]] = [(row, old.get(label(row))) for row in now.rows]
-    pairs += [(None, row) for row in before.rows if label(row) not in new]
+    new, old = told_apart(now, before)
+    pairs: list[tuple[Row | None, Row | None]] = [(row, old.get(key)) for key, row in new.items()]
+    pairs += [(None, row) for key, row in old.items() if key not in new]
     total = pair((now.total, before.total), columns) if now.total or before.total else None
     first = now.headings[0] if now.headings else ""
     return Table((first, *headings), tuple(pair(each, columns) for each in pairs), total)
+
+
+def told_apart(*tables: Table) -> list[dict[tuple[str, str, int], Row]]:
+    """The rows of each by their names; of one name, as two reps may have, by what is behind them as well."""
+    counts = [Counter(label(row) for row in table.rows) for table in tables]
+    shared = {name for count in counts for name, times in count.items() if times > 1}
+    found: list[dict[tuple[str, str, int], Row]] = []
+    for table in tables:
+        before = Counter[tuple[str, str]]()
+        found.append({})
+        for row in table.rows:
+            named = (label(row), row.behind if label(row) in shared else "")
+            found[-1][*named, before[named]] = row
+            before[named] += 1
+    return found
 
 
 def label(row: Row) -> str:
@@ -117,14 +132,15 @@ def change_said(now: Table, before: Table, names: tuple[str, str]) -> Said:
 def charts(now: Table, before: Table, names: tuple[str, str]) -> tuple[Chart, ...]:
     """The first figure of every row, both sides."""
     for at in figure_columns(now):
-        old = {label(row): cell_at(row, at) for row in before.rows}
-        rows = [row for row in now.rows if isinstance(cell_at(row, at), Figure)][:MOST_CHARTED]
+        new, old = told_apart(now, before)
+        found = [(key, row) for key, row in new.items() if isinstance(cell_at(row, at), Figure)][:MOST_CHARTED]
+        rows = [row for _, row in found]
         kinds = {cell.kind for row in rows if isinstance(cell := cell_at(row, at), Figure)}
         if len(rows) > 1 and len(kinds) == 1 and kinds <= set(CHARTED):
             kind, currency = next((c.kind, c.currency) for row in rows if isinstance(c := cell_at(row, at), Figure))
             series = (
                 Series(names[0], tuple(drawn(cell_at(row, at)) for row in rows)),
-                Series(names[1], tuple(drawn(old.get(label(row), "")) for row in rows)),
+                Series(names[1], tuple(drawn(cell_at(old.get(key), at)) for key, _ in found)),
             )
             title = f"{now.headings[at]}, beside {names[1]}"
             return (Chart("bar", title, tuple(label(row) for row in rows), series, kind, currency),)
