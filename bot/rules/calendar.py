@@ -72,6 +72,19 @@ class WorkingHours:
             worked += min(closes, until) - opens
         return worked
 
+    def open_between(self, start: datetime, end: datetime, zone: str) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches of working time from `start` to `end` as (opens, closes) in UTC, each as long as it is."""
+        until, opened, closed = end.astimezone(UTC), None, start
+        for opens, closes in self._stretches(start, zone):
+            if opened is not None and opens != closed:
+                yield opened, min(closed, until)
+                opened = None
+            if opens >= until:
+                break
+            opened, closed = opened or opens, closes
+        if opened is not None:
+            yield opened, min(closed, until)
+
     def _works(self, day: date) -> bool:
         return day.weekday() in self.days and self.holiday(day) is None
 
