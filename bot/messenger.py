@@ -131,9 +131,12 @@ class Messenger:
         self, *, channel: str, name: str, comment: str, content: bytes = b"", thread_ts: str | None = None,
         chart: dict[str, Any] | None = None,
     ) -> Outcome:  # fmt: skip
-        """A file to a person or a place, in Slack's three steps; only the last shows it to anybody."""
+        """A file to a person or a place, in Slack's three steps; only the last shows it to anybody.
+
+        So whatever became of the ones before, they may be done again.
+        """
         if channel.startswith("U"):
-            opened = self._ask("conversations.open", params={"users": channel})
+            opened = _not_shown(self._ask("conversations.open", params={"users": channel}))
             if not isinstance(opened, Arrived):
                 return opened
             channel = opened.response["channel"]["id"]
@@ -142,7 +145,8 @@ class Messenger:
         except pictures.NotDrawnError as error:
             return Refused(str(error))
         described = {"alt_txt": spoken(chart)} if chart else {}
-        place = self._ask("files.getUploadURLExternal", params={"filename": name, "length": len(content), **described})
+        asked = {"filename": name, "length": len(content), **described}
+        place = _not_shown(self._ask("files.getUploadURLExternal", params=asked))
         if not isinstance(place, Arrived):
             return place
         try:
@@ -164,6 +168,10 @@ class Messenger:
             # Sent, and then: a timeout, a reset, half an answer, or an answer that is no JSON object.
             return Unknown(type(error).__name__)
         return Arrived(dict(answer.data)) if isinstance(answer.data, dict) else Unknown("no JSON object")
+
+
+def _not_shown(outcome: Outcome) -> Outcome:
+    return NotSent(outcome.reason) if isinstance(outcome, Unknown) else outcome
 
 
 def _classify(error: SlackApiError) -> Outcome:

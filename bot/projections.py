@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import digests, homes, leads, neglect, response
+from bot import digests, homes, leads, neglect, response, speech
 from bot import reminders as reminding
 from bot.actors import sees
 from bot.covers import at_the_desk, is_away
@@ -16,7 +16,7 @@ from bot.outbox import Skip, SlackCall, Wait
 from bot.reports import alerts, sending
 from bot.reports.sharing import unpacked
 from bot.services import Services
-from bot.views import cards, home, reminders
+from bot.views import cards, files, home, reminders
 from bot.views import imports as import_views
 from bot.views.digests import digest
 from bot.views.duplicates import merged_card
@@ -54,8 +54,10 @@ class Projections:
     def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         return self._kinds[row.kind](uow, row, now)
 
-    def arrived(self, uow: UnitOfWork, row: OutboxRow, response: dict[str, Any], now: datetime) -> None:  # noqa: ARG002
+    def arrived(self, uow: UnitOfWork, row: OutboxRow, response: dict[str, Any], now: datetime) -> None:
         """Where a projection stands is kept once: a copy found later must not move it."""
+        if row.kind in ("file", "failed rows") and not response:
+            speech.tell(uow, row.payload["slack_id"], files.in_doubt(str(row.payload.get("name", ""))), now)
         place = self._place(uow, row)
         # An edit of a card that was given up meanwhile must not bring it back.
         if isinstance(place, Lead | Import) and not place.card_ts and row.method != "chat.update":

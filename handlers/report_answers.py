@@ -23,6 +23,7 @@ from bot.errors import DibsError
 from bot.views import kit, report_forms
 from bot.views.kit import Message
 from bot.views.plainer import has_native, plainer
+from bot.views.report_schedules import STOPS
 from handlers.errors import as_sentence
 
 PATIENCE_SECONDS = 1.0  # until then the answer itself is the acknowledgement; Slack waits for three
@@ -66,12 +67,13 @@ class Asker:
 
 
 def asker_of(body: Payload, client: WebClient) -> Asker:
-    """Of a command or a press. A message that others see as well is left as it is."""
+    """Of a command or a press. A message that others see as well, or that came by itself, is left as it is."""
     if "command" in body:
         return Asker(client, body["user_id"], body.get("response_url", ""))
     place = body.get("container") or {}
     is_theirs = bool(place.get("is_ephemeral")) or str(place.get("channel_id", "")).startswith("D")
-    return Asker(client, body["user"]["id"], body.get("response_url", ""), replaces=is_theirs)
+    came = any(block.get("block_id") == STOPS for block in (body.get("message") or {}).get("blocks", []))
+    return Asker(client, body["user"]["id"], body.get("response_url", ""), replaces=is_theirs and not came)
 
 
 def bring(later: Executor, ack: Ack, asker: Asker, what: str, work: Work) -> None:

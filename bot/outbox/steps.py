@@ -22,7 +22,7 @@ from bot.outbox.sweep import HISTORY, Sweeper
 from store.outbox import LeaseLostError
 from store.unit_of_work import UnitOfWork
 
-EPHEMERAL = "chat.postEphemeral"
+AT_MOST_ONCE = ("chat.postEphemeral", "files.completeUploadExternal")  # history cannot tell whether they arrived
 LEASE_SECONDS = 45.0
 # Of 45 seconds: 12 to start, 3 to connect, 10 to read, and 20 of grace for a request still on its way.
 # The clocks of replicas may differ by that grace; beyond it a copy can arise, which the sweep removes.
@@ -166,7 +166,7 @@ class Steps:
             share = SETTLE_SHARE if outcome.answered else 1.0
             left = self._lease_seconds * share - (0 if outcome.answered else self._monotonic() - hand.started)
             return self._delivery.leave_doubtful(hand, max(0.0, left), outcome.reason)
-        if _method(hand) == EPHEMERAL:
+        if _method(hand) in AT_MOST_ONCE:
             return self._delivery.arrived(hand, {}, note=f"outcome unknown: {outcome.reason}")
         return self._delivery.put_back(hand, self._delivery.back_off(hand.attempts), outcome.reason)
 
@@ -193,7 +193,7 @@ class Steps:
     # --- doubt
 
     def _settle(self, hand: Hand, doubt: Doubt) -> None:
-        if doubt.method == EPHEMERAL:
+        if doubt.method in AT_MOST_ONCE:
             return self._delivery.arrived(hand, {}, note="outcome unknown: the sender ended")
         if doubt.method != POST:
             return self._say_again(hand)

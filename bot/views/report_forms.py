@@ -12,13 +12,14 @@ from store.models import Lead
 REFINE, CUSTOM, SHARE = "form.report_refine", "form.report_custom", "form.report_share"
 LEAD, LEADS_CSV = "report.lead", "report.leads_csv"
 # Fields of the forms.
-REPORT, WHEN, TEAM, SOURCE, REP, BY, AGAINST, SEGMENT, MEASURE, NAME, CHANNEL = (
-    "report", "when", "team", "source", "rep", "by", "against", "segment", "measure", "name", "channel",
+REPORT, WHEN, AS_OF, TEAM, SOURCE, REP, BY, AGAINST, SEGMENT, MEASURE, NAME, CHANNEL = (
+    "report", "when", "as_of", "team", "source", "rep", "by", "against", "segment", "measure", "name", "channel",
 )  # fmt: skip
 ANY = "any"  # no choice is a choice of its own
 MOST_OPTIONS, VALUE_MAX, OPTIONS_ROOM = 100, 150, 15_000
 NAME_MAX = 60
 WHEN_HINT = "In plain words: last month, last 30 days, november, q3 2026, since 1 march, 2026-11-01..2026-11-15"
+AS_OF_HINT = "A day, to see what was known at its end. Empty: what is known now, or at the end of what is over."
 AGAINST_HINT = "In plain words: previous, last year, q2 2026, team:enterprise"
 HINT = (
     "Ask in plain words: a report, a period, team:smb, source:webinar, @somebody, by:source, vs previous, "
@@ -51,6 +52,7 @@ class Chosen:
     segment: str = ""
     measure: str = ""
     name: str = ""
+    as_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def refine(choices: Choices, chosen: Chosen, about: str) -> Block:
         forms.field(REPORT, "Report", select(choices.reports, chosen.report)),
         when_field(chosen), *who_fields(choices, chosen), source_field(chosen),
         forms.field(BY, "Grouped by", select(choices.by, chosen.by, any_="as usual"), optional=True),
+        as_of_field(chosen),
         forms.field(AGAINST, "Compared with", forms.text_input(initial=chosen.against, longest=100), optional=True,
                     hint=AGAINST_HINT),
         about=about,
@@ -121,6 +124,7 @@ def custom(choices: Choices, chosen: Chosen, about: str) -> Block:
         when_field(chosen), *who_fields(choices, chosen), source_field(chosen),
         *([forms.field(SEGMENT, "Segment", select(choices.segments, chosen.segment, any_="all leads"), optional=True)]
           if choices.segments else []),
+        as_of_field(chosen),
         forms.field(AGAINST, "Compared with", forms.text_input(initial=chosen.against, longest=100), optional=True,
                     hint=AGAINST_HINT),
         forms.field(NAME, "Save it as", forms.text_input(initial=chosen.name, longest=NAME_MAX), optional=True,
@@ -131,6 +135,12 @@ def custom(choices: Choices, chosen: Chosen, about: str) -> Block:
 
 def when_field(chosen: Chosen) -> Block:
     return forms.field(WHEN, "Period", forms.text_input(initial=chosen.when, longest=100), hint=WHEN_HINT)
+
+
+def as_of_field(chosen: Chosen) -> Block:
+    return forms.field(
+        AS_OF, "As of", forms.text_input(initial=chosen.as_of, longest=50), optional=True, hint=AS_OF_HINT
+    )  # fmt: skip
 
 
 def who_fields(choices: Choices, chosen: Chosen) -> list[Block]:

@@ -11,6 +11,7 @@ from bot.views.kit import At, Block, Channel, Message, Piece, Strong
 
 MUTE_WEEK, MUTE, UNMUTE, REMOVE = "schedule.mute_week", "schedule.mute", "schedule.unmute", "schedule.remove"
 SCHEDULE = "form.report_schedule"
+STOPS = "schedule_stops"  # the block of buttons that stands below whatever came by itself
 WORDS, EVERY, TIME, CHANNEL = "words", "every", "time", "channel"  # fields of the form
 HEAVY = ("data_table", "data_visualization")
 LEAST_ROWS = 3  # of a table: its heading, a row and a total
@@ -54,7 +55,7 @@ def came(report: Message, why: Came) -> Message:
     late, again = late_line(why), f" The same numbers again: /report {why.words}" if why.words else ""
     end = [
         *([late] if late else []), kit.context(f"{text}{again}"),
-        stops(str(why.number), "schedule_stops", MUTE_WEEK, MUTE, REMOVE),
+        stops(str(why.number), STOPS, MUTE_WEEK, MUTE, REMOVE),
     ]  # fmt: skip
     return Message(report.text, (*lighter(report.blocks, MESSAGE_BYTES - size(end)), *end))
 

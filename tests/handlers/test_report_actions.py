@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,15 +11,19 @@ from slack_sdk import WebClient
 from sqlmodel import col, select, update
 
 from bot import claims
+from bot.actors import known
+from bot.errors import InvalidInputError
 from bot.intake import capture
 from bot.outbox import SlackCall
 from bot.projections import Projections
 from bot.reports import forms, sharing
+from bot.reports.asking import Inquiry
 from bot.reports.table import REPORTS
 from bot.views import kit, report
 from bot.views import report_forms as views
+from bot.views.report_schedules import STOPS
 from handlers.report_actions import opened
-from handlers.report_answers import Asker, Place, replace
+from handlers.report_answers import Asker, Place, asker_of, replace
 from store.models import OutboxRow, SavedReport
 from tests.handlers.desk import SMB, Desk, as_json, written
 from tests.handlers.door import JANE, NOW
@@ -275,3 +280,38 @@ def test_those_who_wait_for_answers_never_take_all_threads_from_the_answers(ther
         for number in range(3):
             replace(later, Asker(client, BOB), "the report", partial(kit.say, f"Answer {number}."))
     assert [said(message).count("Answer") for message in there.messages("bob")[-3:]] == [2, 2, 2]
+
+
+# --- what came by itself, and what was known on a day
+
+
+@pytest.mark.parametrize(("channel", "block", "replaces"), [
+    ("D0DANA", "report", True), ("D0DANA", STOPS, False), (SMB, "report", False), (SMB, STOPS, False),
+])  # fmt: skip
+def test_an_answer_takes_the_place_of_a_private_report_but_of_none_that_came_by_itself(
+    there: Desk, channel: str, block: str, *, replaces: bool
+) -> None:
+    place, message = (
+        {"channel_id": channel, "is_ephemeral": False},
+        {"blocks": [{"type": "actions", "block_id": block}]},
+    )
+    body = {"user": {"id": DANA}, "response_url": "", "container": place, "message": message}
+    assert asker_of(body, WebClient("x")).replaces == replaces
+
+
+def test_a_day_that_was_named_stands_in_the_form_and_is_asked_again(there: Desk) -> None:
+    there.press(DANA, report.REFINE, "funnel this month as of 2026-11-20")
+    day = date(2026, 11, 20)
+    with there.services.reading() as uow:
+        inquiry = Inquiry(there.services, uow, known(uow, DANA), there.services.now(), REPORTS)
+        for words, said in (
+            (f"funnel this month as of {day}", str(day)), ("funnel this month", ""), ("funnel last month", ""),
+            ("funnel last month as of 2026-11-20", str(day)),
+        ):  # fmt: skip
+            assert forms.chosen(inquiry.question(words), inquiry).as_of == said, words
+    values = {views.WHEN: "this month", views.AS_OF: str(day), views.AGAINST: "previous"}
+    words = forms.words_from(there.services, DANA, "funnel", values, kinds=REPORTS)
+    assert words == "funnel this month as of 2026-11-20 vs previous"
+    with pytest.raises(InvalidInputError) as refused:
+        forms.words_from(there.services, DANA, "funnel", values | {views.AS_OF: "soon"}, kinds=REPORTS)
+    assert [problem.field for problem in refused.value.problems] == [views.AS_OF]

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from bot.messenger import Messenger
+from bot.messenger import UPLOAD, Messenger, upload
 from bot.outbox import Skip, SlackCall, Wait
+from bot.reports import sharing
 from bot.sandbox import Sandbox
 from store.database import Database
 from store.models import OutboxRow
 from store.unit_of_work import UnitOfWork
+from tests.factories import DANA, Office
 from tests.outbox import SMB, Bot, Interrupted, PlainProjector, running
 
 LEASE = 45
@@ -260,3 +263,57 @@ def test_an_adopted_message_tells_the_projector_where_it_stands(bot: Bot) -> Non
     bot.say("once")
     bot.drain(bot.sender(projector=projector), seconds=LEASE)
     assert projector.responses == [{"channel": SMB, "ts": bot.messages()[0]["ts"]}]
+
+
+class Uploading(PlainProjector):
+    """Gives Alice a file."""
+
+    def prepare(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> SlackCall | Skip | Wait:  # noqa: ARG002
+        return upload("U0ALICE", "figures.csv", b"1,2", "Here it is.")
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before", "malformed", "503"])
+def test_a_file_that_slack_may_have_shown_is_not_shown_again(bot: Bot, fault: str) -> None:
+    bot.fault(fault, UPLOAD)
+    bot.say("file")
+    bot.drain(bot.sender(projector=Uploading()), seconds=LEASE)
+    assert bot.calls(UPLOAD) == 1
+    assert bot.statuses() == ["sent"]
+    assert str(bot.rows()[0].error).startswith("outcome unknown")
+
+
+@pytest.mark.parametrize("method", ["conversations.open", "files.getUploadURLExternal"])
+def test_what_shows_nobody_a_file_is_done_again(bot: Bot, method: str) -> None:
+    bot.fault("drop_after", method)
+    bot.say("file")
+    bot.drain(bot.sender(projector=Uploading()), seconds=LEASE)
+    assert (bot.calls(method), bot.calls(UPLOAD)) == (2, 1)
+    assert bot.rows()[0].error in (None, "")
+
+
+def test_a_file_in_a_killed_hand_is_not_repeated(bot: Bot) -> None:
+    bot.say("file")
+    voice = Interrupted(Messenger(bot.client))
+
+    def die() -> None:
+        raise Killed
+
+    voice.after.append(die)
+    with pytest.raises(Killed):
+        bot.sender(voice=voice, projector=Uploading()).send_one()
+    bot.drain(bot.sender(projector=Uploading()), seconds=LEASE)
+    assert bot.calls(UPLOAD) == 1
+    assert bot.rows()[0].error == "outcome unknown: the sender ended"
+
+
+def test_whoever_waits_for_a_file_of_which_nobody_knows_is_told_so(office: Office) -> None:
+    sharing.send_file(office.services, DANA.slack_id, "pipeline")
+    for response, said in (({"ok": True}, 0), ({}, 1)):
+        with office.services.unit_of_work() as uow:
+            [row] = uow.session.exec(select(OutboxRow).where(OutboxRow.kind == "file"))
+            office.projections.arrived(uow, row, response, office.clock.now())
+            uow.commit()
+        told = [each.payload["text"] for each in office.waiting("message") if "whether it took" in str(each.payload)]
+        assert len(told) == said
+    assert told[0].startswith("Slack did not say whether it took the file pipeline")
+    assert office.waiting("message")[0].payload["slack_id"] == DANA.slack_id
