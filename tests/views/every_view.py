@@ -34,6 +34,7 @@ from bot.views import (
     edits,
     followup_forms,
     forgoing,
+    files,
     forms,
     goals,
     handover,
@@ -612,6 +613,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
             "again",
         )
     ),
+    "files.in_doubt": lambda words, _: files.in_doubt(words[:200]),
     "report_forms.nothing_opened": lambda words, _: report_forms.nothing_opened(words),
     "versions.listing": lambda words, n: versions.listing([version_line(words)] * min(n, 20)),
     "versions.diff": lambda words, n: versions.diff("version 1", "version 2", [f"+{words}"] * n),
