@@ -1,6 +1,5 @@
 """What came of comparing texts, and how often each of them was answered."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,10 +39,10 @@ class Experiments:
         made = self._insert(Experiment).values(**values).on_conflict_do_nothing().returning(col(Experiment.id))
         return self._session.execute(made).scalar() is not None
 
-    def counted(self, sequence: str, step: str, contents: Sequence[str], now: datetime) -> list[Counted]:
+    def counted(self, sequence: str, step: str, since: datetime, now: datetime) -> list[Counted]:
         """Of each text the messages old enough to have been answered, and how many were within that time.
 
-        `contents` are those of the texts that are compared: what was sent with other words is another matter.
+        `since` that moment these very texts are compared: what was written before had other words.
         """
         sent_at, in_time = sql.epoch(self._session, "lead_message.sent_at"), f"{WINDOW.total_seconds():.0f}"
         answered = " OR ".join(
@@ -52,7 +51,7 @@ class Experiments:
         )
         question = (
             select(LeadMessage.variant, func.count(), func.sum(case((text(answered), 1), else_=0)))
-            .where(LeadMessage.sequence == sequence, LeadMessage.step == step, col(LeadMessage.content).in_(contents),
+            .where(LeadMessage.sequence == sequence, LeadMessage.step == step, LeadMessage.created_at >= since,
                    col(LeadMessage.status).in_(LEFT), col(LeadMessage.sent_at) <= now - WINDOW)
             .group_by(col(LeadMessage.variant))
         )  # fmt: skip

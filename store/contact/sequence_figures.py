@@ -68,9 +68,10 @@ class SequenceFigures:
         asked, connection = {"sequence": sequence}, self._session.connection()
         gone = {(step, variant): count for step, variant, count in connection.execute(UNSUBSCRIBED, asked)}
         return [
-            StepCounts(*row[:3], int(row[3] or 0), *row[4:], gone.get((row[0], row[1]), 0))
-            for row in connection.execute(SENT, asked)
-        ]
+            StepCounts(step, variant, sent, int(measured or 0), opened, clicked, replied, bounced,
+                       gone.get((step, variant), 0))
+            for step, variant, sent, measured, opened, clicked, replied, bounced in connection.execute(SENT, asked)
+        ]  # fmt: skip
 
     def ids_in(self, sequence: str, status: str) -> list[int]:
         """The leads that are in it so, by their numbers."""
