@@ -117,7 +117,8 @@ PIECES = {
     "report.data_table", "report.one_cell", "report.buttons",
     "report_schedules.stops", "report_schedules.described", "report_schedules.buttons",
     "report_alerts.described", "report_alerts.buttons",
-    "report_forms.when_field", "report_forms.source_field", "report_forms.select", "report_forms.lead_line",
+    "report_forms.when_field", "report_forms.as_of_field", "report_forms.source_field", "report_forms.select",
+    "report_forms.lead_line",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
     "preferences.until_when", "preferences.languages",
 }  # fmt: skip
