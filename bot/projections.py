@@ -15,6 +15,7 @@ from bot.messenger import picture, upload
 from bot.outbox import Skip, SlackCall, Wait
 from bot.reports import alerts, sending
 from bot.reports.sharing import unpacked
+from bot.sequences import approving
 from bot.services import Services
 from bot.views import cards, files, home, reminders
 from bot.views import imports as import_views
@@ -24,7 +25,7 @@ from bot.views.kit import Message, Person
 from bot.views.reminders import Due
 from bot.worktime import hours_of
 from store.followups import Promise
-from store.models import Import, Lead, OutboxRow, Reminder, Rep, Suggestion
+from store.models import Import, Lead, LeadMessage, OutboxRow, Reminder, Rep, Suggestion
 from store.outbox import FURTHEST_AHEAD
 from store.reminders import SAID
 from store.unit_of_work import UnitOfWork
@@ -46,7 +47,7 @@ class Projections:
             "message": self._message, "ephemeral": self._ephemeral,
             "reminder": self._reminder, "dm": self._dm, "digest": self._digest, "neglect": self._neglect,
             "home": self._home, "first contact": self._first_contact,
-            "suggestion": self._suggestion, "edit": self._edit,
+            "suggestion": self._suggestion, "edit": self._edit, "approval": self._approval,
             "import": self._import, "failed rows": self._failed_rows, "file": self._file,
             "picture": self._picture, "report": self._report,
         }  # fmt: skip
@@ -64,6 +65,8 @@ class Projections:
             place.card_channel, place.card_ts = response["channel"], response["ts"]
         if isinstance(place, Suggestion) and not place.ts:
             place.channel, place.ts = response["channel"], response["ts"]
+        if isinstance(place, LeadMessage) and not place.asked_ts:
+            place.asked_channel, place.asked_ts = response["channel"], response["ts"]
         if isinstance(place, Reminder) and not place.ts:
             place.channel = response["channel"]
             if not row.thread_ts:
@@ -79,17 +82,21 @@ class Projections:
             return False
         if isinstance(place, Lead | Import):
             place.card_channel = place.card_ts = None
+        elif isinstance(place, LeadMessage):
+            return False  # whoever deleted the question does not want it again; managers can still decide
         else:
             place.channel = place.ts = None
         return True
 
-    def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | Import | Suggestion | None:
+    def _place(self, uow: UnitOfWork, row: OutboxRow) -> Lead | Reminder | Import | Suggestion | LeadMessage | None:
         if row.kind == "card":
             return uow.leads.get(row.payload["lead_id"])
         if row.kind == "import":
             return uow.imports.get(row.payload["import_id"])
         if row.kind == "suggestion":
             return uow.suggestions.get(row.payload["suggestion_id"])
+        if row.kind == "approval":
+            return uow.messages.get(row.payload["message_id"])
         return uow.reminders.get(row.payload["reminder_id"]) if row.kind in ("reminder", "dm") else None
 
     def _card(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
@@ -260,6 +267,15 @@ class Projections:
         team = suggestions.team_of(self._services, uow, suggestion)
         channel = team.chosen_channel_id or team.channel_id
         return post(channel, message) if channel else Wait(ASK_AGAIN_SECONDS, "the team's channel is not known yet")
+
+    def _approval(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:  # noqa: ARG002
+        message = uow.messages.get(row.payload["message_id"])
+        if message is None or not message.asked_channel:
+            return Skip("the message is gone")
+        said = approving.message_now(uow, message)
+        if message.asked_ts:
+            return edit(message.asked_channel, message.asked_ts, said)
+        return post(message.asked_channel, said) if message.status == "held" else Skip("it was decided already")
 
     def _home(self, uow: UnitOfWork, row: OutboxRow, now: datetime) -> Said:
         value = homes.home_of(self._services, uow, row.payload["slack_id"], now)

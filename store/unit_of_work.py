@@ -10,6 +10,7 @@ from sqlmodel import Session
 from store.accounts import Accounts
 from store.batches import Batch
 from store.consents import Consents
+from store.contact.approvals import Approvals
 from store.contact.enrolments import Enrolments
 from store.contact.experiments import Experiments
 from store.contact.letters import Letters
@@ -146,6 +147,10 @@ class UnitOfWork:
     @cached_property
     def suppressions(self) -> Suppressions:
         return Suppressions(self.session, locks_rows=self.locks_rows)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        return Approvals(self.session)
 
     @cached_property
     def experiments(self) -> Experiments:
