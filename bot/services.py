@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.contact.outside import Outside
+from bot.mailing.ports import Mailbox
 from bot.playbook.playbook import Playbook
 from bot.reports.steps import standings
 from store.database import Database
@@ -32,13 +33,14 @@ class Services:
     def __init__(
         self, database: Database, playbook: Playbook, now: Callable[[], datetime],
         wake_outbox: Callable[[], None] = nobody_listens, *, mail_drop: Path | None = None,
-        outside: Outside | None = None,
+        outside: Outside | None = None, mailbox: Mailbox | None = None,
     ) -> None:  # fmt: skip
         self.database = database
         self.now = now
         self.wake_outbox = wake_outbox
         self.mail_drop = mail_drop  # the folder where e-mails are left for us
         self.outside = outside or Outside()
+        self.mailbox = mailbox  # where answers and bounces arrive
         self.post_waits = threading.Event()  # a message to a lead was queued: whoever sends them looks now
         self.newest_seen: int | None = None  # the number of the newest published version that was looked at
         self.last_look: Look | None = None  # of this process at the Homes

@@ -1,15 +1,17 @@
 """Secrets and addresses from the environment and `.env`, checked together and never shown."""
 
+from collections.abc import Callable
 from email.headerregistry import Address, HeaderRegistry
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from bot.contact.outside import Outside
+from bot.mailing.imap import letterbox
+from bot.mailing.smtp import smtp_server
 
 TOKENS = {
     "slack_bot_token": ("xoxb-", "the bot token, not the app or user token"),
@@ -17,10 +19,7 @@ TOKENS = {
 }
 
 
-MAIL_SERVERS = {
-    "smtp_url": (("smtp", "smtps", "smtp+starttls"), "smtp+starttls://user:password@mail.example:587"),
-    "imap_url": (("imap", "imaps"), "imaps://user:password@mail.example:993/INBOX"),
-}
+MAIL_SERVERS: dict[str, Callable[[str], object]] = {"smtp_url": smtp_server, "imap_url": letterbox}
 
 
 class SettingsError(Exception):
@@ -68,11 +67,9 @@ class Settings(BaseModel):
     @field_validator("smtp_url", "imap_url")
     @classmethod
     def is_a_mail_server(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        schemes, example = MAIL_SERVERS[str(info.field_name)]
-        url = urlsplit(value.get_secret_value())
-        if value.get_secret_value() and (url.scheme not in schemes or not url.hostname or not has_port(url)):
-            # Without the value, which holds a password.
-            raise ValueError(f"must be like {example}")
+        """What they refuse, they refuse without the value, which holds a password."""
+        if value.get_secret_value():
+            MAIL_SERVERS[str(info.field_name)](value.get_secret_value())
         return value
 
     @field_validator("intake_keys", "webhook_secrets", "form_keys", "managers", mode="before")
@@ -159,14 +156,6 @@ def names_one_address(text: str) -> bool:
     header = HeaderRegistry()("From", text)
     addresses: tuple[Address, ...] = getattr(header, "addresses", ())
     return not header.defects and len(addresses) == 1 and bool(addresses[0].domain)
-
-
-def has_port(url: SplitResult) -> bool:
-    """Whether its port, if it names one, is a number that ports can have."""
-    try:
-        return url.port is None or url.port > 0
-    except ValueError:
-        return False
 
 
 def read_settings(environment: dict[str, str], env_file: Path) -> Settings:

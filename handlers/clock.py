@@ -13,6 +13,7 @@ from bot.importing import news as import_news
 from bot.importing import work as import_work
 from bot.intake import inbox, mail, touches
 from bot.ledger import witness
+from bot.mailing import looking
 from bot.playbook import versions
 from bot.qualification import calibration, forgoing, rescoring, scoring
 from bot.reports import alerts, crediting, folding, sending
@@ -92,6 +93,7 @@ TICKS = (
     Tick("playbook", 5, versions.pick_up),
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
     Tick("maildrop", 5, mail.pick_up),
+    Tick("mailbox", 20, looking.look),
     Tick("imports", 1, one_by_one(import_work.due, import_work.advance)),
     Tick("shares", 5, one_by_one(import_news.due, import_news.tell)),
     Tick("checkpoint", 60, fold_write_ahead_log),

@@ -1,4 +1,4 @@
-"""E-mails become suggestions of leads: sent to us whole, or dropped as files into a folder."""
+"""E-mails come in, sent to us whole or dropped as files into a folder: suggestions of leads, answers, and returns."""
 
 import hashlib
 from contextlib import suppress
@@ -6,14 +6,15 @@ from pathlib import Path
 
 import structlog
 
+from bot.deadlocks import once_more
 from bot.errors import InvalidInputError
-from bot.intake import capture, suggestions, touches
-from bot.rules.mail import Letter, read_mail
-from bot.rules.touches import CleanTouch
+from bot.intake import capture, suggestions
+from bot.mailing import returns
+from bot.rules.mail import Letter, letter_in, open_mail, returned_in
+from bot.rules.mailing.returned import Returned
 from bot.services import Services
 from store.database import RefusedError, StoreUnavailableError
 from store.models import InboxRow
-from store.unit_of_work import UnitOfWork
 
 FILE_MAX = 25 * 1024 * 1024
 MOST_AT_ONCE = 50
@@ -22,51 +23,63 @@ SOURCE = "e-mail"
 log = structlog.get_logger(__name__)
 
 
+@once_more
 def take_mail(services: Services, raw: bytes, *, key: str) -> bool:
     """Suggest the writer as a lead; whether somebody is asked now. One e-mail is taken once, whoever brings it.
 
-    What a machine wrote is left aside, and what a known lead wrote is a touch of theirs.
+    What comes back of our own letters is dealt with, what a known lead wrote is an answer of theirs, and anything else
+    that a machine wrote is left aside.
 
     Raises:
         InvalidInputError: it cannot be read; nothing is stored but the rejection.
     """
-    now = services.now()
     try:
-        letter = read_mail(raw)
+        mail = open_mail(raw)
+        came = returned_in(mail)
+        letter = None if came else letter_in(mail)
     except InvalidInputError as error:
         capture.keep_rejection(services, {}, key=f"mail:{key}", error=error, kind="mail")
         raise
-    if letter.is_automatic:
+    if came is not None:
+        take_returned(services, came, raw)
+    if letter is None or letter.is_automatic:
         return False
+    return take_letter(services, letter, raw)
+
+
+def take_returned(services: Services, came: Returned, raw: bytes) -> None:
+    now = services.now()
     with services.unit_of_work() as uow:
-        answered = answer_of_lead(services, uow, letter)
-        row = InboxRow(key=key_of(letter, raw), kind="mail", status="done", received_at=now)
-        if not uow.inbox.receive(row):
+        returns.take_back(services, uow, came, now)
+        if uow.inbox.receive(InboxRow(key=hashed(raw), kind="mail", status="done", received_at=now)):
+            uow.commit()
+
+
+def take_letter(services: Services, letter: Letter, raw: bytes) -> bool:
+    """Whether somebody is asked about it."""
+    now, name = services.now(), key_of(letter, raw)
+    with services.unit_of_work() as uow:
+        message, lead = returns.whose(uow, letter)  # locked before anything is written
+        if not uow.inbox.receive(InboxRow(key=name, kind="mail", status="done", received_at=now)):
             return False
-        if not answered:
+        if lead is not None:
+            returns.answered(services, uow, letter, (message, lead), name)
+        is_over = lead is not None or returns.stranger_wants_no_more(services, uow, letter)
+        if not is_over:
             suggestions.suggest(
                 services, uow, values_of(letter), kind=SOURCE, origin=origin_of(letter), now=now
             )  # fmt: skip
         uow.commit()
-        return not answered
-
-
-def answer_of_lead(services: Services, uow: UnitOfWork, letter: Letter) -> bool:
-    """Whether a known lead wrote it; then it is a reply of theirs."""
-    number = uow.touches.leads_of({letter.writer.email}).get(letter.writer.email)
-    lead = uow.leads.lock(number) if number else None
-    if lead is None:
-        return False
-    now = services.now()
-    touch = CleanTouch("reply", letter.subject, now, lead_id=lead.id, email=letter.writer.email)
-    touches.take_in(services, uow, lead, [(touch, key_of(letter, b"")[:100] if letter.message_id else None)], now)
-    return True
+        return not is_over
 
 
 def key_of(letter: Letter, raw: bytes) -> str:
     """An e-mail's own name, which every copy of it carries; without one, what it says."""
-    named = letter.message_id.encode("utf-8", "replace") or raw
-    return f"mail:{hashlib.sha256(named).hexdigest()[:40]}"
+    return hashed(letter.message_id.encode("utf-8", "replace") or raw)
+
+
+def hashed(name: bytes) -> str:
+    return f"mail:{hashlib.sha256(name).hexdigest()[:40]}"
 
 
 def values_of(letter: Letter) -> dict[str, str]:

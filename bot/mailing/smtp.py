@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from bot.contact.ports import Later, Outcome, Parcel, Refused, Taken, Unknown
 from bot.mailing.mime import CannotMailError, as_mail, wire_address
@@ -44,18 +44,26 @@ def smtp_server(url: str) -> MailServer:
         ValueError: a sentence, without the address, which holds a password.
     """
     parts = urlsplit(url)
-    if parts.scheme not in SCHEMES or not parts.hostname:
-        raise ValueError("DIBS_SMTP_URL must be like smtp+starttls://user:password@mail.example:587")
+    if parts.scheme not in SCHEMES or not parts.hostname or not has_port(parts):
+        raise ValueError("must be like smtp+starttls://user:password@mail.example:587")
     security, port = SCHEMES[parts.scheme]
     says_so = parse_qs(parts.query).get("plain") == ["yes"]
     if security == "plain" and not says_so and not is_this_machine(parts.hostname):
         raise ValueError(
-            "DIBS_SMTP_URL: smtp:// sends in the clear, which is for this machine only. Use smtps:// or "
-            "smtp+starttls://, or say that you mean it: smtp://host:25?plain=yes"
+            "smtp:// sends in the clear, which is for this machine only. Use smtps:// or smtp+starttls://, "
+            "or say that you mean it: smtp://host:25?plain=yes"
         )
     return MailServer(
         parts.hostname, parts.port or port, security, unquote(parts.username or ""), unquote(parts.password or "")
     )
+
+
+def has_port(parts: SplitResult) -> bool:
+    """Whether its port, if it names one, is a number that ports can have."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def is_this_machine(host: str) -> bool:

@@ -15,6 +15,9 @@ from html.parser import HTMLParser
 from bot.errors import InvalidInputError, Problem
 from bot.rules.cleaning.lead import clean_email, clean_text
 from bot.rules.letters import TEXT_MAX, Writer, read_letter
+from bot.rules.mailing.answers import is_by_itself
+from bot.rules.mailing.names import keys_in
+from bot.rules.mailing.returned import Returned, read_returned
 
 SUBJECT_MAX = 200
 MOST_ATTACHMENTS = 20
@@ -25,6 +28,8 @@ SLOW_CHARSETS = frozenset({"punycode", "idna"})  # made for names of hosts, not 
 HTML_MAX = 300_000
 UNREADABLE = "This is not an e-mail that I can read."
 NOBODY = "It does not say from which address it came."
+# What the library stumbles over in an e-mail that nobody foresaw.
+STUMBLES = (MessageError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|doorst)\s*:", re.IGNORECASE)
 _FORWARD_BEGINS = re.compile(
     r"^[>\s]*(?:-{2,}\s*(?:forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht"
@@ -44,21 +49,54 @@ class Letter:
     message_id: str = ""
     attachments: tuple[str, ...] = ()  # by name: they are not opened
     is_automatic: bool = False  # a machine wrote it, or it went to a list
+    answers: tuple[str, ...] = ()  # what it names as the letters it answers, as far as those could be ours
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail, taken apart."""
+
+    message: Message
+    parts: list[Message]
+    text: str  # the words, quotes and all
 
 
 def read_mail(raw: bytes) -> Letter:
-    """Whatever comes in, the answer is a letter or a sentence.
+    """Whatever comes in, the answer is a letter or a sentence; raises as `open_mail` and `letter_in` do."""
+    return letter_in(open_mail(raw))
+
+
+def open_mail(raw: bytes) -> Mail:
+    """Take it apart.
 
     Raises:
-        InvalidInputError: nobody could tell who wrote it.
+        InvalidInputError: nobody could read it.
     """
     try:
         message = parsed(raw)
         parts = list(parts_of(message))
-    except (MessageError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        return Mail(message, parts, text_of(parts))
+    except STUMBLES as error:
         raise InvalidInputError([Problem("mail", UNREADABLE)]) from error
-    subject, text = header(message, "Subject")[:SUBJECT_MAX], text_of(parts)
-    forwarded = inner_message(parts)
+
+
+def returned_in(mail: Mail) -> Returned | None:
+    """What it gives back to us, a bounce or a complaint; None when somebody wrote it."""
+    try:
+        return read_returned(mail.message, mail.parts, mail.text)
+    except STUMBLES:
+        return None
+
+
+def letter_in(mail: Mail) -> Letter:
+    """Who wrote it, and what.
+
+    Raises:
+        InvalidInputError: nobody could tell who wrote it.
+    """
+    message, text = mail.message, mail.text
+    subject = header(message, "Subject")[:SUBJECT_MAX]
+    forwarded = inner_message(mail.parts)
     name, address = sender(forwarded or message)
     if forwarded is None and _FORWARDED.match(subject):
         inner, rest = forwarded_sender(text)
@@ -67,8 +105,13 @@ def read_mail(raw: bytes) -> Letter:
         raise InvalidInputError([Problem("mail", NOBODY)])
     return Letter(
         read_letter(text, name=name, email=address), subject, header(message, "Message-ID")[:SUBJECT_MAX],
-        tuple(attachments(parts)), is_automatic(message, address),
+        tuple(attachments(mail.parts)), is_automatic(message, address, subject), answered_by(message),
     )  # fmt: skip
+
+
+def answered_by(message: Message) -> tuple[str, ...]:
+    """The keys of the letters it could answer, the likeliest first."""
+    return tuple(keys_in(f"{header(message, 'References')} {header(message, 'In-Reply-To')}"))
 
 
 class Bounded(Compat32):
@@ -195,8 +238,8 @@ def decoded(part: Message) -> str:
     return content[:HTML_MAX].decode("latin-1")
 
 
-def is_automatic(message: Message, address: str) -> bool:
-    answers = header(message, "Auto-Submitted").lower() not in ("", "no")
+def is_automatic(message: Message, address: str, subject: str) -> bool:
+    answers = header(message, "Auto-Submitted").lower() not in ("", "no") or is_by_itself(message, subject)
     to_many = header(message, "Precedence").lower() in ("bulk", "list", "junk") or bool(message.get("List-Id"))
     return answers or to_many or _BY_MACHINE.match(address) is not None
 
