@@ -25,7 +25,7 @@ COUNTS = text("""
         (SELECT count(*) FROM lead_message WHERE lead_message.status = 'held') AS held,
         (SELECT count(*) FROM lead_message WHERE lead_message.status = 'sending') AS sending,
         (SELECT count(*) FROM lead_message
-            WHERE lead_message.status = 'doubtful' AND lead_message.decided_by_id IS NULL) AS doubtful
+            WHERE lead_message.status = 'doubtful' AND lead_message.holder IS NOT NULL) AS doubtful
 """)
 
 
@@ -36,7 +36,7 @@ class MessagesSummary:
     waiting: int  # to leave, now or at their time
     held: int  # until somebody approves them
     sending: int
-    doubtful: int  # nobody has said yet what to do about them
+    doubtful: int  # that nobody has said yet what to do about
     oldest_due_seconds: float  # how late the one is that should have left longest ago; 0 when none is
 
 
@@ -71,6 +71,11 @@ class LeadMessages:
     def by_provider_id(self, provider_id: str) -> LeadMessage | None:
         named = LeadMessage.provider_id == provider_id, col(LeadMessage.provider_id).is_not(None)
         return self._session.exec(select(LeadMessage).where(*named)).first()
+
+    def last_to(self, recipient: str) -> LeadMessage | None:
+        """What reached that person last."""
+        question = select(LeadMessage).where(LeadMessage.recipient == recipient, col(LeadMessage.sent_at).is_not(None))
+        return self._session.exec(question.order_by(col(LeadMessage.sent_at).desc()).limit(1)).first()
 
     def named(self, once: str) -> LeadMessage | None:
         """The one that was queued for this already."""
@@ -116,20 +121,23 @@ class LeadMessages:
 
     # --- sent
 
-    def due(self, now: datetime, limit: int) -> list[int]:
-        """The numbers of those that may leave, the longest due first."""
+    def due(self, now: datetime, limit: int, channels: Collection[str]) -> list[int]:
+        """The numbers of those that may leave by these channels, the longest due first."""
         question = (
-            select(col(LeadMessage.id)).where(WAITING, LeadMessage.due_at <= now)
+            select(col(LeadMessage.id))
+            .where(WAITING, LeadMessage.due_at <= now, col(LeadMessage.channel).in_(channels))
             .order_by(col(LeadMessage.due_at), col(LeadMessage.id)).limit(limit)
         )  # fmt: skip
         return [number for number in self._session.exec(question) if number]
 
-    def next_at(self) -> datetime | None:
-        """When the next one may leave, or is to be looked at because its lease ends."""
-        moments = [
-            self._session.exec(select(func.min(LeadMessage.due_at)).where(WAITING)).one(),
-            self._session.exec(select(func.min(LeadMessage.lease_until)).where(IN_HAND)).one(),
-        ]
+    def next_at(self, channels: Collection[str]) -> datetime | None:
+        """When the next one may leave by these channels, or is to be looked at because its lease ends."""
+        waiting = (
+            select(LeadMessage.due_at).where(WAITING, col(LeadMessage.channel).in_(channels))
+            .order_by(col(LeadMessage.due_at)).limit(1)
+        )  # fmt: skip
+        in_hand = select(func.min(LeadMessage.lease_until)).where(IN_HAND)
+        moments = [self._session.exec(waiting).first(), self._session.exec(in_hand).one()]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def lost(self, now: datetime, limit: int) -> list[int]:
