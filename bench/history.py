@@ -8,8 +8,12 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECONDS = 730 * 86400
 TEAMS, SOURCES, REPS = 4, 12, 50
 STAY = "lead_id, team_id, rep_id, source, stage, kind, chance, cents, currency, arrived_at, since, began_at, ended_at, \
-is_cleared, left_stage, folded"
+is_cleared, left_stage, reason, competitor, product, folded"
 REACHED = 'lead_id, step, "at", noted_at, seconds, arrived_at, team_id, source, rep_id, folded'
+
+WHY = """CASE WHEN outcome = 'lost' THEN 'reason ' || (n % 8) END,
+                   CASE WHEN outcome = 'lost' AND n % 3 = 0 THEN 'competitor ' || (n % 5) END,
+                   CASE WHEN outcome = 'won' THEN 'product ' || (n % 4) END"""
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,10 @@ def stays(of: Dialect, *, folded: bool) -> list[str]:
         if stage == "outcome":
             cents, currency = (f"CASE WHEN p IS NULL THEN NULL ELSE {cents} END",
                                f"CASE WHEN p IS NULL THEN '' ELSE {currency} END")  # fmt: skip
+        why = WHY if stage == "outcome" else "NULL, NULL, NULL"
         return f"""
             SELECT n, team, {owner}, source, {stage}, {kind}, {chance}, CAST({cents} AS BIGINT), {currency},
-                   {of.moment("a")}, {of.moment(since)}, {of.moment(began)}, {of.moment(ended)}, FALSE, {left},
+                   {of.moment("a")}, {of.moment(since)}, {of.moment(began)}, {of.moment(ended)}, FALSE, {left}, {why},
                    {f"CASE WHEN {ended} IS NULL THEN 1 ELSE 2 END" if folded else 0}
             FROM told WHERE {began} IS NOT NULL ORDER BY n"""  # noqa: S608 - no outside words
 

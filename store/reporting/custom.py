@@ -1,17 +1,23 @@
 """Whatever somebody makes up: the leads that arrived in a period, grouped, and how far they got as of a moment."""
 
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlmodel import Session
 
-from store.reporting import sql
+from store.reporting import reached, sql
 from store.reporting.behind import Numbers, found
 from store.reporting.recording import ARRIVED, CONTACTED
 from store.reporting.scope import Scope
 
 QUARTER_HOUR = 900  # every zone's days begin on one
 STOOD = f"LEFT JOIN stay AS stood ON stood.lead_id = came.lead_id AND {sql.HELD.format('stood')}"
+# Of what has not gone by now, and of what went only after the moment asked for: each finds its row by an index.
+GOT = """LEFT JOIN reached AS got ON got.lead_id = came.lead_id AND got.step = :step AND got.gone_at IS NULL
+              AND got.noted_at < :as_of
+         LEFT JOIN reached AS past ON past.lead_id = came.lead_id AND past.step = :step AND past.gone_at IS NOT NULL
+              AND past.gone_at >= :as_of AND past.noted_at < :as_of"""
 IS_LEAD = "JOIN lead ON lead.id = came.lead_id"
 # What is grouped by, and the table that says it; "time" is in quarters of an hour since 1970.
 GROUPS = {
@@ -20,6 +26,9 @@ GROUPS = {
     "time": ("", ""),
 }  # fmt: skip
 NAMED = ("source", "country", "campaign")  # by words: an empty one is none
+
+
+SUMMED = {"source": "source", "team": "team_id"}  # what sums know, and as what
 
 
 class Counted(NamedTuple):
@@ -43,9 +52,29 @@ def counts(
     session: Session, scope: Scope, group: str, step: str = ARRIVED, *, only: Collection[int] | None = None
 ) -> list[Counted]:
     """Leads that had reached the step; `only` these leads."""
+    fits = group in SUMMED and only is None and scope.rep_ids is None
+    found = from_sums(session, scope, group, step) if fits else None
+    return plain(session, scope, group, step, only=only) if found is None else found
+
+
+def from_sums(session: Session, scope: Scope, group: str, step: str) -> list[Counted] | None:
+    """As the funnel has them, whose keys these are."""
+    found = reached.from_sums(session, scope)
+    if found is None:
+        return None
+    leads = Counter[str | int]()
+    for one in found:
+        leads[getattr(one, SUMMED[group])] += one.leads * (one.step == step)
+    return [Counted(key, count) for key, count in leads.items() if count]
+
+
+def plain(
+    session: Session, scope: Scope, group: str, step: str = ARRIVED, *, only: Collection[int] | None = None
+) -> list[Counted]:
+    """By looking at every lead that arrived."""
     what, joins = grouped(session, group)
     question = f"""
-        SELECT {what}, count(*) FROM {came(joins, step)} WHERE {arrived(scope, only)}
+        SELECT {what}, count(*) FROM {came(joins, step)} WHERE {arrived(scope, only, step)}
         GROUP BY {what}"""  # noqa: S608 - no outside words
     return [Counted(*row) for row in sql.ask(session, question, scope, step=step)]
 
@@ -64,9 +93,9 @@ def worth(session: Session, scope: Scope, group: str, *, only: Collection[int] |
 def waits(session: Session, scope: Scope, group: str, *, only: Collection[int] | None = None) -> list[Waited]:
     """How long the first contact took, of those that had one."""
     what, joins = grouped(session, group)
-    width = sql.bucket("got.seconds")
+    width = sql.bucket("coalesce(got.seconds, past.seconds)")
     question = f"""
-        SELECT {what}, {width}, count(*) FROM {came(joins, CONTACTED)} WHERE {arrived(scope, only)}
+        SELECT {what}, {width}, count(*) FROM {came(joins, CONTACTED)} WHERE {arrived(scope, only, CONTACTED)}
         GROUP BY {what}, {width}"""  # noqa: S608 - no outside words
     return [Waited(*row) for row in sql.ask(session, question, scope, step=CONTACTED)]
 
@@ -79,7 +108,7 @@ def numbers(
     none = f"({what} IS NULL OR {what} = '')" if group in NAMED else f"{what} IS NULL"
     which = "1 = 1" if group == "time" else none if key is None else f"{what} = :key"
     question = f"""
-        SELECT came.lead_id FROM {came(joins, step)} WHERE {arrived(scope, only)} AND {which}
+        SELECT came.lead_id FROM {came(joins, step)} WHERE {arrived(scope, only, step)} AND {which}
         ORDER BY came.lead_id DESC"""  # noqa: S608 - no outside words
     return found(session, question, scope, step=step, key=key)
 
@@ -91,16 +120,14 @@ def grouped(session: Session, group: str) -> tuple[str, str]:
 
 def came(joins: str, step: str) -> str:
     """Arrivals, with the step that they had reached where another is asked for."""
-    got = "" if step == ARRIVED else (
-        f"JOIN reached AS got ON got.lead_id = came.lead_id AND got.step = :step AND {sql.COUNTED.format('got')}"
-    )  # fmt: skip
-    return f"reached AS came {got} {joins}"
+    return f"reached AS came {'' if step == ARRIVED else GOT} {joins}"
 
 
-def arrived(scope: Scope, only: Collection[int] | None) -> str:
+def arrived(scope: Scope, only: Collection[int] | None, step: str = ARRIVED) -> str:
     """Numbers stand in the question as they are: a database takes only so many parameters."""
+    there = "" if step == ARRIVED else " AND coalesce(got.id, past.id) IS NOT NULL"
     mine = "" if only is None else f" AND came.lead_id IN ({', '.join(str(int(one)) for one in only) or 'NULL'})"
     return (
         f"came.step = '{ARRIVED}' AND {sql.ARRIVED_THEN.format('came')} AND {sql.COUNTED.format('came')}"
-        f"{sql.of_scope(scope, 'came')}{mine}"
+        f"{sql.of_scope(scope, 'came')}{there}{mine}"
     )

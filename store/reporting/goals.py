@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
 from store.models import Goal
-from store.reporting import sql
+from store.reporting import spans, sql, sums
 from store.reporting.behind import Numbers, found
 from store.reporting.scope import Scope
 from store.reporting.stays import OWNED
 
+NO_END = 100_000_000  # after every day
 REACHED_THEN = "step = :step AND at >= :starts AND at < :ends"
 
 
@@ -45,8 +47,41 @@ def end(session: Session, number: int, now: datetime) -> bool:
 
 
 def reached(session: Session, scope: Scope, step: str, until: Sequence[datetime]) -> list[int]:
-    """How many leads had got to the step by each of these moments, since the period's beginning, whenever they arrived;
-    a rep's were theirs then. All in one pass."""
+    """How many leads had got to the step by each of these moments, in their order, since the period's beginning,
+    whenever they arrived; a rep's were theirs then."""
+    fits = scope.sources is None and max(until) == scope.ends
+    counts = from_sums(session, scope, step, until) if fits else None
+    return plain(session, scope, step, until) if counts is None else counts
+
+
+def from_sums(session: Session, scope: Scope, step: str, until: Sequence[datetime]) -> list[int] | None:
+    """Whole days from the sums, which know of no time but the latest: so the last day may be under way."""
+    first = spans.whole_day(scope.zone, scope.starts)
+    days = [NO_END if one >= scope.as_of else spans.whole_day(scope.zone, one) for one in until]
+    if first is None or None in days:
+        return None
+    names = tuple(f"by_{number}" for number in range(len(until)))
+    total = sql.of_scope(scope, "step_total", theirs=OWNED)
+    total += "" if scope.rep_ids is not None else f" AND rep_id = {sums.ALL_REPS}"
+    summed = ", ".join(f"CASE WHEN day < :day_{name} THEN leads ELSE 0 END AS {name}" for name in names)
+    new = ", ".join(f"CASE WHEN at < :until_{name} THEN {sums.REACHED_SIGN} ELSE 0 END" for name in names)
+    left, limits = sql.unfolded(session, "reached"), sql.of_scope(scope, "reached", theirs=OWNED)
+    parts = [
+        sql.select(f"step, {summed}", "step_total", "step = :step AND day >= :first AND day < :last", total),
+        sql.select(f"step, {new}", left, f"{sums.LEFT} AND {REACHED_THEN}", limits),
+    ]
+    named: dict[str, Any] = {f"day_{name}": day for name, day in zip(names, days, strict=True)}
+    named |= {f"until_{name}": moment for name, moment in zip(names, until, strict=True)}
+    named |= {"step": step, "first": first, "last": days[-1]}
+    # The last of them is the most: if that is none, no row comes.
+    rows = sums.ask(session, scope, "step", names[::-1], parts, is_now=True, **named)
+    if rows is None:
+        return None
+    return list(rows[0][:0:-1]) if rows else [0] * len(until)
+
+
+def plain(session: Session, scope: Scope, step: str, until: Sequence[datetime]) -> list[int]:
+    """By looking at every lead that got there, all in one pass."""
     sums = ", ".join(f"count(CASE WHEN at < :until{number} THEN 1 END)" for number in range(len(until)))
     question = f"""
         SELECT {sums} FROM reached

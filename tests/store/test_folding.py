@@ -1,7 +1,9 @@
 """Sums and what is in none of them yet are together exactly what the rows say, whatever happened and when."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from sqlmodel import Session, SQLModel, select
 
 from store.database import Database
 from store.models import ClosedTotal, Fold, Reached, ReachedTotal, SpeedTotal, StageTotal, Stay
-from store.reporting import reached, speed, standing, stays
+from store.reporting import custom, goals, reached, speed, standing, stays
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
@@ -40,7 +42,18 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
     for by_rep in (True, False):
         found = stays.closed(session, asked, by_rep=by_rep), stays.plain(session, asked, by_rep=by_rep)
         answers.append((in_order(found[0]), in_order(found[1])))
-    return answers + [(speed.took(session, asked, step), speed.plain(session, asked, step)) for step in STEPS]
+    answers += [(speed.took(session, asked, step), speed.plain(session, asked, step)) for step in STEPS]
+    for step, group in product(STEPS[:2], ("source", "team")):
+        made_up = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
+        answers.append((sorted(made_up[0]), sorted(made_up[1])))
+    return answers + [got_to(session, asked, step) for step in STEPS]
+
+
+def got_to(session: Session, asked: Scope, step: str) -> tuple[Any, Any]:
+    """By the period's end and by four days within it."""
+    days = [asked.starts + timedelta(days=days) for days in (1, 20, 21, 40)]
+    until = [*(day for day in days if day < asked.ends), asked.ends]
+    return goals.reached(session, asked, step, until), goals.plain(session, asked, step, until)
 
 
 def in_order(found: list[stays.ClosedSum]) -> list[stays.ClosedSum]:
@@ -161,11 +174,13 @@ def test_what_is_folded_is_read_from_the_sums_alone(told: Story) -> None:
     fold(told)
     with unit_of_work(told.database) as uow:
         uow.session.connection().execute(text("UPDATE stay SET cents = 99, source = 'elsewhere'"))
-        uow.session.connection().execute(text("UPDATE reached SET source = 'elsewhere'"))
+        uow.session.connection().execute(text("UPDATE reached SET source = 'elsewhere', rep_id = 2"))
         asked = scope("2026-10-01", "2026-11-01", "2026-11-10")
         assert {one.source for one in standing.standing(uow.session, asked)} == {"web", "fair"}
         assert {one.source for one in reached.reached(uow.session, asked)} == {"web", "fair"}
         assert [one.cents for one in stays.closed(uow.session, asked)] == [0]
+        anns = replace(asked, rep_ids=frozenset({ANN}))
+        assert goals.reached(uow.session, anns, "@claim", [moment("2026-10-05"), asked.ends]) == [0, 1]
 
 
 def test_folding_again_changes_nothing(told: Story) -> None:

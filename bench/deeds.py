@@ -1,0 +1,164 @@
+"""What else hangs from the made-up leads: verdicts, decisions, offers, presses, notes, follow-ups and credits."""
+
+from dataclasses import dataclass, field
+
+from bench.history import DUCK, NOW, POSTGRES, REPS, Dialect
+
+MODELS = ("first", "last", "linear", "time-decay", "position-based", "w-shaped")
+TOUCHES = 3  # of a won deal; "first" and "last" credit one of them, the others all
+ABLE = 6  # reps that could take a lead
+IS_NOW = int(NOW.timestamp())
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Rows of one table: what of each lead, and of which leads; `rest` is what no question names."""
+
+    table: str
+    columns: dict[str, str]
+    where: str = "TRUE"
+    source: str = "told"
+    rest: dict[str, str] = field(default_factory=dict)
+
+
+def inserted(of: Dialect) -> list[str]:
+    """The statements that fill the tables, once the leads are told and stand where they stand."""
+    return [
+        f"INSERT INTO {deed.table} ({', '.join(all_of(of, deed))}) SELECT {', '.join(all_of(of, deed).values())} "  # noqa: S608
+        f"FROM {deed.source} WHERE {deed.where}"
+        for deed in deeds(of)
+    ]
+
+
+def all_of(of: Dialect, deed: Deed) -> dict[str, str]:
+    return deed.columns if of is DUCK else deed.columns | deed.rest
+
+
+def tables() -> dict[str, list[str]]:
+    """What DuckDB needs of each."""
+    return {deed.table: list(deed.columns) for deed in deeds(DUCK)}
+
+
+def deeds(of: Dialect) -> list[Deed]:
+    return [lead(of), *levels(of), *decisions(of), *offers(of), *presses(of), note(of), follow_up(of), *credits_of(of)]
+
+
+def lead(of: Dialect) -> Deed:
+    rest = dict.fromkeys(("forgone_why", "route_reason"), "''") | dict.fromkeys(
+        ("fields", "originals", "profile"), "'{}'"
+    )
+    rest |= dict.fromkeys(("flaws", "route_needs", "rejected_by"), "'[]'")
+    rest |= dict.fromkeys(("consent", "is_quiet", "is_open_to_all"), "FALSE")
+    rest |= dict.fromkeys(("score", "response_step", "response_waited", "response_used"), "0")
+    rest |= {"state": "'live'", "level": "'lead'", "route_mode": "'offer'", "managers_hear": "'no'", "stage": "'new'",
+             "name": "'Lead ' || n", "team_id": "team", "owner_id": "rep", "created_at": of.moment("a"),
+             "claimed_at": of.moment("c"), "closed_at": of.moment("e")}  # fmt: skip
+    campaign = "CASE WHEN r1 % 5 < 3 THEN 'campaign ' || (r2 % 40) END"
+    columns = {"id": "n", "source": "source", "campaign": campaign, "country": "'country ' || (r3 % 20)"}
+    return Deed("lead", columns, rest=rest)
+
+
+def levels(of: Dialect) -> list[Deed]:
+    """Six in ten become MQLs; most of them are accepted when they qualify, and some are rejected."""
+
+    def level(before: str, after: str, at: str, where: str, reason: str = "''") -> Deed:
+        columns = {"lead_id": "n", "after": f"'{after}'", "reason": reason, '"at"': of.moment(at)}
+        return Deed("level_change", columns, where, rest={"before": f"'{before}'", "score": "0"})
+
+    rejected = f"r1 >= 500 AND r1 < 600 AND a + 86400 < {IS_NOW}"
+    return [
+        level("lead", "mql", "a", "r1 < 600"),
+        level("mql", "sql", "q", "r1 < 500 AND q IS NOT NULL"),
+        level("mql", "rejected", "a + 86400", rejected, "'reason ' || (r2 % 6)"),
+    ]
+
+
+def decisions(of: Dialect) -> list[Deed]:
+    """Each lead is dealt in turn; one of fifty is held first, as nobody was free."""
+    waits = "r2 % 50 = 0 AND c IS NOT NULL"
+    dealt = "CASE WHEN r2 % 50 = 0 THEN c ELSE a END"
+    return [
+        decision(of, "held", "a", waits, number="2 * n - 1", winner="CAST(NULL AS INTEGER)", obstacle='{"is": "open"}'),
+        decision(of, "turn", dealt, "r2 % 50 <> 0 OR c IS NOT NULL", number="2 * n", winner="rep", obstacle="null"),
+    ]
+
+
+def decision(of: Dialect, kind: str, at: str, where: str, *, number: str, winner: str, obstacle: str) -> Deed:
+    places = " || ', ' || ".join(
+        f"""'{{"rep_id": ' || ((n + {place}) % {REPS} + 1) || ', "weight": 1, "balance": 0, "not": {obstacle}}}'"""
+        for place in range(ABLE)
+    )
+    columns = {
+        "team_id": "team", "number": number, "kind": f"'{kind}'", "lead_id": "n", "winner_id": winner,
+        "candidates": json(of, f"'[' || {places} || ']'"), "facts": json(of, "'{}'"), '"at"': of.moment(at),
+    }  # fmt: skip
+    rest = dict.fromkeys(("playbook", "route", "previous_hash", "hash"), "''")
+    return Deed("decision", columns, where, rest=rest | {"mode": "'offer'", "rule": "'chairman'"})
+
+
+def json(of: Dialect, text: str) -> str:
+    return f"CAST({text} AS JSON)" if of is POSTGRES else text
+
+
+def offers(of: Dialect) -> list[Deed]:
+    """A tenth lapse and a tenth are passed on before somebody takes the lead."""
+
+    def offer(status: str, closed: str, where: str) -> Deed:
+        columns = {"lead_id": "n", "rep_id": "rep", "status": f"'{status}'", "offered_at": of.moment("a"),
+                   "closed_at": of.moment(closed)}  # fmt: skip
+        return Deed("offer", columns, where, rest={"expires_at": of.moment("a + 900")})
+
+    return [
+        offer("lapsed", "a + 900", f"r1 % 10 = 0 AND a + 900 < {IS_NOW}"),
+        offer("passed", "a + 300", f"r1 % 10 = 1 AND a + 300 < {IS_NOW}"),
+        offer("claimed", "c", "c IS NOT NULL"),
+    ]
+
+
+def presses(of: Dialect) -> list[Deed]:
+    """Every seventh claim has a second one a few seconds behind it."""
+
+    def press(key: str, rep: str, at: str, where: str, *, won: bool) -> Deed:
+        columns = {"lead_id": "n", "rep_id": rep, "won": str(won).upper(), '"at"': of.moment(at)}
+        return Deed("press", columns | {"id": "2 * n" if won else "2 * n + 1"}, where, rest={"key": f"'{key}' || n"})
+
+    late = f"c IS NOT NULL AND r2 % 7 = 0 AND c + 5 < {IS_NOW}"
+    return [
+        press("first ", "rep", "c", "c IS NOT NULL", won=True),
+        press("late ", f"rep % {REPS} + 1", "c + 5", late, won=False),
+    ]
+
+
+def note(of: Dialect) -> Deed:
+    columns = {"lead_id": "n", "rep_id": "rep", '"at"': of.moment("c + 3600")}
+    return Deed("note", columns, f"c IS NOT NULL AND r1 < 500 AND c + 3600 < {IS_NOW}", rest={"text": "'Called.'"})
+
+
+def follow_up(of: Dialect) -> Deed:
+    columns = {"lead_id": "n", "rep_id": "rep", "status": "'done'", "closed_at": of.moment("c + 86400")}
+    rest = {"due_at": of.moment("c + 80000"), "created_at": of.moment("c"), "kind": "'call'", "what": "''",
+            "origin": "'rep'", "is_lent": "FALSE", "outcome": "''", "managers_hear": "'no'"}  # fmt: skip
+    return Deed("follow_up", columns, f"c IS NOT NULL AND r1 < 300 AND c + 86400 < {IS_NOW}", rest=rest)
+
+
+def credits_of(of: Dialect) -> list[Deed]:
+    """What brought each deal that was won, as every model has it."""
+    number = "stay.rowid + 1" if of is DUCK else "stay.id"
+
+    def credit(model: str, touch: int, millionths: int) -> Deed:
+        columns = {
+            "stay_id": number, "lead_id": "told.n", "team_id": "told.team", "model": f"'{model}'",
+            "source": f"'source ' || ((told.r1 + {touch}) % 12)",
+            "campaign": f"'campaign ' || ((told.r2 + {touch}) % 40)", "touch": f"'kind {touch}'",
+            "millionths": str(millionths),
+            "cents": f"coalesce(stay.cents, 0) * {millionths} / 1000000", "currency": "stay.currency",
+            "won_at": "stay.since", "made_at": "stay.began_at",
+        }  # fmt: skip
+        return Deed("credit", columns, source="told JOIN stay ON stay.lead_id = told.n AND stay.kind = 'won'")
+
+    whole = 1_000_000
+    return [
+        credit(model, touch, whole if model in MODELS[:2] else whole // TOUCHES + (touch == 0) * (whole % TOUCHES))
+        for model in MODELS
+        for touch in ({"first": (0,), "last": (TOUCHES - 1,)}.get(model, range(TOUCHES)))
+    ]

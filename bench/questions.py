@@ -1,0 +1,174 @@
+"""Questions of reports, each as reports ask it, by looking at every row, and of DuckDB over the same rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from bench.history import NOW, TEAMS
+from bot.reports.fairness import line
+from bot.rules.reports.fairness import tallied
+from store.reporting import (
+    custom,
+    fairness,
+    goals,
+    hold,
+    quality,
+    reached,
+    reasons,
+    reps,
+    sources,
+    speed,
+    standing,
+    stays,
+    wins,
+)
+from store.reporting.scope import Scope
+
+ZONE = "UTC"
+QUARTER, QUARTER_END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+Ask = Callable[[Session, Scope], list[Any]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; `plain` where it is answered from sums, by looking at every row."""
+
+    name: str
+    scope: Scope
+    ours: Ask
+    duck: str
+    plain: Ask | None = None
+
+
+def asked(starts: datetime, ends: datetime, as_of: datetime, **limits: Any) -> Scope:
+    return Scope(starts, ends, as_of, ZONE, **limits)
+
+
+ALL_TIME, LAST_QUARTER = asked(EVER, NOW, NOW), asked(QUARTER, QUARTER_END, QUARTER_END)
+KNOWN_NOW = asked(QUARTER, QUARTER_END, NOW)
+claimed, claimed_plain = partial(speed.took, step="@claim"), partial(speed.plain, step="@claim")
+closed, closed_plain = partial(stays.closed, by_rep=False), partial(stays.plain, by_rep=False)
+
+
+def got_to(session: Session, scope: Scope) -> list[Any]:
+    return goals.reached(session, scope, "@claim", [scope.ends])
+
+
+def got_to_plain(session: Session, scope: Scope) -> list[Any]:
+    return goals.plain(session, scope, "@claim", [scope.ends])
+
+
+def won_by_source(session: Session, scope: Scope) -> list[Any]:
+    return custom.counts(session, scope, "source", "@won")
+
+
+def won_by_source_plain(session: Session, scope: Scope) -> list[Any]:
+    return custom.plain(session, scope, "source", "@won")
+
+
+def fair(session: Session, scope: Scope) -> list[Any]:
+    """Of every team, as the report has it."""
+    found: list[Any] = []
+    for team_id in range(1, TEAMS + 1):
+        after, until = fairness.numbers(session, scope, team_id)
+        found += tallied(line(row) for row in fairness.lines(session, team_id, after, until)).items()
+    return found + fairness.ended(session, scope) + fairness.late(session, scope)
+
+
+THEN = "{0} >= $starts AND {0} < $ends AND {0} < $as_of"
+HELD = "stay.began_at < $as_of AND (stay.ended_at IS NULL OR stay.ended_at >= $as_of)"
+ARRIVED = "arrived_at >= $starts AND arrived_at < $ends AND noted_at < $as_of"
+STANDING = f"""
+    SELECT team_id, source, stage, kind, currency, count(*), sum(cents), sum(cents * chance), sum(epoch_ms(since))
+    FROM stay WHERE {HELD} AND NOT is_cleared GROUP BY ALL"""  # noqa: S608 - no outside words, as in all of these
+FUNNEL = f"SELECT team_id, source, step, count(*), sum(seconds) FROM reached WHERE {ARRIVED} GROUP BY ALL"  # noqa: S608
+SPEED = f"""
+    SELECT seconds - seconds % 60 AS bucket, count(*) FROM reached WHERE step = '@claim' AND {ARRIVED}
+    GROUP BY ALL"""  # noqa: S608
+CLOSED = f"""
+    SELECT team_id, source, stage, kind, currency, count(*), sum(cents) FROM stay
+    WHERE kind <> 'open' AND since >= $starts AND since < $ends AND {HELD} GROUP BY ALL"""  # noqa: S608
+REASONS = f"""
+    SELECT team_id, rep_id, source, kind, reason, competitor, product, currency, count(*), sum(cents) FROM stay
+    WHERE kind <> 'open' AND since >= $starts AND since < $ends AND {HELD} GROUP BY ALL"""  # noqa: S608
+ATTRIBUTION = f"""
+    SELECT model, credit.source, credit.currency, count(DISTINCT credit.lead_id), sum(millionths), sum(credit.cents)
+    FROM credit JOIN stay ON stay.rowid + 1 = credit.stay_id
+    WHERE won_at >= $starts AND won_at < $ends AND made_at < $as_of AND {HELD} GROUP BY ALL"""  # noqa: S608
+QUALITY = f"""
+    SELECT stay.team_id, stay.source, 'mql', '', count(*),
+           count(*) FILTER (stay.kind = 'open' AND NOT EXISTS (
+               SELECT 1 FROM level_change AS word WHERE word.lead_id = one.lead_id
+               AND word.after IN ('sql', 'rejected') AND word.at < $as_of))
+    FROM (SELECT lead_id, min("at") AS first FROM level_change WHERE after = 'mql' GROUP BY lead_id) AS one
+    JOIN stay ON stay.lead_id = one.lead_id AND {HELD} WHERE {THEN.format("first")} GROUP BY ALL
+    UNION ALL SELECT stay.team_id, stay.source, word, why, count(*), 0
+    FROM (SELECT lead_id, arg_max(after, "at") AS word, arg_max(reason, "at") AS why FROM level_change
+          WHERE after IN ('sql', 'rejected') AND {THEN.format('"at"')} GROUP BY lead_id) AS one
+    JOIN stay ON stay.lead_id = one.lead_id AND {HELD} GROUP BY ALL"""  # noqa: S608
+HOLD = f"""
+    SELECT held.lead_id, held."at", min(turn."at") FROM decision AS held
+    LEFT JOIN decision AS turn ON turn.lead_id = held.lead_id AND turn.kind = 'turn' AND turn."at" >= held."at"
+    JOIN stay ON stay.lead_id = held.lead_id AND {HELD}
+    WHERE held.kind = 'held' AND {THEN.format('held."at"')} GROUP BY ALL"""  # noqa: S608
+BY_SOURCE = f"SELECT source, count(*) FROM reached WHERE step = '@won' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
+BY_STAGE = f"""
+    SELECT stay.stage, count(*) FROM reached AS came JOIN stay ON stay.lead_id = came.lead_id AND {HELD}
+    WHERE step = '@arrived' AND came.{ARRIVED.replace("AND arrived", "AND came.arrived")} GROUP BY ALL"""  # noqa: S608
+BY_COUNTRY = f"""
+    SELECT country, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
+    WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
+BY_CAMPAIGN = f"""
+    SELECT campaign, step, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
+    WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
+REPS = f"""
+    SELECT mine.*, contact."at", notes.n, done.n, won.stage FROM (
+        SELECT rep_id, team_id, lead_id, min(began_at) AS got FROM stay
+        WHERE rep_id IS NOT NULL AND NOT is_cleared AND {THEN.format("began_at")} AND NOT EXISTS (
+            SELECT 1 FROM stay AS before WHERE before.lead_id = stay.lead_id AND before.rep_id = stay.rep_id
+            AND before.ended_at = stay.began_at) GROUP BY ALL) AS mine
+    LEFT JOIN reached AS contact ON contact.lead_id = mine.lead_id AND contact.step = '@contact'
+    LEFT JOIN (SELECT lead_id, rep_id, count(*) AS n FROM note WHERE "at" < $as_of GROUP BY ALL) AS notes
+        ON notes.lead_id = mine.lead_id AND notes.rep_id = mine.rep_id
+    LEFT JOIN (SELECT lead_id, rep_id, count(*) AS n FROM follow_up WHERE closed_at < $as_of GROUP BY ALL) AS done
+        ON done.lead_id = mine.lead_id AND done.rep_id = mine.rep_id
+    LEFT JOIN stay AS won ON won.lead_id = mine.lead_id AND won.kind = 'won' AND won.rep_id = mine.rep_id"""  # noqa: S608
+GOALS = f"""SELECT count(*) FROM reached WHERE step = '@claim' AND {THEN.format('"at"')}"""  # noqa: S608
+FAIRNESS = f"""
+    WITH line AS (
+        SELECT team_id, winner_id, from_json(candidates, '[{{"rep_id": "INTEGER", "weight": "INTEGER"}}]') AS able
+        FROM decision WHERE kind = 'turn' AND {THEN.format('"at"')})
+    SELECT team_id, one.rep_id, count(*), sum(1.0 / of) FROM
+        (SELECT team_id, unnest(able) AS one, len(able) AS of FROM line) AS parts GROUP BY ALL
+    UNION ALL SELECT team_id, winner_id, count(*), 0 FROM line GROUP BY ALL"""  # noqa: S608
+
+QUESTIONS = (
+    Question("pipeline now", ALL_TIME, standing.standing, STANDING, standing.plain),
+    Question("pipeline as of last quarter", LAST_QUARTER, standing.standing, STANDING, standing.plain),
+    Question("funnel by source, all time", ALL_TIME, reached.reached, FUNNEL, reached.plain),
+    Question("funnel by source, last quarter", LAST_QUARTER, reached.reached, FUNNEL, reached.plain),
+    Question("speed to claim, all time", ALL_TIME, claimed, SPEED, claimed_plain),
+    Question("speed to claim, last quarter", KNOWN_NOW, claimed, SPEED, claimed_plain),
+    Question("closed by source, last quarter", LAST_QUARTER, closed, CLOSED, closed_plain),
+    Question("closed by source, all time", ALL_TIME, closed, CLOSED, closed_plain),
+    Question("goal of claims, last quarter", KNOWN_NOW, got_to, GOALS, got_to_plain),
+    Question("goal of claims, all time", ALL_TIME, got_to, GOALS, got_to_plain),
+    Question("won by source, last quarter", KNOWN_NOW, won_by_source, BY_SOURCE, won_by_source_plain),
+    Question("won by source, all time", ALL_TIME, won_by_source, BY_SOURCE, won_by_source_plain),
+    Question("leads by stage, last quarter", KNOWN_NOW, partial(custom.counts, group="stage"), BY_STAGE),
+    Question("leads by country, last quarter", KNOWN_NOW, partial(custom.counts, group="country"), BY_COUNTRY),
+    Question("leads by campaign, last quarter", KNOWN_NOW, sources.campaigns, BY_CAMPAIGN),
+    Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS),
+    Question("reasons, all time", ALL_TIME, reasons.endings, REASONS),
+    Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION),
+    Question("attribution, all time", ALL_TIME, wins.credited, ATTRIBUTION),
+    Question("quality, last quarter", KNOWN_NOW, quality.judged, QUALITY),
+    Question("hold, last quarter", KNOWN_NOW, hold.holds, HOLD),
+    Question("reps, last quarter", KNOWN_NOW, reps.owned, REPS),
+    Question("fairness, last quarter", KNOWN_NOW, fair, FAIRNESS),
+)  # fmt: skip
