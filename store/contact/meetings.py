@@ -66,10 +66,13 @@ class Meetings:
     def of_lead(self, lead_id: int) -> list[Meeting]:
         return list(self._session.exec(select(Meeting).where(Meeting.lead_id == lead_id).order_by(col(Meeting.id))))
 
-    def taken(self, rep_id: int, since: datetime, until: datetime) -> frozenset[datetime]:
-        """The quarters of an hour that meetings of the rep have."""
+    def taken(self, rep_id: int, since: datetime, until: datetime, *, but: int | None = None) -> frozenset[datetime]:
+        """The quarters of an hour that meetings of the rep have, without those of meeting `but`."""
         question = select(MeetingSlot.at).where(
-            MeetingSlot.rep_id == rep_id, MeetingSlot.at >= since, MeetingSlot.at < until
+            MeetingSlot.rep_id == rep_id,
+            MeetingSlot.at >= since,
+            MeetingSlot.at < until,
+            MeetingSlot.meeting_id != (but or 0),
         )
         return frozenset(self._session.exec(question))
 
@@ -79,7 +82,11 @@ class Meetings:
             BusyTime.rep_id == rep_id, BusyTime.ends_at > since, BusyTime.starts_at < until
         )
         booked = select(Meeting.starts_at, Meeting.ends_at).where(
-            Meeting.rep_id == rep_id, BOOKED, Meeting.ends_at > since, Meeting.starts_at < until, Meeting.id != but
+            Meeting.rep_id == rep_id,
+            BOOKED,
+            Meeting.ends_at > since,
+            Meeting.starts_at < until,
+            Meeting.id != (but or 0),
         )
         return [*self._session.exec(theirs), *self._session.exec(booked)]
 

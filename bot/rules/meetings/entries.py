@@ -108,4 +108,4 @@ def line(text: str) -> str:
 
 
 def written(calendar: Calendar) -> str:
-    return calendar.to_ical().decode("utf-8")
+    return str(calendar.to_ical(), "utf-8")

@@ -1,0 +1,238 @@
+"""A lead books a time with a rep: all of its quarters of an hour or none, however many want them at once."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+from typing import Any
+
+from bot import handover, next_steps, reminders
+from bot.deadlocks import once_more
+from bot.errors import DibsError, InvalidInputError, Problem
+from bot.intake import capture, touches
+from bot.meetings import pages, telling, times
+from bot.meetings.pages import Host
+from bot.rules.cleaning.lead import clean_text
+from bot.rules.meetings import slots, zones
+from bot.rules.touches import CleanTouch
+from bot.services import Services
+from bot.views.meetings import BOOKED, Change
+from store.followups import Promise
+from store.models import FollowUp, Lead, Meeting, Rep
+from store.unit_of_work import UnitOfWork
+
+SOURCE = "booking"  # of leads that came by a booking page
+WORDS_MAX = 1000
+MOST_COMING = 3  # meetings one lead has with one rep at a time
+CONSENT = "Yes, you may also e-mail me about other things. I can withdraw that at any time."
+GONE = "This time was taken just now. Here are those that are free."
+CLOSED = "Nobody can be met by this link any more. Please answer the last e-mail you have from us."
+ENOUGH = "You have booked several meetings already. To change one, use the link in its e-mail."
+
+
+class NoPageError(DibsError):
+    """There is no such page, or it is closed."""
+
+
+class TakenError(DibsError):
+    """The time is not free any more."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a booking page shows."""
+
+    host: str
+    minutes: int
+    place: str
+    zone: str
+    times: tuple[datetime, ...]
+    guest: str = ""  # who it is, on a personal link
+    coming: tuple[Meeting, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the visitor chose."""
+
+    starts: datetime
+    zone: str
+    words: str = ""
+
+
+def look(services: Services, token: str, signed: str, zone: str) -> Offer:
+    """What there is to choose from. `signed` is what a personal link has besides.
+
+    Raises:
+        NoPageError: with a sentence.
+    """
+    now = services.now()
+    with services.reading() as uow:
+        host = host_of(uow, token)
+        lead = guest_of(uow, host, signed) if signed else None
+        told = lead.profile.get("time_zone") if lead else None
+        rules = services.playbook.meetings
+        coming = uow.meetings.coming(lead.id or 0, now, host.rep.id) if lead else []
+        return Offer(
+            host.rep.name, rules.minutes, place_of(services, host),
+            zones.first_known(zone, told, host.rep.time_zone), tuple(times.free(services, uow, host.rep, now)),
+            telling.greeting(lead) or lead.name if lead else "", tuple(coming),
+        )  # fmt: skip
+
+
+def host_of(uow: UnitOfWork, token: str) -> Host:
+    host = pages.host_at(uow, token)
+    if host is None:
+        raise NoPageError(CLOSED)
+    return host
+
+
+def guest_of(uow: UnitOfWork, host: Host, signed: str) -> Lead:
+    """Whose personal link it is, wherever their lead is now."""
+    number = pages.guest_of(uow, host, signed)
+    now_at = uow.touches.where_now({number}).get(number) if number else None
+    lead = uow.leads.get(now_at) if now_at else None
+    if lead is None or lead.state != "live":
+        raise NoPageError(CLOSED)
+    return lead
+
+
+def place_of(services: Services, host: Host) -> str:
+    return host.page.place or services.playbook.meetings.place
+
+
+# --- booking
+
+
+def book_by_link(services: Services, token: str, signed: str, wanted: Wanted) -> str:
+    """The lead whose personal link it is books the time; returns the meeting's key. The same again is the same one.
+
+    Raises:
+        NoPageError: the page is closed, or the link is none of ours.
+        TakenError: somebody was quicker.
+        DibsError: they have booked enough.
+    """
+    with services.reading() as uow:
+        host = host_of(uow, token)
+        lead_id = guest_of(uow, host, signed).id or 0
+    return book(services, host.rep.id or 0, lead_id, wanted, by="link")
+
+
+def book_as_visitor(services: Services, token: str, raw: dict[str, Any], wanted: Wanted) -> str:
+    """Somebody books on the public page: they become a lead like one of any form, or are the one that they are.
+
+    Raises:
+        InvalidInputError: name or address cannot be taken.
+        NoPageError, TakenError, DibsError: as above.
+    """
+    if not str(raw.get("email") or "").strip():
+        raise InvalidInputError([Problem("email", "Where shall we confirm it?")])
+    now = services.now()
+    with services.reading() as uow:
+        host = host_of(uow, token)
+        if wanted.starts not in times.free(services, uow, host.rep, now) and not is_repeated(uow, host, wanted):
+            raise TakenError(GONE)  # before a lead is made of somebody who was late
+    told = {**raw, "source": SOURCE, "is_unproved": True, "profile": {"time_zone": wanted.zone}}
+    if told.get("consent"):
+        told |= {"consent": True, "consent_wording": CONSENT}
+    once = hashlib.sha256(f"{token}:{now:%Y-%m-%d}:{capture.body_hash(told)}".encode()).hexdigest()[:40]
+    lead_id = capture.take_lead(services, told, key=f"{SOURCE}:{once}").lead_id
+    return book(services, host.rep.id or 0, lead_id, wanted, by="page")
+
+
+def is_repeated(uow: UnitOfWork, host: Host, wanted: Wanted) -> bool:
+    """Somebody has it; whether it is the same visitor, pressing twice, is seen when it is booked."""
+    return bool(uow.meetings.taken(host.rep.id or 0, wanted.starts, wanted.starts + slots.QUARTER))
+
+
+@once_more
+def book(services: Services, rep_id: int, lead_id: int, wanted: Wanted, *, by: str) -> str:
+    """The meeting, in one transaction with all that follows from it; returns its key.
+
+    Raises:
+        TakenError: somebody was quicker; nothing is changed.
+        DibsError: they have booked enough.
+    """
+    now, once = services.now(), f"{by}:{rep_id}:{lead_id}:{wanted.starts.isoformat()}"
+    with services.unit_of_work() as uow:
+        lead, rep = uow.leads.lock(lead_id), uow.people.rep(rep_id)
+        page = uow.meetings.page(rep_id)
+        if lead is None or page is None or not page.is_open:
+            raise NoPageError(CLOSED)
+        before = uow.meetings.named(once)
+        if before is not None and before.status == "booked":
+            return before.key
+        if len(uow.meetings.coming(lead_id, now, rep_id)) >= MOST_COMING:
+            raise DibsError(ENOUGH)
+        if wanted.starts not in times.free(services, uow, rep, now):
+            raise TakenError(GONE)
+        if before is not None:
+            before.once = None  # it was cancelled, and the same time is booked anew
+            uow.session.flush()
+        meeting = uow.meetings.add(made(services, lead, rep, wanted, place=page.place, once=once, by=by, now=now))
+        if meeting is None or not uow.meetings.take(meeting, slots.needed(wanted.starts, terms(services))):
+            raise TakenError(GONE)
+        settle(services, uow, lead, meeting, now)
+        telling.everybody(services, uow, lead, meeting, Change(BOOKED), now=now)
+        uow.commit()
+        return meeting.key
+
+
+def terms(services: Services) -> slots.Terms:
+    return times.terms_of(services.playbook.meetings)
+
+
+def made(
+    services: Services, lead: Lead, rep: Rep, wanted: Wanted, *, place: str, once: str, by: str, now: datetime
+) -> Meeting:  # fmt: skip
+    ends = wanted.starts + terms(services).length
+    return Meeting(
+        key=token_urlsafe(24), once=once, lead_id=lead.id or 0, rep_id=rep.id or 0, starts_at=wanted.starts,
+        ends_at=ends, zone=zones.first_known(wanted.zone), place=place or services.playbook.meetings.place,
+        words=clean_text(wanted.words, limit=WORDS_MAX), source=by, booked_at=now,
+        remind_at=remind_at(services, wanted.starts, now),
+    )  # fmt: skip
+
+
+def remind_at(services: Services, starts: datetime, now: datetime) -> datetime | None:
+    """When the lead is reminded; not of what they booked a moment before."""
+    minutes = services.playbook.meetings.remind_minutes
+    at = starts - timedelta(minutes=minutes)
+    return at if minutes and at > now else None
+
+
+# --- what follows from it
+
+
+def settle(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
+    """The lead is the rep's if it was nobody's; the rep is reminded; and it counts as what the lead did."""
+    rep = uow.people.rep(meeting.rep_id)
+    if lead.owner_id is None and lead.closed_at is None and may_own(uow, lead, rep):
+        handover.give_to(services, uow, lead, rep, by=rep.id or 0, now=now)
+    meeting.follow_up_id = promise(services, uow, lead, meeting, now)
+    done = CleanTouch("meeting", f"with {rep.name}, booked for {meeting.starts_at:%Y-%m-%d %H:%M} UTC", now)
+    touches.take_in(services, uow, lead, [(done, f"meeting:{meeting.key}")], now)
+
+
+def may_own(uow: UnitOfWork, lead: Lead, rep: Rep) -> bool:
+    return rep.role == "manager" or uow.people.membership(lead.team_id, rep.id or 0) is not None
+
+
+def promise(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> int | None:
+    """The rep's follow-up at that time, which reminds them; lent to them when the lead is somebody else's."""
+    rep = uow.people.rep(meeting.rep_id)
+    if lead.closed_at is not None or not may_own(uow, lead, rep) or lead.owner_id is None:
+        return None
+    follow_up = uow.followups.add(FollowUp(
+        lead_id=lead.id or 0, rep_id=rep.id or 0, due_at=meeting.starts_at, what="the meeting they booked",
+        kind="meeting", is_lent=lead.owner_id != rep.id, created_at=now,
+    ))  # fmt: skip
+    next_steps.planned_by_hand(uow, lead, now)
+    reminders.plan(services, uow, follow_up, now)
+    return follow_up.id
+
+
+def promise_of(uow: UnitOfWork, meeting: Meeting) -> Promise | None:
+    """The follow-up, if it is still open."""
+    found = uow.followups.promise(meeting.follow_up_id) if meeting.follow_up_id else None
+    return found if found is not None and found.follow_up.status == "open" else None

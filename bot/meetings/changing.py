@@ -1,0 +1,222 @@
+"""A meeting is moved or cancelled: by the lead through the link that only they have, or by the rep."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import followups, reminders
+from bot.actors import actor, lead_for
+from bot.deadlocks import once_more
+from bot.errors import DibsError, NotFoundError
+from bot.meetings import booking, telling, times
+from bot.meetings.booking import GONE, Offer, TakenError, Wanted
+from bot.rules.cleaning.lead import clean_text
+from bot.rules.meetings import slots, zones
+from bot.rules.policy import NO_SUCH_LEAD, Actor
+from bot.services import Services
+from bot.views.meetings import CANCELLED, MOVED, WHY_MAX, Change
+from store.models import Lead, Meeting
+from store.unit_of_work import UnitOfWork
+
+OVER = "This meeting has begun or is over, so it cannot be changed any more."
+OFF = "This meeting was cancelled."
+UNKNOWN = "There is no such meeting."
+KEY_MAX = 64
+
+
+class NoMeetingError(DibsError):
+    """There is none at that address."""
+
+
+class OverError(DibsError):
+    """It has begun, or was cancelled."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A meeting as its own page shows it."""
+
+    meeting: Meeting
+    host: str
+    is_over: bool
+
+
+def look(services: Services, key: str) -> Seen:
+    """Raises NoMeetingError."""
+    now = services.now()
+    with services.reading() as uow:
+        meeting = found(uow, key)
+        return Seen(meeting, uow.people.rep(meeting.rep_id).name, is_over(meeting, now))
+
+
+def calendar_file(services: Services, key: str) -> str:
+    """Its entry, for the visitor's calendar; of a cancelled one, that it is off."""
+    with services.reading() as uow:
+        meeting = found(uow, key)
+        return telling.file_of(services, meeting, uow.people.rep(meeting.rep_id))
+
+
+def other_times(services: Services, key: str, zone: str) -> Offer:
+    """Where it can be moved to.
+
+    Raises:
+        NoMeetingError, OverError: as they say.
+    """
+    now = services.now()
+    with services.reading() as uow:
+        meeting = found(uow, key)
+        refuse_if_over(meeting, now)
+        rep = uow.people.rep(meeting.rep_id)
+        free = times.free(services, uow, rep, now, but=meeting.id) if rep.is_active else []
+        length = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
+        others = tuple(one for one in free if one != meeting.starts_at)
+        return Offer(rep.name, length, meeting.place, zones.first_known(zone, meeting.zone), others)
+
+
+def found(uow: UnitOfWork, key: str) -> Meeting:
+    meeting = uow.meetings.find(key) if len(key) <= KEY_MAX else None
+    if meeting is None:
+        raise NoMeetingError(UNKNOWN)
+    return meeting
+
+
+def is_over(meeting: Meeting, now: datetime) -> bool:
+    return meeting.status != "booked" or meeting.starts_at <= now
+
+
+def refuse_if_over(meeting: Meeting, now: datetime) -> None:
+    if meeting.status == CANCELLED:
+        raise OverError(OFF)
+    if is_over(meeting, now):
+        raise OverError(OVER)
+
+
+# --- by the visitor
+
+
+@once_more
+def move(services: Services, key: str, wanted: Wanted) -> None:
+    """Another time, all of it or none; to where it is already changes nothing.
+
+    Raises:
+        TakenError: somebody was quicker; the meeting stays where it was.
+        NoMeetingError, OverError: as they say.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        lead, meeting = locked(uow, found(uow, key))
+        refuse_if_over(meeting, now)
+        if wanted.starts == meeting.starts_at:
+            return
+        rep, before = uow.people.rep(meeting.rep_id), meeting.starts_at
+        if not rep.is_active or wanted.starts not in times.free(services, uow, rep, now, but=meeting.id):
+            raise TakenError(GONE)
+        length = booking.terms(services).length
+        uow.meetings.free(meeting.id or 0)
+        meeting.starts_at, meeting.ends_at = wanted.starts, wanted.starts + length
+        meeting.zone, meeting.revision = zones.first_known(wanted.zone, meeting.zone), meeting.revision + 1
+        meeting.remind_at = booking.remind_at(services, wanted.starts, now)
+        if not uow.meetings.take(meeting, slots.needed(wanted.starts, booking.terms(services))):
+            raise TakenError(GONE)
+        move_follow_up(services, uow, meeting, now)
+        telling.everybody(services, uow, lead, meeting, Change(MOVED, before=before), now=now)
+        uow.commit()
+
+
+@once_more
+def cancel(services: Services, key: str) -> None:
+    """Called off; once more changes nothing.
+
+    Raises:
+        NoMeetingError, OverError: as they say.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        lead, meeting = locked(uow, found(uow, key))
+        if meeting.status == CANCELLED:
+            return
+        refuse_if_over(meeting, now)
+        call_off(services, uow, lead, meeting, Change(CANCELLED), now=now)
+        uow.commit()
+
+
+def locked(uow: UnitOfWork, meeting: Meeting) -> tuple[Lead, Meeting]:
+    """The meeting as it is once its lead is locked, and that lead."""
+    at = uow.touches.where_now({meeting.lead_id}).get(meeting.lead_id, meeting.lead_id)
+    lead, again = uow.leads.lock(at), uow.meetings.get(meeting.id or 0)
+    if lead is None or again is None:
+        raise NoMeetingError(UNKNOWN)
+    return lead, again
+
+
+def call_off(
+    services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, change: Change, *, now: datetime
+) -> None:  # fmt: skip
+    """Its times are free, nobody is reminded, and everybody hears of it."""
+    meeting.status, meeting.ended_at, meeting.remind_at = CANCELLED, now, None
+    meeting.revision += 1
+    uow.meetings.free(meeting.id or 0)
+    promise = booking.promise_of(uow, meeting)
+    if promise is not None and uow.followups.close(promise.follow_up.id or 0, "cancelled", now=now):
+        uow.reminders.drop_waiting(promise.follow_up.id or 0, now=now)
+        followups.changed(services, uow, promise, now)
+    telling.everybody(services, uow, lead, meeting, change, now=now)
+
+
+def move_follow_up(services: Services, uow: UnitOfWork, meeting: Meeting, now: datetime) -> None:
+    promise = booking.promise_of(uow, meeting)
+    if promise is not None and uow.followups.move(promise.follow_up.id or 0, meeting.starts_at):
+        reminders.plan_anew(services, uow, promise.follow_up, now)
+        followups.changed(services, uow, promise, now)
+
+
+# --- by the rep
+
+
+def for_rep(services: Services, slack_id: str, meeting_id: int) -> tuple[Meeting, Lead, bool]:
+    """The meeting, its lead, and whether that can be e-mailed: asked before a form opens.
+
+    Raises:
+        NotAllowedError, OverError: as they say.
+    """
+    now = services.now()
+    with services.reading() as uow:
+        meeting = uow.meetings.get(meeting_id)
+        lead = of_theirs(uow, actor(uow, slack_id), meeting)
+        if meeting is None:
+            raise NotFoundError(UNKNOWN)
+        refuse_if_over(meeting, now)
+        return meeting, lead, bool(lead.email) and telling.MAIL in services.outside.channels
+
+
+def of_theirs(uow: UnitOfWork, who: Actor, meeting: Meeting | None) -> Lead:
+    """Its lead: for the rep whom it is with, and for whoever may plan with the lead."""
+    is_own = meeting is not None and meeting.rep_id == who.rep_id
+    return lead_for(uow, who, "see" if is_own else "follow_up", lead_of(uow, meeting))
+
+
+def lead_of(uow: UnitOfWork, meeting: Meeting | None) -> int:
+    if meeting is None:
+        return 0
+    return uow.touches.where_now({meeting.lead_id}).get(meeting.lead_id, meeting.lead_id)
+
+
+@once_more
+def cancel_for_rep(services: Services, slack_id: str, meeting_id: int, why: str) -> str:
+    """The rep calls it off, and the lead is told. Returns a sentence.
+
+    Raises:
+        NotAllowedError, OverError: as they say.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:
+        who, meeting = actor(uow, slack_id), uow.meetings.get(meeting_id)
+        of_theirs(uow, who, meeting)
+        if meeting is None:
+            raise NotFoundError(NO_SUCH_LEAD)
+        lead, meeting = locked(uow, meeting)
+        if meeting.status != CANCELLED:
+            refuse_if_over(meeting, now)
+            change = Change(CANCELLED, by=who.name, why=clean_text(why, limit=WHY_MAX))
+            call_off(services, uow, lead, meeting, change, now=now)
+            uow.commit()
+        return f"Cancelled: the meeting with {lead.name}."

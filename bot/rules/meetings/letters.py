@@ -1,0 +1,100 @@
+"""What the lead is written about their meeting: plain words, with where to move or cancel it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.rules.meetings.entries import line
+
+BOOKED, MOVED, CANCELLED, REMINDER = "booked", "moved", "cancelled", "reminder"
+PLACE_UNKNOWN = "They will tell you where, or call you."
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the letters say."""
+
+    guest: str
+    host: str
+    starts: datetime
+    ends: datetime
+    zone: str
+    place: str = ""
+    url: str = ""  # of the meeting's own page
+    book_url: str = ""  # where another time is booked
+    is_ours: bool = False  # the rep cancelled or moved it
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+
+
+def spoken(moment: datetime, zone: str) -> str:
+    """ "Thursday, 26 November 2026 at 10:30 (Berlin time)" """
+    local = moment.astimezone(ZoneInfo(zone))
+    place = zone.rpartition("/")[2].replace("_", " ")
+    clock = "UTC" if zone == "UTC" else f"{place} time"
+    return f"{local:%A}, {local.day} {local:%B %Y} at {local:%H:%M} ({clock})"
+
+
+def letter(what: str, facts: Facts) -> Letter:
+    return LETTERS[what](facts)
+
+
+def booked(facts: Facts) -> Letter:
+    when = spoken(facts.starts, facts.zone)
+    return Letter(
+        f"Your meeting with {line(facts.host)}: {when}",
+        paragraphs(hello(facts), f"your meeting with {line(facts.host)} is booked.", details(facts), change(facts),
+                   "A calendar entry is attached."),
+    )  # fmt: skip
+
+
+def moved(facts: Facts) -> Letter:
+    when = spoken(facts.starts, facts.zone)
+    by = f"{line(facts.host)} moved your meeting." if facts.is_ours else "your meeting was moved, as you asked."
+    return Letter(
+        f"Moved: your meeting with {line(facts.host)} is on {when}",
+        paragraphs(hello(facts), by, details(facts), change(facts), "The attached entry corrects your calendar."),
+    )
+
+
+def cancelled(facts: Facts) -> Letter:
+    when = spoken(facts.starts, facts.zone)
+    by = f"{line(facts.host)} had to cancel" if facts.is_ours else "as you asked, we cancelled"
+    again = f"Choose another time: {facts.book_url}" if facts.book_url else ""
+    return Letter(
+        f"Cancelled: your meeting with {line(facts.host)}",
+        paragraphs(hello(facts), f"{by} your meeting on {when}.", again,
+                   "The attached entry takes it out of your calendar."),
+    )  # fmt: skip
+
+
+def reminder(facts: Facts) -> Letter:
+    said = f"this is to remind you of your meeting with {line(facts.host)}."
+    return Letter(
+        f"Soon: your meeting with {line(facts.host)}", paragraphs(hello(facts), said, details(facts), change(facts))
+    )
+
+
+LETTERS = {BOOKED: booked, MOVED: moved, CANCELLED: cancelled, REMINDER: reminder}
+
+
+def hello(facts: Facts) -> str:
+    return f"Hello {line(facts.guest)}," if facts.guest else "Hello,"
+
+
+def details(facts: Facts) -> str:
+    minutes = int((facts.ends - facts.starts).total_seconds()) // 60
+    where = f"\nWhere: {line(facts.place)}" if facts.place else f"\n{PLACE_UNKNOWN}"
+    return f"When: {spoken(facts.starts, facts.zone)}, {minutes} minutes{where}"
+
+
+def change(facts: Facts) -> str:
+    return f"Move or cancel it: {facts.url}" if facts.url else ""
+
+
+def paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
