@@ -29,6 +29,7 @@ from bot.health import try_again
 from bot.importing.terminal import WISHES, Wishes, bring
 from bot.ledger import verification
 from bot.liaison import Liaison
+from bot.mailing.imap import mailbox_of
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
 from bot.playbook import versions
@@ -81,8 +82,9 @@ class Dibs:
         self.database = Database(settings.database_url.get_secret_value())
         wake_up = threading.Event()
         self.services = Services(
-            self.database, playbook, now, wake_up.set, mail_drop=settings.mail_drop, outside=settings.outside
-        )
+            self.database, playbook, now, wake_up.set, mail_drop=settings.mail_drop, outside=settings.outside,
+            mailbox=mailbox_of(settings.imap_url.get_secret_value()),
+        )  # fmt: skip
         token = settings.slack_bot_token.get_secret_value()
         # Its own retries would post a message twice; the outbox knows better.
         self.client = WebClient(
@@ -119,7 +121,7 @@ class Dibs:
             self.services, doorkeeper,
             slack_endpoint=None if settings.uses_socket_mode else http_endpoint(self.bolt, secret),
             slack_state=self.slack_state, metrics=registry(self.services, self.sender.counts.all),
-            metrics_public=settings.metrics_public,
+            metrics_public=settings.metrics_public, sms_token=settings.twilio_token.get_secret_value(),
         )  # fmt: skip
 
     @property

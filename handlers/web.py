@@ -15,8 +15,10 @@ from bot.services import Services
 from handlers import api_page
 from handlers.hooks import add_hooks
 from handlers.intake import Doorkeeper, TurnedAwayError, sender_of
+from handlers.mail_pages import add_mail_pages
 from handlers.replies import ANSWERS, MAX_BODY, body_up_to, key_reused, refuse, refused, unavailable, unreadable
 from handlers.shapes import LeadIn, TouchesIn, TouchIn, parse_lead, parse_touches, takes
+from handlers.sms_hooks import add_sms
 from store.database import StoreUnavailableError
 
 PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
@@ -36,6 +38,7 @@ def web_app(
     slack_state: Callable[[], str],
     metrics: CollectorRegistry,
     metrics_public: bool = False,
+    sms_token: str = "",
 ) -> FastAPI:
     """All routes; `slack_endpoint` is given when Slack speaks to us over signed HTTP."""
     app = FastAPI(title="Dibs", description=ABOUT, version="1", docs_url=None, redoc_url=None)
@@ -44,6 +47,8 @@ def web_app(
     app.add_exception_handler(Exception, unavailable)
     add_intake(app, services, doorkeeper)
     add_hooks(app, services, doorkeeper)
+    add_sms(app, services, doorkeeper, token=sms_token)
+    add_mail_pages(app, services)
     add_docs(app)
     add_observation(app, services, slack_state, metrics, metrics_public=metrics_public)
     if slack_endpoint:

@@ -73,6 +73,14 @@ class Leads:
     def with_card(self, channel: str, ts: str) -> Lead | None:
         return self._session.exec(select(Lead).where(Lead.card_ts == ts, Lead.card_channel == channel)).first()
 
+    def of_phone(self, phone: str) -> int | None:
+        """The number of the person's newest lead that is open, or else of their newest."""
+        question = (
+            select(Lead.id).where(Lead.phone == phone, LIVE)
+            .order_by(col(Lead.closed_at).is_(None).desc(), col(Lead.id).desc()).limit(1)
+        )  # fmt: skip
+        return self._session.exec(question).first()
+
     def take(self, lead_id: int, rep_id: int, *, now: datetime) -> bool:
         """Make the rep the owner if nobody is; of many at once exactly one hears True."""
         claim = (

@@ -27,6 +27,7 @@ from tests.nearby import nearby
 KEY, OTHER_KEY = "first-intake-key", "second-intake-key"
 FORM_KEY, HOOK_SECRET = "form-key", "hook-secret"
 HOOKS = ("typeform", "hubspot", "facebook", "calendly")
+SMS_TOKEN = "sms-token"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 JANE = {"name": "Jane Doe", "email": "jane@acme.example", "company": "Acme", "fields": {"employees": 40}}
@@ -96,7 +97,7 @@ def door(
     )  # fmt: skip
     app = web_app(
         services, doorkeeper, slack_endpoint=slack(services) if slack else None,
-        slack_state=lambda: "connected", metrics=registry(services, dict),
+        slack_state=lambda: "connected", metrics=registry(services, dict), sms_token=SMS_TOKEN,
     )  # fmt: skip
     try:
         with served(app) as url, nearby(url, timeout=20) as http:

@@ -1,0 +1,1 @@
+"""SMS to leads, and what they text back."""

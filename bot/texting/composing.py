@@ -1,0 +1,16 @@
+"""Makes a text of a message to a lead: what it says, and how to be rid of it."""
+
+from bot.contact.ports import Parcel
+from store.models import LeadMessage
+
+HOW_TO_STOP = "Reply STOP to unsubscribe"
+
+
+def text_of(message: LeadMessage) -> str:
+    """A message of a sequence says how to stop them; a confirmation of what somebody did themselves does not."""
+    return f"{message.text.strip()}\n{HOW_TO_STOP}" if message.kind == "sequence" else message.text.strip()
+
+
+def parcel(message: LeadMessage, to: str) -> Parcel:
+    """Complete, for whoever carries it."""
+    return Parcel(message.key, "sms", to, "", text_of(message))
