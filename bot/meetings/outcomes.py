@@ -24,7 +24,7 @@ def due(services: Services) -> list[int]:
     """The numbers of meetings of which somebody is to hear something."""
     now = services.now()
     with services.reading() as uow:
-        return [*uow.meetings.to_remind(now, AT_ONCE), *uow.meetings.to_ask(now, AT_ONCE)]
+        return list(dict.fromkeys([*uow.meetings.to_remind(now, AT_ONCE), *uow.meetings.to_ask(now, AT_ONCE)]))
 
 
 def advance(services: Services, meeting_id: int) -> None:
