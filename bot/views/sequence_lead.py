@@ -1,0 +1,110 @@
+"""Where one lead stands in its sequences, what comes next and when, and what its owner can do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.playbook.sequences import Branch, Sequence, Wait
+from bot.views import forms, kit
+from bot.views.cards import title
+from bot.views.kit import At, Block, Piece, Strong
+from bot.views.sequence_steps import in_words
+from store.models import Enrolment, Lead
+
+FORM, NAME = "form.sequence", "name"
+PAUSE, RESUME, STOP = "sequence.pause", "sequence.resume", "sequence.stop"
+MOST_CHOICES = 100
+
+
+@dataclass(frozen=True)
+class Running:
+    enrolment: Enrolment
+    sequence: Sequence | None  # None: the playbook does not have it any more
+    by: str = ""  # whoever enrolled it
+
+    @property
+    def next_step(self) -> str:
+        """What it stands at, and what follows a wait or a branch."""
+        step = self.sequence.step(self.enrolment.step) if self.sequence else None
+        if self.sequence is None or step is None:
+            return "the playbook does not have this step any more"
+        following = self.sequence.after(step.name) if isinstance(step, Wait) else None
+        coming = self.sequence.step(following) if following else None
+        return in_words(coming or step) if not isinstance(step, Branch) else f"waits: {in_words(step)}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    lead: Lead
+    running: tuple[Running, ...] = ()
+    others: tuple[Sequence, ...] = ()  # that it could come into
+    past: tuple[Enrolment, ...] = ()
+    zone: str = "UTC"  # the reader's
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(in_a_line(one, self.zone) for one in self.running)
+
+
+def in_a_line(one: Running, zone: str) -> str:
+    """For the lead's details."""
+    if one.enrolment.status == "paused":
+        return f"In the sequence {one.enrolment.sequence}, paused: {one.enrolment.why}."
+    due = one.enrolment.due_at.astimezone(ZoneInfo(zone))
+    return f"In the sequence {one.enrolment.sequence}: next {one.next_step}, {due:%a} {due.day} {due:%b}."
+
+
+def standing(value: Standing) -> Block:
+    """A form when it could come into a sequence, else a page."""
+    blocks: list[Block] = [kit.context(title(value.lead))]
+    for one in value.running:
+        blocks += part(one)
+    if not value.running:
+        blocks.append(kit.paragraph("It is in no sequence now."))
+    blocks += history(value.past)
+    if not value.others:
+        return page(blocks)
+    options = [kit.option(one.name, one.name, one.means) for one in value.others[:MOST_CHOICES]]
+    select: Block = {"type": "static_select", "options": options, "placeholder": kit.label("Choose a sequence")}
+    hint = "One that writes to them ends no other: nobody is in two of those at once." if value.running else ""
+    blocks.append(forms.field(NAME, "Put it into", select, hint=hint))
+    return forms.form(FORM, "Sequence", "Enrol", *blocks, about=str(value.lead.id))
+
+
+def page(blocks: list[Block]) -> Block:
+    shown: Block = forms.form(FORM, "Sequence", "Enrol", *blocks)
+    return {name: part for name, part in shown.items() if name not in ("submit", "callback_id", "private_metadata")}
+
+
+def part(one: Running) -> list[Block]:
+    enrolment = one.enrolment
+    name, value = enrolment.sequence, f"{enrolment.lead_id}:{enrolment.sequence}"
+    by = f", put in by {one.by}" if one.by else ""
+    heading: tuple[Piece, ...] = (Strong(name), "  since ", At(enrolment.entered_at, "{date_short_pretty}"), f"{by}.")
+    if enrolment.status == "paused":
+        going = kit.button("Go on", RESUME, value, style="primary", says=f"Let it go on in {name}")
+        says: tuple[Piece, ...] = (Strong("Paused: "), f"{enrolment.why}. Next would be: {one.next_step}.")
+    else:
+        going = kit.button("Pause", PAUSE, value, says=f"Pause it in {name}")
+        says = (Strong("Next: "), one.next_step, ", ", At(enrolment.due_at), ".", waits(enrolment))
+    stop = kit.button("Stop", STOP, value, style="danger", says=f"Take it out of {name}")
+    said = tuple(piece for piece in says if piece)
+    return [kit.line(*heading), kit.line(*said), kit.actions(f"sequence:{enrolment.id}", going, stop)]
+
+
+def waits(enrolment: Enrolment) -> str:
+    why = enrolment.why.strip().rstrip(".")
+    return f" {why[:1].upper()}{why[1:]}." if why else ""
+
+
+def history(past: tuple[Enrolment, ...]) -> list[Block]:
+    rows: list[tuple[Piece, ...]] = [
+        (Strong(one.sequence), f"  {'went through all of it' if one.status == 'finished' else f'left: {one.why}'}, ",
+         At(moment(one), "{date_short_pretty}"))
+        for one in reversed(past)
+    ]  # fmt: skip
+    return [kit.line(Strong("Before")), kit.lines(rows)] if rows else []
+
+
+def moment(one: Enrolment) -> datetime:
+    return one.left_at or one.entered_at
