@@ -24,6 +24,8 @@ from slack_sdk import WebClient
 
 from bot import doctor as doctors
 from bot import leads, logs, people
+from bot.contact.carriers import COMPOSERS, carriers_of
+from bot.contact.postman import Postman
 from bot.errors import DibsError
 from bot.health import try_again
 from bot.importing.terminal import WISHES, Wishes, bring
@@ -97,6 +99,10 @@ class Dibs:
             now=now, monotonic=time.monotonic, rng=random.Random(), pace=pace, wake_up=wake_up,  # noqa: S311 - jitter
             reading=self.services.reading,
         )  # fmt: skip
+        self.postman = Postman(
+            self.services, carriers_of(settings), COMPOSERS,
+            now=now, monotonic=time.monotonic, rng=random.Random(),  # noqa: S311 - jitter
+        )  # fmt: skip
         self.clockwork = Clockwork(self.services, monotonic=time.monotonic, wall=utc_now)
         app_token = settings.slack_app_token.get_secret_value()
         self.socket = SlackSocket(self.bolt, app_token, concurrency=SOCKET_THREADS) if app_token else None
@@ -156,6 +162,7 @@ class Dibs:
         people.sync_teams(self.services, {})
         try_again(self.services, refused_too=self.retries_refused)
         self.sender.start()
+        self.postman.start()
         self.clockwork.start()
         self._run_in_thread("web", lambda: self.web.run(sockets=[self._web_socket] if self._web_socket else None))
         while not self.web.started:
@@ -169,6 +176,7 @@ class Dibs:
         if self.socket:
             self.socket.leave(DRAIN_SECONDS)
         self.clockwork.stop()
+        self.postman.stop(DRAIN_SECONDS)
         self.sender.stop(DRAIN_SECONDS)
         for thread in self._threads:
             thread.join(DRAIN_SECONDS)

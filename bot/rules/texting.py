@@ -11,10 +11,9 @@ GSM = frozenset(
 EXTENSION = frozenset("\f^{}\\[~]|€")
 # A single message, and a part of a longer one, whose first octets tell how to join them (3GPP TS 23.040, 9.2.3.24.1).
 PLACES = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
-MOST_PARTS = 10
 
 Word = Literal["stop", "start", "help"]
-# What carriers and providers take for these, so that nobody has to know ours (CTIA, Messaging Principles, 5.1.3).
+# What carriers and providers take for these, so that nobody has to know ours (CTIA, Messaging Principles and Best Practices).
 WORDS: dict[Word, frozenset[str]] = {
     "stop": frozenset({
         "stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out", "stopp",

@@ -1,7 +1,9 @@
 """Makes a text of a message to a lead: what it says, and how to be rid of it."""
 
 from bot.contact.ports import Parcel
-from store.models import LeadMessage
+from bot.services import Services
+from store.models import Lead, LeadMessage
+from store.unit_of_work import UnitOfWork
 
 HOW_TO_STOP = "Reply STOP to unsubscribe"
 
@@ -11,6 +13,6 @@ def text_of(message: LeadMessage) -> str:
     return f"{message.text.strip()}\n{HOW_TO_STOP}" if message.kind == "sequence" else message.text.strip()
 
 
-def parcel(message: LeadMessage, to: str) -> Parcel:
-    """Complete, for whoever carries it."""
+def short_message(_services: Services, _uow: UnitOfWork, message: LeadMessage, _lead: Lead, to: str) -> Parcel:
+    """The SMS as it leaves."""
     return Parcel(message.key, "sms", to, "", text_of(message))
