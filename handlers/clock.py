@@ -17,6 +17,7 @@ from bot.mailing import looking
 from bot.playbook import versions
 from bot.qualification import calibration, forgoing, rescoring, scoring
 from bot.reports import alerts, crediting, folding, sending
+from bot.sequences import advancing, sweeping
 from bot.services import Services
 from bot.whatif import trials
 
@@ -94,6 +95,8 @@ TICKS = (
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
     Tick("maildrop", 5, mail.pick_up),
     Tick("mailbox", 20, looking.look),
+    Tick("sequences", 1, one_by_one(advancing.due, advancing.advance)),
+    Tick("sweep", 5, sweeping.sweep),
     Tick("imports", 1, one_by_one(import_work.due, import_work.advance)),
     Tick("shares", 5, one_by_one(import_news.due, import_news.tell)),
     Tick("checkpoint", 60, fold_write_ahead_log),

@@ -44,6 +44,13 @@ class Inbox:
     def answered(self, key: str) -> InboxRow | None:
         return self._session.exec(select(InboxRow).where(InboxRow.key == key)).first()
 
+    def lock(self, key: str) -> InboxRow | None:
+        """The row of that key, held until the transaction ends; None while another replica holds it."""
+        question = select(InboxRow).where(InboxRow.key == key)
+        if self._locks_rows:
+            question = question.with_for_update(skip_locked=True)
+        return self._session.exec(question.execution_options(populate_existing=True)).first()
+
     def forget(self, key: str) -> None:
         """What comes under the key next counts as the first."""
         self._session.connection().execute(delete(InboxRow).where(col(InboxRow.key) == key))

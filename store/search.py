@@ -63,10 +63,14 @@ class Search:
             question = question.where(col(Lead.id) < before)
         return self._newest(question, tests, limit=limit, before=before)
 
-    def ids(self, tests: Collection[Asked], scope: Scope, *, spelled: Callable[[str], str], most: int) -> list[int]:
-        """The numbers of the leads that meet all tests, newest first, at most so many."""
+    def ids(
+        self, tests: Collection[Asked], scope: Scope, *, spelled: Callable[[str], str], most: int, before: int = 0
+    ) -> list[int]:
+        """The numbers of the leads that meet all tests, newest first, at most so many; `before` as in `find`."""
         question = select(col(Lead.id)).where(*self._conditions(tests, scope, spelled))
-        found: list[int | None] = self._newest(question, tests, limit=most)
+        if before:
+            question = question.where(col(Lead.id) < before)
+        found: list[int | None] = self._newest(question, tests, limit=most, before=before)
         return [lead_id for lead_id in found if lead_id is not None]
 
     def _newest(self, question: SelectOfScalar[T], tests: Collection[Asked], *, limit: int, before: int = 0) -> list[T]:

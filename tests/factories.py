@@ -61,6 +61,7 @@ def everyone_new() -> Playbook:
             "scoring": Scoring(),
             "scrub": Scrub(),
             "matching": Matching(merges=False, asks=False),
+            "sequences": (),
         }
     )
 

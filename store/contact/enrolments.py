@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, exists, text, update
+from sqlalchemy import ColumnElement, CursorResult, exists, or_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from store.models import Enrolment, Lead, LeadMessage, Note, StepTaken, Touch
+from store.models import Enrolment, Lead, LeadMessage, Meeting, Note, StepTaken, Touch
 
 # Written out, because SQLite matches a partial index only to the very same words.
 RUNNING = text("enrolment.status IN ('active', 'paused')")
@@ -45,6 +45,13 @@ class Enrolments:
     def was_in(self, lead_ids: Collection[int], sequence: str) -> set[int]:
         """Those of the leads that are in the sequence, or ever were."""
         question = select(Enrolment.lead_id).where(col(Enrolment.lead_id).in_(lead_ids), Enrolment.sequence == sequence)
+        return set(self._session.exec(question))
+
+    def talked_to(self, lead_ids: Collection[int]) -> set[int]:
+        """Those of the leads that a sequence writes to now."""
+        question = select(Enrolment.lead_id).where(
+            col(Enrolment.lead_id).in_(lead_ids), RUNNING, col(Enrolment.talks).is_(True)
+        )
         return set(self._session.exec(question))
 
     def get(self, number: int) -> Enrolment | None:
@@ -97,9 +104,10 @@ class Enrolments:
 
     # --- what was written
 
-    def contacts(self, recipients: Collection[str], since: datetime, now: datetime) -> list[datetime]:
+    def contacts(self, lead_id: int, recipients: Collection[str], since: datetime, now: datetime) -> list[datetime]:
         """When messages of sequences left for that person after this moment; what is on its way counts as of now."""
-        theirs = col(LeadMessage.recipient).in_(recipients), LeadMessage.kind == "sequence"
+        whose = or_(col(LeadMessage.recipient).in_(recipients), col(LeadMessage.lead_id) == lead_id)
+        theirs = whose, LeadMessage.kind == "sequence"
         known = col(LeadMessage.status).in_(REACHED_OR_WILL)
         sent = select(LeadMessage.sent_at).where(*theirs, known, col(LeadMessage.sent_at) > since)
         coming = select(LeadMessage.id).where(*theirs, known, col(LeadMessage.sent_at).is_(None))
@@ -112,6 +120,11 @@ class Enrolments:
         if channel is not None:
             question = question.where(LeadMessage.channel == channel)
         return self._session.exec(question.order_by(col(LeadMessage.id).desc()).limit(1)).first()
+
+    def last_meeting(self, lead_id: int) -> Meeting | None:
+        """The one that they booked last, whatever became of it."""
+        question = select(Meeting).where(Meeting.lead_id == lead_id).order_by(col(Meeting.id).desc()).limit(1)
+        return self._session.exec(question).first()
 
     # --- who comes in as time passes
 

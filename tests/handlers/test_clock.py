@@ -26,6 +26,7 @@ from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
 from store.models import (
     Credit,
+    Enrolment,
     Evaluation,
     Import,
     InboxRow,
@@ -41,6 +42,7 @@ from store.models import (
 )
 from tests.factories import ALICE, DANA, PLAYBOOK, TUESDAY, Office
 from tests.handlers.tables import rows
+from tests.sequences import playbook_with
 from tests.use_cases.test_mail import LETTER
 from tests.world import eventually
 
@@ -240,6 +242,25 @@ def a_lead_that_nobody_claims(office: Office) -> None:
     office.clock.advance(hours=1)
 
 
+SEQUENCE = """
+[[sequences]]
+name = "look"
+enrol = %s
+steps = [{ kind = "segment", field = "tier", to = "warm" }]
+"""
+
+
+def a_lead_whose_step_is_due(office: Office) -> None:
+    office.services.put_in_force(playbook_with(SEQUENCE % '{ on = "new" }'))
+    office.lead()
+
+
+def a_lead_gone_quiet(office: Office) -> None:
+    office.services.put_in_force(playbook_with(SEQUENCE % '{ on = "quiet", quiet_days = 30 }'))
+    office.lead()
+    office.clock.advance(days=31)
+
+
 def log_is_folded(office: Office) -> bool:
     database = office.services.database
     return not database.is_sqlite or Path(f"{make_url(database.url).database}-wal").stat().st_size == 0
@@ -273,6 +294,8 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "maildrop": (an_e_mail_in_the_folder, lambda office: bool(office.rows(Suggestion))),
     "imports": (an_import, lambda office: office.get(Import, 1).status == "done"),
     "shares": (an_import_that_is_in, lambda office: bool(office.get(Import, 1).counts.get("have"))),
+    "sequences": (a_lead_whose_step_is_due, lambda office: office.rows(Lead)[0].fields.get("tier") == "warm"),
+    "sweep": (a_lead_gone_quiet, lambda office: bool(office.rows(Enrolment))),
     "checkpoint": (an_offer, log_is_folded),
     "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),
 }

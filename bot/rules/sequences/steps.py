@@ -51,7 +51,7 @@ def deadline(step: Branch, since: datetime) -> datetime:
 def decision(step: Branch, since: datetime, facts: Facts, now: datetime) -> bool | None:
     """Whether the branch goes on at `then`; None while that is open."""
     if step.when == "nothing":
-        if any(deed.at >= since and deed.kind not in NO_DEEDS for deed in facts.deeds):
+        if any(deed.at > since and deed.kind not in NO_DEEDS for deed in facts.deeds):
             return False
         return True if now >= deadline(step, since) else None
     if holds(step, since, facts):

@@ -1,0 +1,102 @@
+"""A step's text filled in for one lead, as it would read now."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.meetings import pages
+from bot.playbook.sequences import Booking, Email, Sms, Variant
+from bot.rules.person_names import read_name
+from bot.rules.sequences.templates import render
+from bot.sequences import clocks
+from bot.services import Services
+from store.models import Lead
+from store.unit_of_work import UnitOfWork
+
+LINK = "booking_link"
+Writing = Email | Sms | Booking
+
+
+@dataclass(frozen=True)
+class Rendered:
+    subject: str
+    text: str
+    content: str  # the fingerprint of the step's own words: the same for all its variants and for everybody
+
+
+def rendered(services: Services, uow: UnitOfWork, lead: Lead, step: Writing, *, variant: str = "") -> Rendered:
+    """The step's subject and text for this lead; of a variant that is not there any more, the step's own.
+
+    Raises:
+        CannotRenderError: with a sentence.
+    """
+    subject, text = words_of(step, variant)
+    values = values_for(services, uow, lead, has_link=LINK in subject + text)
+    return Rendered(render(subject, values) if subject else "", render(text, values), content_of(step))
+
+
+def words_of(step: Writing, variant: str) -> tuple[str, str]:
+    subject = step.subject if isinstance(step, Email | Booking) else ""
+    variants: tuple[Variant, ...] = () if isinstance(step, Booking) else step.variants
+    chosen = next((one for one in variants if one.name == variant), None)
+    if chosen is None:
+        return subject, step.text
+    return chosen.subject or subject, chosen.text or step.text
+
+
+def content_of(step: Writing) -> str:
+    """What must not come twice: the template, whatever the step is called and whichever sequence has it."""
+    subject = step.subject if isinstance(step, Email | Booking) else ""
+    return hashlib.sha256(f"{channel_of(step)}\n{subject}\n{step.text}".encode()).hexdigest()
+
+
+def channel_of(step: Writing) -> str:
+    return step.channel if isinstance(step, Booking) else step.kind
+
+
+def values_for(services: Services, uow: UnitOfWork, lead: Lead, *, has_link: bool) -> dict[str, str]:
+    """What the template may ask for; what nobody knows is empty."""
+    owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
+    at, place = meeting_of(services, uow, lead)
+    return {
+        "first_name": first_name(lead.name), "name": lead.name, "company": lead.company or "",
+        "title": lead.title or "", "stage": lead.stage, "source": lead.source,
+        "sender_name": owner.name if owner else our_name(services), "team": uow.people.team(lead.team_id).name,
+        LINK: booking_link(services, uow, lead) if has_link else "", "meeting_time": at, "meeting_place": place,
+    }  # fmt: skip
+
+
+def first_name(name: str) -> str:
+    """Empty where it cannot be told: better no name than a wrong one."""
+    read = read_name(name)
+    if read.is_guess or len(read.first) < 2:
+        return ""
+    return next((word for word in name.replace(",", " ").split() if read_name(word).last == read.first), "")
+
+
+def our_name(services: Services) -> str:
+    """Who writes to leads that nobody owns: the name before the address that letters come from."""
+    name, is_named, _ = services.outside.mail_from.partition("<")
+    return name.strip().strip('"') if is_named else ""
+
+
+def booking_link(services: Services, uow: UnitOfWork, lead: Lead) -> str:
+    """Empty where there is no page: nobody owns the lead, theirs is closed, or we have no address in the web."""
+    if lead.owner_id is None or not services.outside.public_url:
+        return ""
+    return pages.link_for(services, uow, lead.owner_id, lead)
+
+
+def meeting_of(services: Services, uow: UnitOfWork, lead: Lead) -> tuple[str, str]:
+    """When their last meeting was or will be, as their own clock shows it, and where."""
+    meeting = uow.enrolments.last_meeting(lead.id or 0)
+    if meeting is None:
+        return "", ""
+    clock = clocks.of_lead(services, uow, lead)
+    return spoken(meeting.starts_at, meeting.zone or (clock.zone if clock else "UTC")), meeting.place
+
+
+def spoken(moment: datetime, zone: str) -> str:
+    """As it is written in a letter: Tuesday, 24 November, 10:30."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%A, %-d %B, %H:%M")
