@@ -16,6 +16,8 @@ from handlers.signatures import Letter, signed_by_vendor
 AT_ONCE = 32  # fewer than the web server's 40 threads, so that a flood leaves some to Slack and to /healthz
 FORMS_PER_SECOND, FORMS_AT_ONCE = 5.0, 50.0  # of one form's key
 VISITOR_PER_SECOND, VISITOR_AT_ONCE = 1.0, 20.0  # of one address, which a whole office may share
+PAGES_PER_SECOND, PAGES_AT_ONCE = 100.0, 500.0  # that anybody may open who has a link
+READER_PER_SECOND, READER_AT_ONCE = 10.0, 200.0  # of one address: big mail services press the buttons of many people
 MOST_VISITORS = 10_000  # addresses that are remembered
 
 
@@ -90,6 +92,8 @@ class Doorkeeper:
             for known in self._form_digests
         }
         self._visitors = Buckets(lambda: Bucket(VISITOR_PER_SECOND, VISITOR_AT_ONCE, monotonic), MOST_VISITORS)
+        self._pages = Bucket(PAGES_PER_SECOND, PAGES_AT_ONCE, monotonic)
+        self._readers = Buckets(lambda: Bucket(READER_PER_SECOND, READER_AT_ONCE, monotonic), MOST_VISITORS)
         self._places = threading.BoundedSemaphore(at_once)
 
     @contextmanager
@@ -130,6 +134,13 @@ class Doorkeeper:
             TurnedAwayError: 429 too fast, 503 too many at once.
         """
         with self._place(self._all):
+            yield
+
+    @contextmanager
+    def admit_page(self, address: str) -> Iterator[None]:
+        """A browser or a mail program at that address, which has nothing but a link."""
+        self._readers.of(network_of(address)).take()
+        with self._place(self._pages):
             yield
 
     def answers_challenge(self, preset: str, token: str) -> bool:

@@ -29,6 +29,7 @@ class ConsentIn(BaseModel):
     email: StrictBool = False
     phone: StrictBool = False
     sms: StrictBool = False
+    measuring: StrictBool = Field(default=False, description="Their openings and clicks may be counted.")
     wording: Text = Field(default="", description="What they agreed to, word for word.")
     basis: str = Field(default="consent", description="Consent, contract or legitimate interest.", max_length=40)
 
