@@ -17,13 +17,11 @@ from bot.playbook.sequences import (
     Wait,
 )
 from bot.rules.sequences.steps import due_at
-from bot.sequences import acting, leaving, moving, writing
+from bot.sequences import acting, enrolling, leaving, moving, writing
 from bot.sequences.branching import branch
-from bot.sequences.enrolling import ended_by
 from bot.sequences.turn import Done, Outcome, Turn, Waits
 from bot.services import Services
 from store.contact.enrolments import DUE
-from store.models import Enrolment
 from store.unit_of_work import UnitOfWork
 
 PAUSED_FOR = timedelta(hours=1)  # until somebody looks whether the playbook still says so
@@ -97,7 +95,7 @@ def why_leave(turn: Turn) -> str:
         return GONE.get(lead.state, "it is not a lead any more")
     if sequence.step(turn.enrolment.step) is None:
         return f"the playbook does not have its step “{turn.enrolment.step}” any more"
-    ended = ended_by(turn.services, lead)
+    ended = enrolling.ended_by(turn.services, lead)
     if ended is not None and ended in sequence.leaves_on:
         return leaving.WORDS[ended]
     if turn.enrolment.origin == "rule" and sequence.enrol.on in ("lost", "won") and lead.closed_at is None:
@@ -155,7 +153,7 @@ def goes_to(turn: Turn, step: Step, then: str | None) -> bool:
     following = turn.sequence.after(step.name) if then is None else then
     enrolment = turn.enrolment
     if following is None or following == END:
-        finish(enrolment, turn.now)
+        finish(turn)
     else:
         enrolment.step, enrolment.step_since, enrolment.why = following, turn.now, ""
         coming = turn.sequence.step(following)
@@ -164,5 +162,7 @@ def goes_to(turn: Turn, step: Step, then: str | None) -> bool:
     return enrolment.status == "active"
 
 
-def finish(enrolment: Enrolment, now: datetime) -> None:
-    enrolment.status, enrolment.left_at, enrolment.why = "finished", now, ""
+def finish(turn: Turn) -> None:
+    turn.enrolment.status, turn.enrolment.left_at, turn.enrolment.why = "finished", turn.now, ""
+    turn.uow.enrolments.save(turn.enrolment)
+    enrolling.once_free(turn.services, turn.uow, turn.lead, turn.now)

@@ -97,6 +97,13 @@ def moved(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> Non
         on(services, uow, lead, "lost", now)
 
 
+def once_free(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """It has come to the end of one: what it was too busy for begins now, if it still stands where that begins."""
+    on(services, uow, lead, "stage", now)
+    if lead.level == "mql" and lead.closed_at is None:
+        on(services, uow, lead, "mql", now)
+
+
 def beginning(services: Services, lead: Lead, event: Event) -> Iterator[Sequence]:
     for one in services.playbook.sequences:
         if one.enrol.on == event and not one.is_paused and (event != "stage" or one.enrol.stage == lead.stage):
