@@ -37,7 +37,16 @@ from bot.outbox import Pace, Sender
 from bot.playbook import versions
 from bot.playbook.playbook import Playbook, PlaybookError, read_playbook
 from bot.projections import Projections
-from bot.samples import DEMO_KEY, DEMO_MANAGER, ask, seat_reps, send_samples, working_morning
+from bot.samples import (
+    DEMO_KEY,
+    DEMO_MANAGER,
+    ask,
+    introduce_outside,
+    post_of,
+    seat_reps,
+    send_samples,
+    working_morning,
+)
 from bot.sandbox import Sandbox
 from bot.services import Services
 from bot.settings import Settings, SettingsError, read_settings
@@ -282,7 +291,7 @@ def play(sandbox: Sandbox, *, web_port: int, database: Path, speed: float, opens
         "SLACK_BOT_TOKEN": sandbox.bot_token, "SLACK_APP_TOKEN": sandbox.app_token,
         "SLACK_SIGNING_SECRET": sandbox.signing_secret, "SLACK_API_URL": sandbox.api_url,
         "DATABASE_URL": f"sqlite:///{database}", "DIBS_INTAKE_KEYS": DEMO_KEY, "DIBS_WEB_PORT": web_port,
-        "DIBS_MANAGERS": people_by_name[DEMO_MANAGER]["id"],
+        "DIBS_MANAGERS": people_by_name[DEMO_MANAGER]["id"], **post_of(sandbox.url, sandbox.mail_port),
     })  # fmt: skip
     ask(f"{sandbox.url}/sandbox/clock", {"set": working_morning(utc_now()).isoformat()})
     file = HERE / "playbook.toml"
@@ -291,6 +300,7 @@ def play(sandbox: Sandbox, *, web_port: int, database: Path, speed: float, opens
 
         def open_shop() -> None:
             seat_reps(dibs.services, people_by_name)
+            introduce_outside(sandbox.url, dibs.web_url)
             typer.echo(f"Dibs is running. Open {sandbox.url}\nYou are Alice, a rep. Ctrl-C ends it.")
             leads.show_cards_again(dibs.services)
             if opens_browser:

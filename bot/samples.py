@@ -20,6 +20,8 @@ FIRST = 4  # that come at once
 DEMO_KEY = "demo"
 DEMO_REPS = ("alice", "bob", "carol")
 DEMO_MANAGER = "dana"
+DEMO_NUMBER = "+4930901820"
+SMS_PATH = "/api/sms"
 DEMO_STARTS = (1, 10, 30, "Europe/Berlin")  # a Tuesday morning, when Berlin and London are at work
 TIMEOUT_SECONDS = 10
 log = structlog.get_logger("dibs.demo")
@@ -39,6 +41,23 @@ def seat_reps(services: Services, users: dict[str, dict[str, Any]]) -> None:
         user = users[name]
         rep = Profile(user["id"], user["real_name"].partition(" ")[0], user["tz"])
         people.add_founding_rep(services, [team.name for team in services.playbook.teams], rep)
+
+
+def post_of(url: str, mail_port: int) -> dict[str, str]:
+    """The settings with which e-mails and SMS go to the mailboxes and telephones of the local workspace."""
+    return {
+        "DIBS_MAIL_FROM": "Acme Sales <sales@acme.example>", "DIBS_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+        "DIBS_SMS_FROM": DEMO_NUMBER, "DIBS_TWILIO_ACCOUNT": "AC-demo", "DIBS_TWILIO_TOKEN": DEMO_KEY,
+        "DIBS_TWILIO_URL": url,
+    }  # fmt: skip
+
+
+def introduce_outside(sandbox_url: str, web_url: str) -> None:
+    """People outside learn where their answers reach the bot."""
+    ask(f"{sandbox_url}/sandbox/meet-app", {
+        "url": web_url, "key": DEMO_KEY, "sms_url": f"{web_url}{SMS_PATH}", "sms_token": DEMO_KEY,
+        "sms_number": DEMO_NUMBER,
+    })  # fmt: skip
 
 
 def send_samples(url: str, speed: float, told: threading.Event) -> None:

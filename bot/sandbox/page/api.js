@@ -54,6 +54,8 @@ export const api = {
   options: (call) => post("/sandbox/options", call),
   upload: async (call, file) => post("/sandbox/upload", { ...call, content: await base64(file) }),
   react: (call) => post("/sandbox/react", call),
+  post: () => get("/sandbox/post"),
+  outside: (what, call) => post(`/sandbox/${what}`, call),
   log: (since, last) => get(`/sandbox/log?since=${since}&last=${last}`),
   faults: () => get("/sandbox/faults"),
   addFault: (call) => post("/sandbox/faults", call),

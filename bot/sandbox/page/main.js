@@ -9,8 +9,9 @@ import { createModalHost } from "./modal.js";
 import { authorOf } from "./messages.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { createNotices } from "./notices.js";
+import { createOutside } from "./outside.js";
 import { lastPerson, rememberPerson } from "./reads.js";
-import { HOME, firstChannel, hashOf, pinPerson, pinnedPerson, readRoute } from "./route.js";
+import { HOME, OUTSIDE, firstChannel, hashOf, pinPerson, pinnedPerson, readRoute } from "./route.js";
 import { createShell } from "./shell.js";
 import { createSidebar } from "./sidebar.js";
 import { Workspace } from "./state.js";
@@ -93,20 +94,29 @@ const actions = {
 const conversation = createConversation(workspace, actions);
 const thread = createThread(workspace, actions);
 const home = createHome(workspace, notices);
-const sidebar = createSidebar(workspace, actions);
+const outside = createOutside(workspace, notices);
+const sidebar = createSidebar(workspace, actions, outside);
 const clock = createClock(workspace, notices);
 const inspector = createInspector(workspace, notices);
-const shell = createShell({ workspace, sidebar, clock, conversation, home, thread, inspector });
+const shell = createShell({ workspace, sidebar, clock, conversation, home, outside, thread, inspector });
 const stream = listen(workspace, {
   onMessage: (channel) => notices.attempt(() => arrived(channel)),
   onView: () => notices.attempt(modal.sync),
   onHome: () => notices.attempt(() => route?.view === "home" && home.draw()),
+  onPost: () => notices.attempt(posted),
   onNotice: (text) => notices.show(text, "error"),
   onReopen: () => notices.attempt(start),
   onLook: () => notices.attempt(look),
 });
 
-const drawSidebar = () => sidebar.draw(route?.view === "home" ? HOME : hereId());
+const PLACES = { home: HOME, outside: OUTSIDE };
+const drawSidebar = () => sidebar.draw(PLACES[route?.view] ?? hereId());
+
+/** Something arrived for people outside, or they did something with it. */
+async function posted() {
+  await (route?.view === "outside" ? outside.draw() : outside.refresh());
+  drawSidebar();
+}
 
 /** Reading is having the channel open in a page that can be seen. */
 function read() {
@@ -149,6 +159,7 @@ async function drawPlace(moved) {
   const channel = workspace.channel(hereId());
   shell.show(route.view, channel);
   if (route.view === "home") await home.draw();
+  if (route.view === "outside") await outside.draw();
   if (channel && moved) conversation.open(channel);
   if (channel && route.thread) {
     const already = thread.isOpen();
@@ -175,6 +186,7 @@ async function become(user) {
 async function start() {
   await workspace.load();
   await workspace.refreshUnread();
+  await outside.refresh();
   await follow();
   clock.draw();
   await modal.sync();
@@ -185,6 +197,7 @@ async function look() {
   await workspace.reload();
   await workspace.refreshUnread();
   if (route?.view === "home") await home.draw();
+  await posted();
   await modal.sync();
 }
 

@@ -1,12 +1,14 @@
 /** The address of what is on screen: ?as= says who is looking, the hash says at what. */
 
 export const HOME = "app-home";
+export const OUTSIDE = "leads-side";
 const DIRECT = "@app";
 
-/** "#leads-smb", "#leads-smb/1763981234.000100" (a thread), "#@app" (the direct message), "#app-home". */
+/** "#leads-smb", "#leads-smb/1763981234.000100" (a thread), "#@app" (the direct message), "#app-home", "#leads-side". */
 export function readRoute(workspace) {
   const [place, thread] = decodeURIComponent(location.hash.slice(1)).split("/");
   if (place === HOME) return { view: "home" };
+  if (place === OUTSIDE) return { view: "outside" };
   if (place === DIRECT) return { view: "channel", direct: true, thread };
   const channel = workspace.channelNamed(place) ?? workspace.channel(place);
   if (channel?.is_im) return { view: "channel", direct: true, thread };

@@ -38,8 +38,8 @@ function createDrawer(sidebar, main) {
   return { button, scrim, close: () => set(false) };
 }
 
-export function createShell({ workspace, sidebar, clock, conversation, home, thread, inspector }) {
-  const main = h("main", { class: "main", id: "main" }, conversation.node, home.node);
+export function createShell({ workspace, sidebar, clock, conversation, home, outside, thread, inspector }) {
+  const main = h("main", { class: "main", id: "main" }, conversation.node, home.node, outside.node);
   const columns = h("div", { class: "columns" }, main, thread.node, inspector.node);
   const drawer = createDrawer(sidebar.node, columns);
   const name = h("span", { class: "brand-name" });
@@ -56,9 +56,10 @@ export function createShell({ workspace, sidebar, clock, conversation, home, thr
 
   function show(view, channel) {
     name.textContent = workspace.name;
-    conversation.node.hidden = view === "home" || !channel;
+    conversation.node.hidden = view !== "channel" || !channel;
+    outside.node.hidden = view !== "outside";
     home.node.hidden = view !== "home";
-    const place = view === "home" ? `${workspace.app.name} home` : channel ? `${channel.is_im ? "" : "#"}${workspace.title(channel)}` : "";
+    const place = view === "outside" ? "Leads' side" : view === "home" ? `${workspace.app.name} home` : channel ? `${channel.is_im ? "" : "#"}${workspace.title(channel)}` : "";
     document.title = [place, workspace.name, "Local workspace"].filter(Boolean).join(" · ");
     columns.classList.toggle("with-thread", !thread.node.hidden);
   }

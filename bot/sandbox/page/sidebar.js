@@ -4,7 +4,7 @@ import { h, reconcile } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { avatar, face } from "./people.js";
-import { HOME } from "./route.js";
+import { HOME, OUTSIDE } from "./route.js";
 
 function entry({ key, href, mark, label, unread, current, active }) {
   const name = unread ? `${label}, ${unread} unread` : label;
@@ -20,14 +20,15 @@ function group(title, list, extra) {
   return h("section", { class: "side-group" }, h("div", { class: "side-title" }, h("h2", null, title), extra), list);
 }
 
-export function createSidebar(workspace, actions) {
+export function createSidebar(workspace, actions, outside) {
   const channels = h("ul");
   const direct = h("ul");
   const app = h("ul");
+  const beyond = h("ul");
   const browse = h("button", { type: "button", class: "icon-button", "aria-label": "Browse channels", "aria-haspopup": "menu", onclick: showOpen }, icon("plus"));
   const person = h("button", { type: "button", class: "person", "aria-haspopup": "menu", onclick: showPeople });
   const nav = h("nav", { "aria-label": "Channels and messages" },
-    group("Channels", channels, browse), group("Direct messages", direct), group("App", app));
+    group("Channels", channels, browse), group("Direct messages", direct), group("App", app), group("Outside", beyond));
   const line = h("span");
   const foot = h("footer", { class: "side-foot" }, h("span", { class: "dot" }), line);
   const node = h("div", { class: "sidebar", id: "sidebar" }, person, nav, foot);
@@ -73,6 +74,7 @@ export function createSidebar(workspace, actions) {
     reconcile(direct, [entry({ key: "app", href: "#@app", label: name, active: workspace.isActive({ id: workspace.app.user_id }), mark: () => face(name, true, workspace.isActive({ id: workspace.app.user_id })),
       unread: dm && dm.id !== current ? workspace.unread(dm.id) : 0, current: Boolean(dm) && dm.id === current })]);
     reconcile(app, [entry({ key: HOME, href: `#${HOME}`, label: "App Home", mark: () => icon("home"), unread: 0, current: current === HOME })]);
+    reconcile(beyond, [entry({ key: OUTSIDE, href: `#${OUTSIDE}`, label: "Leads' side", mark: () => icon("mail"), unread: current === OUTSIDE ? 0 : outside.unread(), current: current === OUTSIDE })]);
   }
 
   return { node, draw };

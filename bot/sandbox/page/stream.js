@@ -15,7 +15,7 @@ function gather(work) {
   };
 }
 
-export function listen(workspace, { onMessage, onView, onHome, onNotice, onReopen, onLook }) {
+export function listen(workspace, { onMessage, onView, onHome, onNotice, onPost, onReopen, onLook }) {
   const message = gather(onMessage);
   const reload = gather(() => workspace.reload());
   const heard = {
@@ -26,6 +26,7 @@ export function listen(workspace, { onMessage, onView, onHome, onNotice, onReope
     message_deleted: (change) => message(change.channel),
     view: gather(onView).bind(null, "view"),
     home: gather(onHome).bind(null, "home"),
+    post: gather(onPost).bind(null, "post"),
     clock: () => reload("state"),
     channels: () => reload("state"),
     notice: (change) => onNotice(change.text),

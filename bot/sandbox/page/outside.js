@@ -1,0 +1,148 @@
+/** The leads' side: their letters and texts, and everything they can do with them. */
+import { api } from "./api.js";
+import { shortDay, timeOf } from "./dates.js";
+import { openDialog } from "./dialog.js";
+import { h, reconcile, uniqueId, whileBusy } from "./dom.js";
+import { icon } from "./icons.js";
+import { letterBody } from "./letters.js";
+
+const FORM = [["name", "Name", "text", "Jane Doe"], ["email", "E-mail", "email", "jane@acme.example"], ["phone", "Phone", "tel", "+49 30 901820"],
+  ["company", "Company", "text", "Acme"], ["message", "What would you like to know?", "text", "What does it cost?"]];
+const WORDS = "Yes, write to me by e-mail and SMS, and see which of it I open.";
+
+const button = (label, work, style = "") => {
+  const node = h("button", { type: "button", class: `button small ${style}`, data: { action: label }, onclick: () => whileBusy(node, work) }, label);
+  return node;
+};
+
+function field(label, props) {
+  const id = uniqueId("outside");
+  return h("p", { class: "field" }, h("label", { for: id, class: "field-label" }, label), h("input", { id, class: "text", ...props }));
+}
+
+export function createOutside(workspace, notices) {
+  const letters = h("div", { class: "outside-list" });
+  const texts = h("div", { class: "outside-list" });
+  const title = h("h1", { class: "place-title", tabindex: "-1" }, "Leads' side");
+  const tools = h("div", { class: "outside-tools" }, button("Fill in the website's form", fillIn), button("Visit a page", visit));
+  const node = h("section", { class: "home outside", hidden: true },
+    h("header", { class: "place-head" }, h("div", { class: "place-words" }, title, h("p", { class: "place-topic" }, "What leads get by e-mail and SMS. Here you play them.")), tools),
+    h("div", { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "Letters and texts" }, h("div", { class: "outside-columns" },
+      h("section", { "aria-label": "Mailbox" }, h("h2", null, icon("mail"), "Mailbox"), letters),
+      h("section", { "aria-label": "Phone" }, h("h2", null, icon("chat"), "Phone"), texts))));
+  const opened = new Set();
+  let post = { letters: [], texts: [], app: {} };
+
+  const when = (at) => `${shortDay(new Date(at), workspace.zone)}, ${timeOf(new Date(at), workspace.zone)}`;
+  const isApps = (url) => Boolean(post.app.url) && url.startsWith(`${post.app.url}/`);
+
+  async function refresh() {
+    post = await api.post();
+  }
+
+  async function act(work, said) {
+    await notices.attempt(async () => {
+      await work();
+      if (said) notices.show(said);
+    });
+    await draw();
+  }
+
+  async function open(letter) {
+    opened.add(letter.id);
+    await act(() => api.outside("open-letter", { id: letter.id }));
+  }
+
+  async function follow(letter, url) {
+    await notices.attempt(async () => {
+      const { leads_to: there } = await api.outside("click-link", { id: letter.id, url });
+      if (isApps(there)) window.open(there, "_blank", "noopener");
+      else notices.show(`They are at ${there} now. That page is not on this computer, so it stays closed.`);
+    });
+    await draw();
+  }
+
+  function ask(heading, label, send, { rows = 4, value = "" } = {}) {
+    const id = uniqueId("ask");
+    const area = h("textarea", { id, rows: String(rows) });
+    area.value = value;
+    const dialog = openDialog({ title: heading, askToClose: () => dialog.close() });
+    const go = button("Send", async () => {
+      if (!area.value.trim()) return area.focus();
+      dialog.close();
+      return send(area.value);
+    }, "primary");
+    dialog.content.append(h("div", { class: "dialog-body" }, h("label", { for: id }, label), area), h("footer", { class: "dialog-foot" }, go));
+    area.focus();
+  }
+
+  const reply = (letter) => ask(`Answer ${letter.sender}`, "What they write", (text) => act(() => api.outside("answer-letter", { id: letter.id, text }), "The answer was sent."));
+  const textBack = (number) => ask(`Text from ${number}`, "What they text; STOP, START and HELP work", (text) => act(() => api.outside("text-back", { number, text })), { rows: 2 });
+
+  function form(heading, fields, send, note) {
+    const dialog = openDialog({ title: heading, askToClose: () => dialog.close() });
+    const go = button("Send", async () => {
+      const values = Object.fromEntries([...dialog.node.querySelectorAll("input[name]")].map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value.trim()]));
+      dialog.close();
+      await send(values);
+    }, "primary");
+    dialog.content.append(h("div", { class: "dialog-body" }, fields, note), h("footer", { class: "dialog-foot" }, go));
+    dialog.node.querySelector("input").focus();
+  }
+
+  async function fillIn() {
+    const consent = h("label", { class: "outside-tick" }, h("input", { type: "checkbox", name: "agrees", checked: true }), ` ${WORDS}`);
+    form("The website's form", FORM.map(([name, label, type, value]) => field(label, { name, type, value })), ({ agrees, ...values }) => act(async () => {
+      const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
+      const allowed = agrees ? { consent: { email: true, sms: true, measuring: true, wording: WORDS } } : {};
+      const { id } = await api.outside("fill-form", { fields: { ...given, source: "website", ...allowed } });
+      notices.show(`Thanks. That is lead #${id}.`);
+    }), consent);
+  }
+
+  async function visit() {
+    const known = post.letters[0]?.to ?? "jane@acme.example";
+    form("Visit a page", [field("Whose address", { name: "email", type: "email", value: known }), field("Which page", { name: "page", type: "text", value: "/pricing" })],
+      (values) => act(() => api.outside("visit", values), `${values.email} looked at ${values.page}.`));
+  }
+
+  function letterNode(letter) {
+    const isOpen = opened.has(letter.id);
+    const head = h("button", { type: "button", class: "letter-head", data: { action: "open" }, "aria-expanded": String(isOpen), onclick: () => {
+      if (!isOpen) return open(letter);
+      opened.delete(letter.id);
+      return draw();
+    } }, h("span", { class: "letter-subject" }, letter.is_read ? null : h("span", { class: "unseen" }, "Unread: "), letter.subject || "(no subject)"),
+    h("span", { class: "letter-facts" }, `To ${letter.to} · from ${letter.sender} · ${when(letter.at)}`));
+    const does = h("div", { class: "letter-does" }, button("Answer", () => reply(letter)),
+      letter.unsubscribe && button("Unsubscribe", () => act(() => api.outside("unsubscribe", { id: letter.id }), "They unsubscribed with one click.")),
+      button("Let it bounce", () => act(() => api.outside("bounce-letter", { id: letter.id }), "It came back as undeliverable.")));
+    return h("article", { class: `letter ${letter.is_read ? "" : "letter-new"}` }, head, isOpen && h("div", { class: "letter-body" }, letterBody(letter, (url) => follow(letter, url)),
+      letter.files.length > 0 && h("p", { class: "letter-facts" }, `With ${letter.files.join(", ")}`),
+      letter.done.length > 0 && h("p", { class: "letter-facts" }, `They ${letter.done.join(", ")}.`)), isOpen && does);
+  }
+
+  function phoneNode([number, said]) {
+    const bubbles = said.map((one) => h("li", { class: one.is_ours ? "text-in" : "text-out" }, h("span", { class: "unseen" }, one.is_ours ? "Received: " : "Sent: "), one.body, h("span", { class: "text-when" }, when(one.at))));
+    return h("article", { class: "letter phone" }, h("h3", null, number), h("ol", { class: "texts" }, bubbles), h("div", { class: "letter-does" }, button("Text back", () => textBack(number))));
+  }
+
+  const nothing = (words) => ({ key: "none", signature: words, render: () => h("p", { class: "outside-nothing" }, words) });
+
+  function show() {
+    reconcile(letters, post.letters.length ? post.letters.map((letter) => ({
+      key: `letter-${letter.id}`, signature: JSON.stringify([letter, opened.has(letter.id), workspace.zone]), render: () => letterNode(letter),
+    })) : [nothing("No letters yet. Fill in the website's form, and a welcome arrives within their working hours.")]);
+    const byNumber = new Map();
+    for (const text of [...post.texts].reverse()) byNumber.set(text.number, [...(byNumber.get(text.number) ?? []), text]);
+    reconcile(texts, byNumber.size ? [...byNumber].map((one) => ({ key: one[0], signature: JSON.stringify([one, workspace.zone]), render: () => phoneNode(one) }))
+      : [nothing("No texts yet.")]);
+  }
+
+  async function draw() {
+    await refresh();
+    show();
+  }
+
+  return { node, draw, refresh, unread: () => post.letters.filter((letter) => !letter.is_read).length };
+}
