@@ -84,10 +84,10 @@ def sentence(parts: Sequence[Part], deals: int) -> Said:
             f" by “{NAMES[least].lower()}”.",
         )  # fmt: skip
     if sum(part.of("linear") for part in parts) < deals - 0.01:  # other sources had a part as well
-        return (f"{parts[0].name} has a part of ", Figure(parts[0].of("linear"), "number"), " in ",
-                Figure(deals, "count"), f" won deal{'s' * (deals > 1)}, by the linear model.")  # fmt: skip
-    return (f"{parts[0].name} has most of the deals in this time: ", Figure(parts[0].of("linear"), "number"),
-            " of ", Figure(deals, "count"), ", and the models agree about it.")  # fmt: skip
+        return ("By the linear model, ", Figure(parts[0].of("linear"), "number"), " of ", Figure(deals, "count"),
+                f" won deal{'s' * (deals > 1)} goes to {parts[0].name}.")  # fmt: skip
+    return ("Most of the deals go to ", parts[0].name, ": ", Figure(parts[0].of("linear"), "number"), " of ",
+            Figure(deals, "count"), ", and the models agree about it.")  # fmt: skip
 
 
 def side_by_side(parts: Sequence[Part], by: str) -> Table:

@@ -53,13 +53,14 @@ def sentence(asked: Asked, waits: Sequence[Wait]) -> Said:
     said: list[str | Figure] = [
         Figure(len(held), "count"),
         " lead" + "s" * (len(held) != 1),
-        " had to wait for somebody",
+        " had to wait for somebody, ",
     ]
-    if of_them.median.seconds is not None:
-        said += [", half of them for ", Figure(of_them.median.seconds, "duration"), " or more"]
     earlier = scope_before(asked)
     was = [one for one in waits_of(asked, earlier, "source") if earlier.starts <= one.began_at < earlier.ends]
-    said += [", after ", Figure(len(was), "count"), " in the time before. "]
+    said += [Figure(len(was), "count"), " in the time before"]
+    if of_them.median.seconds is not None:
+        said += ["; half of them waited for ", Figure(of_them.median.seconds, "duration"), " or more"]
+    said += [". "]
     return (*said, *(now(still) if still.waits else ("None waits now.",)))
 
 

@@ -10,7 +10,7 @@ from store.models import Lead
 
 MOST = 1000  # of each; nobody reads more
 NOBODY = "nobody"
-OF_NOW = "This list is of now, whatever else was asked: a follow-up that was put off is due at its new time only."
+OF_NOW = "A follow-up that was put off is late only once its new time has passed."
 
 
 def overdue(asked: Asked) -> Report:

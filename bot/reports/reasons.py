@@ -151,6 +151,6 @@ def behind(asked: Asked, key: str) -> list[int]:
 
 
 REASONS = ReportKind(
-    "reasons", "why leads were lost, to whom, and what was won", "reasons last quarter by:competitor", reasons, behind,
+    "reasons", "why leads were lost, to whom, and what was won", "reasons last quarter team:smb", reasons, behind,
     usual_period="last 90 days", by=BY, for_reps="own",
 )  # fmt: skip

@@ -155,11 +155,12 @@ def sentence(found: Sequence[Standing], names: Mapping[int, str], currency: str,
     if not found:
         return ("No lead became yours in this time." if is_own else "No lead became anybody's in this time.",)
     first = found[0]
-    said: list[str | Figure] = [Figure(first.won, "count"), " won of ", Figure(first.leads, "count"), " leads"]
+    won = (" of " if is_own else " won of ", Figure(first.leads, "count"), f" lead{'s' * (first.leads != 1)}")
+    said: list[str | Figure] = [Figure(first.won, "count"), *won]
     said += [", first contact after ", span(first.response)] if first.response is not None else []
     said += [", ", Figure(first.cents, "money", currency), " won."]
     if is_own:
-        return ("You have ", *said)
+        return ("You won ", *said)
     if first.points is None:
         return (f"Nobody has the {ENOUGH} leads that a ranking takes in this time.",)
     return (f"{names.get(first.rep_id, 'Somebody')} is ahead in response, conversion and value taken together: ", *said)

@@ -103,12 +103,17 @@ def lines(services: Services, slack_id: str) -> tuple[Line, ...]:
         teams = {team.id: team.name for team in uow.people.teams()}
         return tuple(
             Line(
-                one.id or 0, one.words, rules.spoken(rhythm_of(one)), "" if one.channel == slack_id else one.channel,
+                one.id or 0, one.words, often(one, who.time_zone), "" if one.channel == slack_id else one.channel,
                 by=names.get(one.rep_id or 0, ""), team=teams.get(one.team_id, ""), is_muted=is_muted(one, now),
                 next_at=one.next_at,
             )
             for one in stored.standing(uow.session, ReportSchedule) if may_change(who, one)
         )  # fmt: skip
+
+
+def often(one: ReportSchedule, zone: str) -> str:
+    """With the zone by whose clock it comes, where that is not the reader's."""
+    return rules.spoken(rhythm_of(one)) + (f" ({one.zone})" if one.zone != zone else "")
 
 
 def is_muted(one: ReportSchedule | ReportAlert, now: datetime) -> bool:

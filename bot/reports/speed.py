@@ -49,7 +49,7 @@ def sentence(points: list[Point], leads: int, still: int, until: str) -> Said:
     if not leads:
         return ("No lead arrived in this time.",)
     middle = median(points)
-    wait = f" {'wait' if still != 1 else 'waits'} for it still, and {'count' if still != 1 else 'counts'} as waiting."
+    wait = f" {'wait' if still != 1 else 'waits'} for it still{', and count as waiting' if still > 1 else ''}."
     if middle.seconds is None:
         return (
             "Fewer than half of ", Figure(leads, "count"), f" leads had their {until}; ", Figure(still, "count"), wait,

@@ -104,6 +104,6 @@ def test_a_deal_without_any_touch_is_its_sources(office: Office) -> None:
 def test_one_sources_part_is_told_of_all_deals_that_were_won(office: Office, won: int) -> None:
     credit_wins(office.services)
     report = ask(office, ATTRIBUTION, *NOVEMBER, sources={"ads"})
-    assert said(report) == "ads has a part of 0.25 in 1 won deal, by the linear model."
+    assert said(report) == "By the linear model, 0.25 of 1 won deal goes to ads."
     one = ask(office, ATTRIBUTION, *NOVEMBER, sources={"ads"}, options=(("model", "linear"),))
     assert plain(one) == [["ads", 0.25, 0.25, 22_500]]

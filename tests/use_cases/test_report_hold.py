@@ -42,7 +42,7 @@ def test_the_nights_by_hand(office: Office, nights: dict[str, int]) -> None:
         ["outside working hours", 3, 1, 11 * HOUR, timedelta(hours=12)],
     ]  # fmt: skip
     assert said(report) == (
-        f"3 leads had to wait for somebody, half of them for {11 * HOUR} or more, after 0 in the time before. "
+        f"3 leads had to wait for somebody, 0 in the time before; half of them waited for {11 * HOUR} or more. "
         "1 waits now, for 2:00:00."
     )
 

@@ -113,7 +113,7 @@ def test_a_rep_sees_their_own_row_alone(office: Office, world: dict[str, list[in
     report = of(office, ALICE)
     assert [(row[0], row[1], row[-1]) for row in plain(report)] == [("Alice", 5, None)]
     assert (report.table.total, report.charts) == (None, ())
-    assert said(report).startswith("You have 1 won of 5 leads")
+    assert said(report).startswith("You won 1 of 5 leads")
 
 
 @pytest.mark.parametrize(("others", "is_told"), [(2, False), (4, False), (5, True)])

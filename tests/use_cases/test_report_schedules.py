@@ -357,6 +357,9 @@ def test_the_zone_is_that_of_the_channels_team_or_of_whoever_set_it_up(office: O
     come(office, by=BOB, channel="")
     zones = [one.zone for one in office.rows(ReportSchedule)]
     assert zones == [office.services.playbook.team("enterprise").zone, "Europe/London"]
+    told = [line.how_often for line in schedules.lines(office.services, DANA.slack_id)]
+    assert told[1] == "every Monday at 9:00 (Europe/London)"  # Dana is in another zone, Bob is not
+    assert [line.how_often for line in schedules.lines(office.services, BOB.slack_id)] == ["every Monday at 9:00"]
 
 
 # --- what every team has
