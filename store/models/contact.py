@@ -62,6 +62,7 @@ class LeadMessage(SQLModel, table=True):
         some("lead_message_due", "due_at", "id", where="status = 'waiting'"),
         some("lead_message_in_hand", "lease_until", where="status = 'sending'"),
         some("lead_message_held", "lead_id", where="status = 'held'"),
+        some("lead_message_doubtful", "lead_id", where="status = 'doubtful'"),
         # Never the same content twice to one person, whichever sequence has it.
         some("lead_message_content_once", "recipient", "content", where="status <> 'skipped' AND content <> ''",
              unique=True),

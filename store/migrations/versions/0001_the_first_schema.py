@@ -1002,6 +1002,7 @@ def upgrade() -> None:
     with op.batch_alter_table('lead_message', schema=None) as batch_op:
         batch_op.create_index('lead_message_by_name', ['provider_id'], unique=False, sqlite_where=sa.text('provider_id IS NOT NULL'), postgresql_where=sa.text('provider_id IS NOT NULL'))
         batch_op.create_index('lead_message_content_once', ['recipient', 'content'], unique=True, sqlite_where=sa.text("status <> 'skipped' AND content <> ''"), postgresql_where=sa.text("status <> 'skipped' AND content <> ''"))
+        batch_op.create_index('lead_message_doubtful', ['lead_id'], unique=False, sqlite_where=sa.text("status = 'doubtful'"), postgresql_where=sa.text("status = 'doubtful'"))
         batch_op.create_index('lead_message_due', ['due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
         batch_op.create_index('lead_message_held', ['lead_id'], unique=False, sqlite_where=sa.text("status = 'held'"), postgresql_where=sa.text("status = 'held'"))
         batch_op.create_index('lead_message_in_hand', ['lease_until'], unique=False, sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
