@@ -143,6 +143,13 @@ class Doorkeeper:
         with self._place(self._pages):
             yield
 
+    @contextmanager
+    def admit_visitor(self, address: str) -> Iterator[None]:
+        """A browser at that address which sends a page's form: as slowly as it may send any other."""
+        self._visitors.of(network_of(address)).take()
+        with self._place(self._pages):
+            yield
+
     def answers_challenge(self, preset: str, token: str) -> bool:
         """Whether this is the word that was agreed on with who asks: one of the secrets."""
         offered = digest(token)

@@ -13,6 +13,7 @@ from bot.health import health
 from bot.intake import capture, tracking
 from bot.services import Services
 from handlers import api_page
+from handlers.booking_pages import add_booking_pages
 from handlers.contact_pages import add_contact_pages
 from handlers.hooks import add_hooks
 from handlers.intake import Doorkeeper, TurnedAwayError, sender_of
@@ -51,6 +52,7 @@ def web_app(
     add_sms(app, services, doorkeeper, token=sms_token)
     add_mail_pages(app, services)
     add_contact_pages(app, services, doorkeeper)
+    add_booking_pages(app, services, doorkeeper)
     add_docs(app)
     add_observation(app, services, slack_state, metrics, metrics_public=metrics_public)
     if slack_endpoint:

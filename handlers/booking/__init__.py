@@ -1,0 +1,1 @@
+"""The pages on which leads book, move and cancel: templates, and what fills them."""
