@@ -1,6 +1,7 @@
 """Two leads are one person: one row has it all from then on; and what it takes to part them again.
 
-Notes, touches, stage changes, follow-ups, consents, answers and the deal go along with the person. Scores, offers and
+Notes, touches, stage changes, follow-ups, consents, answers, the deal, sequences, messages and meetings go along
+with the person. Scores, offers and
 decisions tell of the row that they were made for, and stay with it. The fairness ledger is only ever added to.
 """
 
@@ -20,6 +21,7 @@ from bot.rules.consent import UNPROVED
 from bot.rules.matching import Match, blocks_of
 from bot.rules.merging import Picture
 from bot.rules.policy import Actor
+from bot.sequences import leaving
 from bot.services import Services
 from bot.views import duplicates as views
 from bot.views.cards import title
@@ -142,6 +144,7 @@ def join(
     claims.withdraw_offer(uow, gone, now)
     waiting.stop(services, uow, gone, now)
     hand_follow_ups(services, uow, kept, gone, now)
+    end_sequences(services, uow, kept, gone, now)
     keep_refusals(uow, kept, gone)
     moved = uow.merges.move(gone_id, kept_id)
     complete(uow, kept, gone, is_doubted=is_doubted)
@@ -170,6 +173,15 @@ def hand_follow_ups(services: Services, uow: UnitOfWork, kept: Lead, gone: Lead,
             reminders.correct(uow, promise, now)
         elif kept.owner_id is not None and follow_up.rep_id != kept.owner_id and not follow_up.is_lent:
             reminders.pass_to(services, uow, promise, kept.owner_id, now)
+
+
+def end_sequences(services: Services, uow: UnitOfWork, kept: Lead, gone: Lead, now: datetime) -> None:
+    """What the other was in goes on for the kept lead, unless that is in it as well, or is written to already."""
+    theirs = uow.enrolments.running(kept.id or 0)
+    names, is_talked_to = {one.sequence for one in theirs}, any(one.talks for one in theirs)
+    for one in uow.enrolments.running(gone.id or 0):
+        if one.sequence in names or (one.talks and is_talked_to):
+            leaving.leave(services, uow, gone, f"it became part of #{kept.id}", now, only=one.id)
 
 
 def keep_refusals(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:

@@ -15,8 +15,11 @@ from store.models import (
     Answer,
     Consent,
     Duplicate,
+    Enrolment,
     FollowUp,
     Lead,
+    LeadMessage,
+    Meeting,
     Merge,
     Note,
     Opportunity,
@@ -28,11 +31,16 @@ from store.models import (
 # What goes along with the person. Scores, offers and decisions tell of the row they were made for, and stay with it.
 MOVED: dict[str, type[SQLModel]] = {
     "note": Note, "touch": Touch, "stage_change": StageChange, "consent": Consent, "answer": Answer,
-    "follow_up": FollowUp,
+    "follow_up": FollowUp, "enrolment": Enrolment, "lead_message": LeadMessage, "meeting": Meeting,
 }  # fmt: skip
-PICTURED: dict[str, type[SQLModel]] = {"lead": Lead, "follow_up": FollowUp, "reminder": Reminder}
+PICTURED: dict[str, type[SQLModel]] = {
+    "lead": Lead, "follow_up": FollowUp, "reminder": Reminder, "enrolment": Enrolment,
+}  # fmt: skip
 # Where the card stands is not the merge's doing, and whose row it is, the moving knows.
-NOT_PICTURED = {"lead": {"id", "card_channel", "card_ts"}, "follow_up": {"id", "lead_id"}, "reminder": {"id"}}
+NOT_PICTURED = {
+    "lead": {"id", "card_channel", "card_ts"}, "follow_up": {"id", "lead_id"}, "reminder": {"id"},
+    "enrolment": {"id", "lead_id"},
+}  # fmt: skip
 STANDING = text("merge.split_at IS NULL")
 AT_ONCE = 500
 Picture = dict[str, dict[str, Any]]
@@ -109,12 +117,13 @@ class Merges:
     # --- pictures of rows
 
     def picture(self, *lead_ids: int) -> Picture:
-        """The leads, their follow-ups and those's reminders as they stand, in values that JSON knows."""
+        """The leads, their follow-ups with reminders, and their enrolments as they stand, in values that JSON knows."""
         self._session.flush()
         follow_ups = [row for lead_id in lead_ids for row in self._ids(FollowUp, lead_id)]
         reminders = table_of(Reminder)
         found = self._read("lead", lead_ids)
         found |= self._read("follow_up", follow_ups)
+        found |= self._read("enrolment", [row for lead_id in lead_ids for row in self._ids(Enrolment, lead_id)])
         for some in in_parts(follow_ups):
             question = pick(reminders.c.id).where(reminders.c.follow_up_id.in_(some))
             found |= self._read("reminder", [row[0] for row in self._session.connection().execute(question)])
