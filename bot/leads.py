@@ -5,6 +5,7 @@ from bot.actors import actor, lead_for, lead_named
 from bot.covers import cover_of
 from bot.qualification import levels
 from bot.rules.policy import Action
+from bot.sequences import commanding
 from bot.services import Services
 from bot.views import deals as deal_views
 from bot.views import forgoing as forgoing_views
@@ -47,6 +48,7 @@ def details(services: Services, slack_id: str, lead_id: int) -> Details:
             tuple((one.at, consent(one)) for one in uow.timeline.consents(lead_id)[:6]),
             tuple(title(other) for other in uow.deals.colleagues(lead, who.sees_teams)),
             custom=services.playbook.fields, is_manager=who.is_manager,
+            sequences=commanding.rows(services, uow, who, lead),
             lines=(levels.line(services, uow, lead), forgoing_views.line(lead)),
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from bot.mailing import looking
 from bot.playbook import versions
 from bot.qualification import calibration, forgoing, rescoring, scoring
 from bot.reports import alerts, crediting, folding, sending
-from bot.sequences import advancing, sweeping
+from bot.sequences import advancing, experiments, sweeping
 from bot.services import Services
 from bot.whatif import trials
 
@@ -91,6 +91,7 @@ TICKS = (
     Tick("homes", 60, homes.refresh_as_time_passes),
     Tick("scrub", 60, one_by_one(scrub.due, scrub.propose)),
     Tick("witness", 60, one_by_one(witness.due, witness.post)),
+    Tick("experiments", 600, experiments.decide_what_can_be),
     Tick("playbook", 5, versions.pick_up),
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
     Tick("maildrop", 5, mail.pick_up),

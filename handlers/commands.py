@@ -24,6 +24,7 @@ from handlers.import_commands import IMPORT_ENTRIES
 from handlers.qualify_commands import QUALIFYING
 from handlers.report_commands import REPORT
 from handlers.search_commands import FINDING
+from handlers.sequence_commands import SEQUENCE
 from handlers.subcommands import (
     MANAGERS,
     QUOTES,
@@ -163,12 +164,12 @@ LEAD_GROUPS = {  # of the help
     "Yourself": "away back cover settings digest mute help",
     MANAGERS: "assign restore",
 }
-TABLES = {"/lead": LEAD, "/team": TEAM, "/report": REPORT}
-USUAL = {"/team": "show"}  # what a command alone means, where it is not help
+TABLES = {"/lead": LEAD, "/team": TEAM, "/report": REPORT, "/sequence": SEQUENCE}
+USUAL = {"/team": "show", "/sequence": "list"}  # what a command alone means, where it is not help
 
 
 def register(app: App) -> None:
-    for command in ("/lead", "/team"):
+    for command in ("/lead", "/team", "/sequence"):
         app.command(command)(dispatch)
 
 

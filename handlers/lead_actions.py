@@ -17,7 +17,8 @@ from bot.views.kit import Block
 from bot.views.why import why as why_view
 from handlers.edit_actions import blank, opened
 from handlers.qualify_actions import not_now
-from handlers.requests import as_number, press
+from handlers.requests import as_number, open_over, press
+from handlers.sequence_actions import opened as sequences_of
 
 
 def register(app: App) -> None:
@@ -26,6 +27,7 @@ def register(app: App) -> None:
     app.action(cards.PASS)(open_pass)
     app.action(cards.NOTE)(open_note)
     app.action(cards.MORE)(more)
+    app.action(cards.WHY)(open_why)
     app.action(responses.OPEN)(open_waiting)
     app.action(home.NEW_LEAD)(open_new_lead)
     app.action(BACK)(back)
@@ -61,6 +63,12 @@ def more(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) 
     ack()
 
 
+def open_why(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    open_over(body, client, why(services, pressed.slack_id, pressed.number))
+    ack()
+
+
 def release(services: Services, slack_id: str, lead_id: int) -> None:
     claims.release(services, slack_id, lead_id)
 
@@ -76,6 +84,7 @@ def show(services: Services, slack_id: str, lead_id: int) -> Block:
 # What a choice in a card's menu does; with a view in return it opens that.
 MORE: dict[str, Callable[[Services, str, int], Block | None]] = {
     "show": show, "why": why, "edit": opened, "release": release, "forgo": not_now,
+    "sequence": sequences_of,
 }  # fmt: skip
 
 

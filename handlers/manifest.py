@@ -7,7 +7,7 @@ from handlers.shortcuts import FOLLOW_UP, MAKE_LEAD, NEW_LEAD
 
 SCOPES = {
     "chat:write": "cards, thread lines, reminders and private answers",
-    "commands": "/lead, /team, /report and the shortcuts New lead, Set a follow-up and Make this a lead",
+    "commands": "/lead, /team, /report, /sequence and the shortcuts New lead, Set a follow-up and Make this a lead",
     "users:read": "names and time zones, so that reminders keep to working hours",
     "files:read": "files of leads that are dropped where Dibs is, and a new playbook as a file, in /team whatif",
     "files:write": "the rows of a file that could not be imported, and reports, as files to whoever asks for them",
@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     "/lead": "Leads: show, find, claim, note, stage, follow-up",
     "/team": "Teams: who sells where, whose turn it is, and what managers decide",
     "/report": "Reports for managers",
+    "/sequence": "Messages to leads that are not ready yet: who gets what, and what comes of it",
 }
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from slack_sdk import WebClient
+
 from bot.errors import DibsError
 
 MAX_NUMBER = 2**31 - 1  # what an id column holds; PostgreSQL calls anything larger an error
@@ -42,6 +44,12 @@ def as_number(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 10 and int(value) <= MAX_NUMBER):
         raise DibsError("This button is not one I know any more. The card in the channel has the current ones.")
     return int(value)
+
+
+def open_over(body: dict[str, Any], client: WebClient, view: dict[str, Any]) -> None:
+    """Open the view; pressed within another one, it comes over that, and closing it leads back."""
+    place = client.views_push if body.get("view") else client.views_open
+    place(trigger_id=body["trigger_id"], view=view)
 
 
 def submitted(body: dict[str, Any]) -> dict[str, str]:

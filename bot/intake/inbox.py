@@ -8,6 +8,7 @@ from bot.actors import actor, lead_for
 from bot.errors import DibsError
 from bot.leavers import HANDOVER
 from bot.notes import record_note
+from bot.sequences import enrolling_many
 from bot.services import Services
 from store.models import InboxRow
 from store.unit_of_work import UnitOfWork
@@ -88,4 +89,6 @@ RECORD: dict[str, Callable[[Services, UnitOfWork, InboxRow], None]] = {
     THREAD_REPLY: record_thread_reply, channels.JOINED: channels.record_joined, channels.LEFT: channels.record_left,
 }  # fmt: skip
 # What takes many transactions, and says itself when it is done.
-STEP_BY_STEP: dict[str, Callable[[Services, int], None]] = {HANDOVER: handover.work_off, scrub.KIND: scrub.work_off}
+STEP_BY_STEP: dict[str, Callable[[Services, int], None]] = {
+    HANDOVER: handover.work_off, scrub.KIND: scrub.work_off, enrolling_many.KIND: enrolling_many.work_off,
+}  # fmt: skip

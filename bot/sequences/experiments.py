@@ -119,8 +119,8 @@ def row_of(sequence: Sequence, step: Step, winner: str, why: str, now: datetime)
     )  # fmt: skip
 
 
-def stop(services: Services, slack_id: str, name: str, step_name: str, winner: str) -> str:
-    """A manager ends a comparison: from now on everybody gets this text. Returns a sentence.
+def stop(services: Services, slack_id: str, name: str, step_name: str, number: int) -> str:
+    """A manager ends a comparison: from now on everybody gets the text of this number. Returns a sentence.
 
     Raises:
         NotAllowedError, NotFoundError, DibsError: as they say.
@@ -131,8 +131,10 @@ def stop(services: Services, slack_id: str, name: str, step_name: str, winner: s
         require(who, "manage_sequences")
         sequence = services.playbook.sequence(name)
         step = sequence.step(step_name) if sequence else None
-        if sequence is None or step is None or winner not in [one for one, _, _ in texts_of(step)]:
+        names = [one for one, _, _ in texts_of(step)] if step else []
+        if sequence is None or step is None or number >= len(names):
             raise NotFoundError("The playbook has no such text any more. /sequence stats shows what is compared.")
+        winner = names[number]
         why = f"{who.name} ended the comparison"
         if not uow.experiments.decide(row_of(sequence, step, winner or OWN_WON, why, now)):
             raise DibsError("This comparison was decided already. /sequence stats shows how.")

@@ -10,6 +10,8 @@ from bot.views.kit import Message
 from bot.views.sequences import SequenceLine
 from store.unit_of_work import UnitOfWork
 
+STATUSES = ("active", "paused", "finished", "left")
+
 
 def listed(services: Services, slack_id: str) -> Message:
     with services.reading() as uow:
@@ -38,9 +40,9 @@ def asker(uow: UnitOfWork, slack_id: str) -> Actor:
 
 
 def line(services: Services, one: Sequence, counted: dict[tuple[str, str], int]) -> SequenceLine:
-    statuses = ("active", "paused", "finished", "left")
-    counts = [counted.get((one.name, status), 0) for status in statuses]
-    return SequenceLine(one, *counts, missing=tuple(sorted(channels_of(one) - services.outside.channels)))
+    active, paused, finished, left = (counted.get((one.name, status), 0) for status in STATUSES)
+    missing = tuple(sorted(channels_of(one) - services.outside.channels))
+    return SequenceLine(one, active, paused, finished, left, missing)
 
 
 def channels_of(one: Sequence) -> frozenset[str]:

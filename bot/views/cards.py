@@ -8,8 +8,8 @@ from bot.views import kit
 from bot.views.kit import At, Block, Message, Person, Piece, Strong
 from store.models import Lead
 
-CLAIM, PASS, NOTE, STAGE, FOLLOW_UP, QUALIFY, MORE = (
-    "lead.claim", "lead.pass", "lead.note", "lead.stage", "lead.follow_up", "lead.qualify", "lead.more",
+CLAIM, PASS, NOTE, STAGE, FOLLOW_UP, QUALIFY, MORE, WHY = (
+    "lead.claim", "lead.pass", "lead.note", "lead.stage", "lead.follow_up", "lead.qualify", "lead.more", "lead.why",
 )  # fmt: skip
 
 
@@ -149,11 +149,12 @@ def buttons(value: Card) -> Block:
 
 
 def menu(value: Card) -> list[tuple[str, str]]:
+    """Slack takes five: of a lead that somebody works on, why it is theirs stands behind the first."""
     lead_id = value.lead.id
-    items = [
+    show, why, edit, sequence = (
         ("Show everything", f"show:{lead_id}"), ("Why this rep?", f"why:{lead_id}"), ("Edit", f"edit:{lead_id}"),
-    ]  # fmt: skip
-    if value.owner and not value.stage_is_final:
-        items.append(("Not now", f"forgo:{lead_id}"))
-        items.append(("Release", f"release:{lead_id}"))
-    return items
+        ("Sequence…", f"sequence:{lead_id}"),
+    )  # fmt: skip
+    if not value.owner or value.stage_is_final:
+        return [show, why, edit, sequence]
+    return [show, edit, sequence, ("Not now", f"forgo:{lead_id}"), ("Release", f"release:{lead_id}")]

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.playbook.fields import CustomField, hidden_names, visible_fields
 from bot.views import kit, timeline
-from bot.views.cards import clip_name, title
+from bot.views.cards import WHY, clip_name, title
 from bot.views.edits import as_written
 from bot.views.kit import At, Block, Message, Piece, Strong
+from bot.views.sequence_lead import OPEN
 from bot.views.timeline import Page
 from store.models import Lead
 
@@ -28,6 +29,7 @@ class Details:
     custom: tuple[CustomField, ...] = ()  # the playbook's own fields
     is_manager: bool = False  # whoever reads it
     lines: tuple[tuple[Piece, ...], ...] = ()  # how good it is, and whether it is for now
+    sequences: tuple[str, ...] = ()  # a line for each that it is in
 
 
 def details(value: Details) -> Message:
@@ -53,9 +55,20 @@ def details(value: Details) -> Message:
     blocks += section("Consent", [(f"{said[:200]}, ", At(at)) for at, said in value.consents])
     blocks += section("Others of this account", [(other[:200],) for other in value.colleagues])
     blocks += section("Follow-ups", [(At(due), f" {what}") for due, what in value.follow_ups])
+    blocks += section("Sequences", [(one,) for one in value.sequences])
     blocks += timeline.part(value.story, room=STORY_BYTES)
+    blocks.append(doors(lead))
     owner = value.owner or "nobody yet"
     return Message(kit.fallback(title(lead), f". Stage {lead.stage}, owner {owner}."), tuple(blocks))
+
+
+def doors(lead: Lead) -> Block:
+    """To what has a page of its own."""
+    return kit.actions(
+        "doors",
+        kit.button("Why this rep?", WHY, str(lead.id), says=f"Why this rep has {title(lead)}"),
+        kit.button("Sequence…", OPEN, str(lead.id), says=f"The sequences of {title(lead)}"),
+    )
 
 
 def profile(lead: Lead) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from bot.views.kit import At, Block, Piece, Strong
 from bot.views.sequence_steps import in_words
 from store.models import Enrolment, Lead
 
-FORM, NAME = "form.sequence", "name"
+FORM, NAME, OPEN = "form.sequence", "name", "sequence.open"
 PAUSE, RESUME, STOP = "sequence.pause", "sequence.resume", "sequence.stop"
 MOST_CHOICES = 100
 

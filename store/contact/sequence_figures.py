@@ -2,29 +2,31 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, text, true
+from sqlalchemy import ColumnElement, bindparam, func, text, true
 from sqlmodel import Session, col, select
 
-from store.models import Enrolment, Lead
+from store.models import Enrolment, Lead, LeadMessage
 
 MOST_REASONS = 12
-SENT = text("""
+SENT = """
     SELECT step, variant, count(*), sum(CASE WHEN is_measured THEN 1 ELSE 0 END),
            count(opened_at), count(clicked_at), count(replied_at), count(bounced_at)
-    FROM lead_message WHERE sequence = :sequence AND status IN ('sent', 'doubtful')
+    FROM lead_message AS said WHERE sequence = :sequence AND status IN ('sent', 'doubtful') {theirs}
     GROUP BY step, variant ORDER BY min(id), variant
-""")
+"""
+THEIRS = "AND said.lead_id IN (SELECT id FROM lead WHERE team_id IN :team_ids)"
 # Whoever wants no more mail says so of the last thing they got.
-UNSUBSCRIBED = text("""
+UNSUBSCRIBED = """
     SELECT said.step, said.variant, count(*) FROM lead_message AS said
     JOIN suppression AS no ON no.recipient = said.recipient AND no.channel = said.channel AND no.at >= said.sent_at
-    WHERE said.sequence = :sequence AND said.status IN ('sent', 'doubtful')
+    WHERE said.sequence = :sequence AND said.status IN ('sent', 'doubtful') {theirs}
       AND no.reason IN ('unsubscribed', 'stopped', 'complained')
       AND NOT EXISTS (SELECT 1 FROM lead_message AS later WHERE later.recipient = said.recipient
                       AND later.sent_at > said.sent_at AND later.sent_at <= no.at)
     GROUP BY said.step, said.variant
-""")
+"""
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,28 @@ class SequenceFigures:
         )  # fmt: skip
         return [(why, count) for why, count in self._session.exec(question)]
 
-    def of_steps(self, sequence: str) -> list[StepCounts]:
+    def of_steps(self, sequence: str, team_ids: Collection[int] | None) -> list[StepCounts]:
         """Of each step and text that anything was sent of."""
-        asked, connection = {"sequence": sequence}, self._session.connection()
-        gone = {(step, variant): count for step, variant, count in connection.execute(UNSUBSCRIBED, asked)}
+        gone = {(row[0], row[1]): row[2] for row in self._asked(UNSUBSCRIBED, sequence, team_ids)}
         return [
-            StepCounts(step, variant, sent, int(measured or 0), opened, clicked, replied, bounced,
-                       gone.get((step, variant), 0))
-            for step, variant, sent, measured, opened, clicked, replied, bounced in connection.execute(SENT, asked)
+            StepCounts(row[0], row[1], row[2], int(row[3] or 0), row[4], row[5], row[6], row[7],
+                       gone.get((row[0], row[1]), 0))
+            for row in self._asked(SENT, sequence, team_ids)
         ]  # fmt: skip
+
+    def _asked(self, question: str, sequence: str, team_ids: Collection[int] | None) -> list[Any]:
+        if team_ids is None:
+            rows = self._session.connection().execute(text(question.format(theirs="")), {"sequence": sequence})
+        else:
+            asked = text(question.format(theirs=THEIRS)).bindparams(bindparam("team_ids", expanding=True))
+            rows = self._session.connection().execute(asked, {"sequence": sequence, "team_ids": list(team_ids)})
+        return list(rows)
+
+    def was_written(self, recipients: Collection[str], content: str) -> bool:
+        """Whether somebody of these addresses had this very text, or is about to."""
+        known = col(LeadMessage.recipient).in_(recipients), LeadMessage.content == content
+        question = select(LeadMessage.id).where(*known, LeadMessage.status != "skipped").limit(1)
+        return self._session.exec(question).first() is not None
 
     def ids_in(self, sequence: str, status: str) -> list[int]:
         """The leads that are in it so, by their numbers."""

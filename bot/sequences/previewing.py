@@ -1,0 +1,126 @@
+"""What a lead would get from a sequence and when, by its own clock, if it does nothing meanwhile; what not, and why."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.actors import actor, lead_for
+from bot.contact.gate import SALT, address_of, hashed
+from bot.errors import DibsError
+from bot.playbook.sequences import END, Booking, Branch, Email, Sequence, Sms, Step, Wait
+from bot.rules.sequences.caps import room_at
+from bot.rules.sequences.hours import LeadClock
+from bot.rules.sequences.templates import CannotRenderError
+from bot.sequences import clocks, enrolling, experiments, writing
+from bot.sequences.commanding import named
+from bot.sequences.rendering import Writing, channel_of, content_of, rendered
+from bot.sequences.turn import Turn
+from bot.services import Services
+from bot.views import sequence_preview as views
+from bot.views.cards import title
+from bot.views.kit import Message
+from bot.views.sequence_preview import Preview, PreviewStep
+from store.models import Enrolment, Lead
+
+BEFORE = "they had this very text before"
+NO_ZONE = "nobody knows their time zone, and the playbook says not to write then"
+
+
+def preview(services: Services, slack_id: str, lead_id: int, name: str = "") -> Message:
+    """Raises:
+    NotAllowedError, NotFoundError: as they say.
+    DibsError: it is not said which sequence, and the lead is in none.
+    """
+    now = services.now()
+    with services.unit_of_work() as uow:  # which is never committed: a page to book on may be made on the way
+        who = actor(uow, slack_id)
+        lead = lead_for(uow, who, "see", lead_id)
+        running = uow.enrolments.running(lead.id or 0)
+        sequence = named(services, name or only(lead, running))
+        enrolment = next((one for one in running if one.sequence == sequence.name), None)
+        refusal = "" if enrolment else enrolling.why_not(services, lead, sequence)
+        turn = Turn(services, uow, lead, enrolment or beginning(lead, sequence, now), sequence, now)
+        clock = clocks.of_lead(services, uow, lead)
+        return views.preview(Preview(
+            lead, sequence, tuple(steps(turn, clock, is_in=enrolment is not None)), clock, refusal=refusal,
+            is_in=enrolment is not None,
+        ))  # fmt: skip
+
+
+def only(lead: Lead, running: list[Enrolment]) -> str:
+    if len(running) != 1:
+        raise DibsError(f"Say which sequence of {title(lead)} you mean, like: /sequence preview #{lead.id} welcome")
+    return running[0].sequence
+
+
+def beginning(lead: Lead, sequence: Sequence, now: datetime) -> Enrolment:
+    first = sequence.named[0]
+    return Enrolment(
+        lead_id=lead.id or 0, sequence=sequence.name, talks=sequence.talks, step=first.name, step_since=now,
+        due_at=now, entered_at=now,
+    )  # fmt: skip
+
+
+def steps(turn: Turn, clock: LeadClock | None, *, is_in: bool) -> Iterator[PreviewStep]:
+    """Those that come if nothing happens, with their times; then those that only come otherwise."""
+    every = turn.uow.enrolments.steps_of_lead(turn.lead.id or 0)
+    taken = {step.step: step.result for one, step in every if one.id == turn.enrolment.id} if is_in else {}
+    path = list(the_quiet_way(turn))
+    on_it = {step.name for step in path}
+    at, contacts = max(turn.now, turn.enrolment.due_at), writing.contacts_of(turn)
+    for number, step in enumerate(path):
+        if isinstance(step, Wait):
+            at = at if number == 0 and is_in else at + step.span
+        elif isinstance(step, Branch):
+            at += timedelta(days=step.within_days)
+        elif isinstance(step, Email | Sms | Booking) and clock is not None:
+            room = room_at(contacts, clock.next_open(at), turn.services.playbook.contact.a_week)
+            at = clock.next_open(room)
+            contacts.append(at)
+        yield shown(turn, step, at)
+    for step in turn.sequence.named:
+        if step.name in taken:
+            yield PreviewStep(step, done=taken[step.name] or "done")
+        elif step.name not in on_it:
+            yield shown(turn, step, None)
+
+
+def the_quiet_way(turn: Turn) -> Iterator[Step]:
+    """From where it stands, step by step, with every branch going as it goes when they do nothing."""
+    name: str | None = turn.enrolment.step
+    while name is not None and name != END:
+        step = turn.sequence.step(name)
+        if step is None:
+            return
+        yield step
+        after = turn.sequence.after(step.name)
+        name = after if not isinstance(step, Branch) else quietly(step) or after
+
+
+def quietly(step: Branch) -> str | None:
+    return step.then if step.when == "nothing" else step.otherwise
+
+
+def shown(turn: Turn, step: Step, at: datetime | None) -> PreviewStep:
+    if not isinstance(step, Email | Sms | Booking):
+        return PreviewStep(step, at)
+    variant = experiments.choose(turn.services, turn.uow, turn.lead, turn.sequence, step)
+    waits = turn.sequence.approval or getattr(step, "approval", False)
+    try:
+        made = rendered(turn.services, turn.uow, turn.lead, step, variant=variant)
+    except CannotRenderError as error:
+        return PreviewStep(step, at, skipped=str(error))
+    return PreviewStep(
+        step, at, made.subject, made.text, skipped=why_skipped(turn, step), variant=variant, waits_for_yes=waits,
+    )  # fmt: skip
+
+
+def why_skipped(turn: Turn, step: Writing) -> str:
+    """A reason for which it would not be sent as things stand; "" when there is none."""
+    channel = channel_of(step)
+    if clocks.of_lead(turn.services, turn.uow, turn.lead) is None:
+        return NO_ZONE
+    salt, address = turn.uow.secrets.known(SALT), address_of(turn.lead, channel)
+    recipients = [hashed(salt, channel, address)] if salt and address else []
+    if recipients and turn.uow.sequence_figures.was_written(recipients, content_of(step)):
+        return BEFORE
+    return writing.why_never(turn, step, channel)

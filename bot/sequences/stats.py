@@ -1,0 +1,42 @@
+"""What a sequence brings: who came and left, what came of every step, and which of its texts is answered more often."""
+
+from bot.playbook.sequences import Sequence
+from bot.sequences import experiments
+from bot.sequences.commanding import named
+from bot.sequences.looking import asker
+from bot.services import Services
+from bot.views import sequence_stats as views
+from bot.views.kit import Message
+from bot.views.sequence_stats import Comparison, SequenceStats
+from store.unit_of_work import UnitOfWork
+
+
+def stats(services: Services, slack_id: str, name: str) -> Message:
+    """Raises:
+    NotFoundError: the playbook has no sequence of that name.
+    """
+    sequence = named(services, name)
+    with services.reading() as uow:
+        who = asker(uow, slack_id)
+        counted = uow.sequence_figures.by_status(who.sees_teams, sequence.name)
+        value = SequenceStats(
+            sequence, {status: count for (_, status), count in counted.items()},
+            uow.sequence_figures.left_by_reason(sequence.name, who.sees_teams),
+            uow.sequence_figures.of_steps(sequence.name, who.sees_teams),
+            comparisons(services, uow, sequence), is_manager=who.is_manager,
+        )  # fmt: skip
+        return views.stats(value)
+
+
+def comparisons(services: Services, uow: UnitOfWork, sequence: Sequence) -> list[Comparison]:
+    now = services.now()
+    return [
+        Comparison(
+            step.name,
+            [name for name, _, _ in experiments.texts_of(step)],
+            experiments.verdict(services, uow, sequence, step, now),
+            experiments.decided(uow, sequence, step),
+        )
+        for step in sequence.named
+        if experiments.is_compared(step)
+    ]
