@@ -37,19 +37,23 @@ def plainly(_services: Services, _uow: UnitOfWork, message: LeadMessage, _lead: 
     return Parcel(message.key, channel, to, message.subject, message.text)
 
 
-def set_up(office: Office) -> None:
-    """By then e-mail and SMS can leave."""
-    office.services.outside = Outside(
+def set_up(services: Services) -> None:
+    """From then on e-mail and SMS can leave."""
+    services.outside = Outside(
         "https://dibs.example", "Acme Sales <sales@acme.example>", "+4930123456", frozenset({"email", "sms"})
     )
 
 
-def postman(office: Office, pigeons: Pigeons, *, monotonic: Callable[[], float] = lambda: 0.0) -> Postman:
-    set_up(office)
+def postman_of(services: Services, pigeons: Pigeons) -> Postman:
+    set_up(services)
     return Postman(
-        office.services, {"email": pigeons, "sms": pigeons}, {"email": plainly, "sms": plainly},
-        now=office.clock.now, monotonic=monotonic, rng=random.Random(1),  # noqa: S311
+        services, {"email": pigeons, "sms": pigeons}, {"email": plainly, "sms": plainly},
+        now=services.now, monotonic=lambda: 0.0, rng=random.Random(1),  # noqa: S311
     )  # fmt: skip
+
+
+def postman(office: Office, pigeons: Pigeons) -> Postman:
+    return postman_of(office.services, pigeons)
 
 
 def draft(**more: object) -> Draft:
@@ -57,19 +61,27 @@ def draft(**more: object) -> Draft:
     return Draft(**(given | more))  # type: ignore[arg-type]
 
 
-def write(office: Office, lead_id: int, **more: object) -> LeadMessage | str:
+def write_from(services: Services, lead_id: int, **more: object) -> LeadMessage | str:
     """Queue a message to the lead, as a use case would."""
-    with office.services.unit_of_work() as uow:
+    with services.unit_of_work() as uow:
         lead = uow.leads.lock(lead_id)
         assert lead is not None
-        queued = queue(office.services, uow, lead, draft(**more), office.clock.now())
+        queued = queue(services, uow, lead, draft(**more), services.now())
         uow.commit()
     return queued
 
 
-def deliver(office: Office, pigeons: Pigeons) -> list[str]:
+def write(office: Office, lead_id: int, **more: object) -> LeadMessage | str:
+    return write_from(office.services, lead_id, **more)
+
+
+def deliver_from(services: Services, pigeons: Pigeons) -> list[str]:
     """Send all that may leave now; the texts that were carried."""
-    before, someone = len(pigeons.carried), postman(office, pigeons)
+    before, someone = len(pigeons.carried), postman_of(services, pigeons)
     while someone.send_one():
         pass
     return [parcel.text for parcel in pigeons.carried[before:]]
+
+
+def deliver(office: Office, pigeons: Pigeons) -> list[str]:
+    return deliver_from(office.services, pigeons)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.contact.gate import address_of, gate, recipient_of
+from bot.sequences import approving
 from bot.services import Services
 from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
@@ -37,8 +38,7 @@ class Draft:
 
 
 def queue(
-    services: Services,  # noqa: ARG001 - who approves what is held is to be asked
-    uow: UnitOfWork, lead: Lead, draft: Draft, now: datetime,
+    services: Services, uow: UnitOfWork, lead: Lead, draft: Draft, now: datetime
 ) -> LeadMessage | str:  # fmt: skip
     """Let the message leave when it may; or a sentence that says why it never will. The lead is locked.
 
@@ -58,4 +58,6 @@ def queue(
     ))  # fmt: skip
     if message is None:
         return BEFORE if draft.once is not None and uow.messages.named(draft.once) else SAME
+    if message.status == "held":
+        approving.ask(services, uow, message, now)
     return message

@@ -167,6 +167,17 @@ class LeadMessages:
         self._session.flush()
         return self._session.scalars(changing).first()
 
+    def decide(self, number: int, values: dict[str, Any]) -> LeadMessage | None:
+        """Give these values to a doubtful one that nobody decided about; of many at once exactly one does."""
+        is_open = col(LeadMessage.status) == "doubtful", col(LeadMessage.holder).is_not(None)
+        changing = (
+            update(LeadMessage).where(col(LeadMessage.id) == number, *is_open).values(**values).returning(LeadMessage)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )  # fmt: skip
+        found = self._session.scalars(changing).first()
+        self.has_news = self.has_news or (found is not None and found.status == "waiting")
+        return found
+
     def readdress(self, message: LeadMessage, recipient: str) -> bool:
         """It goes to another address than when it was queued. False when that person has had its content."""
         try:

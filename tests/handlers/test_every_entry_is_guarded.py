@@ -184,6 +184,8 @@ WITHOUT_A_LEAD = {
     "suggestion_actions.open_make suggestion.make": "of no lead yet, in test_suggestion_actions.py, as all of these",
     "suggestion_actions.drop suggestion.drop": "the same",
     "suggestion_actions.make form.suggestion": "the same",
+    "contact_actions.send_again contact.again": "of a message, in test_contact_actions.py, as both of these",
+    "contact_actions.leave_it contact.leave": "the same",
     "deal_actions.choose_stage stage.choose": "in an open form, in test_deal_actions.py",
     "duplicate_actions.same duplicate.same": "of a pair of leads, in test_duplicate_actions.py, as all of these",
     "duplicate_actions.different duplicate.different": "the same",

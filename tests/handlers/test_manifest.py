@@ -15,6 +15,7 @@ from bot.views import (
     announcements,
     cards,
     consents,
+    contact,
     deals,
     duplicates,
     edits,
@@ -74,6 +75,7 @@ ALL_SCOPES = SCOPES | OPTIONAL_SCOPES
 OF_BUTTONS = (
     "lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate.", "suggestion.", "scrub.", "import.",
     "scores.", "timeline.", "stage.", "report.", "spend.", "goal.", "schedule.", "alert.",
+    "contact.",
 )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
     modules = (
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates, scrub, scores,
-        suggestions, imports, timeline, stages, report_forms, spend, goals, report_schedules, report_alerts,
+        suggestions, imports, timeline, stages, report_forms, spend, goals, report_schedules, report_alerts, contact,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
     names |= {report.SHARE, report.REFINE, report.CSV, report.BEHIND, report.SCHEDULE}

@@ -28,10 +28,12 @@ from bot.views import (
     cards,
     committee,
     consents,
+    contact,
     deals,
     digests,
     duplicates,
     edits,
+    enrolments,
     files,
     followup_forms,
     forgoing,
@@ -92,7 +94,7 @@ from bot.views.timeline import Entry
 from bot.views.timeline import Page as StoryPage
 from bot.views.why import Asker, PressLine, Why
 from store.digests import TeamState, Worked
-from store.models import FollowUp, Lead, Opportunity, StageChange, Suggestion
+from store.models import FollowUp, Lead, LeadMessage, Opportunity, StageChange, Suggestion
 from tests.factories import PLAYBOOK
 
 Shown = Message | dict[str, Any]
@@ -450,6 +452,14 @@ def a_consent(words: str, *, is_given: bool = True) -> Said:
     return Said("email", is_given, source=words, wording=words)
 
 
+def a_message(words: str) -> LeadMessage:
+    """An e-mail in which a stranger's words stand wherever they can."""
+    return LeadMessage(
+        id=7, key="k", lead_id=42, channel="email", recipient="r", subject=words[:300], text=words, error=words[:300],
+        status="doubtful", due_at=NOON, created_at=NOON,
+    )  # fmt: skip
+
+
 def a_suggestion(words: str, **given: Any) -> Suggestion:
     values = dict.fromkeys(("name", "email", "phone", "company", "title", "website", "message"), words)
     return Suggestion(**{"id": 3, "kind": "e-mail", "values": values, "origin": words, "at": NOON, **given})
@@ -514,6 +524,8 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "edits.new_lead": lambda words, _: edits.new_lead(own_fields(words)),
     "edits.edit": lambda words, _: edits.edit(to_correct(words)),
     "edits.corrected": lambda words, n: edits.corrected(person(words), (words, "e-mail", "title")[: n + 1]),
+    "enrolments.nudge": lambda words, _: enrolments.nudge(lead(words), "welcome", words[:500]),
+    "enrolments.moved": lambda words, _: enrolments.moved(words[:40], words[:40], words[:40]),
     "forms.pass_on": lambda words, _: forms.pass_on(lead(words), PASS_REASONS),
     "home.home": lambda words, n: home.home(at_home(words, my_day(words, n))),
     "home_forms.any_follow_up": lambda _, __: home_forms.any_follow_up(LATER),
@@ -670,6 +682,9 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "forgoing.not_now": lambda words, _: forgoing.not_now(lead(words), "2026-12-24"),
     "forgoing.put_aside": lambda words, _: forgoing.put_aside(person(words), LATER, words[:300]),
     "forgoing.came_back": lambda words, _: forgoing.came_back(words[:300], person(words)),
+    "contact.refused": lambda words, _: contact.refused(lead(words), a_message(words), words),
+    "contact.doubtful": lambda words, _: contact.doubtful(lead(words), a_message(words)),
+    "contact.decided": lambda words, n: contact.decided(lead(words), a_message(words), words, is_sent_again=n > 1),
     "consents.recorded": lambda words, _: consents.recorded(words[:120], a_consent(words)),
     "consents.stopped": lambda words, _: consents.stopped("email", "unsubscribed", words, ("welcome",)),
     "consents.form": lambda words, _: consents.form(
