@@ -12,8 +12,10 @@ from bot.reports.kinds import ReportKind
 from bot.reports.table import REPORTS
 from bot.services import Services
 from handlers import (
+    approval_actions,
     commands,
     consent_actions,
+    contact_actions,
     deal_actions,
     duplicate_actions,
     edit_actions,
@@ -32,6 +34,7 @@ from handlers import (
     report_money_actions,
     report_time_actions,
     scrub_actions,
+    sequence_actions,
     shortcuts,
     suggestion_actions,
     team_actions,
@@ -65,8 +68,8 @@ def slack_app(
         commands, report_commands, report_actions, report_money_actions, report_time_actions, team_actions,
         playbook_actions, scrub_actions,
         followup_actions, deal_actions, duplicate_actions,
-        import_actions, home, home_forms, edit_actions, consent_actions, suggestion_actions,
-        qualify_actions, lead_actions, lead_forms, shortcuts,
+        import_actions, home, home_forms, edit_actions, consent_actions, contact_actions, suggestion_actions,
+        qualify_actions, approval_actions, sequence_actions, lead_actions, lead_forms, shortcuts,
         events, errors,
     ):  # fmt: skip
         part.register(app)
