@@ -1,8 +1,8 @@
 """Two leads are one person: one row has it all from then on; and what it takes to part them again.
 
 Notes, touches, stage changes, follow-ups, consents, answers, the deal, sequences, messages and meetings go along
-with the person. Scores, offers and
-decisions tell of the row that they were made for, and stay with it. The fairness ledger is only ever added to.
+with the person. Scores, offers and decisions tell of the row that they were made for, and stay with it. The fairness
+ledger is only ever added to.
 """
 
 from collections import defaultdict

@@ -6,6 +6,7 @@ from bot.actors import actor, lead_for
 from bot.playbook.fields import hidden_names
 from bot.rules.policy import Actor
 from bot.services import Services
+from bot.views import enrolments as enrolment_views
 from bot.views import timeline as views
 from bot.views.timeline import PAGE, Entry, Page
 from store.models import Lead
@@ -37,7 +38,10 @@ def page_of(
 def story(uow: UnitOfWork, lead: Lead, hidden: Collection[str]) -> list[Entry]:
     """All entries, oldest first; what happened at the same moment stands in the order of its kinds."""
     teller = Teller(uow, lead, hidden)
-    entries = [*teller.what_it_did(), *teller.what_was_found_out(), *teller.who_had_it(), *teller.what_we_did()]
+    entries = [
+        *teller.what_it_did(), *teller.what_was_found_out(), *teller.who_had_it(), *teller.what_we_did(),
+        *teller.what_it_was_in(),
+    ]  # fmt: skip
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -46,6 +50,7 @@ class Teller:
 
     def __init__(self, uow: UnitOfWork, lead: Lead, hidden: Collection[str]) -> None:
         self._rows, self._lead_id, self._hidden = uow.timeline, lead.id or 0, hidden
+        self._enrolments = uow.enrolments
         self._names = uow.people.names()
         self._moves = self._rows.moves(self._lead_id)
         self._moved_at = {move.at for move in self._moves}
@@ -95,3 +100,13 @@ class Teller:
             yield Entry(move.at, self._by(move.rep_id), words, "➡️")
         for kept in self._rows.kept(self._lead_id):
             yield Entry(kept.closed_at or kept.due_at, self._by(kept.rep_id), views.kept(kept), "✅")
+
+    def what_it_was_in(self) -> Iterator[Entry]:
+        """Sequences, and why they left steps out; what those wrote and changed is told of by itself."""
+        for one in self._enrolments.of_lead(self._lead_id):
+            yield Entry(one.entered_at, self._by(one.rep_id), enrolment_views.came(one), "▶️")
+            if one.left_at is not None:
+                yield Entry(one.left_at, DIBS, enrolment_views.ended(one), "⏹️")
+        for one, taken in self._enrolments.steps_of_lead(self._lead_id):
+            if enrolment_views.is_skipped(taken):
+                yield Entry(taken.at, DIBS, enrolment_views.skipped(one, taken), "⏭️")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.playbook.sequences import Sequence
 from bot.services import Services
+from bot.views.enrolments import SKIPPED
 from store.models import Enrolment, Lead
 from store.unit_of_work import UnitOfWork
 
@@ -42,4 +43,4 @@ Outcome = Waits | Done
 
 def skipped(why: str) -> Done:
     """A step that could not be taken, and never will be: the lead goes on."""
-    return Done(f"skipped: {why[:1].lower()}{why[1:].rstrip('.')}")
+    return Done(f"{SKIPPED}{why[:1].lower()}{why[1:].rstrip('.')}")

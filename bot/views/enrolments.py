@@ -3,7 +3,9 @@
 from bot.views import kit
 from bot.views.cards import title
 from bot.views.kit import Message, Strong
-from store.models import Lead
+from store.models import Enrolment, Lead, StepTaken
+
+SKIPPED = "skipped: "
 
 
 def nudge(lead: Lead, sequence: str, says: str) -> Message:
@@ -13,3 +15,24 @@ def nudge(lead: Lead, sequence: str, says: str) -> Message:
 
 def moved(sequence: str, before: str, after: str) -> Message:
     return kit.say("➡️ The sequence ", Strong(sequence), f" moved this lead from {before} to {after}.")
+
+
+# --- in the lead's story
+
+
+def came(enrolment: Enrolment) -> str:
+    return f"put it into the sequence {enrolment.sequence}"
+
+
+def ended(enrolment: Enrolment) -> str:
+    if enrolment.status == "finished":
+        return f"the sequence {enrolment.sequence} came to its end"
+    return f"it left the sequence {enrolment.sequence}: {enrolment.why}"
+
+
+def is_skipped(taken: StepTaken) -> bool:
+    return taken.result.startswith(SKIPPED)
+
+
+def skipped(enrolment: Enrolment, taken: StepTaken) -> str:
+    return f"{enrolment.sequence} left out “{taken.step}”: {taken.result.removeprefix(SKIPPED)}"

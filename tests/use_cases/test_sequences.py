@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import pipeline
+from bot import pipeline, timeline
 from bot.contact.outside import Outside
 from bot.intake import touches
 from bot.rules.touches import CleanTouch
@@ -10,7 +10,7 @@ from bot.sequences import enrolling, leaving
 from bot.sequences.rendering import first_name
 from store.database import Database
 from store.models import Enrolment, FieldChange, FollowUp, Lead, StageChange
-from tests.factories import ALICE, TUESDAY
+from tests.factories import ALICE, DANA, TUESDAY
 from tests.sequences import OUTSIDE, Seat
 
 WELCOME = """
@@ -374,6 +374,21 @@ def test_a_sequence_that_the_playbook_pauses_takes_nobody_in_and_goes_on_later(s
     seat.plays(WELCOME)
     seat.pass_time(hours=1)
     assert len(seat.messages(lead_id)) == 1
+
+
+# --- told
+
+
+def test_the_story_says_what_it_was_in_and_why_steps_were_left_out(seat: Seat) -> None:
+    seat.plays(BOTH)
+    lead_id = seat.lead(consent={"sms": True})
+    seat.tick()
+    entries = timeline.page(seat.services, DANA.slack_id, lead_id).entries
+    told = [f"{entry.by}: {entry.words}" for entry in entries if entry.sign in ("▶️", "⏭️", "⏹️")]
+    assert told == [
+        "Dibs: both left out “email 1”: they never said yes to e-mail",
+        "Dibs: the sequence both came to its end", "Dibs: put it into the sequence both",
+    ]  # fmt: skip
 
 
 # --- as time passes
