@@ -10,6 +10,7 @@ from bot.intake import capture
 from bot.reports.table import REPORTS
 from bot.sandbox import Sandbox
 from bot.views import (
+    approvals,
     cards,
     consents,
     deals,
@@ -22,6 +23,7 @@ from bot.views import (
     qualify,
     reminders,
     responses,
+    sequence_lead,
     stages,
     timeline,
 )
@@ -112,6 +114,15 @@ GUARDED = {
                          True),
     "not now form": Entry("qualify_actions.put_aside form.forgo", sending(forgoing.FORGO, date="2026-12-24"), OWNED,
                           True),
+    "menu, sequence": Entry("lead_actions.more lead.more", pressing(cards.MORE, "sequence:{}"), OFFERED,
+                            opens_view=True),
+    "open why": Entry("lead_actions.open_why lead.why", pressing(cards.WHY), OFFERED, opens_view=True),
+    "open sequence": Entry("sequence_actions.open_standing sequence.open", pressing(sequence_lead.OPEN), OFFERED,
+                           opens_view=True),
+    "sequence form": Entry("sequence_actions.enrol form.sequence", sending(sequence_lead.FORM, name="re-engage"), OWNED,
+                           True),
+    "open lead of a held message": Entry("lead_actions.open_waiting approval.open", pressing(approvals.OPEN), OFFERED,
+                                         opens_view=True),
     "/lead qualify": Entry("commands.dispatch /lead", typing("/lead qualify #{}"), OWNED, True, opens_view=True),
     "/lead accept": Entry("commands.dispatch /lead", typing("/lead accept #{}"), OWNED, True, opens_view=True),
     "/lead reject": Entry("commands.dispatch /lead", typing("/lead reject #{} no need"), OWNED, True),
@@ -119,6 +130,7 @@ GUARDED = {
     "consent form": Entry("consent_actions.save form.consent",
                           sending(consents.CONSENT, channel="email", word="withdrawn"), OFFERED),
     "/lead consent": Entry("commands.dispatch /lead", typing("/lead consent #{} email withdrawn"), OFFERED),
+    "/lead booking": Entry("commands.dispatch /lead", typing("/lead booking #{}"), OFFERED),
     "/lead show": Entry("commands.dispatch /lead", typing("/lead show #{}"), OFFERED, only_looks=True),
     "/lead pass": Entry("commands.dispatch /lead", typing("/lead pass #{} bad data"), OFFERED),
     "/lead edit": Entry("commands.dispatch /lead", typing("/lead edit #{}"), OWNED, True, opens_view=True),
@@ -186,6 +198,38 @@ WITHOUT_A_LEAD = {
     "suggestion_actions.make form.suggestion": "the same",
     "contact_actions.send_again contact.again": "of a message, in test_contact_actions.py, as both of these",
     "contact_actions.leave_it contact.leave": "the same",
+    **{
+        f"sequence_actions.{listener}": "of a sequence, in test_sequence_actions.py"
+        for listener in (
+            "pause sequence.pause",
+            "resume sequence.resume",
+            "stop sequence.stop",
+            "open_step sequence.edit",
+            "save_step form.sequence_step",
+            "enrol_many sequence.enrol_many",
+            "enrol_nobody sequence.enrol_nobody",
+            "take_text sequence.take",
+        )
+    },
+    **{
+        f"approval_actions.{listener}": "of a message, in test_sequence_actions.py"
+        for listener in ("send approval.send", "open_form approval.edit", "skip approval.skip", "save form.approval")
+    },
+    "commands.dispatch /sequence": "in test_sequence_actions.py",
+    **{
+        f"meeting_actions.{listener}": "of a meeting or of the presser's own page, in test_meeting_actions.py"
+        for listener in (
+            "held meeting.held",
+            "no_show meeting.no_show",
+            "open_cancel meeting.cancel",
+            "cancel form.meeting_cancel",
+            "switch booking.switch",
+            "open_page booking.change",
+            "save_page form.booking",
+            "open_renew booking.renew",
+            "renew form.booking_renew",
+        )
+    },
     "deal_actions.choose_stage stage.choose": "in an open form, in test_deal_actions.py",
     "duplicate_actions.same duplicate.same": "of a pair of leads, in test_duplicate_actions.py, as all of these",
     "duplicate_actions.different duplicate.different": "the same",
@@ -264,6 +308,7 @@ SUBCOMMANDS_WITHOUT_A_LEAD = {
     "/report": {"help", "overdue", "reminders", "quality", "score", "custom", "saved", "forget", "spend", "goal",
                 "schedule", "schedules", "unschedule", "alert", "alerts",
                 *(kind.name for kind in REPORTS)},
+    "/sequence": {"help", "list", "show", "preview", "enrol", "stop", "pause", "resume", "stats"},
     "/team": {"help", "show", "hold", "offers", "fairness", *CHANGES},
 }  # fmt: skip
 each_entry = pytest.mark.parametrize("name", GUARDED)
@@ -307,7 +352,7 @@ def test_every_registered_listener_is_driven_here(attacked: Desk) -> None:
 def test_every_subcommand_is_driven_here() -> None:
     driven = {name.partition(" ")[2] for name in GUARDED if name.startswith("/lead ")}
     assert {entry.name for entry in TABLES["/lead"]} == driven | SUBCOMMANDS_WITHOUT_A_LEAD["/lead"]
-    for command in ("/team", "/report"):
+    for command in ("/team", "/report", "/sequence"):
         assert {entry.name for entry in TABLES[command]} == SUBCOMMANDS_WITHOUT_A_LEAD[command]
 
 

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from app import HERE
 from bot.views import (
     announcements,
+    approvals,
     cards,
     consents,
     contact,
@@ -39,6 +40,11 @@ from bot.views import (
     responses,
     scores,
     scrub,
+    sequence_forms,
+    sequence_lead,
+    sequence_many,
+    sequence_stats,
+    sequences,
     spend,
     stages,
     suggestions,
@@ -74,7 +80,7 @@ EVENT_SCOPES = {
 ALL_SCOPES = SCOPES | OPTIONAL_SCOPES
 OF_BUTTONS = (
     "lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate.", "suggestion.", "scrub.", "import.",
-    "scores.", "timeline.", "stage.", "report.", "spend.", "goal.", "schedule.", "alert.",
+    "scores.", "timeline.", "stage.", "report.", "spend.", "goal.", "schedule.", "alert.", "sequence.", "approval.",
     "contact.",
 )  # fmt: skip
 
@@ -105,6 +111,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates, scrub, scores,
         suggestions, imports, timeline, stages, report_forms, spend, goals, report_schedules, report_alerts, contact,
+        approvals, sequences, sequence_lead, sequence_many, sequence_stats,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
     names |= {report.SHARE, report.REFINE, report.CSV, report.BEHIND, report.SCHEDULE}
@@ -116,7 +123,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         qualify.QUALIFY, qualify.REJECTION, forgoing.FORGO, deals.DEAL,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
         report_forms.REFINE, report_forms.CUSTOM, report_forms.SHARE, spend.SPEND_FILE,
-        report_schedules.SCHEDULE,
+        report_schedules.SCHEDULE, approvals.FORM, sequence_lead.FORM, sequence_forms.EDIT_FORM,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")
 
