@@ -87,13 +87,13 @@ class ServerSaidNoError(Exception):
 
 
 class SmtpCarrier:
-    """One connection that letter after letter goes over; certificates are checked."""
+    """Connections that letter after letter goes over, one for each who carries; certificates are checked."""
 
     def __init__(self, server: MailServer, *, context: ssl.SSLContext | None = None) -> None:
         self._server = server
         self._context = context or ssl.create_default_context()
-        self._connection: smtplib.SMTP | None = None
-        self._one_at_a_time = threading.Lock()
+        self._resting: list[smtplib.SMTP] = []
+        self._lock = threading.Lock()
 
     def carry(self, parcel: Parcel) -> Outcome:
         """Hand the letter over. It may have arrived only if the connection broke after its last line."""
@@ -101,62 +101,49 @@ class SmtpCarrier:
             mail = as_mail(parcel)
         except CannotMailError as error:
             return Refused(str(error))
-        with self._one_at_a_time:
-            try:
-                connection = self._connected()
-            except ServerSaidNoError as no:
-                self._hang_up()
-                return not_now(no)
-            except TROUBLE as error:
-                self._hang_up()
-                return Later(f"The mail server cannot be reached: {in_words(str(error))}", RETRY_SECONDS)
-            return self._hand_over(connection, parcel, mail)
+        try:
+            connection = self._rested() or self._opened()
+        except TROUBLE as error:
+            return Later(f"The mail server cannot be reached: {in_words(str(error))}", RETRY_SECONDS)
+        outcome, is_usable = hand_over(connection, parcel, mail)
+        if is_usable:
+            with self._lock:
+                self._resting.append(connection)
+        else:
+            connection.close()
+        return outcome
 
     def close(self) -> None:
-        """Say goodbye to the server."""
-        with self._one_at_a_time:
-            self._hang_up()
+        """Hang up."""
+        while (connection := self._next()) is not None:
+            connection.close()
 
-    def _hand_over(self, connection: smtplib.SMTP, parcel: Parcel, mail: bytes) -> Outcome:
-        try:
-            begin(connection, parcel)
-            send_whole(connection, mail)
-        except ServerSaidNoError as no:
-            self._start_afresh(connection)
-            return judged(no)
-        except TROUBLE as error:
-            self._hang_up()
-            return Later(f"The connection broke before the letter was handed over: {in_words(str(error))}")
-        try:
-            code, words = last_answer(connection)
-        except TROUBLE as error:
-            self._hang_up()
-            return Unknown(f"The server did not say whether it took the letter: {in_words(str(error))}")
-        if code // 100 == 2:
-            return Taken(parcel.headers.get("Message-ID", parcel.key))
-        if code // 100 in (4, 5):
-            self._start_afresh(connection)
-            return judged(ServerSaidNoError(code, words, "the letter"))
-        self._hang_up()
-        return Unknown(f"The server's answer to the letter is no answer: {in_words(words.decode('utf-8', 'replace'))}")
+    def _next(self) -> smtplib.SMTP | None:
+        with self._lock:
+            return self._resting.pop() if self._resting else None
 
-    def _connected(self) -> smtplib.SMTP:
-        """The connection of the letter before, if the server still holds it; or a new one."""
-        if self._connection is not None:
-            try:
-                expect(250, self._connection.noop(), "NOOP")
-            except (*TROUBLE, ServerSaidNoError):  # they hang up on who is silent for long
-                self._hang_up()
-        if self._connection is None:
-            self._connection = self._opened()
-            self._introduce(self._connection)
-        return self._connection
+    def _rested(self) -> smtplib.SMTP | None:
+        """The connection of a letter before, if the server still holds it: they hang up on who is silent for long."""
+        while (connection := self._next()) is not None:
+            if is_at_peace(connection, "NOOP"):
+                return connection
+            connection.close()
+        return None
 
     def _opened(self) -> smtplib.SMTP:
         server = self._server
         if server.security == "tls":
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=self._context)
-        return smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=SECONDS, context=self._context
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        try:
+            self._introduce(connection)
+        except TROUBLE:
+            connection.close()
+            raise
+        return connection
 
     def _introduce(self, connection: smtplib.SMTP) -> None:
         connection.ehlo_or_helo_if_needed()
@@ -167,17 +154,34 @@ class SmtpCarrier:
         if self._server.user:
             connection.login(self._server.user, self._server.password)
 
-    def _start_afresh(self, connection: smtplib.SMTP) -> None:
-        """After a no the connection is good for the next letter, unless the server ended it."""
-        try:
-            expect(250, connection.docmd("RSET"), "RSET")
-        except (*TROUBLE, ServerSaidNoError):
-            self._hang_up()
 
-    def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+def hand_over(connection: smtplib.SMTP, parcel: Parcel, mail: bytes) -> tuple[Outcome, bool]:
+    """What is known of the letter, and whether the connection is good for the next one."""
+    try:
+        begin(connection, parcel)
+        send_whole(connection, mail)
+    except ServerSaidNoError as no:
+        return judged(no), is_at_peace(connection, "RSET")
+    except TROUBLE as error:
+        return Later(f"The connection broke before the letter was handed over: {in_words(str(error))}"), False
+    try:
+        code, words = last_answer(connection)
+    except TROUBLE as error:
+        return Unknown(f"The server did not say whether it took the letter: {in_words(str(error))}"), False
+    if code // 100 == 2:
+        return Taken(parcel.headers.get("Message-ID", parcel.key)), True
+    if code // 100 in (4, 5):
+        return judged(ServerSaidNoError(code, words, "the letter")), is_at_peace(connection, "RSET")
+    said = in_words(words.decode("utf-8", "replace"))
+    return Unknown(f"The server's answer to the letter is no answer: {said}"), False
+
+
+def is_at_peace(connection: smtplib.SMTP, word: str) -> bool:
+    """Whether the server is still there and ready for the next letter."""
+    try:
+        return connection.docmd(word)[0] == 250
+    except TROUBLE:
+        return False
 
 
 def begin(connection: smtplib.SMTP, parcel: Parcel) -> None:

@@ -222,7 +222,7 @@ class FaultyServer:
 
 
 class Marking(MailboxData):
-    """A folder in which programs may set marks of their own, as in nearly all servers; pymap's has only those of IMAP."""
+    """A folder in which programs may set marks of their own, as in nearly all servers, but not in pymap."""
 
     @property
     def permanent_flags(self) -> frozenset[Flag]:
