@@ -33,7 +33,7 @@ check: env ## lint, format, types, architecture
 bench: env ## speed against bare equivalents, measured in the same run
 	$(BIN)/python -m bench $(ARGS)
 
-kill: env ## 10,000 kills instead of the suite's 150
+kill: env ## 10,000 kills instead of the suite's 60, and each named point on both databases
 	KILLS=10000 $(BIN)/python -m pytest --timeout=7200 tests/scenarios/kill $(ARGS)
 
 soak: env ## a whole simulated year of follow-ups, every round of the claim race, then 10,000 kills

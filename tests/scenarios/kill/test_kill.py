@@ -11,10 +11,10 @@ from store.database import Database
 from tests.scenarios.kill.harness import run_kills
 from tests.scenarios.kill.judge import Verdict
 
-KILLS = int(os.environ.get("KILLS", "150"))
+KILLS = int(os.environ.get("KILLS", "60"))
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 CANARY_KILLS, CANARY_BATCHES = 20, 8
-PAUSED_LIVES = max(16, KILLS // 20)
+PAUSED_LIVES = max(12, KILLS // 20)
 # A request that Slack takes up only after the look-up said "absent" doubles; the sweep removes the copy.
 RESIDUE = 1
 
