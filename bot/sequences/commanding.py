@@ -77,9 +77,9 @@ def enrol(services: Services, slack_id: str, lead_id: int, name: str) -> str:
         NotAllowedError, NotFoundError: as they say.
         DibsError: it may not come in; the sentence says why.
     """
-    sequence = named(services, name)
     with services.unit_of_work() as uow:
         work = taken_up(services, uow, slack_id, lead_id, "sequence")
+        sequence = named(services, name)
         made = enrolling.enrol(
             services, uow, work.lead, sequence.name, origin="rep", now=work.now, rep_id=work.who.rep_id
         )

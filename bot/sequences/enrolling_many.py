@@ -43,9 +43,9 @@ def proposed(services: Services, slack_id: str, wanted: Many) -> Message:
         NotAllowedError, NotFoundError, QueryError: as they say.
         DibsError: nobody meets the search.
     """
-    sequence = named(services, wanted.name)
     with services.reading() as uow:
         found = leads_of(services, uow, slack_id, wanted)
+    sequence = named(services, wanted.name)
     if not found:
         raise DibsError(f"No lead meets “{wanted.words[:80]}”, so nobody would come into {sequence.name}.")
     return views.sure(sequence.name, wanted.words, min(len(found), MOST), wanted.as_text, is_more=len(found) > MOST)
@@ -64,9 +64,9 @@ def confirm(services: Services, slack_id: str, text: str, *, key: str) -> Messag
     """The same button pressed twice counts once; raises as `proposed` does."""
     name, _, words = text.partition("|")
     wanted, now = Many(name, words), services.now()
-    sequence = named(services, wanted.name)
     with services.unit_of_work() as uow:
         found = leads_of(services, uow, slack_id, wanted)[:MOST]
+        sequence = named(services, wanted.name)
         body = {"sequence": sequence.name, "leads": found, "slack_id": slack_id}
         uow.inbox.receive(InboxRow(key=f"{KIND}:{key}"[:200], kind=KIND, body=body, received_at=now))
         uow.commit()

@@ -31,9 +31,9 @@ def resume(services: Services, slack_id: str, name: str, *, key: str) -> Message
 
 
 def turn(services: Services, slack_id: str, name: str, *, rests: bool, key: str) -> Message:
-    sequence = named(services, name)
     with services.reading() as uow:
         require(actor(uow, slack_id), "manage_sequences")
+        sequence = named(services, name)
         numbers = uow.sequence_figures.ids_in(sequence.name, "active" if rests else "paused")
     count = sum(
         turn_slice(services, slack_id, sequence.name, numbers[start : start + SLICE], rests=rests)

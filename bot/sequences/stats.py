@@ -15,9 +15,9 @@ def stats(services: Services, slack_id: str, name: str) -> Message:
     """Raises:
     NotFoundError: the playbook has no sequence of that name.
     """
-    sequence = named(services, name)
     with services.reading() as uow:
         who = asker(uow, slack_id)
+        sequence = named(services, name)
         counted = uow.sequence_figures.by_status(who.sees_teams, sequence.name)
         value = SequenceStats(
             sequence, {status: count for (_, status), count in counted.items()},

@@ -7,10 +7,12 @@ import pytest
 
 from bot import claims, followups
 from bot.intake import capture
+from bot.playbook.playbook import read_playbook
 from bot.reports.table import REPORTS
 from bot.sandbox import Sandbox
 from bot.views import (
     approvals,
+    calls,
     cards,
     consents,
     deals,
@@ -29,6 +31,7 @@ from bot.views import (
 )
 from handlers.commands import TABLES
 from handlers.shortcuts import NEW_LEAD
+from tests.factories import PLAYBOOK
 from tests.handlers.desk import Desk, desk, listeners
 from tests.handlers.door import JANE, NOW
 
@@ -98,6 +101,9 @@ GUARDED = {
     "open waiting": Entry("lead_actions.open_waiting lead.open", pressing(responses.OPEN), OFFERED, opens_view=True),
     "pass form": Entry("lead_forms.pass_lead form.pass", sending(forms.PASS, reason="bad data"), OFFERED),
     "edit form": Entry("edit_actions.correct form.edit", sending(edits.EDIT, title="CEO"), OWNED, True),
+    "open call": Entry("call_actions.open_call lead.call", pressing(cards.CALL), OFFERED, opens_view=True),
+    "call form": Entry("call_actions.save form.call", sending(calls.CALL, went="reached", quick="none"), OFFERED),
+    "/lead call": Entry("commands.dispatch /lead", typing("/lead call #{}"), OFFERED, opens_view=True),
     "note form": Entry("lead_forms.note form.note", sending(forms.NOTE, text="Hello"), OFFERED),
     "stage form": Entry("deal_actions.move form.stage", sending(stages.STAGE, stage="contacted"), OWNED, True),
     "deal form": Entry("deal_actions.save_deal form.deal", sending(deals.DEAL, **{"opportunity.amount": "12k"}), OWNED,
@@ -342,6 +348,8 @@ def furnish(office: Desk) -> None:
     claims.claim(services, ALICE, int(OWNED))
     due = followups.local_moment(services, ALICE, "2026-11-30", "09:00")
     followups.set_follow_up(services, ALICE, int(OWNED), due, "call", key="first")
+    shipped = read_playbook(PLAYBOOK).sequences
+    services.put_in_force(services.playbook.model_copy(update={"sequences": shipped}))
 
 
 def test_every_registered_listener_is_driven_here(attacked: Desk) -> None:
