@@ -330,8 +330,8 @@ def doctor() -> None:
     client = WebClient(token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS) if token else None
     scopes = dict.fromkeys(SCOPES, True) | dict.fromkeys(OPTIONAL_SCOPES, False)
     found = doctors.examine(
-        Services(database, playbook, utc_now), client, app_token=settings.slack_app_token.get_secret_value(),
-        managers=settings.managers, scopes=scopes, now=utc_now(),
+        Services(database, playbook, utc_now, outside=settings.outside), client,
+        app_token=settings.slack_app_token.get_secret_value(), managers=settings.managers, scopes=scopes, now=utc_now(),
     )  # fmt: skip
     checks = chain(doctors.env_file_check(Path(".env")), found)
     all_well = doctors.report(checks, typer.echo)

@@ -14,12 +14,15 @@ from bot import segments
 from bot.directory import channel_ids, known_profiles
 from bot.health import health
 from bot.people import channels
+from bot.playbook.sequences import Step
 from bot.playbook.versions import state_of_book
 from bot.services import Services
 from store import schema
 from store.database import StoreUnavailableError
 
 SAFE_SQLITE = (3, 51, 3)
+LATE_SECONDS = 300  # that a message to a lead may be late
+NEEDS = {"email": "DIBS_SMTP_URL and DIBS_MAIL_FROM", "sms": "DIBS_TWILIO_ACCOUNT, DIBS_TWILIO_TOKEN and DIBS_SMS_FROM"}
 MAX_SKEW_SECONDS = 60  # Slack refuses signatures that are 300 s off
 
 
@@ -88,6 +91,40 @@ def database_checks(services: Services) -> Iterator[Check]:
     yield segments_check(services)
     yield ledger_check(services)
     yield from outbox_checks(services)
+    yield from contact_checks(services)
+
+
+def contact_checks(services: Services) -> Iterator[Check]:
+    """Whether what the playbook wants written to leads can be written, and can be stopped by whoever gets it."""
+    outside, found = services.outside, health(services).messages
+    wanted = {step_channel(step) for one in services.playbook.sequences for step in one.steps if step.talks}
+    for channel in sorted(wanted - outside.channels):
+        # Whoever has set up nothing yet may not want to write to anybody.
+        says = f"sequences of the playbook write by it, and it is not set up: {NEEDS[channel]}; their messages wait"
+        yield Check(channel, ok=not outside.channels, says=says)
+    if outside.channels:
+        yield public_url_check(outside.public_url)
+    if "email" in outside.channels:
+        has_address = bool(services.playbook.contact.postal_address)
+        says = f"written from {outside.mail_from}"
+        rest = "" if has_address else "; set contact.postal_address in the playbook: many countries ask for it"
+        yield Check("sender", ok=True, says=says + rest)
+    if outside.channels or found.waiting or found.doubtful:
+        says = f"{found.waiting} waiting, {found.doubtful} of which nobody knows whether they arrived"
+        yield Check("messages", ok=found.oldest_due_seconds < LATE_SECONDS, says=says)
+
+
+def step_channel(step: Step) -> str:
+    return getattr(step, "channel", step.kind)
+
+
+def public_url_check(url: str) -> Check:
+    """Without it nobody can unsubscribe by a link, and mail services ask for https."""
+    if not url:
+        return Check("public address", ok=False, says="set DIBS_PUBLIC_URL: links to unsubscribe and to book need it")
+    if not url.startswith("https://"):
+        return Check("public address", ok=False, says=f"{url} is not https, which one-click unsubscribing needs")
+    return Check("public address", ok=True, says=url)
 
 
 def outbox_checks(services: Services) -> Iterator[Check]:

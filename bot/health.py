@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services import Services
+from store.contact.messages import MessagesSummary
 from store.outbox import OutboxSummary
 
 
@@ -11,6 +12,7 @@ class Health:
     outbox: OutboxSummary
     inbox_waiting: int
     oldest_due_seconds: float  # how late the reminder is that should have fired longest ago; 0 when none is due
+    messages: MessagesSummary  # to leads
 
 
 def try_again(services: Services, *, refused_too: bool) -> None:
@@ -29,4 +31,4 @@ def health(services: Services) -> Health:
     with services.reading() as uow:
         oldest = uow.reminders.oldest_waiting()
         late = (now - oldest).total_seconds() if oldest else 0.0
-        return Health(uow.outbox.summary(now), uow.inbox.count_waiting(), max(0.0, late))
+        return Health(uow.outbox.summary(now), uow.inbox.count_waiting(), max(0.0, late), uow.messages.summary(now))

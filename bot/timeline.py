@@ -6,6 +6,7 @@ from bot.actors import actor, lead_for
 from bot.playbook.fields import hidden_names
 from bot.rules.policy import Actor
 from bot.services import Services
+from bot.views import contact as contact_views
 from bot.views import enrolments as enrolment_views
 from bot.views import timeline as views
 from bot.views.timeline import PAGE, Entry, Page
@@ -40,7 +41,7 @@ def story(uow: UnitOfWork, lead: Lead, hidden: Collection[str]) -> list[Entry]:
     teller = Teller(uow, lead, hidden)
     entries = [
         *teller.what_it_did(), *teller.what_was_found_out(), *teller.who_had_it(), *teller.what_we_did(),
-        *teller.what_it_was_in(),
+        *teller.what_it_was_in(), *teller.what_was_written(),
     ]  # fmt: skip
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -100,6 +101,13 @@ class Teller:
             yield Entry(move.at, self._by(move.rep_id), words, "➡️")
         for kept in self._rows.kept(self._lead_id):
             yield Entry(kept.closed_at or kept.due_at, self._by(kept.rep_id), views.kept(kept), "✅")
+
+    def what_was_written(self) -> Iterator[Entry]:
+        """What became of each message; what they did with it is told of as what they did."""
+        for message in reversed(self._rows.messages(self._lead_id)):
+            words = contact_views.told(message)
+            if words:
+                yield Entry(message.sent_at or message.due_at, self._by(message.rep_id), words, "✉️")
 
     def what_it_was_in(self) -> Iterator[Entry]:
         """Sequences, and why they left steps out; what those wrote and changed is told of by itself."""

@@ -28,6 +28,14 @@ class DibsCollector(Collector):
             "dibs_outbox_parked_lanes": ("Conversations that Slack refuses.", len(found.outbox.parked)),
             "dibs_inbox_waiting": ("Events not worked off yet.", found.inbox_waiting),
             "dibs_reminders_oldest_due_seconds": ("How late the latest due reminder is.", found.oldest_due_seconds),
+            "dibs_messages_waiting": ("E-mails and SMS to leads that wait for their time.", found.messages.waiting),
+            "dibs_messages_held": ("Those that wait for somebody's yes.", found.messages.held),
+            "dibs_messages_sending": ("Those on their way.", found.messages.sending),
+            "dibs_messages_doubtful": ("Those nobody knows to have arrived.", found.messages.doubtful),
+            "dibs_messages_oldest_seconds": (
+                "How late the one is that should have left longest ago.",
+                found.messages.oldest_due_seconds,
+            ),
         }
         for name, (says, value) in gauges.items():
             yield GaugeMetricFamily(name, says, value=value)

@@ -11,6 +11,7 @@ from store.models import (
     Decision,
     FieldChange,
     FollowUp,
+    LeadMessage,
     LevelChange,
     Merge,
     Note,
@@ -54,6 +55,9 @@ class Timeline:
     def kept(self, lead_id: int) -> list[FollowUp]:
         """Follow-ups that were done."""
         return [one for one in self._newest(FollowUp, lead_id) if one.status == "done"]
+
+    def messages(self, lead_id: int) -> list[LeadMessage]:
+        return self._newest(LeadMessage, lead_id)
 
     def corrections(self, lead_id: int) -> list[FieldChange]:
         return self._newest(FieldChange, lead_id)

@@ -15,6 +15,23 @@ def called(message: LeadMessage) -> str:
     return f"the {NOUNS[message.channel]} “{words[:80]}{'…' if len(words) > 80 else ''}”"
 
 
+def told(message: LeadMessage) -> str:
+    """For the lead's story, after the name of who wrote it; "" while it has not left."""
+    what, because = called(message), f": {message.error}" if message.error else ""
+    match message.status:
+        case "sent":
+            back = ", which came back" if message.bounced_at else ""
+            return f"sent {what}{back}{f' ({message.basis})' if message.basis else ''}"
+        case "doubtful":
+            return f"sent {what}, and nobody knows whether it arrived{because}"
+        case "failed":
+            return f"could not send {what}{because}"
+        case "skipped":
+            return f"did not send {what}{because}"
+        case _:
+            return ""
+
+
 def refused(lead: Lead, message: LeadMessage, reason: str) -> Message:
     return kit.say(Strong(title(lead)), f": {called(message)} could not be sent. {sentence(reason)}")
 

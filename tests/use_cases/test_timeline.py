@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot import claims, deals, leads, pipeline, timeline
+from bot.contact.ports import Refused, Taken, Unknown
 from bot.errors import NotAllowedError
 from bot.playbook.fields import CustomField
 from bot.qualification import verdicts
 from bot.views.timeline import in_messages
 from store.models import Consent, FieldChange, LevelChange, Merge, Touch
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office
+from tests.post import SAID_YES, Pigeons, deliver, write
 
 
 def told(office: Office, lead_id: int, *, by: str = ALICE.slack_id) -> list[str]:
@@ -148,3 +150,16 @@ def test_everything_known_stands_in_the_details(office: Office) -> None:
     assert value.deal == "Opportunity 12,000 EUR"
     assert value.consents[0][1].startswith("agreed to e-mail")
     assert value.story.entries
+
+
+def test_the_story_tells_what_was_written_and_what_allowed_it(office: Office) -> None:
+    lead_id = office.claimed_lead(consent=SAID_YES)
+    pigeons = Pigeons(answers=[Taken("1"), Refused("too big"), Unknown("it broke")])
+    for subject in ("One", "Two", "Three"):
+        write(office, lead_id, kind="rep", subject=subject)
+    deliver(office, pigeons)
+    assert [line for line in told(office, lead_id) if "the e-mail" in line] == [
+        "Dibs: sent the e-mail “One” (consent of 24 Nov 2026, website: “You may write to me”)",
+        "Dibs: could not send the e-mail “Two”: too big",
+        "Dibs: sent the e-mail “Three”, and nobody knows whether it arrived: it broke",
+    ]
