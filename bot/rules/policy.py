@@ -9,7 +9,7 @@ Action = Literal[
     "see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people",
     "assign", "see_queue", "qualify", "forgo", "rescore", "deal", "rebuild", "import", "merge",
     "import_many", "manage_segments", "clear_out", "consent", "edit", "ask", "spend", "goal",
-    "sequence", "manage_sequences",
+    "sequence", "manage_sequences", "booking",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ONLY_MANAGERS = frozenset(
@@ -19,7 +19,7 @@ ONLY_MANAGERS = frozenset(
 ONLY_OWNERS = frozenset({"stage", "release", "follow_up", "qualify", "forgo", "deal", "rebuild", "sequence"})
 OWNERS_FIRST = frozenset({"merge", "edit"})  # whoever owns it decides; while nobody does, anyone in the team
 NO_SUCH_LEAD = "There is no such lead in your teams."
-NO_LEAD_NEEDED = frozenset({"add_lead", "import", "ask"}) | ONLY_MANAGERS
+NO_LEAD_NEEDED = frozenset({"add_lead", "import", "ask", "booking"}) | ONLY_MANAGERS
 
 
 @dataclass(frozen=True)

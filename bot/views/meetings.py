@@ -14,6 +14,8 @@ SWITCH, CHANGE, RENEW = "booking.switch", "booking.change", "booking.renew"
 PAGE_FORM, RENEW_FORM = "form.booking", "form.booking_renew"
 BOOKED, MOVED, CANCELLED = "booked", "moved", "cancelled"
 PLACE_MAX, URL_MAX, WHY_MAX, WORDS_SHOWN = 300, 1000, 200, 600
+BOTH, PAGE, FEED = "both", "page", "feed"
+RENEWED = {BOTH: "The booking page and the feed", PAGE: "Only the booking page", FEED: "Only the feed"}
 SIGNS = {BOOKED: "📅", MOVED: "📅", CANCELLED: "🚫"}
 
 
@@ -186,10 +188,12 @@ def form(page: OwnPage) -> Block:
 
 
 def renew() -> Block:
+    options = [kit.option(says, which) for which, says in RENEWED.items()]
     return forms.form(
         RENEW_FORM, "New addresses", "Make new ones",
-        kit.context("Your booking page and your feed get new addresses. The old ones stop working at once, also in "
-                    "e-mails that were sent before. Meetings that are booked stay."),
+        kit.context("The old address stops working at once, also in e-mails that were sent before. Meetings that are "
+                    "booked stay."),
+        forms.field("which", "Of what?", {"type": "static_select", "options": options, "initial_option": options[0]}),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from bot.views import (
     home_leads,
     home_team,
     imports,
+    meetings,
     preferences,
     qualify,
     reminders,
@@ -81,7 +82,7 @@ ALL_SCOPES = SCOPES | OPTIONAL_SCOPES
 OF_BUTTONS = (
     "lead.", "follow_up.", "home.", "rep.", "playbook.", "team.", "duplicate.", "suggestion.", "scrub.", "import.",
     "scores.", "timeline.", "stage.", "report.", "spend.", "goal.", "schedule.", "alert.", "sequence.", "approval.",
-    "contact.",
+    "contact.", "meeting.", "booking.",
 )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates, scrub, scores,
         suggestions, imports, timeline, stages, report_forms, spend, goals, report_schedules, report_alerts, contact,
+        meetings,
         approvals, sequences, sequence_lead, sequence_many, sequence_stats,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
@@ -123,7 +125,8 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         qualify.QUALIFY, qualify.REJECTION, forgoing.FORGO, deals.DEAL,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
         report_forms.REFINE, report_forms.CUSTOM, report_forms.SHARE, spend.SPEND_FILE,
-        report_schedules.SCHEDULE, approvals.FORM, sequence_lead.FORM, sequence_forms.EDIT_FORM,
+        report_schedules.SCHEDULE, meetings.CANCEL_FORM, meetings.PAGE_FORM, meetings.RENEW_FORM,
+        approvals.FORM, sequence_lead.FORM, sequence_forms.EDIT_FORM,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")
 

@@ -36,6 +36,7 @@ MAY = {
     "see_queue": "ynyyyn",
     "ask": "yyyyyy", "spend": "nnnnyn", "goal": "nnnnyn",
     "sequence": "yynnyn", "manage_sequences": "nnnnyn",
+    "booking": "yyyyyy",
 }  # fmt: skip
 
 MANAGERS = (
@@ -50,7 +51,7 @@ MANAGERS = (
     "goal",
     "manage_sequences",
 )
-OF_NO_LEAD = ("add_lead", "import", "see_queue", "ask")
+OF_NO_LEAD = ("add_lead", "import", "see_queue", "ask", "booking")
 
 
 def test_every_action_has_a_line_in_the_table() -> None:

@@ -21,10 +21,12 @@ from bot.rules.mapping.guessing import Column
 from bot.rules.reports.report import Chart, Figure, Report, Row, Series, Table
 from bot.rules.reports.spending import Cost
 from bot.rules.rotation import UNIT, Place
+from bot.rules.telephony import HeardCall
 from bot.views import (
     announcements,
     answers,
     calibration,
+    calls,
     cards,
     committee,
     consents,
@@ -45,6 +47,7 @@ from bot.views import (
     imports,
     kit,
     leads,
+    meetings,
     preferences,
     qualify,
     reminders,
@@ -94,7 +97,7 @@ from bot.views.timeline import Entry
 from bot.views.timeline import Page as StoryPage
 from bot.views.why import Asker, PressLine, Why
 from store.digests import TeamState, Worked
-from store.models import FollowUp, Lead, LeadMessage, Opportunity, StageChange, Suggestion
+from store.models import FollowUp, Lead, LeadMessage, Meeting, Opportunity, StageChange, Suggestion
 from tests.factories import PLAYBOOK
 
 Shown = Message | dict[str, Any]
@@ -122,7 +125,7 @@ PIECES = {
     "report_forms.when_field", "report_forms.as_of_field", "report_forms.source_field", "report_forms.select",
     "report_forms.lead_line",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
-    "preferences.until_when", "preferences.languages",
+    "preferences.until_when", "preferences.languages", "meetings.buttons",
 }  # fmt: skip
 
 
@@ -150,6 +153,20 @@ def lead(words: str, **given: Any) -> Lead:
     fields = {f"{words[:80]}{number}": words for number in range(6)} | {"employees": 250, "empty": None}
     rest = {"id": 42, "fields": fields, "stage": "contacted", "team_id": 1, "created_at": NOON, "consent": True}
     return Lead(**{**said, **rest, **given})
+
+
+def a_meeting(words: str) -> Meeting:
+    return Meeting(
+        id=7, key="k", lead_id=1, rep_id=1, starts_at=LATER, ends_at=LATER + timedelta(minutes=30), zone="UTC",
+        place=words[:300], words=words[:1000], booked_at=NOON,
+    )  # fmt: skip
+
+
+def own_page(words: str, n: int, **given: Any) -> meetings.OwnPage:
+    return meetings.OwnPage(
+        "https://dibs.example/book/abc", "https://dibs.example/calendars/def.ics", n > 1, words[:300], words[:300],
+        words[:200], LATER if n > 1 else None, "" if n > 1 else words[:300], 30, "UTC", words[:1000], **given,
+    )  # fmt: skip
 
 
 def follow_up(words: str, **given: Any) -> FollowUp:
@@ -687,9 +704,39 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "contact.decided": lambda words, n: contact.decided(lead(words), a_message(words), words, is_sent_again=n > 1),
     "consents.recorded": lambda words, _: consents.recorded(words[:120], a_consent(words)),
     "consents.stopped": lambda words, _: consents.stopped("email", "unsubscribed", words, ("welcome",)),
+    "calls.call": lambda words, _: calls.call(lead(words, phone="+4930901820")),
+    "calls.logged": lambda words, _: calls.logged(person(words), "Reached, went well", 12),
+    "calls.told": lambda words, _: calls.told(
+        HeardCall(
+            "1",
+            is_inbound=True,
+            outside="+4930901820",
+            our_number=words,
+            seconds=75,
+            source=words,
+            outcome=words,
+            recording="https://dialpad.example/1",
+            colleague=words,
+        )
+    ),
     "consents.form": lambda words, _: consents.form(
         lead(words), {"email": Standing("email", True, "consent", words, words, NOON)}
     ),
+    "meetings.line": lambda words, _: meetings.line(
+        a_meeting(words), lead(words), words[:120], meetings.Change("moved", before=NOON)
+    ),
+    "meetings.told": lambda words, _: meetings.told(
+        a_meeting(words), lead(words), meetings.Change("booked"), "Europe/Berlin", warning=words[:300]
+    ),
+    "meetings.how_was_it": lambda words, _: meetings.how_was_it(a_meeting(words), lead(words), "Europe/Berlin"),
+    "meetings.went": lambda words, n: meetings.went(lead(words), came=n > 1),
+    "meetings.went_line": lambda words, n: meetings.went_line(a_meeting(words), lead(words), words[:120], came=n > 1),
+    "meetings.cancel": lambda words, n: meetings.cancel(a_meeting(words), lead(words), is_written=n > 1),
+    "meetings.own": lambda words, n: meetings.own(own_page(words, n)),
+    "meetings.form": lambda words, n: meetings.form(own_page(words, n)),
+    "meetings.renew": lambda _, __: meetings.renew(),
+    "meetings.trouble": lambda words, _: meetings.trouble(words[:200], words[:300]),
+    "meetings.well_again": lambda words, _: meetings.well_again(words[:200]),
     "suggestions.question": lambda words, _: suggestions.question(a_suggestion(words)),
     "suggestions.make": lambda words, _: suggestions.make(a_suggestion(words)),
     "suggestions.answered": lambda words, _: suggestions.answered(
@@ -701,6 +748,13 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
 }
 # The same views in their other states.
 VARIANTS: dict[str, Callable[[str, int], Shown]] = {
+    "meetings.line, cancelled": lambda words, _: meetings.line(
+        a_meeting(words), lead(words), words[:120], meetings.Change("cancelled", by=words[:120], why=words[:200])
+    ),
+    "meetings.told, cancelled": lambda words, _: meetings.told(
+        a_meeting(words), lead(words), meetings.Change("cancelled"), "Europe/Berlin", warning=words[:300]
+    ),
+    "meetings.own, one lead's": lambda words, n: meetings.own(own_page(words, n, lead=words[:120] or "Jane")),
     "cards.card, open to all": lambda words, _: cards.card(card(words)),
     "cards.card, claimed": lambda words, _: cards.card(card(words, owner=person(words), follow_up_at=LATER)),
     "cards.card, first contact due": lambda words, _: cards.card(
