@@ -103,8 +103,12 @@ def compared_since(services: Services, uow: UnitOfWork, sequence: str, step: Ste
 
 def said(found: Verdict, winner: Arm) -> str:
     """Like "answered 12 of 400, the others less often"."""
-    rest = ", ".join(f"“{arm.name or 'own text'}” {arm.answered} of {arm.sent}" for arm in others(found, winner))
-    return f"“{winner.name or 'own text'}” was answered {winner.answered} of {winner.sent} times, {rest}"[:300]
+    rest = ", ".join(f"{called(arm)} {arm.answered} of {arm.sent}" for arm in others(found, winner))
+    return f"{called(winner)} was answered {winner.answered} of {winner.sent} times, {rest}"[:300]
+
+
+def called(arm: Arm) -> str:
+    return f"“{arm.name}”" if arm.name else "the first text"
 
 
 def others(found: Verdict, winner: Arm) -> list[Arm]:

@@ -57,7 +57,7 @@ def branch(step: Branch) -> str:
     else:
         deed = f"{ASKS[step.when]} of {step.at_least}" if step.when == "score" else ASKS[step.when]
         about = f" with “{step.contains}”" if step.contains else ""
-        asks = f"within {days} they {deed}{about}"
+        asks = f"they {deed}{about} within {days}"
     return f"if {asks}, {goes(step.then)}; otherwise {goes(step.otherwise)}"
 
 
