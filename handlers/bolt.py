@@ -13,6 +13,7 @@ from bot.reports.table import REPORTS
 from bot.services import Services
 from handlers import (
     approval_actions,
+    call_actions,
     commands,
     consent_actions,
     contact_actions,
@@ -27,6 +28,7 @@ from handlers import (
     import_actions,
     lead_actions,
     lead_forms,
+    meeting_actions,
     playbook_actions,
     qualify_actions,
     report_actions,
@@ -67,8 +69,9 @@ def slack_app(
     for part in (
         commands, report_commands, report_actions, report_money_actions, report_time_actions, team_actions,
         playbook_actions, scrub_actions,
-        followup_actions, deal_actions, duplicate_actions,
+        followup_actions, call_actions, deal_actions, duplicate_actions,
         import_actions, home, home_forms, edit_actions, consent_actions, contact_actions, suggestion_actions,
+        meeting_actions,
         qualify_actions, approval_actions, sequence_actions, lead_actions, lead_forms, shortcuts,
         events, errors,
     ):  # fmt: skip

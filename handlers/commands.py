@@ -10,6 +10,7 @@ from bot import claims, decisions, digests, drafts, handover, leads, people, pip
 from bot.errors import DibsError
 from bot.services import Services
 from bot.views import answers, followup_forms
+from bot.views import calls as call_views
 from bot.views import leads as lead_views
 from bot.views import preferences as preference_views
 from bot.views.announcements import receipt
@@ -21,6 +22,7 @@ from handlers.duplicate_commands import DUPLICATES
 from handlers.edit_actions import blank
 from handlers.edit_commands import EDITS
 from handlers.import_commands import IMPORT_ENTRIES
+from handlers.meeting_commands import MEETING_ENTRIES
 from handlers.qualify_commands import QUALIFYING
 from handlers.report_commands import REPORT
 from handlers.search_commands import FINDING
@@ -63,6 +65,11 @@ def claim(request: Request) -> Message:
 def pass_lead(request: Request) -> Message:
     lead_id, reason = request.lead_and_rest()
     return say(f"Passed on {claims.pass_lead(request.services, request.slack_id, lead_id, reason)}.")
+
+
+def call(request: Request) -> None:
+    lead = leads.lead_for_action(request.services, request.slack_id, "note", by_words(request))
+    request.client.views_open(trigger_id=request.trigger_id, view=call_views.call(lead))
 
 
 def release(request: Request) -> Message:
@@ -142,10 +149,12 @@ LEAD = (
     *EDITS,
     *DEALS,
     *QUALIFYING,
+    Subcommand("call", "call <lead>", "write down a call, and what is next", "call #42", call),
     Subcommand("followup", "followup <lead> <when> [what]", "be reminded, in your own time zone",
                "followup #42 tomorrow 9am call about the offer", follow_up),
     *DUPLICATES,
     *CONSENT_ENTRIES,
+    *MEETING_ENTRIES,
     *IMPORT_ENTRIES,
     Subcommand("away", "away until <when>", "get no offers until then", "away until monday", away),
     Subcommand("back", "back", "get offers again", "back", back),
@@ -157,11 +166,11 @@ LEAD = (
 )  # fmt: skip
 LEAD_GROUPS = {  # of the help
     "Find": "show find list segment why",
-    "Work on it": "new claim pass release note edit followup rebuild",
+    "Work on it": "new claim pass release note call edit followup rebuild",
     "Qualify and sell": "qualify accept reject forgo stage deal",
     "Who is who": "duplicates merge split consent",
     "Many at once": "import paste",
-    "Yourself": "away back cover settings digest mute help",
+    "Yourself": "away back cover settings booking digest mute help",
     MANAGERS: "assign restore",
 }
 TABLES = {"/lead": LEAD, "/team": TEAM, "/report": REPORT, "/sequence": SEQUENCE}

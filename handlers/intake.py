@@ -150,6 +150,10 @@ class Doorkeeper:
         with self._place(self._pages):
             yield
 
+    def secrets_of(self, name: str) -> tuple[str, ...]:
+        """With which whoever is called so signs what they send."""
+        return self._hook_secrets.get(name, ())
+
     def answers_challenge(self, preset: str, token: str) -> bool:
         """Whether this is the word that was agreed on with who asks: one of the secrets."""
         offered = digest(token)

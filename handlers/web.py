@@ -14,6 +14,7 @@ from bot.intake import capture, tracking
 from bot.services import Services
 from handlers import api_page
 from handlers.booking_pages import add_booking_pages
+from handlers.call_hooks import add_calls
 from handlers.contact_pages import add_contact_pages
 from handlers.hooks import add_hooks
 from handlers.intake import Doorkeeper, TurnedAwayError, sender_of
@@ -49,6 +50,7 @@ def web_app(
     app.add_exception_handler(Exception, unavailable)
     add_intake(app, services, doorkeeper)
     add_hooks(app, services, doorkeeper)
+    add_calls(app, services, doorkeeper)
     add_sms(app, services, doorkeeper, token=sms_token)
     add_mail_pages(app, services)
     add_contact_pages(app, services, doorkeeper)
@@ -161,6 +163,8 @@ def add_observation(
             "database": "ok", "slack": slack, "oldest_due_seconds": round(found.oldest_due_seconds, 1),
             "outbox": {"waiting": found.outbox.pending + found.outbox.sending, "dead": found.outbox.dead,
                        "oldest_seconds": round(found.outbox.oldest_seconds, 1)},
+            "messages": {"waiting": found.messages.waiting, "doubtful": found.messages.doubtful,
+                         "oldest_seconds": round(found.messages.oldest_due_seconds, 1)},
         })  # fmt: skip
 
     @app.get("/metrics", include_in_schema=False)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, TextClause, case, delete, text
+from sqlalchemy import ColumnElement, CursorResult, TextClause, case, delete, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
@@ -31,6 +31,13 @@ class Touches:
         statement = insert(Touch).on_conflict_do_nothing(index_elements=["key"]).returning(col(Touch.id))
         added = self._session.connection().execute(statement, touch.model_dump(exclude={"id"}))
         return added.scalar_one_or_none() is not None
+
+    def add_recording(self, key: str, recording: str) -> bool:
+        """The call of that name can be heard now. False when that was known."""
+        missing = col(Touch.recording).is_(None)
+        change = update(Touch).where(col(Touch.key) == key, missing).values(recording=recording)
+        result: CursorResult[Any] = self._session.connection().execute(change)
+        return result.rowcount > 0
 
     def since(self, lead_id: int, since: datetime, *, limit: int = 200) -> list[Touch]:
         """What the lead did from then on, the newest first."""

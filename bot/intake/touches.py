@@ -96,6 +96,7 @@ def row_of(touch: CleanTouch, key: str | None, *, lead_id: int | None) -> Touch:
     return Touch(
         lead_id=lead_id, visitor=None if lead_id else touch.known_as[0], kind=touch.kind, detail=touch.detail,
         seconds=touch.seconds, recording=touch.recording, key=key, at=touch.at,
+        rep_id=touch.rep_id, outcome=touch.outcome[:40], number=touch.number[:40],
     )  # fmt: skip
 
 

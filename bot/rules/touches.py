@@ -38,6 +38,9 @@ class CleanTouch:
     own_id: str = ""  # the sender's name for it
     seconds: int | None = None
     recording: str | None = None
+    rep_id: int | None = None  # with whom they spoke
+    outcome: str = ""
+    number: str = ""  # which of our numbers they called
 
     @property
     def known_as(self) -> tuple[str, ...]:

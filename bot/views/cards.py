@@ -11,6 +11,7 @@ from store.models import Lead
 CLAIM, PASS, NOTE, STAGE, FOLLOW_UP, QUALIFY, MORE, WHY = (
     "lead.claim", "lead.pass", "lead.note", "lead.stage", "lead.follow_up", "lead.qualify", "lead.more", "lead.why",
 )  # fmt: skip
+CALL = "lead.call"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def card(value: Card) -> Message:
     if lead.message:
         blocks.append(kit.quote(lead.message[:1000]))
     blocks += [kit.line(*status(value)), *(kit.line(*line) for line in value.lines), kit.context(origin(value))]
-    blocks.append(buttons(value))
+    blocks += [*calling(value), buttons(value)]
     return Message(kit.fallback(value.title, ". ", *status(value)), tuple(blocks))
 
 
@@ -146,6 +147,15 @@ def buttons(value: Card) -> Block:
     claim = kit.button("Claim", CLAIM, lead_id, style="primary", says=f"Claim {name}")
     passing = [kit.button("Pass", PASS, lead_id, says=f"Pass on {name}")] if value.offered_to else []
     return kit.actions("lead", claim, *passing, note, kit.overflow(MORE, menu(value)))
+
+
+def calling(value: Card) -> list[Block]:
+    """One press calls them, another writes the call down."""
+    phone = value.lead.phone or ""
+    if not value.owner or value.stage_is_final or not phone.startswith("+"):
+        return []
+    log = kit.button("Log a call", CALL, str(value.lead.id), says=f"Log a call with {value.title}")
+    return [kit.call(phone, log)]
 
 
 def menu(value: Card) -> list[tuple[str, str]]:

@@ -122,6 +122,13 @@ def item(row: tuple[Piece, ...]) -> Block:
     return {"type": "rich_text_section", "elements": [element(piece) for piece in row]}
 
 
+def call(number: str, accessory: Block) -> Block:
+    """A telephone number that calls when it is pressed, beside a button. `number` is in E.164, so it hides nothing."""
+    safe = re.sub(r"[^+0-9]", "", number)
+    text = {"type": "mrkdwn", "text": f"📞 <tel:{safe}|Call {safe}>", "verbatim": True}
+    return {"type": "section", "text": text, "accessory": accessory}
+
+
 def quote(text: str) -> Block:
     return rich([{"type": "rich_text_quote", "elements": [element(text)]}])
 

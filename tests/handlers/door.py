@@ -28,6 +28,7 @@ KEY, OTHER_KEY = "first-intake-key", "second-intake-key"
 FORM_KEY, HOOK_SECRET = "form-key", "hook-secret"
 HOOKS = ("typeform", "hubspot", "facebook", "calendly")
 SMS_TOKEN = "sms-token"
+DIALPAD_SECRET = "dialpad's own secret, long enough for HS256"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 JANE = {"name": "Jane Doe", "email": "jane@acme.example", "company": "Acme", "fields": {"employees": 40}}
@@ -93,7 +94,8 @@ def door(
         people.sync_teams(services, {})
     doorkeeper = Doorkeeper(
         keys=(KEY, OTHER_KEY), webhook_secrets=(SECRET,), form_keys=(FORM_KEY,),
-        hook_secrets=dict.fromkeys(HOOKS, ("an older secret", HOOK_SECRET)), **{"monotonic": time.monotonic, **limits}
+        hook_secrets=dict.fromkeys(HOOKS, ("an older secret", HOOK_SECRET)) | {"dialpad": (DIALPAD_SECRET,)},
+        **{"monotonic": time.monotonic, **limits}
     )  # fmt: skip
     app = web_app(
         services, doorkeeper, slack_endpoint=slack(services) if slack else None,

@@ -16,7 +16,9 @@ from bot.playbook.scoring import Question
 from bot.rules.calibration import Calibration, Outcome, calibrate
 from bot.rules.consent import Said, Standing
 from bot.rules.dealing import Recorded
+from bot.rules.letters import Writer
 from bot.rules.levels import Next
+from bot.rules.mail import Letter
 from bot.rules.mapping.guessing import Column
 from bot.rules.reports.report import Chart, Figure, Report, Row, Series, Table
 from bot.rules.reports.spending import Cost
@@ -47,6 +49,7 @@ from bot.views import (
     imports,
     kit,
     leads,
+    mailing,
     meetings,
     preferences,
     qualify,
@@ -477,6 +480,11 @@ def a_message(words: str) -> LeadMessage:
     )  # fmt: skip
 
 
+def a_letter(words: str, count: int) -> Letter:
+    """As somebody answered one of ours."""
+    return Letter(Writer(words[:120], "jane@acme.example", message=words), words, attachments=(words[:100],) * count)
+
+
 def a_suggestion(words: str, **given: Any) -> Suggestion:
     values = dict.fromkeys(("name", "email", "phone", "company", "title", "website", "message"), words)
     return Suggestion(**{"id": 3, "kind": "e-mail", "values": values, "origin": words, "at": NOON, **given})
@@ -513,6 +521,10 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "stages.moved": lambda words, _: stages.moved(person(words), a_change(words), is_lost=True, learned=[words] * 6),
     "stages.reopened": lambda words, n: stages.reopened(person(words), a_change(words), [a_change(words)] * n),
     "deals.deal_form": lambda words, _: deals.deal_form(a_deal(words)),
+    "mailing.answered": lambda words, n: mailing.answered(
+        words[:120], a_letter(words, n), kit.Person("U0ALICE", words[:120])
+    ),
+    "mailing.came_back": lambda words, _: mailing.came_back(words, words),
     "timeline.page": lambda words, n: timeline.page(a_story(words, min(n, timeline.PAGE))),
     "timeline.in_message": lambda words, n: timeline.in_messages(lead(words), a_story(words, n).entries)[-1],
     "timeline.moved_on": lambda words, _: timeline.moved_on(lead(words), "C0LEADSSMB"),
@@ -890,6 +902,9 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
     ),
     "duplicates.seen_again, of nobody's": lambda words, _: duplicates.seen_again(
         lead(words), [], owner=None, then=("Nobody owns this lead yet.",)
+    ),
+    "mailing.answered, with an attachment alone, of a lead that nobody owns": lambda words, n: mailing.answered(
+        words[:120], replace(a_letter("", n), subject=words), None
     ),
     "touches.hot, of a lead that nobody owns": lambda words, _: touches.hot(words, "", None),
     "report_schedules.came, as for every team, late": lambda words, n: came_report(words, n, by="", due=NOON),

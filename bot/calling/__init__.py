@@ -1,0 +1,1 @@
+"""Calls with leads: written down by reps, or told by a telephone system."""
