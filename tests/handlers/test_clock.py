@@ -15,6 +15,7 @@ from bot import homes, people, pipeline
 from bot.importing import drafts as imports
 from bot.importing import work as import_work
 from bot.intake import inbox
+from bot.mailing.ports import Arrived
 from bot.playbook import versions
 from bot.playbook.matching import Scrub
 from bot.playbook.playbook import read_playbook
@@ -261,6 +262,21 @@ def a_lead_gone_quiet(office: Office) -> None:
     office.clock.advance(days=31)
 
 
+class Pigeonhole:
+    """A mailbox with one letter; real ones are tried in tests/mailing."""
+
+    name = "pigeonhole"
+
+    def bring(self, take: Callable[[Arrived], None], *, since: datetime) -> int:
+        assert since < TUESDAY
+        take(Arrived("1", LETTER))
+        return 1
+
+
+def an_e_mail_in_the_mailbox(office: Office) -> None:
+    office.services.mailbox = Pigeonhole()
+
+
 def log_is_folded(office: Office) -> bool:
     database = office.services.database
     return not database.is_sqlite or Path(f"{make_url(database.url).database}-wal").stat().st_size == 0
@@ -292,6 +308,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
     "trials": (a_draft, lambda office: bool(office.waiting("message"))),
     "maildrop": (an_e_mail_in_the_folder, lambda office: bool(office.rows(Suggestion))),
+    "mailbox": (an_e_mail_in_the_mailbox, lambda office: bool(office.rows(Suggestion))),
     "imports": (an_import, lambda office: office.get(Import, 1).status == "done"),
     "shares": (an_import_that_is_in, lambda office: bool(office.get(Import, 1).counts.get("have"))),
     "sequences": (a_lead_whose_step_is_due, lambda office: office.rows(Lead)[0].fields.get("tier") == "warm"),

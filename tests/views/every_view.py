@@ -482,7 +482,11 @@ def a_message(words: str) -> LeadMessage:
 
 def a_letter(words: str, count: int) -> Letter:
     """As somebody answered one of ours."""
-    return Letter(Writer(words[:120], "jane@acme.example", message=words), words, attachments=(words[:100],) * count)
+    return Letter(
+        Writer(words[:120], "jane@acme.example", message=words),
+        words,
+        attachments=((words or "plan.pdf")[:100],) * count,
+    )
 
 
 def a_suggestion(words: str, **given: Any) -> Suggestion:
