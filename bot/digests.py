@@ -109,11 +109,13 @@ def still_owed(rep: Rep, due: datetime, now: datetime) -> datetime:
 def content(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> Digest | None:
     """What the rep's digest says at that moment; None if it has nothing to say."""
     zone, today = ZoneInfo(rep.time_zone), now.astimezone(ZoneInfo(rep.time_zone)).date()
+    today_began = at_local(today, time(0), rep.time_zone)
     tomorrow = at_local(today + timedelta(days=1), time(0), rep.time_zone)
     promises = uow.home_tabs.follow_ups([rep.id or 0], after=None, until=None, limit=MOST_LINES)
     silent = [promise for promise in promises if promise.follow_up.origin == "silence"]
     spoken = [promise for promise in promises if promise not in silent]
     last = last_working_day(hours_of(services, rep), today)
+    last_began = at_local(last, time(0), rep.time_zone)
     hearer = at_the_desk(uow, rep, now)
     won = [stage.name for stage in services.playbook.stages if stage.kind == "won"]
     digest = Digest(
@@ -123,11 +125,13 @@ def content(services: Services, uow: UnitOfWork, rep: Rep, now: datetime) -> Dig
         offered=tuple(uow.digests.offered(rep.id or 0)),
         without_next_step=tuple(next_steps.without_next_step(uow, rep.id or 0)),
         worked=uow.digests.worked(
-            rep.id or 0, at_local(last, time(0), rep.time_zone), at_local(today, time(0), rep.time_zone), won=won
+            rep.id or 0, last_began, today_began, won=won
         ),
         last_day="yesterday" if last == today - timedelta(days=1) else f"on {last:%A}",
         teams=team_states(uow, now) if rep.role == "manager" and hearer is rep else (),
         covers=rep.name if hearer is not rep else "", now=now.astimezone(zone),
+        # Reminded of once: on the first working day after they were asked.
+        held=tuple(uow.approvals.of_owner(rep.id or 0, since=last_began, before=today_began)),
     )  # fmt: skip
     return digest if digest.has_anything else None
 

@@ -8,7 +8,7 @@ from bot.views.cards import title
 from bot.views.kit import At, Block, Message, Piece, Strong
 from bot.views.reminders import Due, late, what
 from store.digests import TeamState, Worked
-from store.models import Lead
+from store.models import Lead, LeadMessage
 
 ROOM = 8000  # bytes of all lists together, so that they fit into one message
 MOST_TEAMS = 5  # with lines of their own
@@ -29,12 +29,14 @@ class Digest:
     now: datetime
     teams: tuple[TeamState, ...] = ()
     covers: str = ""
+    held: tuple[tuple[Lead, LeadMessage], ...] = ()  # messages that have waited for their yes since yesterday
 
     @property
     def has_anything(self) -> bool:
         """What was done yesterday is no reason for a message by itself."""
         return bool(
             self.overdue or self.today or self.stale or self.offered or self.without_next_step or self.teams
+            or self.held
         )  # fmt: skip
 
 
@@ -45,6 +47,7 @@ def digest(value: Digest) -> Message:
         ("Due today", [line_of(due, value.now) for due in value.today]),
         ("New offers", [offer(lead, until) for lead, until in value.offered]),
         ("Going stale", [line_of(due, value.now) for due in value.stale]),
+        ("Messages that wait for your yes", [held(lead, message) for lead, message in value.held]),
         ("No next step", [(title(lead)[:120],) for lead in value.without_next_step]),
         *[(f"Team {team.name}", team_lines(team)) for team in value.teams[:MOST_TEAMS]],
         ("Other teams", [(team.name,) for team in value.teams[MOST_TEAMS:]]),
@@ -58,6 +61,7 @@ def greeting(value: Digest) -> str:
     counts = [
         (len(value.overdue), "overdue"), (len(value.today), "due today"), (len(value.offered), "on offer to you"),
         (len(value.stale), "going stale"), (len(value.without_next_step), "without a next step"),
+        (len(value.held), "waiting for your yes"),
     ]  # fmt: skip
     said = ", ".join(f"{count} {what}" for count, what in counts if count)
     if value.covers:
@@ -81,6 +85,11 @@ def line_of(due: Due, now: datetime, *, is_late: bool = False) -> tuple[Piece, .
 
 def offer(lead: Lead, until: datetime) -> tuple[Piece, ...]:
     return (title(lead)[:120], ", yours to claim until ", At(until, "{time}"))
+
+
+def held(lead: Lead, message: LeadMessage) -> tuple[Piece, ...]:
+    what = f"e-mail “{message.subject[:120]}”" if message.channel == "email" else "text message"
+    return (title(lead)[:120], f": {what}; the message that asks you is further up")
 
 
 def team_lines(team: TeamState) -> list[tuple[Piece, ...]]:

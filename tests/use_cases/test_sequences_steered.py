@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot import people, segments
+from bot import digests, people, segments
 from bot.contact.outside import Outside
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.intake import inbox
@@ -18,6 +18,7 @@ from bot.sequences import approving, commanding, enrolling_many, experiments, ho
 from bot.sequences.approving import Wording
 from bot.sequences.enrolling_many import Many
 from bot.sequences.experiments import OWN_WON
+from bot.views.digests import digest
 from bot.views.kit import Message
 from store.database import Database
 from store.models import Enrolment, Experiment, Lead, LeadMessage, OutboxRow, PlaybookVersion
@@ -438,3 +439,12 @@ def test_another_text_begins_another_comparison(seat: Seat) -> None:
     assert gets(seat) == {"", "short"}
     experiments.decide_what_can_be(seat.services)
     assert len(seat.rows(Experiment)) == 1
+
+
+def test_who_does_not_answer_is_reminded_once_in_the_morning(seat: Seat) -> None:
+    held(seat)
+    for day, is_told in ((1, True), (2, False)):
+        seat.clock.set(f"2026-11-{24 + day}T08:00+00:00")
+        with seat.services.reading() as uow:
+            said = digests.content(seat.services, uow, uow.people.rep(1), seat.clock.now())
+        assert ("Messages that wait for your yes" in (text_of(digest(said)) if said else "")) == is_told
