@@ -3,6 +3,7 @@
 import re
 import tomllib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,9 +29,9 @@ def branch(**given: object) -> Branch:
     return Branch.model_validate({"kind": "branch", "within_days": 3, "then": "end", **given})
 
 
-def clock(contact: Contact | None = None, **known: object) -> LeadClock | None:
-    given: dict[str, object] = {"profile": {}, "country": None, "phone": None, "team_zone": "UTC", **known}
-    return clock_of(contact or Contact(), **given)  # type: ignore[arg-type]
+def clock(contact: Contact | None = None, **known: Any) -> LeadClock | None:
+    given: dict[str, Any] = {"profile": {}, "country": None, "phone": None, "team_zone": "UTC", **known}
+    return clock_of(contact or Contact(), **given)
 
 
 # --- hours
@@ -42,7 +43,7 @@ def clock(contact: Contact | None = None, **known: object) -> LeadClock | None:
     ({"country": "US", "phone": "+12125550123"}, "written to in New York time, guessed from the phone number"),
     ({"country": "US", "team_zone": "Europe/Paris"}, "written to in Paris time, the team's, for theirs is not known"),
 ])  # fmt: skip
-def test_whose_time_counts_is_said_with_how_it_is_known(known: dict[str, object], said: str) -> None:
+def test_whose_time_counts_is_said_with_how_it_is_known(known: dict[str, Any], said: str) -> None:
     found = clock(**known)
     assert found is not None
     assert found.said == said

@@ -32,7 +32,7 @@ class Moment:
 @dataclass(frozen=True)
 class Point:
     name: str
-    work: Literal["reminder", "digest", "claim", "promise", "done", "again", "same", "accept", "report"]
+    work: Literal["reminder", "digest", "claim", "promise", "done", "again", "same", "accept", "report", "step"]
     deaths: tuple[Moment, ...]  # one life each; the last is what the name tells of, the others lead there
     sweeping: Moment | None = None  # where a life that sweeps ends
     is_paused: bool = False  # the last of the lives is stopped there, and goes on when another has done its work
@@ -87,6 +87,7 @@ CLOSED = ("UPDATE follow_up", "INSERT outbox")
 PROMISED = ("INSERT follow_up", "INSERT reminder", "INSERT outbox")
 JOINED = ("INSERT merge", "UPDATE lead", "INSERT outbox")
 SCHEDULED = ("UPDATE report_schedule", "INSERT outbox")
+STEPPED = ("INSERT lead_message", "INSERT step_taken", "INSERT outbox")
 TAKEN_ON = ("INSERT level_change", "UPDATE lead", "INSERT outbox")
 # A replica that is stopped beyond its lease, and goes on when another has taken over.
 PAUSED: dict[str, tuple[tuple[Moment, ...], int]] = {
@@ -144,10 +145,21 @@ def points() -> Iterator[Point]:
     yield Point("report written for the outbox, not committed", "report", (at("commit", *SCHEDULED),))
     yield Point("report committed, nothing sent", "report", (at("committed", *SCHEDULED),))
     yield Point("report: Slack has it, answer not read", "report", (UNREAD,))
+    yield from of_steps()
     for name, (moments, copies) in PAUSED.items():
         yield Point(f"paused: {name}", "reminder", of_kind(moments, "reminder"), is_paused=True, copies=copies)
     for name, moment in SET_BACK.items():
         yield Point(f"clock set back: {name}", "reminder", of_kind((moment,), "reminder"), is_set_back=True)
+
+
+def of_steps() -> Iterator[Point]:
+    """Between the moment at which a lead's steps are due, and what they say."""
+    yield Point("due enrolments read", "step", (at("due read"),))
+    yield Point("message to the lead written, its step not", "step", (at("statement", "INSERT lead_message"),))
+    yield Point("step written, the lead not moved on", "step", (at("statement", "INSERT step_taken"),))
+    yield Point("all due steps taken, not committed", "step", (at("commit", *STEPPED),))
+    yield Point("steps committed, nothing sent", "step", (at("committed", *STEPPED),))
+    yield Point("paused: due enrolments read", "step", (at("due read"),), is_paused=True)
 
 
 def sending(kind: Literal["reminder", "digest"]) -> Iterator[Point]:

@@ -10,7 +10,19 @@ from sqlmodel import func, select
 
 from bot.views.report_schedules import REMOVE
 from store.database import Database
-from store.models import FollowUp, Lead, LevelChange, Merge, OutboxRow, Reminder, Rep, ReportSchedule
+from store.models import (
+    Enrolment,
+    FollowUp,
+    Lead,
+    LeadMessage,
+    LevelChange,
+    Merge,
+    OutboxRow,
+    Reminder,
+    Rep,
+    ReportSchedule,
+    StepTaken,
+)
 from tests.scenarios.kill import town
 from tests.scenarios.kill.judge import Slack
 from tests.scenarios.kill.points import Point
@@ -69,6 +81,7 @@ def judge(scene: Scene, database: Database, url: str, copies: int) -> list[str]:
         **dict(of_promise(scene, slack, promises, reminders)),
         **dict(of_who_and_how_good(scene, slack, database)),
         **dict(of_report(scene, slack)),
+        **dict(of_steps(scene, slack, database)),
     }
     return [f"{what}: {seen} instead of {wanted}" for what, (seen, wanted) in found.items() if seen != wanted]
 
@@ -123,3 +136,18 @@ def of_report(scene: Scene, slack: Slack) -> Iterator[tuple[str, tuple[object, o
             element for card in slack.cards for block in card.get("blocks", []) for element in block.get("elements", [])
         ]  # fmt: skip
         yield "reports", (sum(button.items() <= element.items() for element in pressable), 1)
+
+
+def of_steps(scene: Scene, slack: Slack, database: Database) -> Iterator[tuple[str, tuple[object, object]]]:
+    """Of a lead whose steps were due: each taken once, with what it says."""
+    if scene.point.work != "step":
+        return
+    with database.session(writes=False) as session:
+        enrolment = session.exec(select(Enrolment).where(Enrolment.lead_id == scene.lead_id)).one()
+        steps = list(session.exec(select(StepTaken.step).where(StepTaken.enrolment_id == enrolment.id)))
+        messages = list(session.exec(select(LeadMessage.step).where(LeadMessage.lead_id == scene.lead_id)))
+    yield "where it stands", ((enrolment.status, enrolment.step), ("active", "wait 1"))
+    yield "steps taken", (steps, ["email 1", "nudge 1", "segment 1"])
+    yield "messages to the lead", (messages, ["email 1"])
+    nudges = [card for card in slack.cards if f"Lead {scene.key}" in card["text"] and "say hello" in card["text"]]
+    yield "words to the owner", (len(nudges), 1)

@@ -29,6 +29,7 @@ from bot.projections import Projections
 from bot.qualification import verdicts
 from bot.reports import schedules, sending
 from bot.rules.reports.schedules import Rhythm
+from bot.sequences import advancing, commanding
 from bot.services import Services
 from store.database import Database
 from store.models import ReportSchedule
@@ -104,7 +105,9 @@ class Part:
             WatchedProjector(Projections(plain), watcher), now=plain.now, monotonic=stage.clock.monotonic,
             rng=random.Random(0), pace=Pace.unlimited(), workers=0,  # noqa: S311
         )  # fmt: skip
-        self.services = Services(plain.database, plain.playbook, plain.now, lambda: watcher.at("waking"))
+        self.services = Services(
+            plain.database, plain.playbook, plain.now, lambda: watcher.at("waking"), outside=plain.outside
+        )
 
     def play(self, scene: Scene) -> None:
         """What is to be done, and then everything said that is to be said."""
@@ -112,7 +115,7 @@ class Part:
         self._work(scene)
         self.send_all()
 
-    def _work(self, scene: Scene) -> None:
+    def _work(self, scene: Scene) -> None:  # noqa: C901 - one kind of work a case
         match scene.point.work:
             case "reminder":
                 self.remind()
@@ -134,6 +137,8 @@ class Part:
                 self._watcher.at("told")
             case "report":
                 self.report()
+            case "step":
+                self.take_steps()
             case "accept":
                 verdicts.accept(self.services, OWNER, scene.lead_id)
                 self._watcher.at("told")
@@ -156,6 +161,12 @@ class Part:
         for number in due:
             sending.send(self.services, number)
 
+    def take_steps(self) -> None:
+        due = advancing.due(self.services)
+        self._watcher.at("due read")
+        for number in due:
+            advancing.advance(self.services, number)
+
     def _claim(self, scene: Scene) -> None:
         """Whoever got no answer presses again, and only then does somebody else."""
         claims.claim(self.services, OWNER, scene.lead_id)
@@ -172,7 +183,7 @@ class Part:
         self._watcher.at("told")
 
     def arrive(self, scene: Scene, *, key: str, mail: str = "example.com") -> int:
-        raw = {"name": f"Lead {scene.key}", "email": f"{scene.key}@{mail}", "campaign": TEAM}
+        raw = {"name": f"Lead {scene.key}", "email": f"{scene.key}@{mail}", "campaign": TEAM, "consent": True}
         return capture.take_lead(self.services, raw, key=key).lead_id
 
     def finish(self, scene: Scene) -> None:
@@ -243,6 +254,8 @@ class Stage:
             self.clock.advance(120)
         if point.work in ("digest", "done"):
             part.remind()
+        if point.work == "step":
+            commanding.enrol(part.services, OWNER, lead_id, "keep")
         if point.work == "report":
             schedules.schedule(part.services, OWNER, "pipeline", Rhythm("day"), town.CHANNELS[TEAM])
             scene = scene.with_schedule(self.database)

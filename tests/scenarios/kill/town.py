@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from bot import people
+from bot.contact.outside import Outside
 from bot.people import Profile
 from bot.playbook.matching import Matching
 from bot.playbook.playbook import (
@@ -22,6 +23,7 @@ from bot.playbook.playbook import (
     Team,
 )
 from bot.playbook.scoring import Scoring
+from bot.playbook.sequences import Contact, Sequence
 from bot.sandbox.seed import DEFAULT_SEED
 from bot.services import Services
 from store.database import Database
@@ -38,6 +40,12 @@ ROUND_THE_CLOCK = Hours(
 # Each follow-up is spoken of once: at its time, and however many there are.
 DUE_ONLY = Reminders(rules=(ReminderRule(name="due", minutes=0),)).model_copy(update={"daily_budget": 10**6})
 
+OUTSIDE = Outside("https://dibs.example", "sales@acme.example", channels=frozenset({"email"}))
+KEEP = {"name": "keep", "steps": [
+    {"kind": "email", "subject": "Hello", "text": "Hello {{ name }}"}, {"kind": "nudge", "says": "say hello"},
+    {"kind": "segment", "field": "tier", "to": "warm"}, {"kind": "wait", "days": 300},
+]}  # fmt: skip
+
 
 def playbook() -> Playbook:
     routes = [
@@ -53,13 +61,15 @@ def playbook() -> Playbook:
         matching=Matching(asks=False),  # names differ by a number only; who is certain is another matter
         scoring=Scoring(questions=()),  # whoever likes a lead accepts it
         stages=(Stage(name="new"), Stage(name="won", kind="won"), Stage(name="lost", kind="lost")),
+        contact=Contact(hours=ROUND_THE_CLOCK),
+        sequences=(Sequence.model_validate(KEEP),),
         teams=tuple(Team(name=name, channel=channel) for name, channel in CHANNELS.items()),
         routes=(*routes, RouteRule(name="everyone else", team=TEAMS[0])),
     )
 
 
 def services(database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Services:
-    return Services(database, playbook(), now=now)
+    return Services(database, playbook(), now=now, outside=OUTSIDE)
 
 
 def settle_people(database: Database) -> None:
