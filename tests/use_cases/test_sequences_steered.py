@@ -21,7 +21,7 @@ from bot.sequences.experiments import OWN_WON
 from bot.views.digests import digest
 from bot.views.kit import Message
 from store.database import Database
-from store.models import Enrolment, Experiment, Lead, LeadMessage, OutboxRow, PlaybookVersion
+from store.models import Enrolment, Experiment, Lead, LeadMessage, OutboxRow, PlaybookVersion, Rep
 from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, TUESDAY
 from tests.sequences import Seat
 
@@ -443,8 +443,9 @@ def test_another_text_begins_another_comparison(seat: Seat) -> None:
 
 def test_who_does_not_answer_is_reminded_once_in_the_morning(seat: Seat) -> None:
     held(seat)
+    alice = seat.rows(Rep, slack_id=ALICE.slack_id)[0].id or 0
     for day, is_told in ((1, True), (2, False)):
         seat.clock.set(f"2026-11-{24 + day}T08:00+00:00")
         with seat.services.reading() as uow:
-            said = digests.content(seat.services, uow, uow.people.rep(1), seat.clock.now())
+            said = digests.content(seat.services, uow, uow.people.rep(alice), seat.clock.now())
         assert ("Messages that wait for your yes" in (text_of(digest(said)) if said else "")) == is_told
