@@ -381,7 +381,7 @@ def test_every_tick_lives_through_a_database_that_is_gone(
     running: Starting, tick: Tick, log: StringIO, tmp_path: Path
 ) -> None:
     gone = Database("sqlite:////nowhere/at/all/dibs.db")
-    services = Services(gone, read_playbook(PLAYBOOK), lambda: TUESDAY, mail_drop=tmp_path)
+    services = Services(gone, read_playbook(PLAYBOOK), lambda: TUESDAY, mail_drop=tmp_path, mailbox=Pigeonhole())
     (tmp_path / "a.eml").write_bytes(LETTER)
     running(clockwork(services, replace(tick, seconds=0.02)))
     eventually(lambda: log.getvalue().count(f"tick={tick.name}") >= 2 or None, "two failures of the same tick")
