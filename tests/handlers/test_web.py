@@ -35,7 +35,7 @@ def test_other_peoples_pages_are_not_there(there: Door) -> None:
 def test_health_tells_how_the_parts_are_and_nothing_secret(there: Door) -> None:
     answer = there.http.get("/healthz")
     assert answer.status_code == 200
-    assert set(answer.json()) == {"database", "slack", "oldest_due_seconds", "outbox"}
+    assert set(answer.json()) == {"database", "slack", "oldest_due_seconds", "outbox", "messages"}
     assert answer.json()["database"] == "ok"
 
 
@@ -44,6 +44,7 @@ def test_figures_are_in_the_form_that_prometheus_reads(there: Door) -> None:
     answer = there.http.get("/metrics")
     assert answer.status_code == 200
     assert re.search(r"^dibs_outbox_waiting [1-9]", answer.text, re.MULTILINE)
+    assert re.search(r"^dibs_messages_doubtful 0", answer.text, re.MULTILINE)
     assert "@" not in answer.text
 
 
