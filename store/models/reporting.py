@@ -69,7 +69,7 @@ class Reached(SQLModel, table=True):
         some("reached_once", "lead_id", "step", where="gone_at IS NULL", unique=True),
         some("reached_and_gone", "lead_id", where="gone_at IS NOT NULL"),
         Index("reached_by_arrival", "arrived_at", "step"),
-        Index("reached_by_step", "step", "at"),
+        Index("reached_by_time", "at", "step"),
         some("reached_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)

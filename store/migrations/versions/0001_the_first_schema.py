@@ -822,7 +822,7 @@ def upgrade() -> None:
     with op.batch_alter_table('reached', schema=None) as batch_op:
         batch_op.create_index('reached_and_gone', ['lead_id'], unique=False, sqlite_where=sa.text('gone_at IS NOT NULL'), postgresql_where=sa.text('gone_at IS NOT NULL'))
         batch_op.create_index('reached_by_arrival', ['arrived_at', 'step'], unique=False)
-        batch_op.create_index('reached_by_step', ['step', 'at'], unique=False)
+        batch_op.create_index('reached_by_time', ['at', 'step'], unique=False)
         batch_op.create_index('reached_once', ['lead_id', 'step'], unique=True, sqlite_where=sa.text('gone_at IS NULL'), postgresql_where=sa.text('gone_at IS NULL'))
         batch_op.create_index('reached_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
 
