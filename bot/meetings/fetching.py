@@ -3,36 +3,45 @@
 import http.client
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.rules.meetings.addresses import is_public, mistake
+from bot.rules.meetings.addresses import PORTS, is_public, mistake
 
 SECONDS = 10.0
 MOST_BYTES = 2 * 1024 * 1024
 CHUNK = 64 * 1024
 AGENT = "Dibs-Calendar/1"
-IsAllowed = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far we go: where there are only strangers."""
+
+    is_allowed: Callable[[str], bool] = is_public
+    ports: Collection[int] = PORTS
+    trust: ssl.SSLContext | None = None  # whom we believe to be who they say; None: whom the system believes
 
 
 class NotFetchedError(Exception):
     """There is no calendar to be had; the words say why, for the rep."""
 
 
-def fetch(url: str, *, monotonic: Callable[[], float], is_allowed: IsAllowed = is_public) -> bytes:
+def fetch(url: str, *, monotonic: Callable[[], float], reach: Reach) -> bytes:
     """What stands there. Resolved once, and what it was resolved to is what is asked: no second answer can lead
     elsewhere; nor can a proxy or a redirect.
 
     Raises:
         NotFetchedError: with a sentence.
     """
-    refusal = mistake(url)
+    refusal = mistake(url, reach.ports)
     if refusal:
         raise NotFetchedError(refusal)
     parts = urlsplit(url)
-    address = resolved(parts.hostname or "", parts.port or 443, is_allowed)
+    address = resolved(parts.hostname or "", parts.port or 443, reach)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = Pinned(parts.hostname or "", address, parts.port or 443)
+    connection = Pinned(parts.hostname or "", parts.port or 443, address, reach.trust or ssl.create_default_context())
     try:
         return answer(connection, path, until=monotonic() + 2 * SECONDS, monotonic=monotonic)
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -41,13 +50,13 @@ def fetch(url: str, *, monotonic: Callable[[], float], is_allowed: IsAllowed = i
         connection.close()
 
 
-def resolved(host: str, port: int, is_allowed: IsAllowed) -> str:
+def resolved(host: str, port: int, reach: Reach) -> str:
     """The first of its addresses, if every one of them may be asked."""
     try:
         found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
         raise NotFetchedError("There is no such address.") from error
-    if not found or not all(is_allowed(address) for address in found):
+    if not found or not all(reach.is_allowed(address) for address in found):
         raise NotFetchedError("This address is not in the open internet, so I do not ask there.")
     return found[0]
 
@@ -55,14 +64,13 @@ def resolved(host: str, port: int, is_allowed: IsAllowed) -> str:
 class Pinned(http.client.HTTPSConnection):
     """To this very address, which must show that it is that host."""
 
-    def __init__(self, host: str, address: str, port: int) -> None:
-        super().__init__(host, port, timeout=SECONDS, context=ssl.create_default_context())
-        self._address = address
-        self._shown = ssl.create_default_context()
+    def __init__(self, host: str, port: int, address: str, trust: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=SECONDS, context=trust)
+        self._address, self._trust = address, trust
 
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._shown.wrap_socket(plain, server_hostname=self.host)
+        self.sock = self._trust.wrap_socket(plain, server_hostname=self.host)
 
 
 def answer(

@@ -12,7 +12,7 @@ from time import monotonic
 
 from bot import speech
 from bot.meetings.commanding import host_of
-from bot.meetings.fetching import NotFetchedError, fetch
+from bot.meetings.fetching import NotFetchedError, Reach, fetch
 from bot.pictures import HANDED_ON
 from bot.rules.meetings.slots import Span
 from bot.services import Services
@@ -36,7 +36,7 @@ class Read:
 
 
 def from_outside(url: str) -> bytes:
-    return fetch(url, monotonic=monotonic)
+    return fetch(url, monotonic=monotonic, reach=Reach())
 
 
 def due(services: Services) -> list[int]:
@@ -65,13 +65,13 @@ def looked_at(url: str, zone: str, now: datetime, ahead: timedelta, ask: Fetch) 
         return Read(trouble=str(error))
 
 
-def read(calendar: bytes, since: datetime, until: datetime, zone: str) -> Read:
+def read(calendar: bytes, since: datetime, until: datetime, zone: str, *, seconds: float = SECONDS) -> Read:
     question = json.dumps({"since": since.isoformat(), "until": until.isoformat(), "zone": zone})
     environment = {name: value for name, value in os.environ.items() if name in HANDED_ON}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "bot.meetings.reading"], input=question.encode() + b"\n" + calendar,
-            capture_output=True, timeout=SECONDS, env=environment, cwd=ROOT, check=True,
+            capture_output=True, timeout=seconds, env=environment, cwd=ROOT, check=True,
         )  # fmt: skip
         told = json.loads(done.stdout)
     except (subprocess.SubprocessError, OSError, ValueError):

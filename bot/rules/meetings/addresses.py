@@ -1,6 +1,7 @@
 """Which addresses of calendars may be asked: public ones of strangers, never anything of our own network. Pure."""
 
 import ipaddress
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 URL_MAX = 1000
@@ -10,7 +11,7 @@ NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1
 NOT_HTTPS = "Give an address that begins with https://, as your calendar calls it: the secret address in iCal format."
 
 
-def mistake(url: str) -> str:
+def mistake(url: str, ports: Collection[int] = PORTS) -> str:
     """A sentence when no calendar can be there; "" when one may be."""
     if len(url) > URL_MAX or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return NOT_HTTPS
@@ -21,7 +22,7 @@ def mistake(url: str) -> str:
         return NOT_HTTPS
     if parts.scheme != "https" or not parts.hostname or parts.username is not None or parts.password is not None:
         return NOT_HTTPS
-    return "" if port in PORTS else "Calendars are fetched from the usual port only. Leave the port out."
+    return "" if port in ports else "Calendars are fetched from the usual port only. Leave the port out."
 
 
 def spelled(url: str) -> str:
