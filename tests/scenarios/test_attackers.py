@@ -22,6 +22,7 @@ MARKUP = {
     "hidden": "a\u200bb\ufeffc\u2060d", "lines": "one\r\ntwo\n\n\n> three", "long": "<!channel>" * 400,
     "json": '"}]}, {"type": "section"', "template": "{{ 7*7 }} ${7*7} %s %(x)s {0}",
 }  # fmt: skip
+CALL = re.compile(r"📞 <tel:(\+?[0-9]+)\|Call \1>")  # a number that is called by pressing it hides nothing
 CANARY = "xoxb-CANARY-0123456789"
 
 
@@ -48,12 +49,18 @@ def elements(value: Any) -> Iterator[dict[str, Any]]:
             yield from elements(each)
 
 
+def is_call(part: dict[str, Any]) -> bool:
+    """The telephone number that is called is the one that is read, in digits alone, and nothing else is markup."""
+    return set(part) == {"type", "text", "verbatim"} and part["verbatim"] is True and bool(CALL.fullmatch(part["text"]))
+
+
 def is_inert(message: dict[str, Any]) -> bool:
     """Nothing in it is read as markup but what the bot itself put there: mentions of whose lead it is, and times."""
     ours = {"U0DANA", "U0ALICE", "U0BOB"} if message["text"].startswith("Somebody is free now.") else {"U0DANA"}
     marked = [
         part for part in elements(message.get("blocks", []))
-        if part.get("type") in ("mrkdwn", "markdown", "link", "broadcast", "usergroup", "channel", "emoji")
+        if (part.get("type") in ("mrkdwn", "markdown", "link", "broadcast", "usergroup", "channel", "emoji")
+            and not is_call(part))
         or (part.get("type") == "user" and part.get("user_id") not in ours)
         or (part.get("type") == "plain_text" and part.get("emoji") and "fire" in part["text"])
     ]  # fmt: skip
@@ -79,6 +86,16 @@ def numbers(there: World) -> dict[str, int]:
         there.command("dana", f"/lead note #{number} {MARKUP[kind]}")
     there.settled()
     return found
+
+
+@pytest.mark.parametrize(("text", "is_one"), [
+    ("📞 <tel:+4930901820|Call +4930901820>", True), ("📞 <tel:+4930901820|Call +4930901821>", False),
+    ("📞 <tel:+4930901820|Call Jane>", False), ("📞 <tel:+1|Call +1> <!here>", False),
+    ("📞 <tel:+1;ext=2|Call +1;ext=2>", False), ("📞 <http://1|Call 1>", False), ("<tel:+1|Call +1>\n", False),
+])  # fmt: skip
+def test_only_a_number_that_is_what_it_says_may_be_a_link(text: str, is_one: bool) -> None:
+    assert is_call({"type": "mrkdwn", "text": text, "verbatim": True}) is is_one
+    assert not is_call({"type": "mrkdwn", "text": text})
 
 
 @pytest.mark.parametrize("kind", MARKUP)
