@@ -158,13 +158,20 @@ def withdrawn(uow: UnitOfWork, emails: Collection[str]) -> set[str]:
 
 
 def in_words(uow: UnitOfWork, lead: Lead) -> str:
-    """For the card's small print: whether they may be e-mailed."""
-    return views.about_email(standings(uow, lead).get("email"), may=lead.consent)
+    """For the card's small print: what each channel rests on."""
+    return views.basis(standings(uow, lead), barred(uow, lead), may=lead.consent)
 
 
 def line(_services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
-    """For the card: what they do not want, which a rep must not overlook."""
-    return views.unwanted(standings(uow, lead))
+    """For the card: what they do not want, and where nobody can be reached, which a rep must not overlook."""
+    return views.unwanted(standings(uow, lead), barred(uow, lead))
+
+
+def barred(uow: UnitOfWork, lead: Lead) -> dict[str, str]:
+    """By channel, why their address is not written to, as a sentence."""
+    places = {channel: address_of(lead, channel) for channel in WRITTEN}
+    found = {channel: suppressed(uow, channel, address) for channel, address in places.items() if address}
+    return {channel: rules.barred(channel, row.reason, row.at) for channel, row in found.items() if row is not None}
 
 
 def for_form(services: Services, slack_id: str, lead_id: int) -> tuple[Lead, dict[str, Standing]]:

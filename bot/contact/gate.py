@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +60,15 @@ def suppressed(uow: UnitOfWork, channel: str, address: str) -> Suppression | Non
     """What forbids writing there, if anything does."""
     salt = uow.secrets.known(SALT)  # without one, nobody was ever suppressed
     return uow.suppressions.standing(channel, hashed(salt, channel, address)) if salt else None
+
+
+def suppressed_among(uow: UnitOfWork, channel: str, addresses: Collection[str]) -> set[str]:
+    """Which of the addresses must not be written to: many at once, for lists that are imported."""
+    salt = uow.secrets.known(SALT)
+    if not salt or not addresses:
+        return set()
+    names = {hashed(salt, channel, address): address for address in addresses}
+    return {names[name] for name in uow.suppressions.among(channel, names)}
 
 
 def recipient_of(uow: UnitOfWork, channel: str, address: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import accounts, owners, segments
+from bot.contact.gate import suppressed_among
 from bot.errors import InvalidInputError
 from bot.importing.plan import USUAL, Plan
 from bot.intake import touches
@@ -267,7 +268,7 @@ class Sorter:
     def _look_up_more(self, uow: UnitOfWork, taken: list[Taken]) -> None:
         """Who withdrew, who was seen before, and whose accounts somebody owns."""
         asked = {one.clean.email for one in taken if one.may_mail and one.clean.email}
-        withdrew = uow.consents.withdrawn(asked) if asked else set()
+        withdrew = uow.consents.withdrawn(asked) | suppressed_among(uow, "email", asked) if asked else set()
         for one in taken:
             one.may_mail = one.may_mail and one.clean.email not in withdrew
         seen = uow.imports.seen({one.clean.email for one in taken if one.clean.email})

@@ -73,11 +73,17 @@ def given(raw: object, wording: str, problems: list[Problem]) -> tuple[tuple[Cha
     A box that was not ticked is no withdrawal: it says nothing.
     """
     if not isinstance(raw, Mapping):
-        return (("email",) if is_yes(raw) else ()), wording, BASES[0]
+        return named(raw) or (("email",) if is_yes(raw) else ()), wording, BASES[0]
     basis = str(raw.get("basis") or BASES[0])
     if basis not in BASES:
         problems.append(Problem("consent", f"The basis is one of {', '.join(BASES)}."))
     return tuple(channel for channel in CHANNELS if is_yes(raw.get(channel))), str(raw.get("wording") or wording), basis
+
+
+def named(raw: object) -> tuple[Channel, ...]:
+    """The channels that a form's boxes stand for, like "email, sms"; none if anything else is among them."""
+    words = {word.strip().lower() for word in raw.split(",")} if isinstance(raw, str) else set[str]()
+    return tuple(channel for channel in CHANNELS if channel in words) if words <= set(CHANNELS) else ()
 
 
 def is_yes(raw: object) -> bool:

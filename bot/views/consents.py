@@ -11,6 +11,10 @@ from store.models import Lead
 CONSENT = "form.consent"
 GIVEN, WITHDRAWN = "given", "withdrawn"
 LABELS = {"email": "E-mail", "phone": "Telephone", "sms": "Text message", "measuring": "Openings and clicks"}
+MAY = {
+    "email": "may be e-mailed", "phone": "may be called", "sms": "may be texted",
+    "measuring": "openings and clicks may be counted",
+}  # fmt: skip
 SAID = {
     "unsubscribed": "They unsubscribed: no more {}", "stopped": "They answered STOP: no more {}",
     "bounced": "Nobody can be reached at their address: no more {}", "complained": "They complained of us: no more {}",
@@ -18,20 +22,35 @@ SAID = {
 }  # fmt: skip
 
 
-def about_email(held: Standing | None, *, may: bool) -> str:
-    """A phrase in small print; since when and from where is in the lead's details, and a withdrawal is a line above."""
-    if held is None or held.basis == UNPROVED:
-        return "may be e-mailed" if may else "no consent to e-mail yet"
-    if not held.is_given:
-        return ""
-    return "may be e-mailed" if held.basis == BASES[0] else f"may be e-mailed ({held.basis})"
+def basis(standings: Mapping[str, Standing], barred: Mapping[str, str], *, may: bool) -> str:
+    """Small print: for each channel what it rests on. A withdrawal, and what is barred, is a line above."""
+    email = standings.get("email")
+    said = [f"{MAY[one.channel]} ({origin(one)})" for one in known(standings) if is_basis(one, barred)]
+    if not may and "email" not in barred and (email is None or email.basis == UNPROVED):
+        said.insert(0, "no consent to e-mail yet")
+    return "; ".join(said)
 
 
-def unwanted(standings: Mapping[str, Standing]) -> tuple[Piece, ...]:
-    """Which channels they withdrew; nothing when none."""
-    gone = [standings[channel] for channel in CHANNELS if channel in standings and not standings[channel].is_given]
+def known(standings: Mapping[str, Standing]) -> list[Standing]:
+    return [standings[channel] for channel in CHANNELS if channel in standings]
+
+
+def is_basis(held: Standing, barred: Mapping[str, str]) -> bool:
+    return held.is_given and held.basis != UNPROVED and held.channel not in barred
+
+
+def origin(held: Standing) -> str:
+    where = f", {held.source[:40]}" if held.source else ""
+    return f"{held.basis} of {said_on(held.at)}{where}"
+
+
+def unwanted(standings: Mapping[str, Standing], barred: Mapping[str, str] | None = None) -> tuple[Piece, ...]:
+    """Which channels they withdrew, and which addresses must not be written to for another reason; nothing if none."""
+    gone = [one for one in known(standings) if not one.is_given]
     said = "; ".join(f"{NOUNS[one.channel]} on {said_on(one.at)}" for one in gone)
-    return (Strong(f"Withdrew {said}."),) if gone else ()
+    withdrew = [f"Withdrew {said}."] if said else []
+    others = [why for channel, why in (barred or {}).items() if channel not in {one.channel for one in gone}]
+    return (Strong(" ".join([*withdrew, *others])),) if withdrew or others else ()
 
 
 def told(said: Said) -> str:

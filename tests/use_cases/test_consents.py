@@ -94,12 +94,18 @@ def test_a_rep_writes_down_what_they_were_told_and_the_thread_says_so(office: Of
     assert small_print(office, lead_id).count("ithdrew e-mail on 24 Nov 2026.") == 1  # and not in two places
 
 
-def test_the_card_says_that_they_may_be_e_mailed_and_the_basis_only_if_it_is_an_unusual_one(office: Office) -> None:
+def test_the_card_says_of_each_channel_what_it_rests_on(office: Office) -> None:
     usual = office.lead(consent={"email": True, "wording": "Yes"})
-    assert "May be e-mailed. Team" in small_print(office, usual)
+    assert "May be e-mailed (consent of 24 Nov 2026, website). Team" in small_print(office, usual)
     other = office.lead(name="Ann Other", email="ann@b.example", phone="", company="B",
                         consent={"email": True, "wording": "Yes", "basis": "contract"})  # fmt: skip
-    assert "May be e-mailed (contract)." in small_print(office, other)
+    assert "May be e-mailed (contract of 24 Nov 2026, website). Team" in small_print(office, other)
+    several = office.lead(name="Sam Several", email="sam@c.example", phone="+49 30 555555", company="C",
+                          consent={"email": True, "sms": True, "measuring": True, "wording": "Yes"})  # fmt: skip
+    of = "(consent of 24 Nov 2026, website)"
+    assert f"May be e-mailed {of}; may be texted {of}; openings and clicks may be counted {of}. Team" in small_print(
+        office, several
+    )
 
 
 def test_the_same_form_sent_twice_is_written_down_once(office: Office) -> None:
@@ -132,6 +138,13 @@ def test_a_rep_of_another_team_writes_nothing_down(office: Office) -> None:
 
 
 # --- withdrawn holds
+
+
+def test_a_form_s_boxes_may_stand_for_channels(office: Office) -> None:
+    lead_id = office.lead(consent="email, measuring", consent_wording="You may write to me, and count what I open")
+    assert standing(office, lead_id) == {"email": True, "measuring": True}
+    other = office.lead(name="Paul", email="paul@b.example", consent="email, everything")
+    assert standing(office, other) == {}
 
 
 @pytest.mark.parametrize(("channel", "kind"), [("email", "email"), ("phone", "call"), ("sms", "message")])

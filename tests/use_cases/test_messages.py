@@ -18,6 +18,7 @@ from store.models import Consent, Lead, LeadMessage, Suppression
 from tests.factories import ALICE, BOB, TUESDAY, Office, everyone_new
 from tests.post import SAID_YES, Pigeons, deliver, postman, write
 from tests.replicas import all_at_once
+from tests.use_cases.test_imports import bring_in
 
 KEPT = {"suppression", "secret", "team", "rep", "membership", "playbook_version", "outbox_lane"}
 
@@ -150,6 +151,14 @@ def test_an_unsubscription_survives_the_lead_s_row_and_the_next_list_that_has_th
     assert str(may(office, back)).endswith("they unsubscribed (24 Nov 2026).")
     assert not office.get(Lead, back).consent
     assert "jane" not in str([row.model_dump() for row in office.rows(Suppression)])
+
+
+def test_a_file_that_says_yes_for_them_makes_no_yes_of_it(office: Office) -> None:
+    stop(office, office.lead(consent=SAID_YES))
+    erase_everything(office)
+    bring_in(office, "Name,Email,Company,Consent\nJane Doe,jane@acme.example,Acme,yes\nPaul,p@b.example,B,yes\n")
+    assert {row.email: row.consent for row in office.rows(Lead)} == {"jane@acme.example": False, "p@b.example": True}
+    assert len(office.rows(Consent)) == 1
 
 
 def test_only_a_form_with_its_wording_lifts_it_not_a_list_and_not_a_rep(office: Office) -> None:
