@@ -118,8 +118,8 @@ def enrol_nobody(ack: Ack, body: dict[str, Any], client: WebClient, services: Se
 def take_text(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     pressed = press(body)
     name, _, rest = pressed.value.partition("|")
-    number, _, step = rest.partition("|")
-    said = experiments.stop(services, pressed.slack_id, name, step, as_number(number))
+    place, _, number = rest.partition("|")
+    said = experiments.stop(services, pressed.slack_id, name, as_number(place), as_number(number))
     answer(body, client, services, say(said))
     ack()
 

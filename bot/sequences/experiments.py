@@ -123,8 +123,10 @@ def row_of(sequence: Sequence, step: Step, winner: str, why: str, now: datetime)
     )  # fmt: skip
 
 
-def stop(services: Services, slack_id: str, name: str, step_name: str, number: int) -> str:
-    """A manager ends a comparison: from now on everybody gets the text of this number. Returns a sentence.
+def stop(services: Services, slack_id: str, name: str, place: int, number: int) -> str:
+    """A manager ends a comparison: from now on everybody gets the text of this number at the step of that place.
+
+    Returns a sentence.
 
     Raises:
         NotAllowedError, NotFoundError, DibsError: as they say.
@@ -134,7 +136,7 @@ def stop(services: Services, slack_id: str, name: str, step_name: str, number: i
         who = actor(uow, slack_id)
         require(who, "manage_sequences")
         sequence = services.playbook.sequence(name)
-        step = sequence.step(step_name) if sequence else None
+        step = sequence.named[place] if sequence and place < len(sequence.named) else None
         names = [one for one, _, _ in texts_of(step)] if step else []
         if sequence is None or step is None or number >= len(names):
             raise NotFoundError("The playbook has no such text any more. /sequence stats shows what is compared.")
@@ -143,4 +145,4 @@ def stop(services: Services, slack_id: str, name: str, step_name: str, number: i
         if not uow.experiments.decide(row_of(sequence, step, winner or OWN_WON, why, now)):
             raise DibsError("This comparison was decided already. /sequence stats shows how.")
         uow.commit()
-        return f"From now on everybody gets {f'the text “{winner}”' if winner else 'the first text'} of “{step_name}”."
+        return f"From now on everybody gets {f'the text “{winner}”' if winner else 'the first text'} of “{step.name}”."

@@ -32,11 +32,12 @@ def comparisons(services: Services, uow: UnitOfWork, sequence: Sequence) -> list
     now = services.now()
     return [
         Comparison(
+            place,
             step.name,
             [name for name, _, _ in experiments.texts_of(step)],
             experiments.verdict(services, uow, sequence, step, now),
             experiments.decided(uow, sequence, step),
         )
-        for step in sequence.named
+        for place, step in enumerate(sequence.named)
         if experiments.is_compared(step)
     ]

@@ -8,11 +8,13 @@ from bot.playbook.sequences import Sequence, Step
 from bot.rules.sequences.hours import LeadClock
 from bot.views import kit
 from bot.views.cards import title
+from bot.views.fit import as_many_as_fit
 from bot.views.kit import Block, Message, Piece, Strong
 from bot.views.sequence_steps import in_words
 from store.models import Lead
 
-QUOTES_ROOM, QUOTE_MAX = 6500, 1500  # characters of all letters together, and of one
+QUOTES_ROOM, QUOTE_MAX = 6000, 1500  # characters of all letters together, and of one
+STEPS_BYTES = 8000  # of all steps, letters and all
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,12 @@ def preview(value: Preview) -> Message:
     otherwise = [one for one in value.steps if one.at is None and not one.done]
     done = [one for one in value.steps if one.done]
     room = min(QUOTE_MAX, QUOTES_ROOM // max(sum(bool(one.text) for one in value.steps), 1))
+    share = STEPS_BYTES // max(sum(map(bool, (coming, otherwise, done))), 1)
     for name, found in (("", coming), ("Only if something else happens", otherwise), ("Done already", done)):
         if found:
             blocks += [kit.line(Strong(name))] if name else []
-            blocks.append(kit.rich([part for one in found for part in parts(one, clock, room)]))
+            shown = as_many_as_fit([part for one in found for part in parts(one, clock, room)], share)
+            blocks.append(kit.rich(shown))
     return Message(kit.fallback(heading, ". ", whose), tuple(blocks))
 
 

@@ -14,12 +14,13 @@ from store.models import Experiment
 TAKE = "sequence.take"
 OWN = "the first text"
 OWN_WON = "-"
-LIST_BYTES = 3500  # of the steps; comparisons and reasons have to fit as well
+LIST_BYTES = 3200  # of the steps; comparisons and reasons have to fit as well
 EDITED = {"edited": "edited by hand"}
 
 
 @dataclass(frozen=True)
 class Comparison:
+    place: int  # of the step among all, from 0
     step: str
     names: list[str]  # of the texts, "" the step's own
     verdict: Verdict | None
@@ -111,7 +112,7 @@ def comparison(one: Comparison, sequence: str, *, may_stop: bool) -> list[Block]
     pairs: list[tuple[Piece, ...]] = [(difference(pair),) for pair in one.verdict.pairs]
     blocks = [kit.line(heading, outlook(one.verdict)), kit.lines(pairs, room=900)]
     if may_stop:
-        blocks.append(kit.actions(f"compared:{one.step}"[:200], taker(one, sequence)))
+        blocks.append(kit.actions(f"compared:{one.place}", taker(one, sequence)))
     return blocks
 
 
@@ -147,7 +148,7 @@ def capital(text: str) -> str:
 
 def taker(one: Comparison, sequence: str) -> Block:
     options = [
-        kit.option(f"Give everybody {named(name)}", f"{sequence}|{number}|{one.step}")
+        kit.option(f"Give everybody {named(name)}", f"{sequence}|{one.place}|{number}")
         for number, name in enumerate(one.names)
     ]
     return {"type": "static_select", "action_id": TAKE, "placeholder": kit.label("End the comparison…"),

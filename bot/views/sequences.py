@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from bot.playbook.sequences import Email, Sequence, Sms, Step
 from bot.views import kit
+from bot.views.fit import as_many_as_fit
 from bot.views.kit import Block, Message, Piece, Strong
 from bot.views.sequence_steps import ENDS, body_of, in_words, who_comes_in
 
 EDIT = "sequence.edit"
 NOUNS = {"email": "e-mail", "sms": "text messages"}
-QUOTES_ROOM, QUOTE_MAX = 6500, 700  # characters of all texts together, and of one
+QUOTES_ROOM, QUOTE_MAX = 6000, 700  # characters of all texts together, and of one
+STEPS_BYTES = 8000  # of all steps, texts and all
 NO_SEQUENCES = "The playbook has no sequences yet. They stand in playbook.toml below [[sequences]]."
 
 
@@ -93,7 +95,9 @@ def steps(one: Sequence) -> Block:
         line: list[Piece] = [f"{number}.  ", Strong(step.name), f"  {in_words(step)[:300]}", approval(one, step)]
         parts.append(kit.item(clean(tuple(line))))
         parts += [{"type": "rich_text_quote", "elements": [kit.element(text)]} for text in quoted(step, room)]
-    return kit.rich(parts)
+    shown = as_many_as_fit(parts, STEPS_BYTES)
+    rest = [kit.item(("… the rest has no room here; it stands in the playbook.",))] if len(shown) < len(parts) else []
+    return kit.rich([*shown, *rest])
 
 
 def approval(one: Sequence, step: Step) -> str:

@@ -425,10 +425,10 @@ def test_an_open_comparison_states_its_interval_and_how_long_it_may_take(seat: S
 def test_a_manager_ends_a_comparison_by_hand_once(seat: Seat) -> None:
     compared(seat, own=(60, 6), short=(60, 7))
     with pytest.raises(NotAllowedError):
-        experiments.stop(seat.services, ALICE.slack_id, "warm", "hello", 1)
-    assert "“short” of “hello”" in experiments.stop(seat.services, DANA.slack_id, "warm", "hello", 1)
+        experiments.stop(seat.services, ALICE.slack_id, "warm", 0, 1)
+    assert "“short” of “hello”" in experiments.stop(seat.services, DANA.slack_id, "warm", 0, 1)
     with pytest.raises(DibsError, match="decided already"):
-        experiments.stop(seat.services, DANA.slack_id, "warm", "hello", 0)
+        experiments.stop(seat.services, DANA.slack_id, "warm", 0, 0)
     assert gets(seat) == {"short"}
 
 

@@ -102,6 +102,7 @@ from bot.views.why import Asker, PressLine, Why
 from store.digests import TeamState, Worked
 from store.models import FollowUp, Lead, LeadMessage, Meeting, Opportunity, StageChange, Suggestion
 from tests.factories import PLAYBOOK
+from tests.views import every_sequence
 
 Shown = Message | dict[str, Any]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -128,7 +129,7 @@ PIECES = {
     "report_forms.when_field", "report_forms.as_of_field", "report_forms.source_field", "report_forms.select",
     "report_forms.lead_line",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
-    "preferences.until_when", "preferences.languages", "meetings.buttons",
+    "preferences.until_when", "preferences.languages", "meetings.buttons", *every_sequence.PIECES,
 }  # fmt: skip
 
 
@@ -190,6 +191,7 @@ def morning(words: str, n: int, *, teams: bool = True) -> Digest:
     return Digest(
         dues, dues, (due("No word for 7 days", origin="silence"),) * n, tuple((each, LATER) for each in leads_), leads_,
         Worked(n, n, 0, 1), "yesterday", LATER, teams=(team(words, n),) * 2 if teams else (),
+        held=((lead(words), every_sequence.a_message(words)),) * n if teams else (),
     )  # fmt: skip
 
 
@@ -333,7 +335,7 @@ def details(words: str, n: int) -> Message:
     return leads.details(Details(
         lead(words, profile=profile, website=words), words, words, tuple((LATER, words) for _ in range(n)),
         a_story(words, min(n, 12)), deal=words, answers=((words, words),) * 4, consents=((NOON, words),) * 2,
-        colleagues=(words,) * 3, lines=((kit.Strong(words), words),) * 2,
+        colleagues=(words,) * 3, lines=((kit.Strong(words), words),) * 2, sequences=(words[:200],) * 2,
     ))  # fmt: skip
 
 
@@ -761,9 +763,11 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "touches.hot": lambda words, _: touches.hot(words, words[:120], LATER),
     "whatif.whatif": lambda _, __: whatif.whatif(),
     "whatif.report": lambda words, n: whatif.report(tried(words, n), 7),
+    **every_sequence.ENTRIES,
 }
 # The same views in their other states.
 VARIANTS: dict[str, Callable[[str, int], Shown]] = {
+    **every_sequence.VARIANTS,
     "meetings.line, cancelled": lambda words, _: meetings.line(
         a_meeting(words), lead(words), words[:120], meetings.Change("cancelled", by=words[:120], why=words[:200])
     ),
