@@ -26,6 +26,6 @@ def consent(request: Request) -> Message | None:
 
 
 CONSENT_ENTRIES = (
-    Subcommand("consent", "consent <lead> [email|phone|sms given|withdrawn [source]]",
+    Subcommand("consent", "consent <lead> [email|phone|sms|measuring given|withdrawn [source]]",
                "what somebody allowed or withdrew", "consent #42 email withdrawn told me on the phone", consent),
 )  # fmt: skip
