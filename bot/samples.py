@@ -21,6 +21,7 @@ DEMO_KEY = "demo"
 DEMO_REPS = ("alice", "bob", "carol")
 DEMO_MANAGER = "dana"
 DEMO_NUMBER = "+4930901820"
+DEMO_PRICES = "https://acme.example/pricing"
 SMS_PATH = "/api/sms"
 DEMO_STARTS = (1, 10, 30, "Europe/Berlin")  # a Tuesday morning, when Berlin and London are at work
 TIMEOUT_SECONDS = 10
@@ -48,7 +49,7 @@ def post_of(url: str, mail_port: int) -> dict[str, str]:
     return {
         "DIBS_MAIL_FROM": "Acme Sales <sales@acme.example>", "DIBS_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "DIBS_SMS_FROM": DEMO_NUMBER, "DIBS_TWILIO_ACCOUNT": "AC-demo", "DIBS_TWILIO_TOKEN": DEMO_KEY,
-        "DIBS_TWILIO_URL": url,
+        "DIBS_TWILIO_URL": url, "DIBS_PRICING_URL": DEMO_PRICES,
     }  # fmt: skip
 
 

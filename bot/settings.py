@@ -48,6 +48,7 @@ class Settings(BaseModel):
     proxies: str = Field(default="127.0.0.1", alias="FORWARDED_ALLOW_IPS")
     metrics_public: bool = Field(default=False, alias="DIBS_METRICS_PUBLIC")
     public_url: str = Field(default="", alias="DIBS_PUBLIC_URL", pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?$")
+    pricing_url: str = Field(default="", alias="DIBS_PRICING_URL", pattern=r"^(https?://[^\s]+)?$")
     mail_from: str = Field(default="", alias="DIBS_MAIL_FROM", max_length=300)
     smtp_url: SecretStr = Field(default=SecretStr(""), alias="DIBS_SMTP_URL")
     imap_url: SecretStr = Field(default=SecretStr(""), alias="DIBS_IMAP_URL")
@@ -129,7 +130,9 @@ class Settings(BaseModel):
         can_mail = bool(self.smtp_url.get_secret_value() and self.mail_from)
         can_text = bool(self.twilio_account and self.twilio_token.get_secret_value() and self.sms_from)
         channels = [name for name, can in (("email", can_mail), ("sms", can_text)) if can]
-        return Outside(self.public_url.rstrip("/"), self.mail_from, self.sms_from, frozenset(channels))
+        return Outside(
+            self.public_url.rstrip("/"), self.mail_from, self.sms_from, frozenset(channels), self.pricing_url
+        )  # fmt: skip
 
     @staticmethod
     def spelt(secrets: tuple[SecretStr, ...]) -> tuple[str, ...]:

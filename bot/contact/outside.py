@@ -11,3 +11,4 @@ class Outside:
     mail_from: str = ""  # one address, with a name or without: Acme Sales <sales@acme.example>
     sms_from: str = ""  # a telephone number in E.164, or a name that the provider knows
     channels: frozenset[str] = frozenset()
+    pricing_url: str = ""  # where the website says what it costs

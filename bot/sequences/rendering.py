@@ -64,6 +64,7 @@ def values_for(services: Services, uow: UnitOfWork, lead: Lead, *, has_link: boo
         "title": lead.title or "", "stage": lead.stage, "source": lead.source,
         "sender_name": owner.name if owner else our_name(services), "team": uow.people.team(lead.team_id).name,
         LINK: booking_link(services, uow, lead) if has_link else "", "meeting_time": at, "meeting_place": place,
+        "pricing_link": services.outside.pricing_url,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 # What a template may ask for; anything else is a mistake that is found when the playbook is read.
 VALUES = (
     "first_name", "name", "company", "title", "stage", "source", "sender_name", "team", "booking_link", "meeting_time",
-    "meeting_place",
+    "meeting_place", "pricing_link",
 )  # fmt: skip
 RENDERED_MAX = 20_000
 
