@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from bot.errors import InvalidInputError, Problem
 from bot.intake import capture, tracking
+from bot.meetings import providers
 from bot.rules.cleaning.lead import clean_lead
 from bot.rules.presets import MOST_EVENTS, Event, Preset, events
 from bot.rules.touches import clean_touch
@@ -47,7 +48,7 @@ def take(services: Services, preset: Preset, payload: object, *, key: str, is_un
     if len(told) > MOST_EVENTS:
         raise InvalidInputError([Problem("body", f"At most {MOST_EVENTS} events are taken at once.")])
     check(services, told)
-    done = [take_event(services, one, key=key_of(preset, one, key, place)) for place, one in enumerate(told)]
+    done = [take_event(services, preset, one, key=key_of(preset, one, key, place)) for place, one in enumerate(told)]
     return Taken(
         tuple(lead_id for one in done for lead_id in one.lead_ids), sum(one.touches for one in done),
         tuple(kind for one in done for kind in one.ignored),
@@ -84,7 +85,23 @@ def key_of(preset: Preset, one: Event, key: str, place: int) -> str:
     return f"hook:{preset.name}:{one.kind[:20]}:{short}"
 
 
-def take_event(services: Services, one: Event, *, key: str) -> Taken:
+def take_event(services: Services, preset: Preset, one: Event, *, key: str) -> Taken:
+    taken = take_person(services, one, key=key)
+    if one.meeting is None:
+        return taken
+    is_news = take_meeting(services, preset.name, one.meeting, taken.lead_ids)
+    return replace(taken, ignored=()) if is_news else taken
+
+
+def take_meeting(services: Services, provider: str, raw: dict[str, str], lead_ids: tuple[int, ...]) -> bool:
+    """It is booked for the lead that came with it, or called off; False when nothing is to be kept of it."""
+    if raw["is"] == "cancelled":
+        return bool(raw.get("name")) and providers.cancel(services, provider, raw["name"])
+    told = providers.read(provider, raw, services.now())
+    return told is not None and bool(lead_ids) and providers.book(services, told, lead_ids[0])
+
+
+def take_person(services: Services, one: Event, *, key: str) -> Taken:
     lead_ids: tuple[int, ...] = ()
     if one.lead is not None and not (one.touch and tracking.is_known(services, str(one.touch["email"]))):
         try:

@@ -205,13 +205,19 @@ def remind_at(services: Services, starts: datetime, now: datetime) -> datetime |
 
 
 def settle(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
-    """The lead is the rep's if it was nobody's; the rep is reminded; and it counts as what the lead did."""
+    """It is the rep's to keep, and counts as what the lead did."""
+    attach(services, uow, lead, meeting, now)
+    with_whom = uow.people.rep(meeting.rep_id).name
+    done = CleanTouch("meeting", f"with {with_whom}, booked for {meeting.starts_at:%Y-%m-%d %H:%M} UTC", now)
+    touches.take_in(services, uow, lead, [(done, f"meeting:{meeting.key}")], now)
+
+
+def attach(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
+    """The lead is the rep's if it was nobody's, and the rep is reminded."""
     rep = uow.people.rep(meeting.rep_id)
     if lead.owner_id is None and lead.closed_at is None and may_own(uow, lead, rep):
         handover.give_to(services, uow, lead, rep, by=rep.id or 0, now=now)
     meeting.follow_up_id = promise(services, uow, lead, meeting, now)
-    done = CleanTouch("meeting", f"with {rep.name}, booked for {meeting.starts_at:%Y-%m-%d %H:%M} UTC", now)
-    touches.take_in(services, uow, lead, [(done, f"meeting:{meeting.key}")], now)
 
 
 def may_own(uow: UnitOfWork, lead: Lead, rep: Rep) -> bool:

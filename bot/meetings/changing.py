@@ -13,6 +13,7 @@ from bot.rules.cleaning.lead import clean_text
 from bot.rules.meetings import slots, zones
 from bot.rules.policy import NO_SUCH_LEAD, Actor
 from bot.services import Services
+from bot.views import meetings as views
 from bot.views.meetings import CANCELLED, MOVED, WHY_MAX, Change
 from store.models import Lead, Meeting
 from store.unit_of_work import UnitOfWork
@@ -90,6 +91,14 @@ def refuse_if_over(meeting: Meeting, now: datetime) -> None:
         raise OverError(OVER)
 
 
+def refuse_if_elsewhere(meeting: Meeting) -> None:
+    """The other place would know nothing of it."""
+    if meeting.source not in views.OWN_SOURCES:
+        raise DibsError(
+            f"This was booked with {meeting.source.capitalize()}. Cancel it there, and it is cancelled here."
+        )
+
+
 # --- by the visitor
 
 
@@ -151,7 +160,13 @@ def locked(uow: UnitOfWork, meeting: Meeting) -> tuple[Lead, Meeting]:
 def call_off(
     services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, change: Change, *, now: datetime
 ) -> None:  # fmt: skip
-    """Its times are free, nobody is reminded, and everybody hears of it."""
+    """It is off, and everybody hears of it."""
+    end(services, uow, meeting, now)
+    telling.everybody(services, uow, lead, meeting, change, now=now)
+
+
+def end(services: Services, uow: UnitOfWork, meeting: Meeting, now: datetime) -> None:
+    """Its times are free, and nobody is reminded."""
     meeting.status, meeting.ended_at, meeting.remind_at = CANCELLED, now, None
     meeting.revision += 1
     uow.meetings.free(meeting.id or 0)
@@ -159,7 +174,6 @@ def call_off(
     if promise is not None and uow.followups.close(promise.follow_up.id or 0, "cancelled", now=now):
         uow.reminders.drop_waiting(promise.follow_up.id or 0, now=now)
         followups.changed(services, uow, promise, now)
-    telling.everybody(services, uow, lead, meeting, change, now=now)
 
 
 def move_follow_up(services: Services, uow: UnitOfWork, meeting: Meeting, now: datetime) -> None:
@@ -185,6 +199,7 @@ def for_rep(services: Services, slack_id: str, meeting_id: int) -> tuple[Meeting
         if meeting is None:
             raise NotFoundError(UNKNOWN)
         refuse_if_over(meeting, now)
+        refuse_if_elsewhere(meeting)
         return meeting, lead, bool(lead.email) and telling.MAIL in services.outside.channels
 
 
@@ -216,6 +231,7 @@ def cancel_for_rep(services: Services, slack_id: str, meeting_id: int, why: str)
         lead, meeting = locked(uow, meeting)
         if meeting.status != CANCELLED:
             refuse_if_over(meeting, now)
+            refuse_if_elsewhere(meeting)
             change = Change(CANCELLED, by=who.name, why=clean_text(why, limit=WHY_MAX))
             call_off(services, uow, lead, meeting, change, now=now)
             uow.commit()

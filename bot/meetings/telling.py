@@ -33,8 +33,15 @@ def everybody(
     services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, change: Change, *, now: datetime
 ) -> None:  # fmt: skip
     """It was booked, moved or cancelled."""
-    rep = uow.people.rep(meeting.rep_id)
     warning = write(services, uow, lead, meeting, change.what, now=now, is_ours=bool(change.by))
+    us(uow, lead, meeting, change, now=now, warning=warning)
+
+
+def us(
+    uow: UnitOfWork, lead: Lead, meeting: Meeting, change: Change, *, now: datetime, warning: str = ""
+) -> None:  # fmt: skip
+    """The rep and the thread."""
+    rep = uow.people.rep(meeting.rep_id)
     speech.log(uow, lead, views.line(meeting, lead, rep.name, change), now)
     speech.refresh_card(uow, lead, now)
     speech.refresh_home(uow, rep.slack_id, now)

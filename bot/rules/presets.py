@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,6 +45,8 @@ class Preset(BaseModel):
     kind: tuple[str, ...] = ()  # where it says which kind of event it is
     leads: tuple[str, ...] = ()  # the kinds that are leads; without any, everything is
     touches: dict[str, str] = Field(default_factory=dict)  # the kinds that are touches, and which
+    meetings: dict[str, Literal["booked", "cancelled"]] = Field(default_factory=dict)  # kinds that make or end meetings
+    meeting: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # name, starts, ends, zone, place, host
     id: tuple[str, ...] = ()  # the vendor's name for the event, under which it is taken once
     source: str
     detail: tuple[str, ...] = ()  # of a touch
@@ -62,6 +64,7 @@ class Event:
     kind: str
     lead: dict[str, Any] | None = None
     touch: dict[str, Any] | None = None
+    meeting: dict[str, str] | None = None  # what is said of it, and under "is" whether it is booked or cancelled
 
 
 def events(preset: Preset, payload: object) -> list[Event]:
@@ -74,14 +77,20 @@ def events(preset: Preset, payload: object) -> list[Event]:
 def event(preset: Preset, payload: object) -> Event:
     kind, own_id = first(payload, preset.kind), first(payload, preset.id)
     is_lead = kind in preset.leads if preset.leads else not preset.kind
-    lead = as_lead(preset, payload) if is_lead else None
+    lead, meeting = as_lead(preset, payload) if is_lead else None, as_meeting(preset, payload, kind)
     if kind not in preset.touches:
-        return Event(own_id, kind, lead)
+        return Event(own_id, kind, lead, meeting=meeting)
     email = lead["email"] if lead and "email" in lead else first(payload, preset.fields.get("email", ()))
     if lead is not None and not email:  # they can be called, but nobody is known by that
-        return Event(own_id, kind, lead)
+        return Event(own_id, kind, lead, meeting=meeting)
     touch = {"kind": preset.touches[kind], "email": email, "detail": first(payload, preset.detail)}
-    return Event(own_id, kind, lead, touch)
+    return Event(own_id, kind, lead, touch, meeting)
+
+
+def as_meeting(preset: Preset, payload: object, kind: str) -> dict[str, str] | None:
+    if kind not in preset.meetings:
+        return None
+    return {"is": preset.meetings[kind], **{name: first(payload, paths) for name, paths in preset.meeting.items()}}
 
 
 def as_lead(preset: Preset, payload: object) -> dict[str, Any]:

@@ -16,6 +16,7 @@ BOOKED, MOVED, CANCELLED = "booked", "moved", "cancelled"
 PLACE_MAX, URL_MAX, WHY_MAX, WORDS_SHOWN = 300, 1000, 200, 600
 BOTH, PAGE, FEED = "both", "page", "feed"
 RENEWED = {BOTH: "The booking page and the feed", PAGE: "Only the booking page", FEED: "Only the feed"}
+OWN_SOURCES = ("page", "link")  # of meetings that were booked on our own pages
 SIGNS = {BOOKED: "📅", MOVED: "📅", CANCELLED: "🚫"}
 
 
@@ -53,7 +54,9 @@ def told(meeting: Meeting, lead: Lead, change: Change, zone: str, *, warning: st
         blocks.append(kit.quote(meeting.words[:WORDS_SHOWN]))
     small = [part for part in (f"Where: {meeting.place}" if meeting.place else "No place is set: tell them where.",
                                warning) if part]  # fmt: skip
-    if change.what != CANCELLED:
+    if change.what != CANCELLED and meeting.source not in OWN_SOURCES:
+        blocks.append(kit.context(f"Booked with {meeting.source.capitalize()}: it is changed there."))
+    elif change.what != CANCELLED:
         cancel = kit.button("Cancel the meeting", CANCEL, str(meeting.id), says=f"Cancel the meeting with {lead.name}")
         blocks += [*(kit.context(part[:400]) for part in small), kit.actions("meeting", cancel)]
     elif warning:
