@@ -135,7 +135,8 @@ class Dibs:
         return web_app(
             self.services, doorkeeper,
             slack_endpoint=None if settings.uses_socket_mode else http_endpoint(self.bolt, secret),
-            slack_state=self.slack_state, metrics=registry(self.services, self.sender.counts.all),
+            slack_state=self.slack_state,
+            metrics=registry(self.services, self.sender.counts.all, self.postman.counts.all),
             metrics_public=settings.metrics_public, sms_token=settings.twilio_token.get_secret_value(),
         )  # fmt: skip
 

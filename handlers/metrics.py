@@ -9,11 +9,13 @@ from prometheus_client.registry import Collector
 from bot.health import health
 from bot.services import Services
 
+Counted = Callable[[], dict[str, int]]
+
 
 class DibsCollector(Collector):
-    def __init__(self, services: Services, sent: Callable[[], dict[str, int]]) -> None:
+    def __init__(self, services: Services, sent: Counted, carried: Counted) -> None:
         self._services = services
-        self._sent = sent
+        self._sent, self._carried = sent, carried
 
     def describe(self) -> Iterator[Metric]:
         """Nothing ahead of time: registering must not need the database."""
@@ -39,13 +41,19 @@ class DibsCollector(Collector):
         }
         for name, (says, value) in gauges.items():
             yield GaugeMetricFamily(name, says, value=value)
-        outcomes = CounterMetricFamily("dibs_outbox_calls", "What became of calls to Slack.", labels=["outcome"])
-        for outcome, count in self._sent().items():
-            outcomes.add_metric([outcome], count)
-        yield outcomes
+        yield by_outcome("dibs_outbox_calls", "What became of calls to Slack.", self._sent())
+        yield by_outcome("dibs_messages_carried", "What became of messages to leads.", self._carried())
 
 
-def registry(services: Services, sent: Callable[[], dict[str, int]]) -> CollectorRegistry:
+def by_outcome(name: str, says: str, counts: dict[str, int]) -> CounterMetricFamily:
+    outcomes = CounterMetricFamily(name, says, labels=["outcome"])
+    for outcome, count in counts.items():
+        outcomes.add_metric([outcome], count)
+    return outcomes
+
+
+def registry(services: Services, sent: Counted, carried: Counted = dict) -> CollectorRegistry:
+    """`sent` to Slack and `carried` to leads, by this process."""
     made = CollectorRegistry(auto_describe=False)
-    made.register(DibsCollector(services, sent))
+    made.register(DibsCollector(services, sent, carried))
     return made

@@ -19,6 +19,7 @@ from tests.factories import ALICE, BOB, TUESDAY, Office, everyone_new
 from tests.post import SAID_YES, Pigeons, deliver, postman, write
 from tests.replicas import all_at_once
 from tests.use_cases.test_imports import bring_in
+from tests.world import eventually
 
 KEPT = {"suppression", "secret", "team", "rep", "membership", "playbook_version", "outbox_lane"}
 
@@ -280,6 +281,27 @@ def test_what_no_channel_can_carry_waits_and_says_what_is_missing(office: Office
     while someone.send_one():
         pass
     assert messages(office) == [("waiting", "No mail server is set up.")]
+
+
+def test_whoever_sends_is_woken_by_what_is_queued_and_by_nothing_else(office: Office) -> None:
+    lead_id = office.lead(consent=SAID_YES)
+    assert not office.services.post_waits.is_set()
+    write(office, lead_id)
+    assert office.services.post_waits.is_set()
+
+
+def test_workers_carry_what_is_queued_until_they_are_stopped(office: Office, pigeons: Pigeons) -> None:
+    lead_id = office.lead(consent=SAID_YES)
+    someone = postman(office, pigeons)
+    someone.start()
+    for number in range(5):
+        write(office, lead_id, kind="rep", text=str(number))
+    eventually(lambda: len(pigeons.carried) == 5 or None, "five messages")
+    assert someone.stop(10)
+    write(office, lead_id, kind="rep", text="after")
+    assert {row.status for row in office.rows(LeadMessage)[:5]} == {"sent"}
+    assert office.rows(LeadMessage)[-1].status == "waiting"
+    assert someone.counts.all() == {"sent": 5}
 
 
 # --- what became of it
