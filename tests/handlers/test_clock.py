@@ -16,6 +16,9 @@ from bot.importing import drafts as imports
 from bot.importing import work as import_work
 from bot.intake import inbox
 from bot.mailing.ports import Arrived
+from bot.meetings import booking, commanding
+from bot.meetings.booking import Wanted
+from bot.meetings.pages import page_of
 from bot.playbook import versions
 from bot.playbook.matching import Scrub
 from bot.playbook.playbook import read_playbook
@@ -26,12 +29,14 @@ from bot.services import Services
 from handlers.clock import TICKS, Clockwork, Tick
 from store.database import Database, StoreUnavailableError
 from store.models import (
+    BookingPage,
     Credit,
     Enrolment,
     Evaluation,
     Import,
     InboxRow,
     Lead,
+    Meeting,
     Offer,
     OutboxRow,
     PlaybookVersion,
@@ -187,6 +192,20 @@ def a_lead_nobody_speaks_of(office: Office) -> None:
     office.services.put_in_force(office.services.playbook.model_copy(update={"scrub": scrub}))
 
 
+def a_meeting_that_is_over(office: Office) -> None:
+    lead_id, rep = office.lead(), office.rows(Rep, slack_id=ALICE.slack_id)[0]
+    with office.services.unit_of_work() as uow:
+        page_of(uow, rep.id or 0)
+        uow.commit()
+    booking.book(office.services, rep.id or 0, lead_id, Wanted(TUESDAY.replace(hour=14, minute=0), "UTC"), by="link")
+    office.clock.advance(hours=6)
+
+
+def a_calendar_where_none_may_be(office: Office) -> None:
+    """Of this very machine, which nobody is asked about."""
+    commanding.save(office.services, ALICE.slack_id, "", "https://127.0.0.1/a.ics")
+
+
 def something_said_long_ago(office: Office) -> None:
     office.lead()
     office.everything_left()
@@ -313,6 +332,8 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "shares": (an_import_that_is_in, lambda office: bool(office.get(Import, 1).counts.get("have"))),
     "sequences": (a_lead_whose_step_is_due, lambda office: office.rows(Lead)[0].fields.get("tier") == "warm"),
     "sweep": (a_lead_gone_quiet, lambda office: bool(office.rows(Enrolment))),
+    "meetings": (a_meeting_that_is_over, lambda office: office.rows(Meeting)[0].asked_at is not None),
+    "calendars": (a_calendar_where_none_may_be, lambda office: bool(office.rows(BookingPage)[0].trouble)),
     "checkpoint": (an_offer, log_is_folded),
     "forget": (something_said_long_ago, lambda office: not office.rows(OutboxRow)),
 }
