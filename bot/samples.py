@@ -57,16 +57,19 @@ def introduce_outside(sandbox_url: str, web_url: str) -> None:
     """People outside learn where their answers reach the bot."""
     ask(f"{sandbox_url}/sandbox/meet-app", {
         "url": web_url, "key": DEMO_KEY, "sms_url": f"{web_url}{SMS_PATH}", "sms_token": DEMO_KEY,
-        "sms_number": DEMO_NUMBER,
+        "sms_number": DEMO_NUMBER, "people": [json.loads(line) for line in sample_lines()],
     })  # fmt: skip
+
+
+def sample_lines() -> list[str]:
+    return (SAMPLES / "leads.jsonl").read_text(encoding="utf-8").splitlines()
 
 
 def send_samples(url: str, speed: float, told: threading.Event) -> None:
     """Post the samples to the real intake: four leads at once and what they did, then a lead every few seconds."""
     if speed <= 0:
         return
-    lines = (SAMPLES / "leads.jsonl").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines):
+    for number, line in enumerate(sample_lines()):
         if number >= FIRST and told.wait(6 / speed):
             return
         # A key of its own each: a demo that goes on with the same database gets none twice.

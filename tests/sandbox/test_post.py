@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import smtplib
 import threading
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ def app() -> Iterator[App]:
             is_link = self.path.startswith("/c/")
             self.send_response(302 if is_link else known.status)
             if is_link:
-                self.send_header("Location", "https://acme.example/pricing")
+                self.send_header("location", "https://acme.example/pricing")
             self.end_headers()
             self.wfile.write(b"{}")
 
@@ -114,8 +115,10 @@ def test_reading_fetches_the_pictures_and_a_click_tells_where_it_leads(
     assert [(method, path) for method, path, _, _ in app.asked] == [
         ("GET", "/o/1.gif?a=1&b=2"),
         ("GET", "/c/1?a=1&b=2"),
-    ]
-    assert letters(page)[0]["done"] == ["read", "clicked https://acme.example/pricing"]
+        ("POST", "/api/touches"),
+    ], "the sender's own website tells of the visit"
+    assert json.loads(app.asked[-1][3]) == {"kind": "page_view", "email": "jane@acme.example", "detail": "/pricing"}
+    assert letters(page)[0]["done"] == ["read it", "went to acme.example/pricing"]
 
 
 def test_a_link_that_is_not_in_the_letter_is_not_followed(sandbox: Sandbox, page: httpx.Client, app: App) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+from email.message import Message
+from email.utils import parseaddr
 from html import unescape
 from typing import Literal
 from urllib.error import HTTPError, URLError
@@ -33,6 +35,7 @@ class AppAddresses(BaseModel):
     sms_url: str = ""
     sms_token: str = ""
     sms_number: str = ""
+    people: list[dict[str, object]] = Field(default=[], max_length=500)
 
 
 class OneLetter(BaseModel):
@@ -71,7 +74,9 @@ class FormWish(BaseModel):
 
 
 async def meet_app(world: World, wish: AppAddresses) -> Json:
-    world.post.app = Outside(**wish.model_dump())
+    world.post.app = Outside(**wish.model_dump(exclude={"people"}))
+    for one in wish.people:
+        world.post.meet(one)
     world.changes.tell({"type": "post"})
     return {}
 
@@ -81,32 +86,40 @@ async def open_letter(world: World, wish: OneLetter) -> Json:
     letter = found(world, wish.id)
     letter.is_read = True
     for url in IMAGE.findall(letter.html):
-        await ask(world, unescape(url))
-    return note(world, letter, "read")
+        if is_apps(world, unescape(url)):
+            await ask(world, unescape(url))
+    return note(world, letter, "read it")
 
 
 async def click(world: World, wish: ClickWish) -> Json:
-    """Follow a link of the letter as far as it stays with the app; where it leads is answered."""
+    """Follow a link of the letter as far as it stays with the app; where it leads is answered.
+
+    The sender's own website tells the app of the visit, as a website does that is connected to it.
+    """
     letter = found(world, wish.id)
     if wish.url not in unescape(letter.html) and wish.url not in letter.text:
         raise Refused("The letter has no such link.")
     leads_to = wish.url
     if is_apps(world, wish.url):
         status, headers, _ = await ask(world, wish.url)
-        leads_to = urljoin(wish.url, headers.get("Location", "")) if 300 <= status < 400 else wish.url
-    return {**note(world, letter, f"clicked {leads_to}"), "leads_to": leads_to}
+        leads_to = urljoin(wish.url, headers.get("location", "")) if 300 <= status < 400 else wish.url
+    shown, is_visit = urlsplit(leads_to), is_senders(letter, leads_to)
+    if is_visit:
+        await visit(world, VisitWish(email=letter.to, page=shown.path[:200] or "/"))
+    what = "followed a link" if is_apps(world, leads_to) else f"went to {shown.netloc}{shown.path}"
+    return {**note(world, letter, what), "leads_to": leads_to, "is_visit": is_visit}
 
 
 async def reply(world: World, wish: AnswerWish) -> Json:
     letter = found(world, wish.id)
     await bring(world, letters.answer(letter, wish.text, world.clock))
-    return note(world, letter, "answered")
+    return note(world, letter, "answered it")
 
 
 async def bounce(world: World, wish: OneLetter) -> Json:
     letter = found(world, wish.id)
     await bring(world, letters.bounce(letter, world.clock))
-    return note(world, letter, "bounced")
+    return note(world, letter, "sent it back as undeliverable")
 
 
 async def unsubscribe(world: World, wish: OneLetter) -> Json:
@@ -147,6 +160,7 @@ async def visit(world: World, wish: VisitWish) -> Json:
 
 async def fill_form(world: World, wish: FormWish) -> Json:
     """Somebody fills in the form on the website."""
+    world.post.meet(wish.fields)
     return await tell(world, "/api/leads", wish.fields)
 
 
@@ -158,7 +172,8 @@ def found(world: World, number: int) -> Letter:
 
 
 def note(world: World, letter: Letter, what: str) -> Json:
-    letter.done.append(what)
+    if what not in letter.done:
+        letter.done.append(what)
     world.changes.tell({"type": "post"})
     return {"letter": letter.shown()}
 
@@ -166,6 +181,12 @@ def note(world: World, letter: Letter, what: str) -> Json:
 def is_apps(world: World, url: str) -> bool:
     app, asked = urlsplit(world.post.app.url), urlsplit(url)
     return bool(app.netloc) and (asked.scheme, asked.netloc) == (app.scheme, app.netloc)
+
+
+def is_senders(letter: Letter, url: str) -> bool:
+    """Whether it is a page of the company that wrote the letter."""
+    host, domain = (urlsplit(url).hostname or "").lower(), parseaddr(letter.sender)[1].rpartition("@")[2].lower()
+    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
 
 
 async def bring(world: World, raw: bytes) -> None:
@@ -182,8 +203,17 @@ async def tell(world: World, path: str, fields: Json) -> Json:
                "Idempotency-Key": f"outside-{world.post.next_id()}"}  # fmt: skip
     status, _, said = await ask(world, f"{world.post.app.url}{path}", json.dumps(fields).encode(), headers)
     if status >= 400:
-        raise Refused(f"The app answered {status}: {said[:300].decode('utf-8', 'replace')}")
+        raise Refused(reasons(status, said))
     return dict(json.loads(said))
+
+
+def reasons(status: int, said: bytes) -> str:
+    """What the app says is wrong, as the website would show it beside the form."""
+    try:
+        errors = json.loads(said)["errors"]
+        return " ".join(f"{each['field']}: {each['reason']}" for each in errors)[:500]
+    except (ValueError, KeyError, TypeError):
+        return f"The app answered {status}."
 
 
 async def ask(
@@ -204,8 +234,13 @@ def send(url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, di
     request = Request(url, data=body, headers={"User-Agent": BROWSER, **headers})  # noqa: S310 - the app's own address
     try:
         with build_opener(Stay, ProxyHandler({})).open(request, timeout=TIMEOUT_SECONDS) as answer:
-            return answer.status, dict(answer.headers), answer.read()
+            return answer.status, lowered(answer.headers), answer.read()
     except HTTPError as answer:
-        return answer.code, dict(answer.headers), answer.read()
+        return answer.code, lowered(answer.headers), answer.read()
     except URLError as error:
         raise Refused(f"The app cannot be reached: {error.reason}") from None
+
+
+def lowered(headers: Message) -> dict[str, str]:
+    """Servers write names of headers as they like."""
+    return {name.lower(): value for name, value in headers.items()}

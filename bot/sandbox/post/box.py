@@ -1,5 +1,6 @@
 """What has arrived for people outside: letters by address, texts by number."""
 
+import re
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from itertools import count
@@ -48,6 +49,15 @@ class Text:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody outside, so that a letter and a text to one person can be seen to be for the same."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+
+
 @dataclass
 class Outside:
     """How the app can be reached by those outside: its web address, a key for its intake, and its telephone."""
@@ -64,10 +74,17 @@ class Box:
         self.letters: deque[Letter] = deque(maxlen=KEPT)
         self.texts: deque[Text] = deque(maxlen=KEPT)
         self.app = Outside()
+        self.people: deque[Person] = deque(maxlen=KEPT)
         self._numbers = count(1)
 
     def next_id(self) -> int:
         return next(self._numbers)
+
+    def meet(self, fields: Json) -> None:
+        """Whoever gives their name with a form is known by it from then on."""
+        name, email, phone = (str(fields.get(key) or "").strip() for key in ("name", "email", "phone"))
+        if name and (email or phone):
+            self.people.append(Person(name, email.lower(), re.sub(r"[^+0-9]", "", phone)))
 
     def letter(self, number: int) -> Letter | None:
         return next((one for one in self.letters if one.id == number), None)
@@ -78,4 +95,5 @@ class Box:
             "letters": [one.shown() for one in reversed(self.letters)],
             "texts": [one.shown() for one in reversed(self.texts)],
             "app": {"url": self.app.url, "number": self.app.sms_number},
+            "people": [asdict(one) for one in self.people],
         }
