@@ -95,14 +95,11 @@ class Office:
     """The use cases over a real database, with Dana as manager and the named reps in team smb."""
 
     def __init__(
-        self, database: Database, *reps: Profile, at: datetime = TUESDAY, playbook: Playbook | None = None,
-        is_furnished: bool = False,
-    ) -> None:  # fmt: skip
+        self, database: Database, *reps: Profile, at: datetime = TUESDAY, playbook: Playbook | None = None
+    ) -> None:
         self.clock = Clock(at)
         self.services = Services(database, forgetful(playbook or everyone_new()), self.clock.now)
         self.projections = Projections(self.services)
-        if is_furnished:
-            return
         people.sync_teams(self.services, CHANNELS)
         people.sync_managers(self.services, [DANA])
         for rep in reps:
