@@ -67,9 +67,8 @@ def step_rows(value: SequenceStats, step: str, does: str) -> list[tuple[Piece, .
     found = [one for one in value.steps if one.step == step]
     several = len(found) > 1 or any(one.variant for one in found)
     return [
-        (Strong(f"{step}{f', {named(one.variant)}' if several else ''}"), f"  {does[:80] if not number else ''}\n",
-         figures(one))
-        for number, one in enumerate(found)
+        (Strong(f"{step}, {named(one.variant)}" if several else f"{step}, {does[:80]}"), f": {figures(one)}.")
+        for one in found
     ]  # fmt: skip
 
 

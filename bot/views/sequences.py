@@ -29,19 +29,16 @@ def listing(lines: list[SequenceLine], *, is_manager: bool = False) -> Message:
     if not lines:
         return kit.say(NO_SEQUENCES)
     heading = f"{kit.plural(len(lines), 'sequence')}. "
-    rows = [
-        row for value in lines
-        for row in (
-            (Strong(value.sequence.name), f"  {value.sequence.means}" if value.sequence.means else "", "\n",
-             counts(value), Strong(warning(value))),
-        )
+    rows: list[tuple[Piece, ...]] = [
+        clean((Strong(value.sequence.name), f"  {value.sequence.means}  ", f"{sentence(counts(value))}",
+               Strong(warning(value))))
+        for value in lines
     ]  # fmt: skip
     about = "" if is_manager else " Counted are leads of your teams."
     hint = f"/sequence show welcome has the steps, /sequence preview #42 what one lead would get.{about}"
     return Message(
         kit.fallback(heading, ", ".join(value.sequence.name for value in lines)),
-        (kit.line(Strong(heading)), kit.lines([tuple(piece for piece in row if piece) for row in rows]),
-         kit.context(hint)),
+        (kit.line(Strong(heading)), kit.lines(rows), kit.context(hint)),
     )  # fmt: skip
 
 
@@ -49,6 +46,10 @@ def counts(value: SequenceLine) -> str:
     said = [(value.active, "in it now"), (value.paused, "paused"), (value.finished, "finished"), (value.left, "left")]
     found = ", ".join(f"{count:,} {what}" for count, what in said if count)
     return found or "nobody was in it yet"
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def warning(value: SequenceLine) -> str:
