@@ -1,8 +1,10 @@
-/** A letter's own HTML as nodes of this page: only words, and links that ask before they lead anywhere. */
+/** A letter's own HTML as nodes of this page: only words, and links that the reader's part follows. */
 import { h } from "./dom.js";
 
 const KEPT = new Set(["p", "br", "strong", "em", "b", "i", "ul", "ol", "li", "h1", "h2", "h3", "blockquote", "hr"]);
-const DROPPED = new Set(["script", "style", "head", "title", "template", "img", "svg", "iframe", "object", "form", "input"]);
+const DROPPED = new Set(["script", "style", "head", "title", "template", "img", "svg", "math", "iframe", "object", "embed", "video", "audio",
+  "form", "input", "textarea", "select", "button"]);
+const BLOCKS = new Set(["div", "section", "article", "header", "footer", "center", "table", "tr", "pre", "dl", "dt", "dd"]);
 const HEADINGS = new Set(["h1", "h2", "h3"]);
 
 function nodeOf(node, follow) {
@@ -15,6 +17,8 @@ function nodeOf(node, follow) {
     const url = node.getAttribute("href");
     return h("button", { type: "button", class: "letter-link", title: url, onclick: () => follow(url) }, inside);
   }
+  if (BLOCKS.has(tag)) return h("div", null, inside);
+  if (tag === "td" || tag === "th") return [inside, " "];
   if (!KEPT.has(tag)) return inside;
   return h(HEADINGS.has(tag) ? "p" : tag, null, inside);
 }

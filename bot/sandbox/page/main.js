@@ -114,7 +114,9 @@ const drawSidebar = () => sidebar.draw(PLACES[route?.view] ?? hereId());
 
 /** Something arrived for people outside, or they did something with it. */
 async function posted() {
-  await (route?.view === "outside" ? outside.draw() : outside.refresh());
+  const isHere = route?.view === "outside";
+  await (isHere ? outside.draw() : outside.refresh());
+  for (const words of outside.news()) if (isHere) notices.announce(words);
   drawSidebar();
 }
 
@@ -187,6 +189,7 @@ async function start() {
   await workspace.load();
   await workspace.refreshUnread();
   await outside.refresh();
+  outside.news();
   await follow();
   clock.draw();
   await modal.sync();

@@ -47,7 +47,7 @@ export function createShell({ workspace, sidebar, clock, conversation, home, out
   const skip = h("a", { class: "skip", href: "#main", onclick: (event) => {
     // A plain jump would change the hash, which names the channel.
     event.preventDefault();
-    conversation.composer.area.focus();
+    (conversation.node.hidden ? main.querySelector("section:not([hidden]) [tabindex]") : conversation.composer.area).focus();
   } }, "Skip to the message box");
   const bar = h("header", { class: "top" }, drawer.button,
     h("div", { class: "brand" }, mark(), h("span", { class: "brand-words" }, name, h("span", { class: "brand-note" }, "Local workspace"))),
