@@ -121,6 +121,7 @@ def named(services: Services) -> str:
 
 
 def page(heading: str, body: str, *, status: int = 200) -> HTMLResponse:
+    heading, body = (text.replace("e-mail", "e\N{NON-BREAKING HYPHEN}mail") for text in (heading, body))
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{heading}</title>'
