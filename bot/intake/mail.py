@@ -28,7 +28,7 @@ def take_mail(services: Services, raw: bytes, *, key: str) -> bool:
     """Suggest the writer as a lead; whether somebody is asked now. One e-mail is taken once, whoever brings it.
 
     What comes back of our own letters is dealt with, what a known lead wrote is an answer of theirs, and anything else
-    that a machine wrote is left aside.
+    that a machine wrote or that went to a list is left aside.
 
     Raises:
         InvalidInputError: it cannot be read; nothing is stored but the rejection.
@@ -60,6 +60,8 @@ def take_letter(services: Services, letter: Letter, raw: bytes) -> bool:
     now, name = services.now(), key_of(letter, raw)
     with services.unit_of_work() as uow:
         message, lead = returns.whose(uow, letter)  # locked before anything is written
+        if letter.is_to_list and message is None:  # what answers ours may well go over a list of theirs
+            return False
         if not uow.inbox.receive(InboxRow(key=name, kind="mail", status="done", received_at=now)):
             return False
         if lead is not None:

@@ -48,7 +48,8 @@ class Letter:
     subject: str = ""
     message_id: str = ""
     attachments: tuple[str, ...] = ()  # by name: they are not opened
-    is_automatic: bool = False  # a machine wrote it, or it went to a list
+    is_automatic: bool = False  # a machine wrote it
+    is_to_list: bool = False
     answers: tuple[str, ...] = ()  # what it names as the letters it answers, as far as those could be ours
 
 
@@ -105,7 +106,8 @@ def letter_in(mail: Mail) -> Letter:
         raise InvalidInputError([Problem("mail", NOBODY)])
     return Letter(
         read_letter(text, name=name, email=address), subject, header(message, "Message-ID")[:SUBJECT_MAX],
-        tuple(attachments(mail.parts)), is_automatic(message, address, subject), answered_by(message),
+        tuple(attachments(mail.parts)), is_by_machine(message, address, subject), is_to_list(message),
+        answered_by(message),
     )  # fmt: skip
 
 
@@ -238,10 +240,13 @@ def decoded(part: Message) -> str:
     return content[:HTML_MAX].decode("latin-1")
 
 
-def is_automatic(message: Message, address: str, subject: str) -> bool:
-    answers = header(message, "Auto-Submitted").lower() not in ("", "no") or is_by_itself(message, subject)
-    to_many = header(message, "Precedence").lower() in ("bulk", "list", "junk") or bool(message.get("List-Id"))
-    return answers or to_many or _BY_MACHINE.match(address) is not None
+def is_by_machine(message: Message, address: str, subject: str) -> bool:
+    in_bulk = header(message, "Precedence").lower() in ("bulk", "junk")
+    return in_bulk or is_by_itself(message, subject) or _BY_MACHINE.match(address) is not None
+
+
+def is_to_list(message: Message) -> bool:
+    return header(message, "Precedence").lower() == "list" or bool(message.get("List-Id"))
 
 
 class Words(HTMLParser):

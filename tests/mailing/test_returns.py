@@ -196,6 +196,17 @@ def test_a_machine_that_answers_is_nobodys_answer(office: Office, how: dict[str,
     assert office.snapshot() == before
 
 
+def test_what_answers_us_over_a_list_of_theirs_is_an_answer_and_other_talk_on_lists_is_none(office: Office) -> None:
+    lead_id, message = sent(office)
+    over_list = {"List_Id": "<sales.acme.example>", "Precedence": "list"}
+    assert not take(office, answer("", "News", sender="Max <max@acme.example>", number=1, **over_list))
+    assert not take(office, answer("", "News", number=2, **over_list))
+    assert not office.rows(Touch, kind="reply")
+    assert not office.rows(Suggestion)
+    take(office, answer(message.key, "Hello", number=3, **over_list))
+    assert [row.lead_id for row in office.rows(Touch, kind="reply")] == [lead_id]
+
+
 def test_answers_and_bounces_find_a_lead_that_became_part_of_another(office: Office) -> None:
     old_id, message = sent(office)
     new_id = office.claimed_lead(email="jane@new.example")

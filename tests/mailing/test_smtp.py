@@ -170,7 +170,8 @@ def test_a_connection_that_the_server_ended_meanwhile_is_made_anew() -> None:
 
 @pytest.mark.parametrize(
     "to", ["a@x.example, b@evil.example", "a@x.example b@evil.example", "a@x.example>\r\nRCPT TO:<b@evil.example", "",
-           "Jane <a@x.example>", "a@x.example;b@evil.example", "@x.example", "a@", "a@b@c", '"a b"@x.example',
+           "Jane <a@x.example>", "a@x.example;b@evil.example", "a@x.example,b@evil.example", "a,b@x.example",
+           "@x.example", "a@", "a@b@c", '"a b"@x.example',
            "g:a@x.example;", "a@x..example", "jürgen@x.example"],
 )  # fmt: skip
 def test_a_letter_goes_to_one_address_or_to_none(to: str) -> None:

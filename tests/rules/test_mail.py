@@ -123,12 +123,18 @@ def test_attachments_are_named_and_not_opened() -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"List_Id": "<news.acme.example>"},
+    [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"Precedence": "junk"},
      {"From": "MAILER-DAEMON@acme.example"}, {"From": "no-reply@acme.example"}],
 )  # fmt: skip
 def test_a_machine_is_told_from_a_person(headers: dict[str, str]) -> None:
     assert read("Hi", **headers).is_automatic
     assert not read("Hi", Auto_Submitted="no").is_automatic
+
+
+@pytest.mark.parametrize("headers", [{"List_Id": "<news.acme.example>"}, {"Precedence": "list"}])
+def test_what_goes_to_a_list_is_told_from_what_goes_to_us(headers: dict[str, str]) -> None:
+    assert read("Hi", **headers).is_to_list
+    assert not read("Hi").is_to_list
 
 
 @pytest.mark.parametrize(

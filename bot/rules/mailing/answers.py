@@ -28,7 +28,7 @@ _POLITE = re.compile(
 def is_by_itself(message: Message, subject: str) -> bool:
     """Whether a machine answered: it says so, nobody can answer it, or it is called as those are."""
     said = (
-        str(message.get("Auto-Submitted", "no")).partition(";")[0].strip().lower() != "no",
+        str(message.get("Auto-Submitted", "no")).partition(";")[0].strip().lower() not in ("", "no"),
         any(name in message for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder")),
         str(message.get("Precedence", "")).strip().lower() == "auto_reply",
         str(message.get("Return-Path", "-")).strip() == "<>",
