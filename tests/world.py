@@ -19,6 +19,7 @@ from bot import people
 from bot.outbox import Pace
 from bot.people import Profile
 from bot.playbook.playbook import Playbook
+from bot.samples import DEMO_KEY, introduce_outside, post_of
 from bot.sandbox import Sandbox
 from bot.settings import Settings
 from handlers.manifest import manifest
@@ -221,15 +222,21 @@ def buttons(message: Message) -> list[str]:
 def world(
     database_url: str, transport: str = "socket", *, playbook: Playbook | None = None,
     reps: tuple[str, ...] = ("alice", "bob", "carol"), pace: Pace | None = None, at: datetime = TUESDAY,
-    seed: Path | None = None, **settings: Any,
+    seed: Path | None = None, writes_to_leads: bool = False, **settings: Any,
 ) -> Iterator[World]:  # fmt: skip
-    """The sandbox at a known time, the bot connected over this transport, and the reps in both teams."""
+    """The sandbox at a known time, the bot connected over this transport, and the reps in both teams.
+
+    With `writes_to_leads`, e-mails and SMS reach the mailboxes and telephones of the leads' side.
+    """
     # The bot is told no pace here either, so that scenarios run as fast as they can.
     sandbox = Sandbox(seed, manifest=manifest(socket_mode=transport == "socket"), rate_limits=False)
     sandbox.start()
     try:
         with nearby(sandbox.url) as http:
             http.post("/sandbox/clock", json={"set": at.isoformat()}).raise_for_status()
+        if writes_to_leads:
+            keys = {"DIBS_INTAKE_KEYS": f"{KEY},{DEMO_KEY}"}
+            settings = {**keys, **post_of(sandbox.url, sandbox.mail_port), **settings}
         dibs = Dibs(
             settings_for(sandbox, database_url, transport, **settings),
             playbook or everyone_new(), now=sandbox.now, pace=pace or Pace.unlimited(),
@@ -241,6 +248,8 @@ def world(
                 with nearby(sandbox.url) as http:
                     http.post("/sandbox/app", json={"request_url": request_url}).raise_for_status()
             seat(sandbox, dibs, reps)
+            if writes_to_leads:
+                introduce_outside(sandbox.url, dibs.web_url)
             there = World(sandbox, dibs)
             eventually(lambda: dibs.introduced.is_set() or None, "the bot to know the workspace")
             eventually(lambda: dibs.hears_slack() or None, "the bot to hear Slack")

@@ -10,7 +10,7 @@ import { avatar } from "./people.js";
 const FORM = [["name", "Name", "text", "Jane Doe"], ["email", "E-mail", "email", "jane@globex.example"], ["phone", "Phone", "tel", "+49 30 2093 1820"],
   ["company", "Company", "text", "Globex"], ["title", "Job title", "text", "Head of Sales"], ["employees", "Employees", "text", "80"],
   ["message", "What would you like to know?", "text", "What does it cost?"]];
-const WORDS = "Yes, write to me by e-mail and SMS, and see which of it I open.";
+const WORDS = "Yes, write to me by e-mail and SMS, and see which of it I open";
 
 /** Read it, and went there. */
 const listed = (words) => (words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words.join(""));
