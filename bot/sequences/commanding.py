@@ -39,7 +39,11 @@ def standing(services: Services, slack_id: str, lead_id: int) -> Standing:
 def standing_of(services: Services, uow: UnitOfWork, who: Actor, lead: Lead) -> Standing:
     running = uow.enrolments.running(lead.id or 0)
     names = {one.sequence for one in running}
-    others = [one for one in services.playbook.sequences if one.name not in names and not one.is_paused]
+    is_written_to = any(one.talks for one in running)  # by one of these, so that no other one that writes may come
+    others = [
+        one for one in services.playbook.sequences
+        if one.name not in names and not one.is_paused and not (is_written_to and one.talks)
+    ]  # fmt: skip
     past = [one for one in uow.enrolments.of_lead(lead.id or 0) if one.status in ("finished", "left")]
     by = uow.people.reps({one.rep_id for one in running if one.rep_id})
     shown = tuple(

@@ -1,10 +1,10 @@
 """Where one lead stands in its sequences, what comes next and when, and what its owner can do about it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.playbook.sequences import Branch, Sequence, Wait
+from bot.playbook.sequences import Branch, Sequence, Step, Wait
 from bot.views import forms, kit
 from bot.views.cards import title
 from bot.views.kit import At, Block, Piece, Strong
@@ -23,14 +23,25 @@ class Running:
     by: str = ""  # whoever enrolled it
 
     @property
+    def step(self) -> Step | None:
+        return self.sequence.step(self.enrolment.step) if self.sequence else None
+
+    @property
     def next_step(self) -> str:
-        """What it stands at, and what follows a wait or a branch."""
-        step = self.sequence.step(self.enrolment.step) if self.sequence else None
+        """What it stands at, or what follows a wait."""
+        step = self.step
         if self.sequence is None or step is None:
             return "the playbook does not have this step any more"
         following = self.sequence.after(step.name) if isinstance(step, Wait) else None
         coming = self.sequence.step(following) if following else None
-        return in_words(coming or step) if not isinstance(step, Branch) else f"waits: {in_words(step)}"
+        return in_words(coming or step)
+
+    @property
+    def at(self) -> datetime | None:
+        """When; None while something else is waited for, whose moment nobody knows."""
+        if isinstance(self.step, Branch):
+            return self.enrolment.step_since + timedelta(days=self.step.within_days)
+        return None if self.enrolment.why else self.enrolment.due_at
 
 
 @dataclass(frozen=True)
@@ -50,8 +61,13 @@ def in_a_line(one: Running, zone: str) -> str:
     """For the lead's details."""
     if one.enrolment.status == "paused":
         return f"In the sequence {one.enrolment.sequence}, paused: {one.enrolment.why}."
-    due = one.enrolment.due_at.astimezone(ZoneInfo(zone))
-    return f"In the sequence {one.enrolment.sequence}: next {one.next_step}, {due:%a} {due.day} {due:%b}."
+    at = one.at.astimezone(ZoneInfo(zone)) if one.at else None
+    when = f", {latest(one)}{at:%a} {at.day} {at:%b}" if at else ""
+    return f"In the sequence {one.enrolment.sequence}: next {one.next_step}{when}.{waits(one.enrolment)}"
+
+
+def latest(one: Running) -> str:
+    return "at the latest " if isinstance(one.step, Branch) else ""
 
 
 def standing(value: Standing) -> Block:
@@ -66,8 +82,7 @@ def standing(value: Standing) -> Block:
         return page(blocks)
     options = [kit.option(one.name, one.name, one.means) for one in value.others[:MOST_CHOICES]]
     select: Block = {"type": "static_select", "options": options, "placeholder": kit.label("Choose a sequence")}
-    hint = "One that writes to them ends no other: nobody is in two of those at once." if value.running else ""
-    blocks.append(forms.field(NAME, "Put it into", select, hint=hint))
+    blocks.append(forms.field(NAME, "Put it into", select))
     return forms.form(FORM, "Sequence", "Enrol", *blocks, about=str(value.lead.id))
 
 
@@ -86,7 +101,8 @@ def part(one: Running) -> list[Block]:
         says: tuple[Piece, ...] = (Strong("Paused: "), f"{enrolment.why}. Next would be: {one.next_step}.")
     else:
         going = kit.button("Pause", PAUSE, value, says=f"Pause it in {name}")
-        says = (Strong("Next: "), one.next_step, ", ", At(enrolment.due_at), ".", waits(enrolment))
+        when: tuple[Piece, ...] = (f", {latest(one)}", At(one.at)) if one.at else ()
+        says = (Strong("Next: "), one.next_step, *when, ".", waits(enrolment))
     stop = kit.button("Stop", STOP, value, style="danger", says=f"Take it out of {name}")
     said = tuple(piece for piece in says if piece)
     return [kit.line(*heading), kit.line(*said), kit.actions(f"sequence:{enrolment.id}", going, stop)]

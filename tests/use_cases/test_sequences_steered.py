@@ -123,7 +123,7 @@ def test_the_lead_shows_where_it_stands_and_what_comes_next(seat: Seat) -> None:
     assert shown.running[0].by == "Alice"
     [line] = shown.lines
     assert line.startswith("In the sequence warm: next if they answered within 2 days")
-    assert line.endswith("Fri 27 Nov.")
+    assert line.endswith("go on at “word”, Fri 27 Nov.")
 
 
 # --- the list, one in full, a preview
