@@ -8,6 +8,7 @@ from bot.rules.policy import Actor
 from bot.services import Services
 from bot.views import contact as contact_views
 from bot.views import enrolments as enrolment_views
+from bot.views import meetings as meeting_views
 from bot.views import timeline as views
 from bot.views.timeline import PAGE, Entry, Page
 from store.models import Lead
@@ -41,7 +42,7 @@ def story(uow: UnitOfWork, lead: Lead, hidden: Collection[str]) -> list[Entry]:
     teller = Teller(uow, lead, hidden)
     entries = [
         *teller.what_it_did(), *teller.what_was_found_out(), *teller.who_had_it(), *teller.what_we_did(),
-        *teller.what_it_was_in(), *teller.what_was_written(),
+        *teller.what_it_was_in(), *teller.what_was_written(), *teller.what_came_of_meetings(),
     ]  # fmt: skip
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -108,6 +109,13 @@ class Teller:
             words = contact_views.told(message)
             if words:
                 yield Entry(message.sent_at or message.due_at, self._by(message.rep_id), words, "✉️")
+
+    def what_came_of_meetings(self) -> Iterator[Entry]:
+        """That they were booked is told of as what the lead did."""
+        for meeting in self._rows.meetings(self._lead_id):
+            words = meeting_views.ended(meeting, self._by(meeting.rep_id))
+            if words and meeting.ended_at is not None:
+                yield Entry(meeting.ended_at, DIBS, words, "📅")
 
     def what_it_was_in(self) -> Iterator[Entry]:
         """Sequences, and why they left steps out; what those wrote and changed is told of by itself."""

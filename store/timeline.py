@@ -13,6 +13,7 @@ from store.models import (
     FollowUp,
     LeadMessage,
     LevelChange,
+    Meeting,
     Merge,
     Note,
     Offer,
@@ -55,6 +56,9 @@ class Timeline:
     def kept(self, lead_id: int) -> list[FollowUp]:
         """Follow-ups that were done."""
         return [one for one in self._newest(FollowUp, lead_id) if one.status == "done"]
+
+    def meetings(self, lead_id: int) -> list[Meeting]:
+        return self._newest(Meeting, lead_id)
 
     def messages(self, lead_id: int) -> list[LeadMessage]:
         return self._newest(LeadMessage, lead_id)

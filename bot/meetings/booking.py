@@ -49,6 +49,7 @@ class Offer:
     times: tuple[datetime, ...]
     guest: str = ""  # who it is, on a personal link
     coming: tuple[Meeting, ...] = ()
+    confirms: bool = False  # by e-mail
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def look(services: Services, token: str, signed: str, zone: str) -> Offer:
             host.rep.name, rules.minutes, place_of(services, host),
             zones.first_known(zone, told, host.rep.time_zone), tuple(times.free(services, uow, host.rep, now)),
             telling.greeting(lead) or lead.name if lead else "", tuple(coming),
+            telling.MAIL in services.outside.channels,
         )  # fmt: skip
 
 

@@ -102,6 +102,13 @@ def went_line(meeting: Meeting, lead: Lead, by: str, *, came: bool) -> Message:
                    At(meeting.starts_at), ".")  # fmt: skip
 
 
+def ended(meeting: Meeting, host: str) -> str:
+    """For the lead's story; "" of one that is still to come."""
+    when = f"{meeting.starts_at.day} {meeting.starts_at:%b %Y, %H:%M} UTC"
+    said = {CANCELLED: "was cancelled", "held": "took place", "no-show": "did not take place: they did not come"}
+    return f"the meeting with {host} of {when} {said[meeting.status]}" if meeting.status in said else ""
+
+
 def cancel(meeting: Meeting, lead: Lead, *, is_written: bool) -> Block:
     """The rep is asked once more, because the lead is told."""
     tells = "They get an e-mail with a link to choose another time." if is_written else \

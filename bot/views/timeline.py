@@ -35,7 +35,7 @@ CHANNELS = {"email": "e-mail", "phone": "calls", "sms": "text messages"}
 DID = {
     "page_view": "looked at a page", "email_opened": "opened an e-mail", "email_clicked": "clicked in an e-mail",
     "email_bounced": "could not be e-mailed", "unsubscribed": "unsubscribed", "webinar": "was at a webinar",
-    "download": "downloaded something", "call": "spoke with us", "meeting": "met us", "reply": "replied",
+    "download": "downloaded something", "call": "spoke with us", "meeting": "arranged a meeting", "reply": "replied",
     "form": "sent a form", "identified": "said who they are",
 }  # fmt: skip
 

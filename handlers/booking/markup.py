@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -86,7 +87,7 @@ class Markups:
             action=form.action, zone=offer.zone, regions=regions(), days=days, **paged, submit=form.submit,
             asks_who=form.asks_who, asks_words=form.asks_words, back=form.back, moved_from=form.moved_from,
             chosen=shown.chosen, given=shown.given, mistake=shown.mistake, wrong_email=shown.wrong_email,
-            consent=CONSENT,
+            consent=CONSENT, confirms=offer.confirms,
         )  # fmt: skip
 
     def meeting(self, seen: Seen, *, asks: str = "") -> HTMLResponse:
@@ -100,6 +101,7 @@ class Markups:
         )  # fmt: skip
 
 
+@cache
 def regions() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(region, [(name, zones.spoken(name)) for name in names]) for region, names in zones.choices()]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
+from bot import timeline
 from bot.contact.outside import Outside
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.meetings import booking, changing, outcomes, pages
@@ -389,6 +390,14 @@ def test_whoever_did_not_come_is_no_show_once_and_the_follow_up_is_done(desk: De
     assert (follow_up.status, follow_up.outcome) == ("done", "no answer")
     assert [touch.kind for touch in desk.office.rows(Touch, lead_id=lead_id)].count("meeting") == 1
     assert any("did not come" in line for line in desk.office.lines())
+
+
+def test_the_leads_story_tells_of_booking_and_of_what_came_of_it(desk: Desk) -> None:
+    lead_id = desk.office.claimed_lead()
+    changing.cancel(desk.services, desk.book(lead_id).key)
+    told = [entry.words for entry in timeline.page(desk.services, ALICE.slack_id, lead_id).entries]
+    assert "arranged a meeting: with Alice, booked for 2026-11-25 10:00 UTC" in told
+    assert "the meeting with Alice of 25 Nov 2026, 10:00 UTC was cancelled" in told
 
 
 def test_a_meeting_that_took_place_is_the_first_contact(desk: Desk) -> None:
