@@ -123,7 +123,7 @@ export function createOutside(workspace, notices) {
   }
 
   function fillIn() {
-    const consent = h("label", { class: "outside-tick" }, h("input", { type: "checkbox", name: "agrees", checked: true }), ` ${WORDS}`);
+    const consent = h("label", { class: "outside-tick" }, h("input", { type: "checkbox", name: "agrees", checked: true }), WORDS);
     form("The website's form", FORM.map(([name, label, type, value]) => field(label, { name, type, value })), ({ agrees, employees, ...values }) => act(async () => {
       const given = { ...Object.fromEntries(Object.entries(values).filter(([, value]) => value)), ...(employees ? { fields: { employees } } : {}) };
       const allowed = agrees ? { consent: { email: true, sms: true, measuring: true, wording: WORDS } } : {};
@@ -148,7 +148,7 @@ export function createOutside(workspace, notices) {
       return draw();
     } }, avatar(nameOf(letter.to), false), h("span", { class: "letter-words" },
       h("span", { class: "letter-subject" }, letter.is_read ? null : h("span", { class: "unseen" }, "Unread: "), letter.subject || "(no subject)"),
-      h("span", { class: "letter-facts" }, `To ${addressed(letter.to)} · from ${letter.sender.replace(/\s*<[^>]*>$/, "")} · ${when(letter.at)}`)));
+      h("span", { class: "letter-facts" }, `${letter.sender.replace(/\s*<[^>]*>$/, "")} to ${addressed(letter.to)} · `, h("span", { class: "letter-at" }, when(letter.at)))));
     const does = h("div", { class: "letter-does" }, button("Answer", () => reply(letter)),
       letter.unsubscribe && button("Unsubscribe", () => act(() => api.outside("unsubscribe", { id: letter.id }), `${firstName(letter.to)} unsubscribed with one click.`)),
       button("Let it bounce", () => act(() => api.outside("bounce-letter", { id: letter.id }), "It came back as undeliverable.")));
