@@ -61,7 +61,7 @@ class SmallPrint:
     def shown(self, line: str) -> list[Piece]:
         """Only the way out can be pressed: what somebody once agreed to may hold links of theirs."""
         before, stop, _ = line.rpartition(self.stop_url) if self.stop_url else ("", "", "")
-        return [Piece(before), Piece(stop, stop)] if stop else [Piece(line)]
+        return [Piece(before), Piece("unsubscribe", stop)] if stop else [Piece(line)]
 
 
 @dataclass(frozen=True)
