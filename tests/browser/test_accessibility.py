@@ -21,6 +21,7 @@ from tests.browser.desk import LEADS, PICTURES, PageAt, Post, at_leads, command,
 from tests.browser.test_blocks import PIPELINE, SOURCES
 from tests.browser.test_files import choose
 from tests.browser.test_import import CONFERENCE
+from tests.browser.test_outside import send
 from tests.factories import PLAYBOOK, everyone_new
 from tests.workspaces import without_charts
 from tests.world import World, world
@@ -131,6 +132,13 @@ def test_axe_finds_nothing_serious_in_any_state(
     page.goto(f"{sandbox.url}/?as=alice#app-home")
     expect(page.get_by_text("follow-ups")).to_be_visible()
     look("home")
+    send(sandbox, "Hello Jane", "<p>Our <a href='https://acme.example/pricing'>prices</a></p><hr><ul><li>One</li></ul>")
+    page.goto(f"{sandbox.url}/?as=alice#leads-side")
+    page.get_by_role("button", name="Unread: Hello Jane").click()
+    expect(page.get_by_role("button", name="prices")).to_be_visible()
+    look("outside")
+    page.get_by_role("button", name="Fill in the website's form").click()
+    look("outside-form")
     assert {state: each for state, each in found.items() if each} == {}
 
 
