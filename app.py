@@ -32,6 +32,7 @@ from bot.importing.terminal import WISHES, Wishes, bring
 from bot.ledger import verification
 from bot.liaison import Liaison
 from bot.mailing.imap import mailbox_of
+from bot.mailing.trying import mail_checks
 from bot.messenger import Messenger
 from bot.outbox import Pace, Sender
 from bot.playbook import versions
@@ -334,7 +335,7 @@ def doctor() -> None:
         Services(database, playbook, utc_now, outside=settings.outside), client,
         app_token=settings.slack_app_token.get_secret_value(), managers=settings.managers, scopes=scopes, now=utc_now(),
     )  # fmt: skip
-    checks = chain(doctors.env_file_check(Path(".env")), found)
+    checks = chain(doctors.env_file_check(Path(".env")), found, mail_checks(settings))
     all_well = doctors.report(checks, typer.echo)
     database.close()
     raise typer.Exit(0 if all_well else FAILED)

@@ -81,6 +81,14 @@ class ImapMailbox:
                         good(connection.uid("STORE", uid, "+FLAGS.SILENT", f"({marks})"))
             return len(waiting)
 
+    def try_out(self) -> str:
+        """Why nothing can be taken out of it, for whoever sets it up; "" when it is open to us."""
+        try:
+            with self._opened():
+                return ""
+        except CannotLookError as error:
+            return str(error)
+
     @contextmanager
     def _opened(self) -> Iterator[tuple[imaplib.IMAP4, str]]:
         """The connection in the folder, and the mark that this server keeps."""

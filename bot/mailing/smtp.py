@@ -113,6 +113,14 @@ class SmtpCarrier:
             connection.close()
         return outcome
 
+    def try_out(self) -> str:
+        """Why no letter would leave, for whoever sets it up; "" when the server knows us."""
+        try:
+            self._opened().quit()
+        except TROUBLE as error:
+            return in_words(str(error)) or type(error).__name__
+        return ""
+
     def close(self) -> None:
         """Hang up."""
         while (connection := self._next()) is not None:
