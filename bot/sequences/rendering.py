@@ -32,7 +32,7 @@ def rendered(services: Services, uow: UnitOfWork, lead: Lead, step: Writing, *, 
         CannotRenderError: with a sentence.
     """
     subject, text = words_of(step, variant)
-    values = values_for(services, uow, lead, has_link=LINK in subject + text)
+    values = values_for(services, uow, lead, subject + text)
     return Rendered(render(subject, values) if subject else "", render(text, values), content_of(step))
 
 
@@ -55,15 +55,15 @@ def channel_of(step: Writing) -> str:
     return step.channel if isinstance(step, Booking) else step.kind
 
 
-def values_for(services: Services, uow: UnitOfWork, lead: Lead, *, has_link: bool) -> dict[str, str]:
-    """What the template may ask for; what nobody knows is empty."""
+def values_for(services: Services, uow: UnitOfWork, lead: Lead, asks: str) -> dict[str, str]:
+    """What the template `asks` for, as far as that takes a look elsewhere; what nobody knows is empty."""
     owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
-    at, place = meeting_of(services, uow, lead)
+    at, place = meeting_of(services, uow, lead) if "meeting_" in asks else ("", "")
     return {
         "first_name": first_name(lead.name), "name": lead.name, "company": lead.company or "",
         "title": lead.title or "", "stage": lead.stage, "source": lead.source,
         "sender_name": owner.name if owner else our_name(services), "team": uow.people.team(lead.team_id).name,
-        LINK: booking_link(services, uow, lead) if has_link else "", "meeting_time": at, "meeting_place": place,
+        LINK: booking_link(services, uow, lead) if LINK in asks else "", "meeting_time": at, "meeting_place": place,
         "pricing_link": services.outside.pricing_url,
     }  # fmt: skip
 

@@ -79,7 +79,7 @@ def recipients(turn: Turn) -> list[str]:
 
 def queued(turn: Turn, step: Writing, made: Rendered, variant: str) -> Done:
     lead, enrolment = turn.lead, turn.enrolment
-    is_held = (turn.sequence.approval or step.approval) and lead.owner_id is not None
+    is_held = turn.sequence.approval or step.approval
     draft = Draft(
         channel_of(step), "sequence", made.text, made.subject, once=f"step:{enrolment.id}:{step.name}",
         content=made.content, enrolment_id=enrolment.id, sequence=enrolment.sequence, step=step.name,

@@ -107,12 +107,10 @@ class Enrolments:
     def contacts(self, lead_id: int, recipients: Collection[str], since: datetime, now: datetime) -> list[datetime]:
         """When messages of sequences left for that person after this moment; what is on its way counts as of now."""
         whose = or_(col(LeadMessage.recipient).in_(recipients), col(LeadMessage.lead_id) == lead_id)
-        theirs = whose, LeadMessage.kind == "sequence"
-        known = col(LeadMessage.status).in_(REACHED_OR_WILL)
-        sent = select(LeadMessage.sent_at).where(*theirs, known, col(LeadMessage.sent_at) > since)
-        coming = select(LeadMessage.id).where(*theirs, known, col(LeadMessage.sent_at).is_(None))
-        left = [at for at in self._session.exec(sent) if at is not None]
-        return left + [now for _ in self._session.exec(coming)]
+        lately = or_(col(LeadMessage.sent_at) > since, col(LeadMessage.sent_at).is_(None))
+        known = LeadMessage.kind == "sequence", col(LeadMessage.status).in_(REACHED_OR_WILL)
+        question = select(LeadMessage.sent_at).where(whose, lately, *known)
+        return [at or now for at in self._session.exec(question)]
 
     def last_message(self, enrolment_id: int, channel: str | None = None) -> LeadMessage | None:
         """The newest that it wrote and nobody took back."""

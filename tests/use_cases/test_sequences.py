@@ -251,6 +251,22 @@ def test_a_message_that_waits_for_a_yes_holds_back_the_next(seat: Seat) -> None:
     assert seat.enrolments(lead_id) == [("welcome", "active", "waits for a yes to the message before")]
 
 
+def test_a_message_of_nobodys_lead_waits_for_a_yes_all_the_same(seat: Seat) -> None:
+    seat.plays(WELCOME.replace('name = "welcome"', 'name = "welcome"\napproval = true'))
+    lead_id = seat.lead()
+    seat.tick()
+    assert [one.status for one in seat.messages(lead_id)] == ["held"]
+
+
+def test_what_a_lead_was_too_busy_for_begins_when_it_has_come_to_the_end(seat: Seat) -> None:
+    seat.plays(WELCOME + STAGE.replace('kind = "nudge"\nsays = "send the brochure"', 'kind = "sms"\ntext = "Hi"'))
+    lead_id = seat.claimed_lead()
+    pipeline.move_stage(seat.services, ALICE.slack_id, lead_id, "contacted")
+    assert [name for name, _, _ in seat.enrolments(lead_id)] == ["welcome"]
+    seat.pass_time(days=4)
+    assert [name for name, _, _ in seat.enrolments(lead_id)] == ["welcome", "after-contact"]
+
+
 def test_first_names_are_told_only_where_they_are_certain() -> None:
     assert [first_name(name) for name in ("Jane Doe", "Dr. Jürgen Müller", "Doe, Jane", "info", "J. Doe")] == [
         "Jane", "Jürgen", "Jane", "", "",

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.playbook.playbook import Playbook
 from bot.playbook.sequences import Exit
@@ -14,6 +14,7 @@ PLACES = (
     ("Europe/Berlin", "DE", False), ("Asia/Tokyo", "JP", False), ("America/New_York", "US", True),
     ("Australia/Sydney", "AU", True), ("Europe/London", "GB", True), ("America/Sao_Paulo", "BR", True),
 )  # fmt: skip
+QUIET = timedelta(days=40)
 MARK = " | "  # before the name of sequence and step, which every message ends with
 EXITS: dict[str, tuple[Exit, ...]] = {
     "hello": ("reply", "booking", "won", "lost"), "back": ("reply", "booking", "won"),
@@ -94,7 +95,7 @@ steps = [
 ]
 [[sequences]]
 name = "wake"
-enrol = {{ on = "quiet", quiet_days = 40 }}
+enrol = {{ on = "quiet", quiet_days = {QUIET.days} }}
 steps = [
     {mail("wake", "still")}, {{ kind = "branch", when = "nothing", within_days = 5, then = "end" }},
     {sms("wake", "talk")}, {{ kind = "nudge", says = "They stir." }},
