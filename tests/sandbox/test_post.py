@@ -30,6 +30,7 @@ class App:
     url: str = ""
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     status: int = 202
+    says: bytes = b"{}"
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def app() -> Iterator[App]:
             if is_link:
                 self.send_header("location", "https://acme.example/pricing")
             self.end_headers()
-            self.wfile.write(b"{}")
+            self.wfile.write(known.says)
 
         do_GET = do_POST = answer  # noqa: N815 - http.server calls them so
 
@@ -175,12 +176,15 @@ def test_a_text_arrives_and_is_answered_with_the_providers_signature(
         auth=("AC1", "t"),
     )
     assert (sent.status_code, sent.json()["status"]) == (201, "queued")
+    app.says = b"<Response><Message>You &amp; we are done.</Message></Response>"
     act(page, "text-back", number="+4930123456", text="STOP")
     _, path, headers, body = app.asked[0]
     told = f"{app.url}/sms" + "".join(f"{name}{value}" for name, value in sorted(parse_qsl(body.decode())))
     mac = hmac.new(b"token", told.encode(), hashlib.sha1).digest()
     assert (path, headers["X-Twilio-Signature"]) == ("/sms", base64.b64encode(mac).decode())
-    assert [text["body"] for text in page.get("/sandbox/post").json()["texts"]] == ["STOP", "Hello"]
+    texts = page.get("/sandbox/post").json()["texts"]
+    assert [text["body"] for text in texts] == ["You & we are done.", "STOP", "Hello"]
+    assert [text["is_ours"] for text in texts] == [True, False, True]
 
 
 def test_a_text_to_no_number_and_one_too_long_are_refused_as_twilio_does(page: httpx.Client) -> None:

@@ -29,7 +29,7 @@ export function createOutside(workspace, notices) {
   const letters = h("div", { class: "outside-list" });
   const texts = h("div", { class: "outside-list" });
   const title = h("h1", { class: "place-title", tabindex: "-1" }, "Leads' side");
-  const tools = h("div", { class: "outside-tools" }, button("Fill in the website's form", fillIn), button("Visit a page", visit));
+  const tools = h("div", { class: "outside-tools" }, button("Fill in the website's form", fillIn), button("Visit a page", visit), button("Send a text", text));
   const node = h("section", { class: "home outside", hidden: true },
     h("header", { class: "place-head" }, h("div", { class: "place-words" }, title, h("p", { class: "place-topic" }, "What leads get by e-mail and SMS. Here you play them.")), tools),
     h("div", { class: "home-scroll", tabindex: "0", role: "region", "aria-label": "Letters and texts" }, h("div", { class: "outside-columns" },
@@ -110,6 +110,12 @@ export function createOutside(workspace, notices) {
   }
 
   const reply = (letter) => ask(`Answer ${letter.sender}`, `What ${firstName(letter.to)} writes`, (text) => act(() => api.outside("answer-letter", { id: letter.id, text }), "The answer was sent."));
+  function text() {
+    const known = post.texts[0]?.number ?? post.people.findLast((one) => one.phone)?.phone ?? FORM[2][3].replaceAll(" ", "");
+    form("Send a text", [field("From which number", { name: "number", type: "tel", value: known }), field("What they text; STOP, START and HELP work", { name: "text", type: "text", value: "HELP" })],
+      ({ number, text: said }) => act(() => api.outside("text-back", { number: number.replaceAll(" ", ""), text: said })));
+  }
+
   const textBack = (number) => ask(`Text from ${nameOf(number)}`, `What ${firstName(number)} texts; STOP, START and HELP work`, (text) => act(() => api.outside("text-back", { number, text })), { rows: 2 });
 
   function form(heading, fields, send, note) {
@@ -172,7 +178,7 @@ export function createOutside(workspace, notices) {
     const byNumber = new Map();
     for (const text of [...post.texts].reverse()) byNumber.set(text.number, [...(byNumber.get(text.number) ?? []), text]);
     reconcile(texts, byNumber.size ? [...byNumber].map((one) => ({ key: one[0], signature: JSON.stringify([one, nameOf(one[0]), workspace.zone]), render: () => phoneNode(one) }))
-      : [nothing("No texts yet.")]);
+      : [nothing("No texts yet. Sequences send them to those who agreed to it, and leads can write first.")]);
   }
 
   async function draw() {

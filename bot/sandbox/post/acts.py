@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 from email.message import Message
 from email.utils import parseaddr
 from html import unescape
@@ -22,6 +23,7 @@ from bot.sandbox.world import World
 
 TIMEOUT_SECONDS = 10
 IMAGE = re.compile(r"<img\b[^>]*\bsrc=\"([^\"]+)\"", re.IGNORECASE)
+SAID_BACK = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 BROWSER = "Mozilla/5.0 (sandbox) AppleWebKit/537.36"
 
 
@@ -136,6 +138,7 @@ async def unsubscribe(world: World, wish: OneLetter) -> Json:
 
 
 async def text_back(world: World, wish: TextWish) -> Json:
+    """A text from somebody, and what the app says to it at once (twilio.com/docs/messaging/twiml)."""
     app, number = world.post.app, world.post.next_id()
     if not app.sms_url:
         raise Refused("The app has no telephone here.")
@@ -148,8 +151,11 @@ async def text_back(world: World, wish: TextWish) -> Json:
     if status >= 400:
         raise Refused(f"The app answered {status}.")
     world.post.texts.append(text)
+    for answer in SAID_BACK.findall(said.decode("utf-8", "replace")):
+        answered = replace(text, id=world.post.next_id(), body=unescape(answer), is_ours=True)
+        world.post.texts.append(answered)
     world.changes.tell({"type": "post"})
-    return {"answer": said[:500].decode("utf-8", "replace")}
+    return {}
 
 
 async def visit(world: World, wish: VisitWish) -> Json:
