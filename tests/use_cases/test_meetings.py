@@ -11,10 +11,13 @@ from bot.contact.outside import Outside
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.meetings import booking, changing, outcomes, pages
 from bot.meetings.booking import NoPageError, TakenError, Wanted
+from bot.playbook.playbook import read_playbook
+from bot.sequences import rendering
 from bot.services import Services
 from store.database import Database
 from store.models import (
     BookingPage,
+    Enrolment,
     FollowUp,
     Lead,
     LeadMessage,
@@ -23,7 +26,7 @@ from store.models import (
     Rep,
     Touch,
 )
-from tests.factories import ALICE, BOB, CAROL, DANA, Office
+from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, Office
 from tests.recorded import assert_recorded
 from tests.replicas import all_at_once
 
@@ -390,6 +393,41 @@ def test_whoever_did_not_come_is_no_show_once_and_the_follow_up_is_done(desk: De
     assert (follow_up.status, follow_up.outcome) == ("done", "no answer")
     assert [touch.kind for touch in desk.office.rows(Touch, lead_id=lead_id)].count("meeting") == 1
     assert any("did not come" in line for line in desk.office.lines())
+
+
+def with_sequences(desk: Desk) -> None:
+    shipped = read_playbook(PLAYBOOK).sequences
+    desk.services.put_in_force(desk.services.playbook.model_copy(update={"sequences": shipped}))
+
+
+def test_a_booking_ends_the_sequence_that_asked_for_it(desk: Desk) -> None:
+    with_sequences(desk)
+    lead_id = desk.office.claimed_lead()  # who agreed to e-mail, and is welcomed
+    assert [one.status for one in desk.office.rows(Enrolment, lead_id=lead_id)] == ["active"]
+    desk.book(lead_id)
+    assert [one.status for one in desk.office.rows(Enrolment, lead_id=lead_id)] == ["left"]
+
+
+def test_a_no_show_begins_the_sequence_for_those(desk: Desk) -> None:
+    with_sequences(desk)
+    lead_id = desk.office.claimed_lead()
+    meeting = desk.book(lead_id)
+    desk.office.clock.moment = TOMORROW + timedelta(hours=1)
+    outcomes.tell(desk.services, ALICE.slack_id, meeting.id or 0, came=False)
+    assert [one.sequence for one in desk.office.rows(Enrolment, status="active")] == ["no-show"]
+
+
+def test_the_link_in_a_sequence_is_the_owners_and_none_while_the_page_is_closed(desk: Desk) -> None:
+    lead = desk.office.get(Lead, desk.office.claimed_lead())
+    with desk.services.unit_of_work() as uow:
+        link = rendering.booking_link(desk.services, uow, lead)
+        assert link.startswith(f"https://dibs.example/book/{desk.token}/")
+        page = uow.meetings.page(desk.rep_id)
+        assert page is not None
+        page.is_open = False
+        uow.session.add(page)
+        assert rendering.booking_link(desk.services, uow, lead) == ""
+        uow.commit()
 
 
 def test_the_leads_story_tells_of_booking_and_of_what_came_of_it(desk: Desk) -> None:
