@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.playbook.sequences import Branch, Sequence, Step, Wait
 from bot.views import forms, kit
 from bot.views.cards import title
-from bot.views.kit import At, Block, Piece, Strong
+from bot.views.kit import At, Block, Message, Piece, Strong
 from bot.views.sequence_steps import in_words
 from store.models import Enrolment, Lead
 
@@ -87,8 +87,7 @@ def standing(value: Standing) -> Block:
 
 
 def page(blocks: list[Block]) -> Block:
-    shown: Block = forms.form(FORM, "Sequence", "Enrol", *blocks)
-    return {name: part for name, part in shown.items() if name not in ("submit", "callback_id", "private_metadata")}
+    return forms.page("Sequence", Message("Sequence", tuple(blocks)))
 
 
 def part(one: Running) -> list[Block]:
