@@ -95,6 +95,13 @@ def letter_in(mail: Mail) -> Letter:
     Raises:
         InvalidInputError: nobody could tell who wrote it.
     """
+    try:
+        return letter_of(mail)
+    except STUMBLES as error:
+        raise InvalidInputError([Problem("mail", UNREADABLE)]) from error
+
+
+def letter_of(mail: Mail) -> Letter:
     message, text = mail.message, mail.text
     subject = header(message, "Subject")[:SUBJECT_MAX]
     forwarded = inner_message(mail.parts)
@@ -132,8 +139,11 @@ def parsed(raw: bytes) -> Message:
     """
     lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n", MOST_LINES)
     head = b"\n".join(lines[:MOST_LINES])
-    if head.count(b"\n--") > MOST_SEAMS or head.lower().count(b"boundary") > MOST_NESTED:
+    small = head.lower()
+    if small.count(b"\n--") > MOST_SEAMS or small.count(b"boundary") > MOST_NESTED:
         raise ValueError("too many parts")
+    if b"message/delivery-status" in small and small.count(b"\n\n") > MOST_SEAMS:  # each is a part of its own there
+        raise ValueError("too many recipients")
     return message_from_bytes(head, policy=Bounded())
 
 

@@ -1,6 +1,7 @@
 """What comes back of letters: bounces, complaints, answers and the wish to get no more, each once."""
 
 from contextlib import suppress
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -274,6 +275,27 @@ def test_whatever_comes_back_is_read_or_refused_with_a_sentence(parts: list[byte
         opened = open_mail(b"".join(parts))
         if returned_in(opened) is None:
             assert "@" in letter_in(opened).writer.email
+
+
+HEAD = b"From: MAILER-DAEMON@x.example\nSubject: failure notice\n"
+REPORT = b'Content-Type: multipart/report; boundary="b1"\n\n--b1\nContent-Type: %s\n\n'
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [HEAD + b"\n" * 140_000, HEAD + b"\n" + b"> " * 200_000, HEAD + b"\n" + b"5.1." * 200_000,
+     HEAD + b"\n" + b"Message-ID: <" * 50_000, HEAD + b"\n" + b"user " * 100_000,
+     HEAD + b"References: " + b"<" * 900_000,
+     HEAD + REPORT % b"message/delivery-status" + b"Action: failed\n\n" * 70_000,
+     HEAD + REPORT % b"message/delivery-status" + b"Action: failed\n\n" * 4000,
+     HEAD + REPORT % b"text/rfc822-headers" + b"\n" * 140_000,
+     HEAD + REPORT % b"message/rfc822" + b"Message-ID: <a\n" * 70_000],
+)  # fmt: skip
+def test_none_takes_long_to_read(raw: bytes) -> None:
+    begun = thread_time()
+    with suppress(InvalidInputError):
+        returned_in(open_mail(raw))
+    assert thread_time() - begun < 3
 
 
 @given(st.lists(st.one_of(PARTS, st.binary(max_size=6)), max_size=25))

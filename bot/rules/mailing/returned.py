@@ -11,7 +11,7 @@ from bot.rules.mailing.refusals import enhanced, in_words, is_nobody
 
 TEXT_LOOKED_AT = 100_000
 HEADERS = "text/rfc822-headers"
-_ID_LINE = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
+_ID_LINE = re.compile(r"^[> \t]{0,20}Message-ID:\s{0,10}(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 _MACHINE = re.compile(r"mailer-daemon|postmaster|mail delivery|microsoftexchange|<>", re.IGNORECASE)
 _FAILED = re.compile(
     r"undeliver|not be delivered|delivery.{0,30}fail|returned mail|failure notice|could not deliver|unzustellbar",
