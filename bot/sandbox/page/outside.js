@@ -65,14 +65,14 @@ export function createOutside(workspace, notices) {
     return fresh.map(([, words]) => words);
   }
 
-  /** True when it worked. */
-  async function act(work, said) {
+  /** True when it worked. Where the page itself shows what was done, `tell` only has it read out. */
+  async function act(work, said, tell = notices.show) {
     const done = await notices.attempt(async () => {
       await work();
-      if (said) notices.show(said);
       return true;
     });
     await draw();
+    if (done && said) tell(said);
     return done ?? false;
   }
 
@@ -109,7 +109,7 @@ export function createOutside(workspace, notices) {
     area.focus();
   }
 
-  const reply = (letter) => ask(`Answer ${letter.sender}`, `What ${firstName(letter.to)} writes`, (text) => act(() => api.outside("answer-letter", { id: letter.id, text }), "The answer was sent."));
+  const reply = (letter) => ask(`Answer ${letter.sender}`, `What ${firstName(letter.to)} writes`, (text) => act(() => api.outside("answer-letter", { id: letter.id, text }), "The answer was sent.", notices.announce));
   function text() {
     const known = post.texts[0]?.number ?? post.people.findLast((one) => one.phone)?.phone ?? FORM[2][3].replaceAll(" ", "");
     form("Send a text", [field("From which number", { name: "number", type: "tel", value: known }), field("What they text; STOP, START and HELP work", { name: "text", type: "text", value: "HELP" })],
@@ -156,8 +156,8 @@ export function createOutside(workspace, notices) {
       h("span", { class: "letter-subject" }, letter.is_read ? null : h("span", { class: "unseen" }, "Unread: "), letter.subject || "(no subject)"),
       h("span", { class: "letter-facts" }, `${letter.sender.replace(/\s*<[^>]*>$/, "")} to ${addressed(letter.to)} · `, h("span", { class: "letter-at" }, when(letter.at)))));
     const does = h("div", { class: "letter-does" }, button("Answer", () => reply(letter)),
-      letter.unsubscribe && button("Unsubscribe", () => act(() => api.outside("unsubscribe", { id: letter.id }), `${firstName(letter.to)} unsubscribed with one click.`)),
-      button("Let it bounce", () => act(() => api.outside("bounce-letter", { id: letter.id }), "It came back as undeliverable.")));
+      letter.unsubscribe && button("Unsubscribe", () => act(() => api.outside("unsubscribe", { id: letter.id }), `${firstName(letter.to)} unsubscribed with one click.`, notices.announce)),
+      button("Let it bounce", () => act(() => api.outside("bounce-letter", { id: letter.id }), "It came back as undeliverable.", notices.announce)));
     const body = () => h("div", { class: "letter-body", tabindex: "0", role: "group", "aria-label": `Letter: ${letter.subject}` }, letterBody(letter, (url) => follow(letter, url)));
     return h("article", { class: `letter ${letter.is_read ? "" : "letter-new"}` }, head, isOpen && body(),
       isOpen && letter.files.length > 0 && h("p", { class: "letter-facts letter-foot" }, `With ${letter.files.join(", ")}`),
