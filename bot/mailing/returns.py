@@ -19,6 +19,7 @@ from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
 
 ASKS = ("bounced", "complained", "unsubscribed")  # for something; a delay or a receipt does not
+ENOUGH = 3  # letters in a row that came back, whatever the reason: mail services judge senders by such
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +38,7 @@ def take_back(services: Services, uow: UnitOfWork, came: Returned, now: datetime
 
 
 def bounced(services: Services, uow: UnitOfWork, ours: tuple[LeadMessage, Lead], came: Returned, now: datetime) -> None:
-    """It came back once and for all; if nobody can be reached there, that address is never written to again."""
+    """It came back once and for all; if nobody can be reached there, nothing is ever sent to that address again."""
     message, lead = ours
     if message.bounced_at is not None:
         return
@@ -45,7 +46,7 @@ def bounced(services: Services, uow: UnitOfWork, ours: tuple[LeadMessage, Lead],
     uow.letters.save(message)
     touch = CleanTouch("email_bounced", f"{message.subject}: {came.words}"[:300], now, lead_id=lead.id)
     touches.take_in(services, uow, lead, [(touch, f"bounced:{message.key}")], now)
-    if came.is_address_dead:
+    if came.is_address_dead or uow.letters.came_back(message.recipient, ENOUGH):
         said = f"“{message.subject}” came back: {came.words}"
         stop(services, uow, ours, reason="bounced", source=said, now=now)
     else:

@@ -39,5 +39,16 @@ class Letters:
         )  # fmt: skip
         return list(self._session.exec(question))[::-1]
 
+    def came_back(self, recipient: str, times: int) -> bool:
+        """Whether the last so many e-mails to that address all came back."""
+        question = (
+            select(col(LeadMessage.bounced_at))
+            .where(LeadMessage.recipient == recipient, col(LeadMessage.sent_at).is_not(None),
+                   LeadMessage.channel == "email")
+            .order_by(col(LeadMessage.sent_at).desc(), col(LeadMessage.id).desc()).limit(times)
+        )  # fmt: skip
+        found = list(self._session.exec(question))
+        return len(found) == times and None not in found
+
     def save(self, message: LeadMessage) -> None:
         self._session.add(message)

@@ -80,6 +80,24 @@ def test_a_full_mailbox_or_a_strict_filter_is_no_dead_address(office: Office, st
     assert "came back" in thread(office)
 
 
+def test_three_that_come_back_in_a_row_are_enough_and_one_that_arrives_between_is_not(office: Office) -> None:
+    lead_id, message = sent(office)
+    keys = [message.key]
+    for place in range(4):
+        office.clock.advance(days=7)
+        number = queued(office, lead_id, f"Another {place}")
+        composed(office, number)
+        keys.append(office.get(LeadMessage, number).key)
+    full = {"status": "5.2.2", "said": "smtp; 552 5.2.2 Mailbox full"}
+    for key in (keys[0], keys[1], keys[3]):
+        take(office, dsn(key, **full))
+        assert is_barred(office, lead_id) == ""
+    take(office, dsn(keys[2], **full))
+    assert is_barred(office, lead_id) == ""
+    take(office, dsn(keys[4], **full))
+    assert "nobody can be reached there" in is_barred(office, lead_id)
+
+
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "nonsense"])
 def test_what_is_only_late_has_not_come_back(office: Office, action: str) -> None:
     lead_id, message = sent(office)
