@@ -9,8 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bench.history import NOW, TEAMS
-from bot.reports.fairness import line
-from bot.rules.reports.fairness import tallied
+from bot.rules.reports.fairness import IN_TURN, TOLD, tallied
 from store.reporting import (
     custom,
     fairness,
@@ -76,7 +75,7 @@ def fair(session: Session, scope: Scope) -> list[Any]:
     found: list[Any] = []
     for team_id in range(1, TEAMS + 1):
         after, until = fairness.numbers(session, scope, team_id)
-        found += tallied(line(row) for row in fairness.lines(session, team_id, after, until)).items()
+        found += tallied(fairness.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD)).items()
     return found + fairness.ended(session, scope) + fairness.late(session, scope)
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.reports.kinds import Asked, ReportKind
 from bot.rules.replay import Line
-from bot.rules.reports.fairness import Fair, middle, still_owed, tallied
+from bot.rules.reports.fairness import IN_TURN, TOLD, Fair, middle, still_owed, tallied
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import fairness as store
 from store.reporting.fairness import Dealt
@@ -93,7 +93,7 @@ def of_ledger(asked: Asked, team_id: int) -> tuple[dict[int, Fair], dict[int, in
     """Each rep's shares of the period, and what they were still owed at its end."""
     session = asked.uow.session
     after, until = store.numbers(session, asked.scope, team_id)
-    fair = tallied(line(one) for one in store.lines(session, team_id, after, until))
+    fair = tallied(store.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD))
     last = store.last_decision(session, team_id, until)
     later = store.lines(session, team_id, last.number if last else 0, until)
     return fair, still_owed(line(last) if last else None, (line(one) for one in later))

@@ -1,16 +1,18 @@
 """What a team's ledger, offers and presses say of a period; all of it is only ever added to, or closed once."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import JSON, ColumnElement, case, func, select, type_coerce
 from sqlmodel import Session, col
 
 from store.models import Decision, Offer, Press
 from store.reporting.scope import Scope
 
 PAGE = 1000  # lines read at once
+SPREAD = 1000  # lines; how far one may stand behind another that is later, for replicas' clocks differ a little
 UNANSWERED = ("passed", "lapsed")
 
 
@@ -26,6 +28,16 @@ class Dealt(NamedTuple):
     candidates: list[dict[str, Any]]
     facts: dict[str, Any]
     at: datetime
+
+
+class Part(NamedTuple):
+    """What a line says of shares. Reading all of a line takes twice as long, and there is one for every lead."""
+
+    number: int
+    kind: str
+    winner: int | None
+    candidates: list[dict[str, Any]] | None
+    facts: dict[str, Any] | None
 
 
 class Ended(NamedTuple):
@@ -52,11 +64,22 @@ LINE = [col(getattr(Decision, name)) for name in Dealt._fields]
 def numbers(session: Session, scope: Scope, team_id: int) -> tuple[int, int]:
     """The team's last line before the period, and its last one within it that was there as of then; 0: none."""
 
-    def last(before: datetime) -> int:
-        question = select(col(Decision.number)).where(col(Decision.team_id) == team_id, col(Decision.at) < before)
-        return session.execute(question.order_by(col(Decision.number).desc()).limit(1)).scalar() or 0
+    return last(session, team_id, scope.starts), last(session, team_id, min(scope.ends, scope.as_of))
 
-    return last(scope.starts), last(min(scope.ends, scope.as_of))
+
+def last(session: Session, team_id: int, before: datetime) -> int:
+    """The team's last line before then; found by halving, for lines stand in the order of time."""
+    number, at, theirs = col(Decision.number), col(Decision.at), col(Decision.team_id) == team_id
+
+    def moment(place: int) -> datetime:
+        question = select(at).where(theirs, number >= place).order_by(number).limit(1)
+        found: datetime = session.execute(question).scalar_one()
+        return found
+
+    newest = session.execute(select(func.max(number)).where(theirs)).scalar() or 0
+    edge = bisect_left(range(1, newest + 1), before, key=moment) + SPREAD
+    question = select(number).where(theirs, number <= edge, at < before).order_by(number.desc()).limit(1)
+    return session.execute(question).scalar() or 0
 
 
 def lines(session: Session, team_id: int, after: int, until: int) -> Iterator[Dealt]:
@@ -66,6 +89,26 @@ def lines(session: Session, team_id: int, after: int, until: int) -> Iterator[De
             col(Decision.team_id) == team_id, col(Decision.number) > after, col(Decision.number) <= until
         )
         page = [Dealt(*row) for row in session.execute(question.order_by(col(Decision.number)).limit(PAGE))]
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].number
+
+
+def parts(
+    session: Session, team_id: int, after: int, until: int, *, kinds: Collection[str], told: Collection[str]
+) -> Iterator[Part]:  # fmt: skip
+    """What shares of those kinds follow from; only of them the candidates are read, and the facts only of `told`."""
+    kind, number = col(Decision.kind), col(Decision.number)
+    candidates, facts = (
+        type_coerce(case((kind.in_(some), column)), JSON)
+        for some, column in ((kinds, col(Decision.candidates)), (told, col(Decision.facts)))
+    )
+    while after < until:
+        question = select(number, kind, col(Decision.winner_id), candidates, facts).where(
+            col(Decision.team_id) == team_id, number > after, number <= until
+        )
+        page = [Part(*row) for row in session.execute(question.order_by(number).limit(PAGE))]
         yield from page
         if len(page) < PAGE:
             return

@@ -5,15 +5,31 @@ in turn follows R. Tijdeman, "The chairman assignment problem", Discrete Mathema
 what that promises.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
+from typing import Any, Protocol
 
 from bot.rules.dealing import LEAST_BUSY, OPEN_TO_ALL, REJECTED, Recorded
 from bot.rules.replay import EVENTS, UNDONE, Line, nothing
 from bot.rules.rotation import CATCH_UP, OWED, TURN, UNIT, Rotation, shares
 
 IN_TURN = frozenset({TURN, CATCH_UP})
+TOLD = frozenset({UNDONE})  # kinds of lines whose facts count
+
+
+class Shared(Protocol):
+    """A line, as far as shares follow from it: candidates in turn, facts where something was taken back."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def winner(self) -> int | None: ...
+    @property
+    def candidates(self) -> list[dict[str, Any]] | None: ...
+    @property
+    def facts(self) -> dict[str, Any] | None: ...
 
 
 @dataclass
@@ -31,22 +47,24 @@ class Fair:
         return (self.due - self.dealt * UNIT + self.given_back) / UNIT
 
 
-def tallied(lines: Iterable[Recorded]) -> dict[int, Fair]:
+def tallied(lines: Iterable[Shared]) -> dict[int, Fair]:
     """By rep, whoever could take a lead or got one."""
-    found: dict[int, Fair] = {}
+    found: defaultdict[int, Fair] = defaultdict(Fair)
+    turns: Counter[tuple[tuple[int, int], ...]] = Counter()  # how often the same reps could take it, by weight
     for line in lines:
         if line.kind in IN_TURN:
-            weights = {record["rep_id"]: record["weight"] for record in line.candidates if record["not"] is None}
-            able = sorted(weights)
-            for rep_id, part in zip(able, shares([weights[rep_id] for rep_id in able]), strict=True):
-                found.setdefault(rep_id, Fair()).due += part
-            found.setdefault(line.winner or 0, Fair()).dealt += 1
+            able = ((one["rep_id"], one["weight"]) for one in line.candidates or () if one["not"] is None)
+            turns[tuple(sorted(able))] += 1
+            found[line.winner or 0].dealt += 1
         elif line.kind == OWED:
-            found.setdefault(line.winner or 0, Fair()).made_good += 1
+            found[line.winner or 0].made_good += 1
         elif line.kind == UNDONE:
-            for rep_id, balance, _owed, _missed in line.facts["changes"]:
-                found.setdefault(rep_id, Fair()).given_back += balance
-    return found
+            for rep_id, balance, _owed, _missed in (line.facts or {})["changes"]:
+                found[rep_id].given_back += balance
+    for reps, times in turns.items():
+        for (rep_id, _), part in zip(reps, shares([weight for _, weight in reps]), strict=True):
+            found[rep_id].due += part * times
+    return dict(found)
 
 
 def still_owed(last: Recorded | None, later: Iterable[Line]) -> dict[int, int]:
