@@ -225,4 +225,9 @@ def say(*pieces: Piece) -> Message:
 
 def plural(count: int, noun: str) -> str:
     """ "1 lead", "2 leads", "1,000 leads"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {many(noun)}"
+
+
+def many(noun: str) -> str:
+    """Leads, replies, days."""
+    return f"{noun[:-1]}ies" if noun[-1:] == "y" and noun[-2:-1] not in "aeiou" else f"{noun}s"

@@ -79,8 +79,8 @@ def shown_points(one: dict[str, Any]) -> int:
 def counted(count: int, name: str) -> str:
     if count < 2:
         return name
-    many = name if name.endswith("s") or not name[-1:].isalpha() else f"{name}s"
-    return f"{COUNTS[count] if count < len(COUNTS) else count} {many}"
+    named = name if name.endswith("s") or not name[-1:].isalpha() else kit.many(name)
+    return f"{COUNTS[count] if count < len(COUNTS) else count} {named}"
 
 
 def what_next(next_one: Next | None) -> str:

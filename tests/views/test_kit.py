@@ -13,6 +13,7 @@ LOG = kit.button("Log a call", cards.CALL, "1")
 
 def test_a_count_has_its_noun_in_the_right_number() -> None:
     assert [plural(count, "lead") for count in (0, 1, 2, 1200)] == ["0 leads", "1 lead", "2 leads", "1,200 leads"]
+    assert [plural(2, noun) for noun in ("reply", "day")] == ["2 replies", "2 days"]
 
 
 # --- a telephone number that calls
