@@ -88,13 +88,13 @@ def test_three_that_come_back_in_a_row_are_enough_and_one_that_arrives_between_i
         number = queued(office, lead_id, f"Another {place}")
         composed(office, number)
         keys.append(office.get(LeadMessage, number).key)
-    full = {"status": "5.2.2", "said": "smtp; 552 5.2.2 Mailbox full"}
+    status, said = "5.2.2", "smtp; 552 5.2.2 Mailbox full"
     for key in (keys[0], keys[1], keys[3]):
-        take(office, dsn(key, **full))
+        take(office, dsn(key, status=status, said=said))
         assert is_barred(office, lead_id) == ""
-    take(office, dsn(keys[2], **full))
+    take(office, dsn(keys[2], status=status, said=said))
     assert is_barred(office, lead_id) == ""
-    take(office, dsn(keys[4], **full))
+    take(office, dsn(keys[4], status=status, said=said))
     assert "nobody can be reached there" in is_barred(office, lead_id)
 
 
