@@ -35,7 +35,8 @@ def listing(lines: list[SequenceLine], *, is_manager: bool = False) -> Message:
         for value in lines
     ]  # fmt: skip
     about = "" if is_manager else " Counted are leads of your teams."
-    hint = f"/sequence show welcome has the steps, /sequence preview #42 what one lead would get.{about}"
+    name = lines[0].sequence.name
+    hint = f"/sequence show {name} has its steps, /sequence preview #42 {name} what one lead would get.{about}"
     return Message(
         kit.fallback(heading, ", ".join(value.sequence.name for value in lines)),
         (kit.line(Strong(heading)), kit.lines(rows), kit.context(hint)),

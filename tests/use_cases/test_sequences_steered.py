@@ -141,7 +141,7 @@ def test_the_list_counts_who_is_in_and_says_what_is_not_set_up(seat: Seat) -> No
 def test_a_rep_counts_only_leads_of_their_own_teams(seat: Seat) -> None:
     enrolled(seat)
     seat.seat(CAROL, "enterprise")
-    assert "nobody was in it yet" in text_of(looking.listed(seat.services, CAROL.slack_id))
+    assert "Nobody was in it yet" in text_of(looking.listed(seat.services, CAROL.slack_id))
 
 
 def test_one_in_full_has_steps_texts_and_what_ends_it(seat: Seat) -> None:
