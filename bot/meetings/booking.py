@@ -130,21 +130,17 @@ def book_as_visitor(services: Services, token: str, raw: dict[str, Any], wanted:
     if not str(raw.get("email") or "").strip():
         raise InvalidInputError([Problem("email", "Where shall we confirm it?")])
     now = services.now()
-    with services.reading() as uow:
-        host = host_of(uow, token)
-        if wanted.starts not in times.free(services, uow, host.rep, now) and not is_repeated(uow, host, wanted):
-            raise TakenError(GONE)  # before a lead is made of somebody who was late
     told = {**raw, "source": SOURCE, "is_unproved": True, "profile": {"time_zone": wanted.zone}}
     if told.get("consent"):
         told |= {"consent": True, "consent_wording": CONSENT}
-    once = hashlib.sha256(f"{token}:{now:%Y-%m-%d}:{capture.body_hash(told)}".encode()).hexdigest()[:40]
-    lead_id = capture.take_lead(services, told, key=f"{SOURCE}:{once}").lead_id
+    key = f"{SOURCE}:{hashlib.sha256(f'{token}:{now:%Y-%m-%d}:{capture.body_hash(told)}'.encode()).hexdigest()[:40]}"
+    with services.reading() as uow:
+        host = host_of(uow, token)
+        is_known = uow.inbox.answered(f"lead:{key}") is not None  # who presses twice has the time already
+        if not is_known and wanted.starts not in times.free(services, uow, host.rep, now):
+            raise TakenError(GONE)  # before a lead is made of somebody who was late
+    lead_id = capture.take_lead(services, told, key=key).lead_id
     return book(services, host.rep.id or 0, lead_id, wanted, by="page")
-
-
-def is_repeated(uow: UnitOfWork, host: Host, wanted: Wanted) -> bool:
-    """Somebody has it; whether it is the same visitor, pressing twice, is seen when it is booked."""
-    return bool(uow.meetings.taken(host.rep.id or 0, wanted.starts, wanted.starts + slots.QUARTER))
 
 
 @once_more

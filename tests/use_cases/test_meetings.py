@@ -233,6 +233,13 @@ def test_whoever_is_late_is_no_lead_yet(desk: Desk) -> None:
     assert desk.office.rows(Lead) == []
 
 
+def test_whoever_wants_what_a_visitor_has_is_no_lead_yet_either(desk: Desk) -> None:
+    booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(TOMORROW, "UTC"))
+    with pytest.raises(TakenError):
+        booking.book_as_visitor(desk.services, desk.token, {"email": "ben@globex.example"}, Wanted(TOMORROW, "UTC"))
+    assert [lead.name for lead in desk.office.rows(Lead)] == ["Anna Smith"]
+
+
 def test_a_visitor_who_presses_twice_has_one_meeting(desk: Desk) -> None:
     keys = {booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(TOMORROW, "UTC")) for _ in range(2)}
     assert len(keys) == len(desk.office.rows(Meeting)) == len(desk.office.rows(Lead)) == 1
