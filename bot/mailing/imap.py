@@ -14,7 +14,7 @@ from bot.mailing.smtp import has_port, is_this_machine
 
 SECONDS = 20  # for each word of the server
 READ_MAX = 5 * 1024 * 1024  # of one letter; what is behind that is attachments, which nobody opens
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 200
 # Our own mark, as people who read the same mailbox set \Seen. Servers that know no such marks get \Seen after all.
 TAKEN, SEEN, FLAGGED = "DibsTaken", r"\Seen", r"\Flagged"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

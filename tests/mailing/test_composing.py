@@ -310,5 +310,11 @@ def test_names_of_letters_are_found_again() -> None:
     assert keys_in("<short@x.y> <no spaces@x.y> nothing") == []
 
 
+@pytest.mark.parametrize("why", ["consent of 24 Nov 2026: “Write to me.”", "you asked for it", "you did."])
+def test_the_reason_ends_with_one_full_stop(why: str) -> None:
+    assert f"Why: {why.rstrip('.')}" in SmallPrint("Acme", why).lines()[0]
+    assert not SmallPrint("Acme", why).lines()[0].endswith(("..", ".”."))
+
+
 def test_the_small_print_is_known_as_such() -> None:
     assert with_small_print("Hello", SmallPrint("Acme")) == "Hello\n\n-- \nAcme sent you this.\n"

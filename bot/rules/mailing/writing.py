@@ -73,8 +73,9 @@ class Measured:
 
 
 def sentence(text: str) -> str:
-    said = text.strip().rstrip(".")
-    return f"{said}." if said else ""
+    said = text.strip()
+    ends = said.rstrip("”\"'").endswith((".", "!", "?"))  # what they agreed to is quoted, and may be a sentence
+    return f"{said}." if said and not ends else said
 
 
 def with_small_print(text: str, small_print: SmallPrint) -> str:
