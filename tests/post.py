@@ -44,16 +44,18 @@ def set_up(services: Services) -> None:
     )
 
 
-def postman_of(services: Services, pigeons: Pigeons) -> Postman:
+def postman_of(
+    services: Services, pigeons: Pigeons, *, monotonic: Callable[[], float] = lambda: 0.0
+) -> Postman:  # fmt: skip
     set_up(services)
     return Postman(
         services, {"email": pigeons, "sms": pigeons}, {"email": plainly, "sms": plainly},
-        now=services.now, monotonic=lambda: 0.0, rng=random.Random(1),  # noqa: S311
+        now=services.now, monotonic=monotonic, rng=random.Random(1),  # noqa: S311
     )  # fmt: skip
 
 
-def postman(office: Office, pigeons: Pigeons) -> Postman:
-    return postman_of(office.services, pigeons)
+def postman(office: Office, pigeons: Pigeons, *, monotonic: Callable[[], float] = lambda: 0.0) -> Postman:
+    return postman_of(office.services, pigeons, monotonic=monotonic)
 
 
 def draft(**more: object) -> Draft:

@@ -10,11 +10,13 @@ from sqlmodel import SQLModel, select
 from bot.contact import gate, links
 from bot.contact.outside import Outside
 from bot.contact.queueing import Draft, queue
+from bot.mailing.composing import letter
 from handlers.intake import READER_AT_ONCE, Doorkeeper, TurnedAwayError
 from store.database import Database
 from store.models import Consent, Lead, LeadMessage, Suppression
 from tests.handlers.door import NOW, Door, door
 from tests.handlers.tables import added
+from tests.post import Pigeons, postman_of, write_from
 
 NUMBERS = count(1)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -146,6 +148,23 @@ def test_the_link_still_works_when_the_lead_s_row_is_gone(database: Database) ->
         with made.services.reading() as uow:
             assert [row.reason for row in uow.session.exec(select(Suppression))] == ["unsubscribed"]
             assert list(uow.session.exec(select(Lead))) == []
+
+
+def test_the_header_of_a_real_letter_stops_the_next_one(there: Door) -> None:
+    lead_id, _ = written(there)
+    pigeons = Pigeons()
+    someone = postman_of(there.services, pigeons)
+    someone._composers = {"email": letter}
+    while someone.send_one():
+        pass
+    headers = pigeons.carried[-1].headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = headers["List-Unsubscribe"].strip("<>").removeprefix("https://dibs.example")
+    answer = there.http.post(path, content=headers["List-Unsubscribe-Post"],
+                             headers={"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+    assert answer.status_code == 200
+    assert "unsubscribed" in str(write_from(there.services, lead_id))
+    assert there.http.get(path).status_code == 200
 
 
 def test_a_flood_from_one_address_is_turned_away_and_another_is_not() -> None:

@@ -1,6 +1,5 @@
 """Nothing leaves without a basis, outside of a lead's hours, too often, or twice; and what nobody knows is shown."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from sqlmodel import SQLModel
 from bot import consents
 from bot.contact import gate, links, withdrawing
 from bot.contact.outside import Outside
-from bot.contact.ports import Later, Refused, Unknown
 from bot.playbook.playbook import Playbook
 from bot.playbook.sequences import Contact
 from bot.rules.consent import UNPROVED, Said
@@ -304,79 +302,6 @@ def test_workers_carry_what_is_queued_until_they_are_stopped(office: Office, pig
     assert someone.counts.all() == {"sent": 5}
 
 
-# --- what became of it
-
-
-def test_what_could_not_be_sent_yet_is_tried_again_later_and_later(office: Office, pigeons: Pigeons) -> None:
-    lead_id = office.lead(consent=SAID_YES)
-    write(office, lead_id, kind="rep")
-    pigeons.answers = [Later("away", 60), Later("away", 60)]
-    waits = []
-    for _ in range(3):
-        deliver(office, pigeons)
-        row = office.rows(LeadMessage)[0]
-        waits.append((row.due_at - office.clock.now()).total_seconds())
-        office.clock.moment = max(row.due_at, office.clock.moment)
-    assert 60 <= waits[0] <= 75
-    assert 120 <= waits[1] <= 150
-    assert messages(office) == [("sent", "")]
-
-
-def test_what_certainly_never_arrives_is_told_once_to_the_owner(office: Office, pigeons: Pigeons) -> None:
-    lead_id = office.claimed_lead(consent=SAID_YES)
-    write(office, lead_id)
-    pigeons.answers = [Refused("550 too big")]
-    deliver(office, pigeons)
-    deliver(office, pigeons)
-    assert messages(office) == [("failed", "550 too big")]
-    assert [line for line in office.lines("message") if "could not be sent" in line] == [
-        "#1 Jane Doe, Acme: the e-mail “Welcome” could not be sent. 550 too big."
-    ]
-
-
-def test_a_dead_address_is_never_written_to_again(office: Office, pigeons: Pigeons) -> None:
-    lead_id = office.claimed_lead(consent=SAID_YES)
-    write(office, lead_id)
-    write(office, lead_id, subject="Second")
-    pigeons.answers = [Refused("550 no such user", is_address_dead=True)]
-    assert len(deliver(office, pigeons)) == 1
-    assert [status for status, _ in messages(office)] == ["failed", "skipped"]
-    assert len([line for line in office.lines() if "Nobody can be reached" in line]) == 1
-    assert not isinstance(may(office, lead_id, kind="meeting"), gate.Allowed)
-
-
-def test_what_may_have_arrived_is_shown_to_the_owner_and_not_repeated(office: Office, pigeons: Pigeons) -> None:
-    lead_id = office.claimed_lead(consent=SAID_YES)
-    write(office, lead_id)
-    pigeons.answers = [Unknown("the connection broke")]
-    deliver(office, pigeons)
-    office.clock.advance(days=1)
-    assert deliver(office, pigeons) == []
-    assert messages(office) == [("doubtful", "the connection broke")]
-    asked = [row for row in office.waiting("message") if "I do not know whether" in row.payload["text"]]
-    assert [row.lane for row in asked] == [f"user:{ALICE.slack_id}"]
-    assert "Send again" in str(asked[0].payload["blocks"])
-
-
-def test_a_message_that_nobody_can_make_does_not_stop_those_behind_it(office: Office, pigeons: Pigeons) -> None:
-    first, second = office.lead(consent=SAID_YES), office.lead(name="Paul", email="p@b.example", consent=SAID_YES)
-    write(office, first, kind="rep", text="poison")
-    write(office, second, kind="rep", text="well")
-    someone = postman(office, pigeons)
-    plain = someone._composers["email"]
-
-    def composer(*given: Any) -> Any:
-        if given[2].text == "poison":
-            raise ZeroDivisionError
-        return plain(*given)
-
-    someone._composers = {"email": composer}
-    while someone.send_one():
-        pass
-    assert [parcel.text for parcel in pigeons.carried] == ["well"]
-    assert messages(office)[0] == ("waiting", "It could not be made; the log says why.")
-
-
 # --- links
 
 
@@ -411,23 +336,3 @@ def test_a_withdrawal_and_a_claim_at_once_leave_nothing_sent_after_the_withdrawa
     claimed_before = [status for status in after if status in ("sending", "sent")]
     assert len(pigeons.carried) == len(claimed_before)
     assert {row.status for row in office.rows(LeadMessage)} <= {"sent", "skipped"}
-
-
-def test_a_message_is_found_doubtful_when_whoever_had_it_is_gone(office: Office, pigeons: Pigeons) -> None:
-    class KilledError(BaseException):
-        pass
-
-    def dies() -> None:
-        raise KilledError
-
-    lead_id = office.claimed_lead(consent=SAID_YES)
-    write(office, lead_id, kind="rep")
-    pigeons.meanwhile = dies
-    with pytest.raises(KilledError):
-        postman(office, pigeons).send_one()
-    pigeons.meanwhile = None
-    assert deliver(office, pigeons) == []
-    office.clock.moment += timedelta(seconds=91)
-    assert deliver(office, pigeons) == []
-    assert messages(office) == [("doubtful", "whoever sent it ended before saying so")]
-    assert len(pigeons.carried) == 1
