@@ -80,13 +80,18 @@ def watched(first: float, second: float, *, seed: int) -> tuple[float, float, fl
     naive = may & (np.abs(share_b - share_a) > norm.ppf(1 - ALPHA / 2) * np.sqrt(variance))
     claimed = ours.any(1)
     when = np.where(claimed, ours.argmax(1), LOOKS)
-    assert_same_rule(int(many_a[0, -1]), int(hits_a[0, -1]), int(many_b[0, -1]), int(hits_b[0, -1]), ours[0, -1])
+    for run, look in draw.integers(0, (RUNS, LOOKS), size=(200, 2)):
+        counts = many_a[run, look], hits_a[run, look], many_b[run, look], hits_b[run, look]
+        assert_same_rule([int(count) for count in counts], float(edge[run, look]), claimed=bool(ours[run, look]))
     return float(claimed.mean()), float(naive.any(1).mean()), float(np.median(when))
 
 
-def assert_same_rule(many_a: int, hits_a: int, many_b: int, hits_b: int, claimed: np.bool_) -> None:
+def assert_same_rule(counts: list[int], edge: float, *, claimed: bool) -> None:
     """What is simulated in one go is the rule that decides."""
-    assert compared(Arm("", many_a, hits_a), Arm("b", many_b, hits_b)).is_told_apart == bool(claimed)
+    many_a, hits_a, many_b, hits_b = counts
+    found = compared(Arm("", many_a, hits_a), Arm("b", many_b, hits_b))
+    assert found.is_told_apart == claimed
+    assert reach(deviation(found.first, found.second) ** 2) == pytest.approx(edge)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
