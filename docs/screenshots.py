@@ -73,6 +73,19 @@ def see_the_home(page: Page) -> None:
     expect(page.get_by_role("region", name="App Home").last).to_contain_text("My day")
 
 
+def play_a_lead(page: Page, url: str) -> None:
+    """Somebody fills in the form, reads the welcome that comes, and texts."""
+    page.goto(f"{url}/?as=alice#leads-side")
+    page.get_by_role("button", name="Fill in the website's form").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Thank you for getting in touch, Jane").click()
+    page.get_by_role("button", name="Dismiss").first.click()
+    page.get_by_role("button", name="Send a text").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    expect(page.get_by_role("article").filter(has_text="Text back")).to_contain_text("STOP")
+    page.mouse.move(0, 0)
+
+
 def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
@@ -87,6 +100,8 @@ def main() -> None:
         page.screenshot(path=PICTURES / "reminder.png")
         see_the_home(page)
         page.screenshot(path=PICTURES / "home.png")
+        play_a_lead(page, url)
+        page.screenshot(path=PICTURES / "leads-side.png")
         page.close()
         gallery.take_all(browser)
         browser.close()
