@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -194,6 +196,28 @@ def test_killed_between_storing_and_marking_it_is_still_taken_once(there: There,
     looking.look(office.services)
     assert len(office.rows(Touch, kind="reply")) == 1
     assert there.person.flags() == [{"DibsTaken"}]
+
+
+def test_two_who_look_at_once_take_each_letter_once(there: There, office: Office) -> None:
+    """As two replicas do: each has the same letters in hand before either marks one."""
+    office.services.mailbox = there.mailbox
+    office.claimed_lead()
+    stranger = LETTER.replace(b"jane@acme", b"max@acme").replace(b"<1@", b"<2@")
+    there.person.drop(LETTER, stranger)
+    together = Barrier(2)
+
+    def look(_: int) -> None:
+        def take(letter: Arrived) -> None:
+            together.wait(10)
+            looking.take(office.services, letter)
+
+        there.mailbox.bring(take, since=A_WHILE_AGO)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(look, range(2)))
+    assert len(office.rows(Touch, kind="reply")) == 1
+    assert len(office.rows(Suggestion)) == 1
+    assert there.person.flags() == [{"DibsTaken"}, {"DibsTaken"}]
 
 
 def test_without_a_mailbox_or_with_one_that_is_away_nothing_happens(office: Office) -> None:
