@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -56,11 +57,23 @@ class SlackSocket(SocketModeHandler):
             self._is_leaving = True
             self._idle.wait_for(lambda: not self._in_hand, patience)
         # Nothing more is read before the connection goes, or its last message would come out cut in two.
-        self.client.closed = True
-        if self.client.message_processor.is_alive():
-            self.client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        client = self.client
+        client.closed = True
+        client.message_queue.put(None)  # whoever waits for a message would wait out the second
+        if client.message_processor.is_alive():
+            client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        client.current_session_state.terminated = True
+        hear_no_more(client.current_session.sock if client.current_session else None)
         try:
             self.close()  # type: ignore[no-untyped-call]
         except AttributeError:
             # slack_sdk trips over a connection that is being replaced at this moment; then it has been closed already.
             self.close()  # type: ignore[no-untyped-call]
+
+
+def hear_no_more(connection: socket.socket | None) -> None:
+    """End the wait for what the other side says, which would last up to three seconds."""
+    if connection:
+        with suppress(OSError):  # the other side hung up first
+            # Not by the encrypted one's own method: that forgets the key, and what is still said would go out readable.
+            socket.socket.shutdown(connection, socket.SHUT_RD)
