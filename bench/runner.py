@@ -17,10 +17,12 @@ from bench import (
     finding,
     importing,
     intake,
+    letters,
     matching,
     race,
     reports,
     sandbox,
+    sequences,
     startup,
     tick,
     whatif,
@@ -50,6 +52,8 @@ FIGURES: Mapping[str, Figure] = {
     "importing": importing.measure,
     "matching": matching.measure,
     "reports": reports.measure,
+    "sequences": sequences.measure,
+    "letters": letters.measure,
 }
 
 
