@@ -6,6 +6,8 @@ import pytest
 
 from bot import merging, pipeline
 from bot.contact import gate, withdrawing
+from bot.contact.outside import Outside
+from bot.doctor import contact_checks
 from bot.sequences import enrolling, leaving
 from store.database import Database
 from store.models import Enrolment, Lead, LeadMessage, Suppression
@@ -165,3 +167,20 @@ def test_two_who_share_a_telephone_share_what_it_may_get_in_a_week(database: Dat
     all_at_once(send)
     assert len(pigeons.carried) == 2
     assert {row.status for row in seat.rows(LeadMessage)} == {"sent", "waiting"}
+
+
+@pytest.mark.parametrize(
+    ("outside", "wrong"),
+    [(Outside(), set()), (Outside("https://a.example", "a@b.example", "", frozenset({"email"})), set()),
+     (Outside("http://a.example", "a@b.example", "", frozenset({"email"})), {"public address"}),
+     (Outside("", "a@b.example", "", frozenset({"email"})), {"public address"}),
+     (Outside("https://a.example", "", "+491", frozenset({"sms"})), {"email"})],
+)  # fmt: skip
+def test_the_doctor_says_what_is_missing_to_write_to_leads(
+    sqlite_database: Database, outside: Outside, wrong: set[str]
+) -> None:
+    seat = Seat(sqlite_database, LETTERS)
+    seat.services.outside = outside
+    checks = list(contact_checks(seat.services))
+    assert {check.name for check in checks if not check.ok} == wrong
+    assert any("DIBS_SMTP_URL" in check.says for check in checks) is ("email" not in outside.channels)
