@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from icalendar import Calendar
@@ -9,6 +11,8 @@ from icalendar import Calendar
 from bot import timeline
 from bot.contact.outside import Outside
 from bot.errors import InvalidInputError, NotAllowedError
+from bot.mailing import composing
+from bot.mailing.mime import as_mail
 from bot.meetings import booking, changing, outcomes, pages
 from bot.meetings.booking import NoPageError, TakenError, Wanted
 from bot.playbook.playbook import read_playbook
@@ -126,6 +130,20 @@ def test_the_letter_carries_an_entry_that_calendars_take_over(desk: Desk) -> Non
     assert (event.decoded("DTSTART"), event["SEQUENCE"]) == (TOMORROW, 0)
     assert event["ATTENDEE"] == "mailto:jane@acme.example"
     assert desk.letters()[0].attachments[0]["type"] == "text/calendar; method=REQUEST"
+
+
+def test_on_the_wire_the_entry_is_one_that_mail_programs_answer(desk: Desk) -> None:
+    lead = desk.office.get(Lead, desk.office.claimed_lead())
+    desk.book(lead.id or 0)
+    with desk.services.unit_of_work() as uow:
+        parcel = composing.letter(desk.services, uow, desk.letters()[0], lead, "jane@acme.example")
+    sent = message_from_bytes(as_mail(parcel), policy=default)
+    (file,) = sent.iter_attachments()
+    assert (file.get_content_type(), file.get_param("method"), file.get_filename()) == (
+        "text/calendar", "REQUEST", "meeting.ics",
+    )  # fmt: skip
+    assert Calendar.from_ical(file.get_content()).walk("VEVENT")[0].decoded("DTSTART") == TOMORROW
+    assert sent["From"] == "Alice from Acme Sales <sales@acme.example>"
 
 
 def test_the_same_press_again_books_once(desk: Desk) -> None:

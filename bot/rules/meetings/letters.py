@@ -47,14 +47,14 @@ def booked(facts: Facts) -> Letter:
     when = spoken(facts.starts, facts.zone)
     return Letter(
         f"Your meeting with {line(facts.host)}: {when}",
-        paragraphs(hello(facts), f"your meeting with {line(facts.host)} is booked.", details(facts), change(facts),
+        paragraphs(hello(facts), f"Your meeting with {line(facts.host)} is booked.", details(facts), change(facts),
                    "A calendar entry is attached."),
     )  # fmt: skip
 
 
 def moved(facts: Facts) -> Letter:
     when = spoken(facts.starts, facts.zone)
-    by = f"{line(facts.host)} moved your meeting." if facts.is_ours else "your meeting was moved, as you asked."
+    by = f"{line(facts.host)} moved your meeting." if facts.is_ours else "Your meeting was moved, as you asked."
     return Letter(
         f"Moved: your meeting with {line(facts.host)} is on {when}",
         paragraphs(hello(facts), by, details(facts), change(facts), "The attached entry corrects your calendar."),
@@ -63,7 +63,7 @@ def moved(facts: Facts) -> Letter:
 
 def cancelled(facts: Facts) -> Letter:
     when = spoken(facts.starts, facts.zone)
-    by = f"{line(facts.host)} had to cancel" if facts.is_ours else "as you asked, we cancelled"
+    by = f"{line(facts.host)} had to cancel" if facts.is_ours else "As you asked, we cancelled"
     again = f"Choose another time: {facts.book_url}" if facts.book_url else ""
     return Letter(
         f"Cancelled: your meeting with {line(facts.host)}",
@@ -73,7 +73,7 @@ def cancelled(facts: Facts) -> Letter:
 
 
 def reminder(facts: Facts) -> Letter:
-    said = f"this is to remind you of your meeting with {line(facts.host)}."
+    said = f"This is to remind you of your meeting with {line(facts.host)}."
     return Letter(
         f"Soon: your meeting with {line(facts.host)}", paragraphs(hello(facts), said, details(facts), change(facts))
     )
