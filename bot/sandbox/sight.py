@@ -65,8 +65,8 @@ def faults(world: World, _request: Request) -> Json:
 
 
 def post(world: World, _request: Request) -> Json:
-    """What has arrived for people outside."""
-    return world.post.shown()
+    """What has arrived for people outside, and where letters to them are taken."""
+    return {"mail_port": world.mail.port, **world.post.shown()}
 
 
 def log(world: World, request: Request) -> Json:

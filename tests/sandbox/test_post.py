@@ -100,6 +100,7 @@ def act(http: httpx.Client, what: str, /, **details: Any) -> dict[str, Any]:
 def test_a_letter_arrives_as_its_reader_sees_it(sandbox: Sandbox, page: httpx.Client, app: App) -> None:
     send(sandbox, letter_to("jane@acme.example", app))
     (letter,) = letters(page)
+    assert page.get("/sandbox/post").json()["mail_port"] == sandbox.mail_port
     assert (letter["to"], letter["subject"], letter["is_read"]) == ("jane@acme.example", "Wëlcome", False)
     assert letter["unsubscribe"] == f"{app.url}/u/1?a=1&b=2"
     assert app.asked == [], "nothing is fetched before somebody reads it"
