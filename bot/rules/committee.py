@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from bot.rules.numbers import fold
@@ -26,12 +27,18 @@ def roles_of(title: str | None, roles: Sequence[Part]) -> tuple[str, ...]:
     words = spaced(title or "")
     found = []
     for role in roles:
-        meant = [spaced(one) for one in role.titles if spaced(one) in words]
+        meant = [one for one in all_spaced(role.titles) if one in words]
         if meant:
             found.append(role.name)
         for one in meant:
             words = words.replace(one, " ")
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def all_spaced(titles: tuple[str, ...]) -> tuple[str, ...]:
+    """A role's titles are the playbook's and asked for on every card."""
+    return tuple(spaced(one) for one in titles)
 
 
 def spaced(text: str) -> str:
