@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot import speech
 from bot.actors import actor, lead_for
+from bot.contact import gate
 from bot.contact.gate import address_of, suppressed
 from bot.contact.standing import keep, standings
 from bot.contact.withdrawing import lift, suppress
@@ -169,9 +170,8 @@ def line(_services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
 
 def barred(uow: UnitOfWork, lead: Lead) -> dict[str, str]:
     """By channel, why their address is not written to, as a sentence."""
-    places = {channel: address_of(lead, channel) for channel in WRITTEN}
-    found = {channel: suppressed(uow, channel, address) for channel, address in places.items() if address}
-    return {channel: rules.barred(channel, row.reason, row.at) for channel, row in found.items() if row is not None}
+    found = gate.barred(uow, lead)
+    return {channel: rules.barred(channel, row.reason, row.at) for channel, row in found.items()}
 
 
 def for_form(services: Services, slack_id: str, lead_id: int) -> tuple[Lead, dict[str, Standing]]:

@@ -62,6 +62,14 @@ def suppressed(uow: UnitOfWork, channel: str, address: str) -> Suppression | Non
     return uow.suppressions.standing(channel, hashed(salt, channel, address)) if salt else None
 
 
+def barred(uow: UnitOfWork, lead: Lead) -> dict[str, Suppression]:
+    """By channel, what forbids writing to the lead there."""
+    salt = uow.secrets.known(SALT)
+    places = {channel: address_of(lead, channel) for channel in NO_ADDRESS}
+    names = {channel: hashed(salt, channel, address) for channel, address in places.items() if salt and address}
+    return {row.channel: row for row in uow.suppressions.all_standing(names)} if names else {}
+
+
 def suppressed_among(uow: UnitOfWork, channel: str, addresses: Collection[str]) -> set[str]:
     """Which of the addresses must not be written to: many at once, for lists that are imported."""
     salt = uow.secrets.known(SALT)

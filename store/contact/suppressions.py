@@ -1,6 +1,6 @@
 """Addresses that must not be written to, known by their salted hashes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, update
@@ -25,6 +25,14 @@ class Suppressions:
             Suppression.channel == channel, Suppression.recipient == recipient, col(Suppression.lifted_at).is_(None)
         )
         return self._session.exec(question.execution_options(populate_existing=True)).first()
+
+    def all_standing(self, names: Mapping[str, str]) -> list[Suppression]:
+        """What forbids writing to any of these, given by channel; a name is of one channel only."""
+        question = select(Suppression).where(
+            col(Suppression.channel).in_(names), col(Suppression.recipient).in_(names.values()),
+            col(Suppression.lifted_at).is_(None),
+        )  # fmt: skip
+        return list(self._session.exec(question))
 
     def among(self, channel: str, recipients: Collection[str]) -> set[str]:
         """Which of these must not be written to: many at once, for lists that are imported."""

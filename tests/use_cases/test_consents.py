@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot import consents, followups, leads
+from bot.contact import withdrawing
 from bot.contact.standing import standings
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.intake import tracking
@@ -280,3 +281,15 @@ def is_held(database: Database, lead_id: int) -> bool:
     with database.engine.connect() as connection:
         free = "SELECT id FROM lead WHERE id = %s FOR UPDATE SKIP LOCKED"
         return connection.exec_driver_sql(free, (lead_id,)).first() is None
+
+
+def test_the_card_says_that_nobody_can_be_reached_there_though_they_had_said_yes(office: Office) -> None:
+    lead_id = office.claimed_lead(consent={"email": True, "wording": "Yes"})
+    with office.services.unit_of_work() as uow:
+        lead = uow.leads.lock(lead_id)
+        assert lead is not None
+        withdrawing.suppress(office.services, uow, lead, "email", reason="bounced", source="550", now=TUESDAY)
+        uow.commit()
+    shown = small_print(office, lead_id)
+    assert "No e-mail goes there: nobody can be reached there (24 Nov 2026)." in shown
+    assert "ay be e-mailed" not in shown
