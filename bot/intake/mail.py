@@ -42,7 +42,7 @@ def take_mail(services: Services, raw: bytes, *, key: str) -> bool:
         raise
     if came is not None:
         take_returned(services, came, raw)
-    if letter is None or letter.is_automatic:
+    if letter is None or letter.is_automatic or returns.is_our_own(services, letter):
         return False
     return take_letter(services, letter, raw)
 

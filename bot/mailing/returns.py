@@ -1,6 +1,7 @@
 """What comes back of letters: bounces, complaints, answers, and the wish to get no more."""
 
 from datetime import datetime
+from email.utils import parseaddr
 
 import structlog
 
@@ -79,6 +80,11 @@ def prove_arrival(uow: UnitOfWork, message: LeadMessage) -> None:
     if message.status == "doubtful":
         message.status, message.error = "sent", ""
         uow.letters.save(message)
+
+
+def is_our_own(services: Services, letter: Letter) -> bool:
+    """A colleague wrote it from the address that letters leave from, with a copy to it."""
+    return letter.writer.email.casefold() == parseaddr(services.outside.mail_from)[1].casefold()
 
 
 def whose(uow: UnitOfWork, letter: Letter) -> tuple[LeadMessage | None, Lead | None]:

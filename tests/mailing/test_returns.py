@@ -188,6 +188,13 @@ def test_an_answer_is_a_touch_and_the_owner_reads_it_without_what_it_quotes(offi
     assert office.rows(Suggestion) == []
 
 
+def test_what_a_colleague_answers_with_a_copy_to_us_is_no_answer_of_the_lead(office: Office) -> None:
+    _, message = sent(office)
+    before = office.snapshot()
+    assert not take(office, answer(message.key, "Gladly!", sender="Acme <Sales@acme.example>"))
+    assert office.snapshot() == before
+
+
 def test_it_is_known_by_the_letter_it_answers_whoever_writes(office: Office) -> None:
     lead_id, message = sent(office)
     take(office, answer(message.key, "I am her assistant.", sender="Tom <tom@elsewhere.example>"))
