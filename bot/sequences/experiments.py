@@ -12,7 +12,7 @@ from bot.rules.policy import require
 from bot.rules.sequences import experiments as rules
 from bot.rules.sequences.experiments import Arm, Verdict
 from bot.services import Services
-from store.models import Experiment, Lead
+from store.models import Experiment, Lead, PlaybookVersion
 from store.unit_of_work import UnitOfWork
 
 OWN = ""  # the name of the step's own text among its variants
@@ -51,15 +51,16 @@ def texts_of(step: Step) -> list[tuple[str, str, str]]:
 def decide_what_can_be(services: Services) -> None:
     """Tick: look at every comparison, and write down what has come of it; looking often costs nothing."""
     now = services.now()
-    for sequence, step in compared_in(services.playbook):
+    with services.reading() as uow:
+        published = uow.playbooks.published()
+        open_ones = [pair for pair in compared_in(services.playbook) if decided(uow, *pair) is None]
+        found = [(*pair, verdict(services, uow, pair, published, now)) for pair in open_ones]
+    for sequence, step, known in found:
+        if known is None or known.winner is None:
+            continue
         with services.unit_of_work() as uow:
-            if decided(uow, sequence, step):
-                continue
-            found = verdict(services, uow, sequence, step, now)
-            if found is None or found.winner is None:
-                continue
-            why = ALIKE if found.is_alike else said(found, found.winner)
-            uow.experiments.decide(row_of(sequence, step, found.winner.name or OWN_WON, why, now))
+            why = ALIKE if known.is_alike else said(known, known.winner)
+            uow.experiments.decide(row_of(sequence, step, known.winner.name or OWN_WON, why, now))
             uow.commit()
 
 
@@ -73,11 +74,11 @@ def decided(uow: UnitOfWork, sequence: Sequence, step: Step) -> Experiment | Non
 
 
 def verdict(
-    services: Services, uow: UnitOfWork, sequence: Sequence, step: Step, now: datetime
-) -> Verdict | None:  # fmt: skip
+    services: Services, uow: UnitOfWork, pair: tuple[Sequence, Step], published: list[PlaybookVersion], now: datetime
+) -> Verdict | None:
     """What can be said of the texts that are in force now; None before they ever were."""
-    since = compared_since(services, uow, sequence.name, step)
-    return rules.verdict(arms_of(uow, sequence, step, since, now)) if since else None
+    since = compared_since(services, pair, published)
+    return rules.verdict(arms_of(uow, *pair, since, now)) if since else None
 
 
 def arms_of(uow: UnitOfWork, sequence: Sequence, step: Step, since: datetime, now: datetime) -> list[Arm]:
@@ -88,12 +89,15 @@ def arms_of(uow: UnitOfWork, sequence: Sequence, step: Step, since: datetime, no
     ]
 
 
-def compared_since(services: Services, uow: UnitOfWork, sequence: str, step: Step) -> datetime | None:
+def compared_since(
+    services: Services, pair: tuple[Sequence, Step], published: list[PlaybookVersion]
+) -> datetime | None:
     """Since when these very texts are in force: what was sent with others is no part of it."""
+    sequence, step = pair
     wanted, since = rules.fingerprint(texts_of(step)), None
-    for version in uow.playbooks.published():
+    for version in published:
         playbook = services.playbook if version.version == services.playbook.version else versions.readable(version)
-        then = playbook.sequence(sequence) if playbook else None
+        then = playbook.sequence(sequence.name) if playbook else None
         before = then.step(step.name) if then else None
         if before is None or rules.fingerprint(texts_of(before)) != wanted:
             break

@@ -29,13 +29,13 @@ def stats(services: Services, slack_id: str, name: str) -> Message:
 
 
 def comparisons(services: Services, uow: UnitOfWork, sequence: Sequence) -> list[Comparison]:
-    now = services.now()
+    now, published = services.now(), uow.playbooks.published()
     return [
         Comparison(
             place,
             step.name,
             [name for name, _, _ in experiments.texts_of(step)],
-            experiments.verdict(services, uow, sequence, step, now),
+            experiments.verdict(services, uow, (sequence, step), published, now),
             experiments.decided(uow, sequence, step),
         )
         for place, step in enumerate(sequence.named)

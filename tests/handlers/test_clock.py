@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -33,9 +34,11 @@ from store.models import (
     Credit,
     Enrolment,
     Evaluation,
+    Experiment,
     Import,
     InboxRow,
     Lead,
+    LeadMessage,
     Meeting,
     Offer,
     OutboxRow,
@@ -281,6 +284,32 @@ def a_lead_gone_quiet(office: Office) -> None:
     office.clock.advance(days=31)
 
 
+COMPARED = """
+[[sequences]]
+name = "look"
+steps = [{ kind = "email", name = "e", subject = "A", text = "T", variants = [{ name = "b", subject = "B" }] }]
+"""
+
+
+def texts_of_which_one_is_better(office: Office) -> None:
+    office.services.put_in_force(playbook_with(COMPARED))
+    lead_id = office.lead()
+    usual: dict[str, Any] = {
+        "lead_id": lead_id, "channel": "email", "recipient": "r", "sequence": "look", "step": "e", "status": "sent",
+        "due_at": TUESDAY, "created_at": TUESDAY, "sent_at": TUESDAY,
+    }  # fmt: skip
+    with office.services.unit_of_work() as uow:
+        uow.playbooks.add(PlaybookVersion(
+            version=office.services.playbook.version, text="", origin="file", made_at=TUESDAY, status="published",
+            published_at=TUESDAY,
+        ))  # fmt: skip
+        for number in range(200):
+            uow.session.add(LeadMessage(key=f"a{number}", **usual))
+            uow.session.add(LeadMessage(key=f"b{number}", variant="b", replied_at=TUESDAY, **usual))
+        uow.commit()
+    office.clock.advance(days=4)
+
+
 class Pigeonhole:
     """A mailbox with one letter; real ones are tried in tests/mailing."""
 
@@ -324,6 +353,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "homes": (a_home_at_which_a_follow_up_fell_due, lambda office: bool(office.waiting("home"))),
     "scrub": (a_lead_nobody_speaks_of, lambda office: bool(office.waiting("message"))),
     "witness": (decisions_of_yesterday, lambda office: bool(office.waiting("message"))),
+    "experiments": (texts_of_which_one_is_better, lambda office: bool(office.rows(Experiment, winner="b"))),
     "playbook": (a_version_from_elsewhere, lambda office: office.services.playbook.claims.window_minutes == 99),
     "trials": (a_draft, lambda office: bool(office.waiting("message"))),
     "maildrop": (an_e_mail_in_the_folder, lambda office: bool(office.rows(Suggestion))),
