@@ -22,13 +22,16 @@ NO_PAGE = "there is no page to book on: nobody owns the lead, or theirs is close
 def write(turn: Turn, step: Writing) -> Outcome:
     """Queue the message, unless it may not leave now, or never."""
     channel = channel_of(step)
-    never = why_never(turn, step, channel)
-    if never:
-        return skipped(never)
+    if channel not in turn.services.outside.channels:
+        return skipped(not_set_up(channel))
     clock = clocks.of_lead(turn.services, turn.uow, turn.lead)
     if clock is None:
         return skipped(NO_ZONE)
     wait = why_not_now(turn, clock)
+    # What is queued asks for itself what allows it; nobody waits for what will not be.
+    never = why_never(turn, step, channel) if wait is not None or isinstance(step, Booking) else ""
+    if never:
+        return skipped(never)
     if wait is not None:
         return wait
     variant = experiments.choose(turn.services, turn.uow, turn.lead, turn.sequence, step)
@@ -39,10 +42,14 @@ def write(turn: Turn, step: Writing) -> Outcome:
     return queued(turn, step, made, variant)
 
 
+def not_set_up(channel: str) -> str:
+    return f"no {NOUNS[channel]} is set up here"
+
+
 def why_never(turn: Turn, step: Writing, channel: str) -> str:
     """A reason for which waiting would not help."""
     if channel not in turn.services.outside.channels:
-        return f"no {NOUNS[channel]} is set up here"
+        return not_set_up(channel)
     allowed = gate(turn.uow, turn.lead, channel, turn.now)
     if isinstance(allowed, str):
         return allowed
