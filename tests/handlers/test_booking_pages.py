@@ -28,7 +28,7 @@ ALICE = Profile("U0ALICE", "Alice <b>", "Europe/Berlin")
 EVIL = "<script>alert(1)</script>\"'&"
 TIME = re.compile(r'name="at" value="(\d{8}T\d{4}Z)"')
 FORM = "application/x-www-form-urlencoded"
-SCARCE = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SCARCE = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @dataclass
