@@ -71,7 +71,8 @@ def clicked(services: Services, token: str, *, agent: str, is_person: bool = Tru
     with services.unit_of_work() as uow:
         found = counted(uow, message.id or 0)
         if found is not None:
-            click_it(services, uow, *found, CleanTouch("email_clicked", path_of(target), now, own_id=key))
+            where = path_of(target, services.outside.public_url)
+            click_it(services, uow, *found, CleanTouch("email_clicked", where, now, own_id=key))
             uow.commit()
     return target
 

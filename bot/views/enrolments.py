@@ -26,8 +26,8 @@ def came(enrolment: Enrolment) -> str:
 
 def ended(enrolment: Enrolment) -> str:
     if enrolment.status == "finished":
-        return f"the sequence {enrolment.sequence} came to its end"
-    return f"it left the sequence {enrolment.sequence}: {enrolment.why}"
+        return f"brought the sequence {enrolment.sequence} to its end"
+    return f"took it out of the sequence {enrolment.sequence}: {enrolment.why}"
 
 
 def is_skipped(taken: StepTaken) -> bool:

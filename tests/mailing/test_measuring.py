@@ -21,7 +21,8 @@ from tests.handlers.door import served
 from tests.mailing.desk import OUTSIDE, agreed, body, composed, open_for_mail, queued, read
 from tests.nearby import nearby
 
-TEXT = "See https://acme.example/pricing?plan=a or https://acme.example"
+OURS = f"{OUTSIDE.public_url}/meetings/KEY"
+TEXT = f"See https://acme.example/pricing?plan=a or https://acme.example or {OURS}"
 PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 
 
@@ -77,14 +78,16 @@ def test_an_opening_counts_once_however_often_the_image_is_asked_for(reader: Rea
 
 def test_a_click_leads_on_and_says_which_page_it_was(reader: Reader) -> None:
     reader.office.clock.advance(minutes=5)
-    for link, target in zip(reader.links, ["https://acme.example/pricing?plan=a", "https://acme.example"], strict=True):
+    targets = ["https://acme.example/pricing?plan=a", "https://acme.example", OURS]
+    for link, target in zip(reader.links, targets, strict=True):
         for _ in range(2):
             answer = reader.get(link)
             assert (answer.status_code, answer.headers["location"]) == (303, target)
             assert answer.headers["referrer-policy"] == "no-referrer"
     assert reader.touches() == [
-        ("email_opened", "Welcome"), ("email_clicked", "/pricing"), ("email_clicked", "acme.example")
-    ]  # fmt: skip
+        ("email_opened", "Welcome"), ("email_clicked", "/pricing"), ("email_clicked", "acme.example"),
+        ("email_clicked", "/meetings"),
+    ], "the address of a page of ours is a key to it"  # fmt: skip
     assert reader.letter.clicked_at == reader.office.clock.now()
 
 

@@ -403,7 +403,7 @@ def test_the_story_says_what_it_was_in_and_why_steps_were_left_out(seat: Seat) -
     told = [f"{entry.by}: {entry.words}" for entry in entries if entry.sign in ("▶️", "⏭️", "⏹️")]
     assert told == [
         "Dibs: both left out “email 1”: they never said yes to e-mail",
-        "Dibs: the sequence both came to its end", "Dibs: put it into the sequence both",
+        "Dibs: brought the sequence both to its end", "Dibs: put it into the sequence both",
     ]  # fmt: skip
 
 

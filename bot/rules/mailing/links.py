@@ -67,7 +67,12 @@ def is_page(link: str) -> bool:
         return False
 
 
-def path_of(link: str) -> str:
-    """What a click is remembered by: the path of the page, or its host when it has none."""
+def path_of(link: str, ours: str = "") -> str:
+    """What a click is remembered by: the path of the page, or its host when it has none.
+
+    Of a page of our own only which kind it is: the rest of its address is a key, and nobody but the lead needs it.
+    """
+    if ours and link.startswith(f"{ours}/"):
+        return "/" + link.removeprefix(f"{ours}/").partition("/")[0]
     parts = urlsplit(link)
     return parts.path if len(parts.path) > 1 else str(parts.hostname)
