@@ -7,6 +7,7 @@ from bot import speech
 from bot.contact.gate import address_of, recipient_of
 from bot.contact.standing import keep, standings
 from bot.rules.consent import ASKED_FOR, BARRED, SOURCE_MAX, Said, is_barred
+from bot.sequences import approving
 from bot.services import Services
 from bot.views import consents as views
 from store.models import Enrolment, Lead
@@ -56,7 +57,7 @@ def forbid_recipient(
     """The same by the address' name, when nobody knows any more whose it was."""
     uow.messages.hold([recipient])
     kinds = [kind for kind in KINDS if is_barred(reason, kind)]
-    uow.messages.cancel(BARRED[reason], recipient=recipient, kinds=kinds)
+    put_right(uow, uow.messages.cancel(BARRED[reason], recipient=recipient, kinds=kinds), now)
     return uow.suppressions.add(channel, recipient, reason=reason, source=source, now=now)
 
 
@@ -67,8 +68,16 @@ def end_sequences(
     ended = [one for one in uow.enrolments.running(lead.id or 0) if one.talks and uses(services, one, channel)]
     for enrolment in ended:
         uow.enrolments.leave(lead.id or 0, why, now, only=enrolment.id)
-        uow.messages.cancel(why, enrolment_id=enrolment.id)
+        put_right(uow, uow.messages.cancel(why, enrolment_id=enrolment.id), now)
     return [one.sequence for one in ended]
+
+
+def put_right(uow: UnitOfWork, numbers: Collection[int], now: datetime) -> None:
+    """Who was asked whether these may leave need not answer any more."""
+    for number in numbers:
+        message = uow.messages.get(number)
+        if message is not None:
+            approving.show(uow, message, now)
 
 
 def uses(services: Services, enrolment: Enrolment, channel: str) -> bool:

@@ -93,10 +93,10 @@ class LeadMessages:
     def cancel(
         self, why: str, *, lead_id: int | None = None, enrolment_id: int | None = None, recipient: str | None = None,
         kinds: Collection[str] = (),
-    ) -> int:  # fmt: skip
-        """What is queued of these is not sent any more; returns how many that were. One of the three is named.
+    ) -> list[int]:  # fmt: skip
+        """What is queued of these is not sent any more. One of the three is named.
 
-        `kinds`: only messages of these.
+        `kinds`: only messages of these. Returns the numbers of those that somebody was asked about.
         """
         named = {"lead_id": lead_id, "enrolment_id": enrolment_id, "recipient": recipient}
         given: list[ColumnElement[bool]] = [
@@ -108,9 +108,10 @@ class LeadMessages:
             given.append(col(LeadMessage.kind).in_(kinds))
         change = (
             update(LeadMessage).where(QUEUED, *given).values(status="skipped", error=why[:300])
-            .returning(col(LeadMessage.id)).execution_options(synchronize_session="fetch")
+            .returning(col(LeadMessage.id), col(LeadMessage.asked_channel))
+            .execution_options(synchronize_session="fetch")
         )  # fmt: skip
-        return len(list(self._session.execute(change)))
+        return [number for number, asked in self._session.execute(change) if number and asked]
 
     def hurry(self, enrolment_id: int, now: datetime) -> None:
         """What waits of an enrolment is looked at again at once: it goes on."""

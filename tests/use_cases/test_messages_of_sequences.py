@@ -134,6 +134,17 @@ def test_whoever_stops_a_channel_leaves_the_sequences_that_use_it_and_no_other(
     assert left == {ends}  # all leads of that address are one person
 
 
+def test_whoever_was_asked_about_a_message_sees_that_it_is_not_needed_any_more(seat: Seat) -> None:
+    lead_id = seat.claimed_lead(consent=SAID_YES)
+    write(seat, lead_id, is_held=True)
+    seat.everything_left()
+    with_lead(seat, lead_id, lambda uow, lead: withdrawing.suppress(
+        seat.services, uow, lead, "email", reason="unsubscribed", source="the link", now=seat.clock.now()
+    ))  # fmt: skip
+    assert [row.payload["message_id"] for row in seat.waiting("approval")] == [1]
+    assert "not sent. They unsubscribed." in str(seat.render(seat.waiting("approval")[0]))
+
+
 def test_an_unsubscription_survives_a_merge(seat: Seat) -> None:
     gone, kept = (seat.lead(email=f"{name}@acme.example", consent=SAID_YES) for name in ("old", "new"))
     with_lead(seat, gone, lambda uow, lead: withdrawing.suppress(
