@@ -21,7 +21,8 @@ ENDED = "whoever sent it ended before saying so"
 def settle(services: Services, hand: Hand, outcome: Outcome, now: datetime, *, jitter: float = 0.0) -> bool:
     """Write down what became of it. False when it is in other hands by now: somebody decided in the meantime."""
     with services.unit_of_work() as uow:
-        lead = locked(uow, hand.number)
+        lead, seen = locked(uow, hand.number), uow.messages.get(hand.number)
+        was_asked = seen is not None and seen.status == "doubtful"
         message = uow.messages.change(
             hand.number, values(hand, outcome, now, jitter), status=("sending", "doubtful"), holder=hand.holder
         )
@@ -29,7 +30,7 @@ def settle(services: Services, hand: Hand, outcome: Outcome, now: datetime, *, j
             return False
         if isinstance(outcome, Refused):
             refused(services, uow, lead, message, no=outcome, now=now)
-        elif isinstance(outcome, Unknown):
+        elif isinstance(outcome, Unknown) and not was_asked:
             ask_what_to_do(uow, lead, message, now)
         uow.commit()
         return True

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.contact import gate
-from bot.contact.ports import Later, Refused, Unknown
+from bot.contact.ports import Later, Outcome, Refused, Taken, Unknown
 from store.database import Database
 from store.models import LeadMessage
 from tests.factories import ALICE, BOB, Office
@@ -114,7 +114,10 @@ def test_a_message_is_found_doubtful_when_whoever_had_it_is_gone(office: Office,
     assert len(pigeons.carried) == 1
 
 
-def test_what_arrives_after_its_lease_ended_is_doubtful_no_more(office: Office, pigeons: Pigeons) -> None:
+@pytest.mark.parametrize("answer", [Taken("1"), Unknown("it broke")])
+def test_what_is_heard_of_after_the_lease_ended_counts_and_nobody_is_asked_twice(
+    office: Office, pigeons: Pigeons, answer: Outcome
+) -> None:
     lead_id = office.claimed_lead(consent=SAID_YES)
     write(office, lead_id, kind="rep")
     seen = []
@@ -124,10 +127,11 @@ def test_what_arrives_after_its_lease_ended_is_doubtful_no_more(office: Office, 
         assert deliver(office, Pigeons()) == []
         seen.append(messages(office)[0][0])
 
-    pigeons.meanwhile = another_replica_looks
+    pigeons.meanwhile, pigeons.answers = another_replica_looks, [answer]
     deliver(office, pigeons)
     assert seen == ["doubtful"]
-    assert messages(office) == [("sent", "")]
+    assert messages(office) == [("sent", "") if isinstance(answer, Taken) else ("doubtful", "it broke")]
+    assert len([line for line in office.lines("message") if "I do not know whether" in line]) == 1
 
 
 def test_who_is_paused_between_claim_and_carrying_begins_anew_instead_of_sending_late(
