@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.meetings import pages
 from bot.playbook.sequences import Booking, Email, Sms, Variant
 from bot.rules.person_names import read_name
-from bot.rules.sequences.templates import render
+from bot.rules.sequences.templates import harmless, render
 from bot.sequences import clocks
 from bot.services import Services
 from store.models import Lead
@@ -60,8 +60,9 @@ def values_for(services: Services, uow: UnitOfWork, lead: Lead, asks: str) -> di
     owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
     at, place = meeting_of(services, uow, lead) if "meeting_" in asks else ("", "")
     return {
-        "first_name": first_name(lead.name), "name": lead.name, "company": lead.company or "",
-        "title": lead.title or "", "stage": lead.stage, "source": lead.source,
+        "first_name": harmless(first_name(lead.name)), "name": harmless(lead.name),
+        "company": harmless(lead.company or "", domain=(lead.email or "").rpartition("@")[2]),
+        "title": harmless(lead.title or ""), "stage": lead.stage, "source": harmless(lead.source),
         "sender_name": owner.name if owner else our_name(services), "team": uow.people.team(lead.team_id).name,
         LINK: booking_link(services, uow, lead) if LINK in asks else "", "meeting_time": at, "meeting_place": place,
         "pricing_link": services.outside.pricing_url,

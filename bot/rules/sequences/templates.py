@@ -1,5 +1,6 @@
 """What is written to leads: templates in a sandbox, filled with values of strangers. Pure."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ VALUES = (
     "meeting_place", "pricing_link",
 )  # fmt: skip
 RENDERED_MAX = 20_000
+VALUE_MAX = 80  # of what a stranger typed about themselves: a name, not an advertisement
+# What mail programs make a link of by themselves, with or without its scheme.
+LINKED = re.compile(r"://|www\.|@|[^\W_]\.[^\W\d_]{2,}(?![\w.])", re.IGNORECASE)
 
 
 class CannotRenderError(Exception):
@@ -47,6 +51,18 @@ def render(text: str, values: Mapping[str, str]) -> str:
     if len(made) > RENDERED_MAX:
         raise CannotRenderError(f"this comes to more than {RENDERED_MAX} characters")
     return made
+
+
+def harmless(value: str, *, domain: str = "") -> str:
+    """What a stranger typed about themselves, as it may stand in a letter of ours; empty if it holds an address.
+
+    Anybody can fill in a form with somebody else's e-mail address: their letter must not carry the sender's link.
+    A company that is called like its own `domain` is.
+    """
+    words = " ".join(value.split())
+    if len(words) > VALUE_MAX or (LINKED.search(words) and words.casefold() != domain.casefold()):
+        return ""
+    return words
 
 
 @lru_cache(maxsize=512)
