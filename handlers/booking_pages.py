@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
@@ -33,7 +34,11 @@ class Pages:
     """What all of them share: who may look how often, and how a page says no."""
 
     def __init__(self, services: Services, doorkeeper: Doorkeeper) -> None:
-        self.services, self.doorkeeper, self.markups = services, doorkeeper, Markups()
+        self.services, self.doorkeeper, self.markups = (
+            services,
+            doorkeeper,
+            Markups(lambda: services.outside.public_url),
+        )
 
     def answer(self, request: Request, page: Page) -> Response:
         """The page, or a sentence in its place."""
@@ -86,12 +91,13 @@ def add_booking(app: FastAPI, pages: Pages) -> None:
 def chosen_from(pages: Pages, request: Request, token: str, signed: str) -> HTMLResponse:
     offer = booking.look(pages.services, token, signed, request.query_params.get("zone", ""))
     return pages.markups.choose(
-        offer, form_of(request, offer, signed), Shown(request.query_params.get("from", "")[:10])
+        offer, form_of(pages, offer, token, signed), Shown(request.query_params.get("from", "")[:10])
     )
 
 
-def form_of(request: Request, offer: Offer, signed: str) -> Form:
-    return Form(request.url.path, f"Meet {offer.host}", "Book this time", asks_who=not signed)
+def form_of(pages: Pages, offer: Offer, token: str, signed: str) -> Form:
+    action = "/".join((f"{pages.markups.base}/book", quote(token), *([quote(signed)] if signed else ())))
+    return Form(action, f"Meet {offer.host}", "Book this time", asks_who=not signed)
 
 
 def booked(pages: Pages, request: Request, body: bytes, token: str, signed: str) -> Response:
@@ -106,10 +112,10 @@ def booked(pages: Pages, request: Request, body: bytes, token: str, signed: str)
     except TakenError as error:
         said, status, wrong = str(error), 409, False
     else:
-        return moved_on(f"/meetings/{key}")
+        return moved_on(pages, key)
     offer = booking.look(pages.services, token, signed, fields.get("zone", ""))
     shown = Shown(chosen=fields.get("at", ""), given=given(fields), mistake=said, wrong_email=wrong)
-    return pages.markups.choose(offer, form_of(request, offer, signed), shown, status)
+    return pages.markups.choose(offer, form_of(pages, offer, token, signed), shown, status)
 
 
 def book(services: Services, fields: dict[str, str], token: str, signed: str) -> str:
@@ -137,7 +143,9 @@ def given(fields: dict[str, str]) -> dict[str, str]:
     return {name: fields.get(name, "")[:1000] for name in FIELDS}
 
 
-def moved_on(where: str) -> Response:
+def moved_on(pages: Pages, key: str) -> Response:
+    """To the meeting's own page, so that nobody sends the form again by reloading."""
+    where = f"{pages.markups.base}/meetings/{quote(key)}"
     return Response(status_code=303, headers={"Location": where, "Cache-Control": "no-store"})
 
 
@@ -170,10 +178,10 @@ def move_to(
     pages: Pages, request: Request, key: str, shown: Shown | None = None, *, zone: str = "", status: int = 200
 ) -> Response:  # fmt: skip
     offer = changing.other_times(pages.services, key, zone or request.query_params.get("zone", ""))
-    meeting = changing.look(pages.services, key).meeting
+    meeting, own = changing.look(pages.services, key).meeting, f"{pages.markups.base}/meetings/{quote(key)}"
     form = Form(
-        f"/meetings/{key}/move", f"Move your meeting with {offer.host}", "Move it here", asks_words=False,
-        back=f"/meetings/{key}", moved_from=spoken(meeting.starts_at, offer.zone),
+        f"{own}/move", f"Move your meeting with {offer.host}", "Move it here", asks_words=False, back=own,
+        moved_from=spoken(meeting.starts_at, offer.zone),
     )  # fmt: skip
     return pages.markups.choose(offer, form, shown or Shown(request.query_params.get("from", "")[:10]), status)
 
@@ -185,7 +193,7 @@ def moved(pages: Pages, request: Request, body: bytes, key: str) -> Response:
     except TakenError as error:
         shown = Shown(chosen=fields.get("at", ""), mistake=str(error))
         return move_to(pages, request, key, shown, zone=fields.get("zone", ""), status=409)
-    return moved_on(f"/meetings/{key}")
+    return moved_on(pages, key)
 
 
 def asked(pages: Pages, key: str) -> Response:
@@ -196,7 +204,7 @@ def asked(pages: Pages, key: str) -> Response:
 
 def cancelled(pages: Pages, key: str) -> Response:
     changing.cancel(pages.services, key)
-    return moved_on(f"/meetings/{key}")
+    return moved_on(pages, key)
 
 
 # --- calendars

@@ -2,13 +2,13 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
@@ -51,9 +51,10 @@ class Shown:
 
 
 class Markups:
-    """The templates, read once."""
+    """The templates, read once. `public_url` tells where our pages are, which may be below a folder of a site."""
 
-    def __init__(self) -> None:
+    def __init__(self, public_url: Callable[[], str]) -> None:
+        self._public_url = public_url
         loader = FileSystemLoader(HERE)
         self._made = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -68,9 +69,14 @@ class Markups:
             "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
         }  # fmt: skip
 
+    @property
+    def base(self) -> str:
+        """With which every address on a page begins."""
+        return urlsplit(self._public_url()).path
+
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         style = Markup(self._style)  # noqa: S704 - a file of ours
-        text = self._made.get_template(template).render(style=style, **values)
+        text = self._made.get_template(template).render(style=style, base=self.base, **values)
         return HTMLResponse(text, status_code=status, headers=self.headers)
 
     def said(

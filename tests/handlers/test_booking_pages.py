@@ -188,6 +188,18 @@ def test_a_meeting_is_moved_from_its_page(booth: Booth) -> None:
     assert (taken.status_code, "Please choose one" in taken.text) == (409, True)
 
 
+def test_below_a_folder_of_a_site_every_address_begins_with_it(booth: Booth) -> None:
+    path = booth.personal()
+    booth.door.services.outside = Outside("https://acme.example/dibs")
+    answer = booth.post(path, at=booth.times(path)[0], zone="UTC")
+    where = answer.headers["location"]
+    assert where.startswith("/dibs/meetings/")
+    pages_shown = [booth.get(path).text, *(booth.get(where[5:] + more).text for more in ("", "/move", "/cancel"))]
+    found = {one for page in pages_shown for one in re.findall(r'(?:href|action)="([^"]+)"', page)}
+    assert found
+    assert all(one.startswith("/dibs/") for one in found), found
+
+
 def test_days_are_turned_like_pages(booth: Booth) -> None:
     first = booth.get(f"/book/{booth.token}").text
     later = re.search(r'href="([^"]+)">Later days', first)
