@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot import speech
+from bot.contact.withdrawing import put_right
 from bot.playbook.sequences import Exit
 from bot.services import Services
 from store.models import Enrolment, Lead
@@ -23,7 +24,7 @@ def leave(
     """End all sequences that run for the lead, or the one of that number; returns those that ended."""
     ended = uow.enrolments.leave(lead.id or 0, why, now, only=only)
     for one in ended:
-        uow.messages.cancel(f"Left “{one.sequence}”: {why}", enrolment_id=one.id)
+        put_right(uow, uow.messages.cancel(f"Left “{one.sequence}”: {why}", enrolment_id=one.id), now)
     if ended:
         speech.refresh_card(uow, lead, now)
     return ended

@@ -334,6 +334,8 @@ def test_what_left_the_sequence_meanwhile_says_so_when_somebody_presses(seat: Se
     message = held(seat)
     seat.everything_left()
     commanding.stop(seat.services, DANA.slack_id, message.lead_id)
+    assert "Left “warm”: Dana stopped it" in shown(seat), "by itself"
+    seat.everything_left()
     with pytest.raises(DibsError, match="Left “warm”: Dana stopped it"):
         approving.send(seat.services, ALICE.slack_id, message.id or 0)
     assert "Left “warm”: Dana stopped it" in shown(seat)
