@@ -18,6 +18,7 @@ from bot.rules.meetings import entries, letters
 from bot.rules.meetings.entries import Entry, Invited
 from bot.rules.meetings.letters import Facts
 from bot.rules.person_names import read_name
+from bot.rules.sequences.templates import harmless
 from bot.services import Services
 from bot.views import meetings as views
 from bot.views.meetings import CANCELLED, Change
@@ -81,7 +82,7 @@ def greeting(lead: Lead) -> str:
     read = read_name(lead.name)
     if read.is_guess or len(read.first) < 2:
         return ""
-    return next((word for word in lead.name.split() if word.casefold() == read.first.casefold()), "")
+    return harmless(next((word for word in lead.name.split() if word.casefold() == read.first.casefold()), ""))
 
 
 # --- the calendar entry
@@ -124,7 +125,7 @@ def uid_of(services: Services, meeting: Meeting) -> str:
 def invited_to(services: Services, lead: Lead, rep: Rep) -> Invited | None:
     """Nobody, while nobody said under which address we write."""
     _, ours = parseaddr(services.outside.mail_from)
-    return Invited(ours, rep.name, lead.email, lead.name) if ours and lead.email else None
+    return Invited(ours, rep.name, lead.email, harmless(lead.name)) if ours and lead.email else None
 
 
 def file_of(services: Services, meeting: Meeting, rep: Rep) -> str:
