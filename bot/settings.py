@@ -4,6 +4,7 @@ from collections.abc import Callable
 from email.headerregistry import Address, HeaderRegistry
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -11,7 +12,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from bot.contact.outside import Outside
 from bot.mailing.imap import letterbox
-from bot.mailing.smtp import smtp_server
+from bot.mailing.smtp import is_this_machine, smtp_server
 
 TOKENS = {
     "slack_bot_token": ("xoxb-", "the bot token, not the app or user token"),
@@ -127,7 +128,9 @@ class Settings(BaseModel):
     @property
     def outside(self) -> Outside:
         """Under which names we write, and by which channels."""
-        can_mail = bool(self.smtp_url.get_secret_value() and self.mail_from)
+        server = urlsplit(self.smtp_url.get_secret_value()).hostname or ""
+        # Every letter has links to our pages: what leaves this machine needs an address that is reached from outside.
+        can_mail = bool(server and self.mail_from and (self.public_url or is_this_machine(server)))
         can_text = bool(self.twilio_account and self.twilio_token.get_secret_value() and self.sms_from)
         channels = [name for name, can in (("email", can_mail), ("sms", can_text)) if can]
         return Outside(

@@ -78,6 +78,21 @@ def test_a_proxy_that_the_file_names_is_believed_by_the_web_server(tmp_path: Pat
     assert web_server(FastAPI(), proxies=read_settings({}, env).proxies).config.forwarded_allow_ips == "10.0.0.7"
 
 
+@pytest.mark.parametrize(
+    ("server", "address", "can_mail"),
+    [
+        ("smtps://u:p@mail.acme.example", "https://dibs.acme.example", True),
+        ("smtps://u:p@mail.acme.example", "", False),
+        ("smtp://127.0.0.1:1025", "", True), ("", "https://dibs.acme.example", False),
+    ],
+)  # fmt: skip
+def test_e_mails_leave_only_with_an_address_at_which_their_links_are_reached(
+    server: str, address: str, can_mail: bool
+) -> None:
+    written = {"DIBS_SMTP_URL": server, "DIBS_MAIL_FROM": "sales@acme.example", "DIBS_PUBLIC_URL": address}
+    assert ("email" in read_settings(written, NO_FILE).outside.channels) is can_mail
+
+
 def test_lists_are_split_at_commas() -> None:
     settings = read_settings({"DIBS_INTAKE_KEYS": " a, b ,,c", "DIBS_MANAGERS": "U1,U2"}, NO_FILE)
     assert [key.get_secret_value() for key in settings.intake_keys] == ["a", "b", "c"]
