@@ -1,6 +1,7 @@
 """Small makers of people, leads and a whole office for use-case tests; time moves only when a test moves it."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -44,6 +45,7 @@ WHY = {"lost.reason": "price", "back.why": "they called back"}
 Row = TypeVar("Row", bound=SQLModel)
 
 
+@cache
 def everyone_new() -> Playbook:
     """The shipped playbook, but a lead of a known account or person goes round like any other: tests use one Jane Doe.
 
