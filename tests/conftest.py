@@ -1,5 +1,6 @@
 """Fixtures every test may use."""
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -13,3 +14,9 @@ settings.register_profile(
 # The check of a change judges the change, not the luck of its examples. People's own runs look for new ones.
 settings.register_profile("repeatable", settings.get_profile("dibs"), derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("repeatable" if "CI" in os.environ else "dibs"))
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported by now stays to the end: nobody looks through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
