@@ -14,6 +14,7 @@ from app import HERE
 from bot.views import (
     announcements,
     approvals,
+    calls,
     cards,
     consents,
     contact,
@@ -126,7 +127,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
         report_forms.REFINE, report_forms.CUSTOM, report_forms.SHARE, spend.SPEND_FILE,
         report_schedules.SCHEDULE, meetings.CANCEL_FORM, meetings.PAGE_FORM, meetings.RENEW_FORM,
-        approvals.FORM, sequence_lead.FORM, sequence_forms.EDIT_FORM,
+        calls.CALL, approvals.FORM, sequence_lead.FORM, sequence_forms.EDIT_FORM,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")
 

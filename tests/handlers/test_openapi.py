@@ -29,8 +29,8 @@ OPERATIONS = [
     ("/api/touches", "POST", VALID), ("/api/touches", "POST", INVALID),
     ("/api/hooks/{preset}", "POST", VALID), ("/api/hooks/{preset}", "GET", VALID), ("/api/forms/{key}", "POST", VALID),
 ]  # fmt: skip
-# What is no JSON is made by hand.
-RAW = [("/api/mail", "POST")]
+# What is no JSON, or signed by somebody else, is made by hand.
+RAW = [("/api/mail", "POST"), ("/api/sms", "POST"), ("/api/calls/{system}", "POST")]
 PRESETS = sorted(read_presets())
 KEPT = {"inbox"}  # a refusal leaves its reason here, and nothing anywhere else
 AS_SENDER = {"Authorization": f"Bearer {KEY}"}
@@ -115,11 +115,30 @@ def test_whatever_shape_a_tool_sends_is_stored_whole_or_refused_in_a_sentence(ho
     holds()
 
 
+@pytest.mark.parametrize("system", ["dialpad", "calltrackingmetrics"])
+def test_whatever_shape_a_telephone_system_sends_is_stored_whole_or_refused_in_a_sentence(
+    house: Door, system: str
+) -> None:
+    watch = Watch(house)
+
+    @given(payload=JSON)
+    @sometimes
+    def holds(payload: Any) -> None:
+        answer = house.http.post(f"/api/calls/{system}", content=json.dumps(payload).encode(), headers={
+            **AS_SENDER, "Content-Type": "application/json",
+        })  # fmt: skip
+        assert_sane(answer)
+        watch.saw(answer.status_code)
+
+    holds()
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [("/api/mail", "message/rfc822"), ("/api/hooks/typeform", "application/json"), ("/api/hooks/html", FORM),
      (f"/api/forms/{FORM_KEY}", FORM), (f"/api/forms/{FORM_KEY}", "multipart/form-data; boundary=x"),
-     ("/api/leads", "application/json"), ("/api/touches", "application/json")],
+     ("/api/leads", "application/json"), ("/api/touches", "application/json"),
+     ("/api/calls/calltrackingmetrics", "application/json"), ("/api/calls/dialpad", "application/jwt")],
 )  # fmt: skip
 def test_garbage_is_answered_in_words_and_leaves_nothing(house: Door, path: str, kind: str) -> None:
     watch = Watch(house)

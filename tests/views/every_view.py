@@ -66,6 +66,7 @@ from bot.views import (
     stages,
     suggestions,
     teams,
+    texting,
     timeline,
     touches,
     versions,
@@ -737,6 +738,8 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
             colleague=words,
         )
     ),
+    "texting.texted": lambda words, _: texting.texted(words),
+    "texting.came_back": lambda *_: texting.came_back(),
     "consents.form": lambda words, _: consents.form(
         lead(words), {"email": Standing("email", True, "consent", words, words, NOON)}
     ),
