@@ -13,7 +13,8 @@ EXTENSION = frozenset("\f^{}\\[~]|€")
 PLACES = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 
 Word = Literal["stop", "start", "help"]
-# What carriers and providers take for these, so that nobody has to know ours (CTIA, Messaging Principles and Best Practices).
+# What carriers and providers take for these, so that nobody has to know ours (CTIA's Messaging Principles and Best
+# Practices).
 WORDS: dict[Word, frozenset[str]] = {
     "stop": frozenset({
         "stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out", "stopp",
