@@ -77,6 +77,11 @@ class LeadMessages:
         question = select(LeadMessage).where(LeadMessage.recipient == recipient, col(LeadMessage.sent_at).is_not(None))
         return self._session.exec(question.order_by(col(LeadMessage.sent_at).desc()).limit(1)).first()
 
+    def count_to(self, recipient: str, kind: str, *, since: datetime) -> int:
+        """How many of that kind were queued for that person after this moment."""
+        theirs = LeadMessage.recipient == recipient, LeadMessage.kind == kind, LeadMessage.created_at > since
+        return self._session.exec(select(func.count()).select_from(LeadMessage).where(*theirs)).one()
+
     def named(self, once: str) -> LeadMessage | None:
         """The one that was queued for this already."""
         return self._session.exec(select(LeadMessage).where(LeadMessage.once == once)).first()
