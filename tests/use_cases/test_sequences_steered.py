@@ -356,6 +356,15 @@ def test_what_was_edited_leaves_as_edited_and_counts_in_no_comparison(seat: Seat
     )
 
 
+def test_what_no_database_keeps_is_left_out_of_what_was_edited(seat: Seat) -> None:
+    message = held(seat)
+    approving.send(
+        seat.services, ALICE.slack_id, message.id or 0, Wording("Dear\r\nBcc: x", "My\x00 own\n\twords\ud800")
+    )
+    found = seat.get(LeadMessage, message.id or 0)
+    assert (found.subject, found.text) == ("Dear Bcc: x", "My own\n\twords")
+
+
 def test_what_left_the_sequence_meanwhile_says_so_when_somebody_presses(seat: Seat) -> None:
     message = held(seat)
     seat.everything_left()
