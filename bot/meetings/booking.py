@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import handover, next_steps, reminders
 from bot.deadlocks import once_more
@@ -231,8 +232,9 @@ def remind_at(services: Services, starts: datetime, now: datetime) -> datetime |
 def settle(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
     """It is the rep's to keep, and counts as what the lead did."""
     attach(services, uow, lead, meeting, now)
-    with_whom = uow.people.rep(meeting.rep_id).name
-    done = CleanTouch("meeting", f"with {with_whom}, booked for {meeting.starts_at:%Y-%m-%d %H:%M} UTC", now)
+    rep = uow.people.rep(meeting.rep_id)
+    at = meeting.starts_at.astimezone(ZoneInfo(rep.time_zone))
+    done = CleanTouch("meeting", f"with {rep.name}, booked for {at:%a %-d %b %Y, %H:%M} ({rep.time_zone})", now)
     touches.take_in(services, uow, lead, [(done, f"meeting:{meeting.key}")], now)
 
 

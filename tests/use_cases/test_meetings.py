@@ -511,7 +511,7 @@ def test_the_leads_story_tells_of_booking_and_of_what_came_of_it(desk: Desk) -> 
     lead_id = desk.office.claimed_lead()
     changing.cancel(desk.services, desk.book(lead_id).key)
     told = [entry.words for entry in timeline.page(desk.services, ALICE.slack_id, lead_id).entries]
-    assert "arranged a meeting: with Alice, booked for 2026-11-25 10:00 UTC" in told
+    assert "arranged a meeting: with Alice, booked for Wed 25 Nov 2026, 11:00 (Europe/Berlin)" in told
     assert "the meeting with Alice of 25 Nov 2026, 10:00 UTC was cancelled" in told
 
 
