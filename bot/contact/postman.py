@@ -107,11 +107,8 @@ class Postman:
     def _outcome(self, parcel: Parcel | Refused) -> Outcome:
         if isinstance(parcel, Refused):
             return parcel
-        try:
-            return self._carriers[parcel.channel].carry(parcel)
-        except Exception as error:  # a carrier should never raise; when it does, nobody knows how far it came
-            log.exception("a carrier failed", channel=parcel.channel, key=parcel.key)
-            return Unknown(f"the {type(error).__name__} of a program came in between")
+        # A carrier never raises. If one does, nobody knows how far it came: the lease runs out, and it is asked about.
+        return self._carriers[parcel.channel].carry(parcel)
 
     def _until_settled(self, hand: Hand, started: float, write: Callable[[], object]) -> None:
         """What is known must be written down: as long as the lease lasts a database that is away is waited for."""

@@ -18,7 +18,7 @@ from bot.rules.consent import said_on
 from bot.rules.meetings import entries, letters
 from bot.rules.meetings.entries import Entry, Invited
 from bot.rules.meetings.letters import REMINDER, Facts
-from bot.rules.person_names import read_name
+from bot.rules.person_names import first_name
 from bot.rules.sequences.templates import harmless
 from bot.services import Services
 from bot.views import meetings as views
@@ -89,11 +89,8 @@ def facts_of(
 
 
 def greeting(lead: Lead) -> str:
-    """Their first name where it is certain, else nothing: better no name than a wrong one."""
-    read = read_name(lead.name)
-    if read.is_guess or len(read.first) < 2:
-        return ""
-    return harmless(next((word for word in lead.name.split() if word.casefold() == read.first.casefold()), ""))
+    """Their first name, if it is one and nothing else."""
+    return harmless(first_name(lead.name))
 
 
 # --- the calendar entry

@@ -53,6 +53,14 @@ def read_name(name: str) -> PersonName:
 
 
 @lru_cache(CACHED)
+def first_name(name: str) -> str:
+    """As it is written, to greet by. Empty where it cannot be told: better no name than a wrong one."""
+    read = read_name(name)
+    if read.is_guess or len(read.first) < 2:
+        return ""
+    return next((word for word in name.replace(",", " ").split() if read_name(word).last == read.first), "")
+
+
 def sound(word: str) -> str:
     """Meyer and Maier, Schmidt and Schmitt, Wolf and Volv sound alike."""
     if not word:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.meetings import pages
 from bot.playbook.sequences import Booking, Email, Sms, Variant
-from bot.rules.person_names import read_name
+from bot.rules.person_names import first_name
 from bot.rules.sequences.templates import harmless, render
 from bot.sequences import clocks
 from bot.services import Services
@@ -67,14 +67,6 @@ def values_for(services: Services, uow: UnitOfWork, lead: Lead, asks: str) -> di
         LINK: booking_link(services, uow, lead) if LINK in asks else "", "meeting_time": at, "meeting_place": place,
         "pricing_link": services.outside.pricing_url,
     }  # fmt: skip
-
-
-def first_name(name: str) -> str:
-    """Empty where it cannot be told: better no name than a wrong one."""
-    read = read_name(name)
-    if read.is_guess or len(read.first) < 2:
-        return ""
-    return next((word for word in name.replace(",", " ").split() if read_name(word).last == read.first), "")
 
 
 def our_name(services: Services) -> str:

@@ -145,3 +145,24 @@ def test_who_is_paused_between_claim_and_carrying_begins_anew_instead_of_sending
     assert pigeons.carried == []
     assert messages(office) == [("waiting", "")]
     assert deliver(office, pigeons) == ["Hello Jane"]
+
+
+def test_a_carrier_that_breaks_leaves_its_message_doubtful_and_the_others_go(office: Office) -> None:
+    pigeons, lead_id = Pigeons(), office.lead(consent=SAID_YES)
+    broken, fine = write(office, lead_id, text="one"), write(office, lead_id, text="two")
+    assert isinstance(broken, LeadMessage)
+    assert isinstance(fine, LeadMessage)
+
+    def breaks() -> None:
+        pigeons.meanwhile = None
+        raise RuntimeError("a carrier should never do this")
+
+    pigeons.meanwhile = breaks
+    with pytest.raises(RuntimeError):
+        postman(office, pigeons).send_one()
+    assert deliver(office, pigeons) == ["two"]
+    office.clock.advance(minutes=5)
+    assert deliver(office, pigeons) == []
+    assert (office.get(LeadMessage, broken.id or 0).status, office.get(LeadMessage, fine.id or 0).status) == (
+        "doubtful", "sent",
+    )  # fmt: skip

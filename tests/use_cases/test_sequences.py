@@ -5,9 +5,9 @@ import pytest
 from bot import pipeline, timeline
 from bot.contact.outside import Outside
 from bot.intake import touches
+from bot.rules.person_names import first_name
 from bot.rules.touches import CleanTouch
 from bot.sequences import advancing, enrolling, leaving
-from bot.sequences.rendering import first_name
 from bot.services import Services
 from handlers.clock import one_by_one
 from store.database import Database
