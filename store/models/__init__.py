@@ -23,6 +23,7 @@ from store.models.qualification import Answer, Evaluation, LevelChange, Opportun
 from store.models.reporting import (
     ClosedTotal,
     Credit,
+    EndingTotal,
     Fold,
     Goal,
     Reached,
@@ -50,6 +51,7 @@ __all__ = [
     "Credit",
     "Decision",
     "Duplicate",
+    "EndingTotal",
     "Enrolment",
     "Evaluation",
     "Experiment",

@@ -169,6 +169,28 @@ class ClosedTotal(SQLModel, table=True):
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 
+class EndingTotal(SQLModel, table=True):
+    """A sum: why leads were lost, to whom, and what was won, in a month, quarter or year; as noted in a month, and in
+    all, less what was opened again.
+
+    A lost lead is in it by its reason and by its competitor, a won one by its product. With the source for all owners
+    together, and of each owner without it, so that there are hundreds of sums a month and not one for each lead.
+    """
+
+    __tablename__ = "ending_total"
+    __table_args__ = WITHOUT_ROWID
+    closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    rep_id: int = Field(primary_key=True)  # 0: nobody; -1: all of them together
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)  # empty where an owner is told
+    way: str = Field(primary_key=True, max_length=10)  # reason, competitor or product
+    value: str = Field(primary_key=True, max_length=300)  # empty: none was told
+    currency: str = Field(primary_key=True, max_length=3)
+    leads: int = 0
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
 class Fold(SQLModel, table=True):
     """By which calendar the sums are made, and until when; another zone makes them anew."""
 

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
+from store.models import ClosedTotal, EndingTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
 from store.reporting import sql
 from store.reporting.spans import ALL, Days, longer
 from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
 
 Key = tuple[Any, ...]
-TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total", "step_total")
+WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what is told of a stay that ended in which way
+TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "step_total")
 DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
 
@@ -44,18 +45,25 @@ class Additions:
 
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
-        self._stages, self._closings, self._steps, self._speeds, self._got = (Sums() for _ in range(5))
+        self._stages, self._closings, self._endings, self._steps, self._speeds, self._got = (Sums() for _ in range(6))
 
     def stay(self, what: list[Any], by: int, at: int) -> None:
         """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
-        team_id, rep_id, source, stage, kind, currency, cents, chance, is_cleared, since = what
+        team_id, _, source, stage, kind, currency, cents, chance, is_cleared, *_, since = what
         day = self._days.day(at)
         if not is_cleared:
             self._stages.add((day, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
         if kind != "open":
-            months = self._days.month(since), day // 100
-            for owner in (rep_id or NOBODY, ALL_REPS):
-                self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
+            self._closed(what, by, (self._days.month(since), day // 100))
+
+    def _closed(self, what: list[Any], by: int, months: tuple[int, int]) -> None:
+        team_id, rep_id, source, stage, kind, currency, cents, _, _, *told, _ = what
+        for owner in (rep_id or NOBODY, ALL_REPS):
+            self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
+        for way, value in zip(WAYS, told, strict=True):
+            if WAYS[way] == kind:
+                for owner, of in ((rep_id or NOBODY, ""), (ALL_REPS, source)):
+                    self._endings.add((months, owner, team_id, of, way, value or "", currency), by, 1, cents)
 
     def reached(self, what: list[Any], by: int, at: int) -> None:
         team_id, rep_id, source, step, seconds, bucket, arrived_at, got_at = what
@@ -69,6 +77,9 @@ class Additions:
 
     def closings(self) -> Sums:
         return self._closings.under(cohorts)
+
+    def endings(self) -> Sums:
+        return self._endings.under(cohorts)
 
     def steps(self) -> Sums:
         return self._steps.under(cohorts)
@@ -136,6 +147,7 @@ class Folding:
         since, began, ended = (sql.epoch(self._session, column) for column in ("since", "began_at", "ended_at"))
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
+            f"{', '.join(WAYS)}, "
             f"{since}, {began}, {ended}, began_at, ended_at", "stay", LEFT, limit,
         )  # fmt: skip
         new = Additions(zone)
@@ -144,6 +156,7 @@ class Folding:
                 new.stay(row[2:-4], by, at)
         self._write(StageTotal, new.stages())
         self._write(ClosedTotal, new.closings())
+        self._write(EndingTotal, new.endings())
         self._mark("stay", rows)
         return len(rows)
 

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
 from store.database import Database
-from store.models import ClosedTotal, Fold, Reached, ReachedTotal, SpeedTotal, StageTotal, Stay
-from store.reporting import custom, goals, reached, speed, standing, stays
+from store.models import ClosedTotal, EndingTotal, Fold, Reached, ReachedTotal, SpeedTotal, StageTotal, Stay
+from store.reporting import custom, goals, reached, reasons, speed, standing, stays
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
@@ -41,6 +41,8 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
     for by_rep in (True, False):
         found = stays.closed(session, asked, by_rep=by_rep), stays.plain(session, asked, by_rep=by_rep)
         answers.append((in_order(found[0]), in_order(found[1])))
+        why = reasons.endings(session, asked, by_rep=by_rep), reasons.plain(session, asked, by_rep=by_rep)
+        answers.append((sorted(why[0]), sorted(why[1])))
     answers += [(speed.took(session, asked, step), speed.plain(session, asked, step)) for step in STEPS]
     for step, group in (("@arrived", "team"), ("@claim", "source")):
         made_up = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
@@ -84,8 +86,8 @@ class Player:
         self.turns: dict[str, Callable[[int, int], None]] = {
             "claimed": lambda lead, salt: self.told.claims((ANN, BOB)[salt % 2], lead),
             "released": lambda lead, _: self.told.change(lead, owner_id=None),
-            "stage": lambda lead, salt: self.told.change(lead, stage=list(STANDINGS)[salt % 5]),
-            "deal": lambda lead, salt: self.told.deal(lead, 1000 * salt, ("EUR", "USD")[salt % 2], probability=salt),
+            "stage": self.moves,
+            "deal": self.is_worth,
             "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
             "archived": lambda lead, _: self.told.change(lead, state="archived"),
             "back": lambda lead, _: self.told.change(lead, state="live"),
@@ -103,6 +105,13 @@ class Player:
                 fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
             elif self.leads:
                 self.turns[what](self.leads[salt % len(self.leads)], salt)
+
+    def moves(self, lead: int, salt: int) -> None:
+        self.told.moves(lead, list(STANDINGS)[salt % 5], ("price", "", "time")[salt % 3], ("", "Rival")[salt % 2])
+
+    def is_worth(self, lead: int, salt: int) -> None:
+        product = (None, "Basic", "Pro")[salt % 3]
+        self.told.deal(lead, 1000 * salt, ("EUR", "USD")[salt % 2], probability=salt, product=product)
 
     def questions(self, hours: list[int]) -> list[Scope]:
         """About some time before now and about all of it, known now and known earlier, and about some of the leads."""
@@ -150,8 +159,8 @@ def wipe(database: Database) -> None:
 
 
 TOLD = {
-    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "step_total", "fold",
-    "opportunity", "lead", "rep", "team",
+    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "step_total",
+    "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 
 
@@ -178,6 +187,7 @@ def test_what_is_folded_is_read_from_the_sums_alone(told: Story) -> None:
         assert {one.source for one in standing.standing(uow.session, asked)} == {"web", "fair"}
         assert {one.source for one in reached.reached(uow.session, asked)} == {"web", "fair"}
         assert [one.cents for one in stays.closed(uow.session, asked)] == [0]
+        assert [(one.source, one.cents) for one in reasons.endings(uow.session, asked)] == [("web", 0)]
         anns = replace(asked, rep_ids=frozenset({ANN}))
         assert goals.reached(uow.session, anns, "@claim", [moment("2026-10-05"), asked.ends]) == [0, 1]
 
@@ -272,7 +282,7 @@ def everything(told: Story, model: type[Any]) -> list[Any]:
 
 
 def sums(told: Story) -> dict[str, list[tuple[Any, ...]]]:
-    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, Stay, Reached)
+    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, Stay, Reached)
     return {
         model.__tablename__: sorted(tuple(row.model_dump().values()) for row in everything(told, model))  # type: ignore[misc]
         if model not in (Stay, Reached)

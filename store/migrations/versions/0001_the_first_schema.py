@@ -32,6 +32,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'stage', 'kind', 'currency'),
     sqlite_with_rowid=False
     )
+    op.create_table('ending_total',
+    sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'way', 'value', 'currency'),
+    sqlite_with_rowid=False
+    )
     op.create_table('experiment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('sequence', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
