@@ -23,6 +23,7 @@ from store.models.qualification import Answer, Evaluation, LevelChange, Opportun
 from store.models.reporting import (
     ClosedTotal,
     Credit,
+    CreditTotal,
     EndingTotal,
     Fold,
     Goal,
@@ -49,6 +50,7 @@ __all__ = [
     "ClosedTotal",
     "Consent",
     "Credit",
+    "CreditTotal",
     "Decision",
     "Duplicate",
     "EndingTotal",

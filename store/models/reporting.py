@@ -191,6 +191,24 @@ class EndingTotal(SQLModel, table=True):
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 
+class CreditTotal(SQLModel, table=True):
+    """A sum: what a model gives to a source, a campaign or a kind of touch, of what was won in a month, quarter or
+    year; as noted in a month, and in all, less what was opened again."""
+
+    __tablename__ = "credit_total"
+    __table_args__ = WITHOUT_ROWID
+    won: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    way: str = Field(primary_key=True, max_length=10)  # source, campaign or touch
+    model: str = Field(primary_key=True, max_length=20)
+    value: str = Field(primary_key=True, max_length=120)
+    team_id: int = Field(primary_key=True)
+    currency: str = Field(primary_key=True, max_length=3)
+    deals: int = 0
+    millionths: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
 class Fold(SQLModel, table=True):
     """By which calendar the sums are made, and until when; another zone makes them anew."""
 
@@ -200,6 +218,7 @@ class Fold(SQLModel, table=True):
     is_clearing: bool = False  # they are being emptied; up to these rows all count as not in them
     stays_until: int = 0
     reached_until: int = 0
+    credits_until: int = 0
 
 
 class Credit(SQLModel, table=True):
@@ -208,6 +227,7 @@ class Credit(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("stay_id", "model", "source", "campaign", "touch"),
         Index("credit_by_time", "won_at"),
+        some("credit_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     stay_id: int = Field(foreign_key="stay.id")  # the stay in a won stage
@@ -222,6 +242,9 @@ class Credit(SQLModel, table=True):
     currency: str = Field(default="", max_length=3)
     won_at: datetime
     made_at: datetime  # when the stay began: a later one of the same win has another owner or value
+    # The first that this model gives the deal's source, campaign and touch: 1, 2 and 4, added up. So deals are counted.
+    firsts: int = 0
+    folded: int = 0  # as of a stay
 
 
 class Spend(SQLModel, table=True):

@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.models import ClosedTotal, EndingTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
+from store.models import ClosedTotal, CreditTotal, EndingTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
 from store.reporting import sql
 from store.reporting.spans import ALL, Days, longer
 from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
 
 Key = tuple[Any, ...]
 WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what is told of a stay that ended in which way
-TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "step_total")
+CREDITED = ("source", "campaign", "touch")
+TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total")
 DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
+          OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
 
 
@@ -45,7 +47,8 @@ class Additions:
 
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
-        self._stages, self._closings, self._endings, self._steps, self._speeds, self._got = (Sums() for _ in range(6))
+        self._stages, self._closings, self._endings, self._credits = (Sums() for _ in range(4))
+        self._steps, self._speeds, self._got = (Sums() for _ in range(3))
 
     def stay(self, what: list[Any], by: int, at: int) -> None:
         """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
@@ -72,6 +75,13 @@ class Additions:
         self._speeds.add((arrived, step, team_id, bucket), by, 1)
         self._got.add((step, rep_id or NOBODY, self._days.day(got_at), team_id), by, 1)
 
+    def credit(self, what: list[Any], by: int, at: int) -> None:
+        team_id, model, currency, millionths, cents, firsts, *names, won_at = what
+        months = self._days.month(won_at), self._days.month(at)
+        for bit, (way, value) in enumerate(zip(CREDITED, names, strict=True)):
+            is_first = firsts >> bit & 1
+            self._credits.add((months, way, model, value, team_id, currency), by, is_first, millionths, cents)
+
     def stages(self) -> Sums:
         return self._stages.under(lambda day: (ALL, day // 100, day))
 
@@ -80,6 +90,9 @@ class Additions:
 
     def endings(self) -> Sums:
         return self._endings.under(cohorts)
+
+    def credits(self) -> Sums:
+        return self._credits.under(cohorts)
 
     def steps(self) -> Sums:
         return self._steps.under(cohorts)
@@ -123,11 +136,11 @@ class Folding:
             return 0
         if fold.zone != zone:
             fold.zone, fold.is_clearing, fold.latest = zone, True, None
-            fold.stays_until = fold.reached_until = 0
+            fold.stays_until = fold.reached_until = fold.credits_until = 0
             self._session.flush()
         if fold.is_clearing:
             return self._clear(fold, limit)
-        return self._fold_stays(zone, limit) + self._fold_reached(zone, limit)
+        return self._fold_stays(zone, limit) + self._fold_reached(zone, limit) + self._fold_credits(zone, limit)
 
     def _turn(self) -> Fold | None:
         """Whose turn it is holds the one row; only the very first has to make it, which another may wait for."""
@@ -135,8 +148,9 @@ class Folding:
         if connection.execute(locked).first() is None:
             if connection.execute(text("SELECT id FROM fold WHERE id = 1")).first() is not None:
                 return None
-            made = "INSERT INTO fold (id, zone, is_clearing, stays_until, reached_until) VALUES (1, '', :no, 0, 0)"
-            connection.execute(text(f"{made} ON CONFLICT (id) DO NOTHING"), {"no": False})
+            columns = "id, zone, is_clearing, stays_until, reached_until, credits_until"
+            made = f"INSERT INTO fold ({columns}) VALUES (1, '', :no, 0, 0, 0) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+            connection.execute(text(made), {"no": False})
             if connection.execute(locked).first() is None:
                 return None
         return self._session.get(Fold, 1, populate_existing=True)
@@ -148,7 +162,7 @@ class Folding:
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
             f"{', '.join(WAYS)}, "
-            f"{since}, {began}, {ended}, began_at, ended_at", "stay", LEFT, limit,
+            f"{since}, {began}, {ended}, began_at, ended_at", "stay", limit,
         )  # fmt: skip
         new = Additions(zone)
         for row in rows:
@@ -167,7 +181,7 @@ class Folding:
         rows = self._take(
             f"team_id, rep_id, source, step, seconds, {sql.bucket('seconds')}, {arrived}, {got}, {noted}, {gone}, "
             "noted_at, gone_at",
-            "reached", LEFT, limit,
+            "reached", limit,
         )  # fmt: skip
         new = Additions(zone)
         for row in rows:
@@ -179,10 +193,28 @@ class Folding:
         self._mark("reached", rows)
         return len(rows)
 
-    def _take(self, columns: str, table: str, left: str, limit: int) -> list[list[Any]]:
+    def _fold_credits(self, zone: str, limit: int) -> int:
+        """With the stays that they belong to, as nobody is ending them."""
+        won, made, ended = (sql.epoch(self._session, one) for one in ("won_at", "made_at", "stay.ended_at"))
+        named = ", ".join(f"credit.{name}" for name in CREDITED)
+        rows = self._take(
+            f"credit.team_id, model, credit.currency, millionths, credit.cents, firsts, {named}, "
+            f"{won}, {made}, {ended}, made_at, stay.ended_at",
+            "credit", limit, " JOIN stay ON stay.id = credit.stay_id",
+        )  # fmt: skip
+        new = Additions(zone)
+        for row in rows:
+            for by, at in changes(row):
+                new.credit(row[2:-4], by, at)
+        self._write(CreditTotal, new.credits())
+        self._mark("credit", rows)
+        return len(rows)
+
+    def _take(self, columns: str, table: str, limit: int, joined: str = "") -> list[list[Any]]:
         """The oldest that nobody is changing."""
-        only = f" ORDER BY id LIMIT {limit}{self._locks}"
-        question = sql.select(f"id, folded, {columns}", sql.unfolded(self._session, table), left, only)
+        only = f" ORDER BY {table}.id LIMIT {limit}{self._locks}"
+        there, left = sql.unfolded(self._session, table) + joined, f"{table}.{LEFT}"
+        question = sql.select(f"{table}.id, {table}.folded, {columns}", there, left, only)
         return [list(row) for row in self._session.connection().execute(text(question))]
 
     def _write(self, model: Any, sums: Sums) -> None:
@@ -231,11 +263,12 @@ class Folding:
         """The sums go, and so many rows at most count as not in them any more; and 1."""
         fold.stays_until, stays = self._unfold("stay", fold.stays_until, limit)
         fold.reached_until, reached = self._unfold("reached", fold.reached_until, limit)
+        fold.credits_until, given = self._unfold("credit", fold.credits_until, limit)
         for table in TOTALS:
             self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        fold.is_clearing = bool(stays or reached)
+        fold.is_clearing = bool(stays or reached or given)
         self._session.flush()
-        return stays + reached + 1  # there is more to do, if only to fold again
+        return stays + reached + given + 1  # there is more to do, if only to fold again
 
     def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
         """How far it got, and how many there were; one that somebody is changing holds it up."""

@@ -65,8 +65,9 @@ class Story:
         with self.changing() as uow:
             lead = uow.leads.get(lead_id)
             assert lead is not None
-            why = {"reason": reason, "competitor": competitor}
-            uow.session.add(StageChange(lead_id=lead_id, before=lead.stage, after=stage, at=self.now, **why))
+            move = StageChange(lead_id=lead_id, before=lead.stage, after=stage, at=self.now)
+            move.reason, move.competitor = reason, competitor
+            uow.session.add(move)
             lead.stage = stage
 
     def claims(self, rep_id: int, lead_id: int) -> None:

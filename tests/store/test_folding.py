@@ -11,10 +11,21 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
+from bot.reports.crediting import row as credited
 from store.database import Database
-from store.models import ClosedTotal, EndingTotal, Fold, Reached, ReachedTotal, SpeedTotal, StageTotal, Stay
-from store.reporting import custom, goals, reached, reasons, speed, standing, stays
-from store.reporting.folding import Folding
+from store.models import (
+    ClosedTotal,
+    CreditTotal,
+    EndingTotal,
+    Fold,
+    Reached,
+    ReachedTotal,
+    SpeedTotal,
+    StageTotal,
+    Stay,
+)
+from store.reporting import custom, goals, reached, reasons, speed, standing, stays, wins
+from store.reporting.folding import CREDITED, Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
 from tests.store.story import ANN, BOB, ENTERPRISE, SMB, STANDINGS, Story, moment, scope
@@ -43,6 +54,9 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
         answers.append((in_order(found[0]), in_order(found[1])))
         why = reasons.endings(session, asked, by_rep=by_rep), reasons.plain(session, asked, by_rep=by_rep)
         answers.append((sorted(why[0]), sorted(why[1])))
+    for by in CREDITED:
+        shares = wins.credited(session, asked, by=by), wins.plain(session, asked, by=by)
+        answers.append((sorted(shares[0]), sorted(shares[1])))
     answers += [(speed.took(session, asked, step), speed.plain(session, asked, step)) for step in STEPS]
     for step, group in (("@arrived", "team"), ("@claim", "source")):
         made_up = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
@@ -68,12 +82,15 @@ DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
             "arrives", "arrives", "claimed", "released", "stage", "stage", "stage", "deal", "merged", "back",
-            "archived", "team", "fold", "fold", "zone",
+            "archived", "team", "credited", "fold", "fold", "zone",
         ]),
         st.integers(0, 9), st.integers(0, 900),
     ),
     min_size=4, max_size=18,
 )  # fmt: skip
+
+
+TOUCHES = (("web", "a", "form"), ("fair", "a", "form"), ("fair", "b", "call"), ("", "b", "form"))
 
 
 class Player:
@@ -100,6 +117,8 @@ class Player:
             if what == "arrives":
                 source, team = ("web", "fair")[salt % 2], (SMB, ENTERPRISE)[salt % 3 == 0]
                 self.leads.append(self.told.arrives(source, team))
+            elif what == "credited":
+                self.credits(salt)
             elif what in ("fold", "zone"):
                 self.zone = ZONES[salt % 4] if what == "zone" else self.zone
                 fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
@@ -108,6 +127,18 @@ class Player:
 
     def moves(self, lead: int, salt: int) -> None:
         self.told.moves(lead, list(STANDINGS)[salt % 5], ("price", "", "time")[salt % 3], ("", "Rival")[salt % 2])
+
+    def credits(self, salt: int) -> None:
+        """Wins so far, each to three touches that have some of their names in common."""
+        with self.told.changing() as uow:
+            for win in wins.without_credits(uow.session, limit=2):
+                for model, given in (("first", [("web", "", "form")]), ("linear", TOUCHES[salt % 2 :])):
+                    rows = [
+                        credited(win, model, names, 1000 + place)
+                        | {"cents": salt * place, "firsts": firsts}
+                        for place, (names, firsts) in enumerate(zip(given, wins.firsts(given), strict=True))
+                    ]  # fmt: skip
+                    wins.keep(uow.session, rows, locks_rows=uow.locks_rows)
 
     def is_worth(self, lead: int, salt: int) -> None:
         product = (None, "Basic", "Pro")[salt % 3]
@@ -159,7 +190,8 @@ def wipe(database: Database) -> None:
 
 
 TOLD = {
-    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "step_total",
+    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
+    "step_total", "credit",
     "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 
@@ -282,7 +314,7 @@ def everything(told: Story, model: type[Any]) -> list[Any]:
 
 
 def sums(told: Story) -> dict[str, list[tuple[Any, ...]]]:
-    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, Stay, Reached)
+    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, Stay, Reached)
     return {
         model.__tablename__: sorted(tuple(row.model_dump().values()) for row in everything(told, model))  # type: ignore[misc]
         if model not in (Stay, Reached)
