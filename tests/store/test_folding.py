@@ -93,6 +93,16 @@ DEEDS = st.lists(
 TOUCHES = (("web", "a", "form"), ("fair", "a", "form"), ("fair", "b", "call"), ("", "b", "form"))
 
 
+def credit(told: Story, salt: int = 0) -> None:
+    """Wins so far, each to touches that have some of their names in common."""
+    with told.changing() as uow:
+        for win in wins.without_credits(uow.session, limit=2):
+            for model, given in (("first", TOUCHES[:1]), ("linear", TOUCHES[salt % 2 :])):
+                for place, (names, firsts) in enumerate(zip(given, wins.firsts(given), strict=True)):
+                    more = {"cents": salt * place, "firsts": firsts}
+                    wins.keep(uow.session, [credited(win, model, names, 1000) | more], locks_rows=uow.locks_rows)
+
+
 class Player:
     """Plays deeds one after another, folding now and then, at most a few rows at a time."""
 
@@ -114,34 +124,24 @@ class Player:
     def play(self, deeds: list[Deed]) -> None:
         for what, salt, hours in deeds:
             self.told.now += timedelta(hours=hours, minutes=salt, microseconds=1)
-            if what == "arrives":
+            if what == "arrives" or not self.leads:
                 source, team = ("web", "fair")[salt % 2], (SMB, ENTERPRISE)[salt % 3 == 0]
                 self.leads.append(self.told.arrives(source, team))
             elif what == "credited":
-                self.credits(salt)
+                credit(self.told, salt)
             elif what in ("fold", "zone"):
                 self.zone = ZONES[salt % 4] if what == "zone" else self.zone
                 fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
-            elif self.leads:
+            else:
                 self.turns[what](self.leads[salt % len(self.leads)], salt)
 
     def moves(self, lead: int, salt: int) -> None:
-        self.told.moves(lead, list(STANDINGS)[salt % 5], ("price", "", "time")[salt % 3], ("", "Rival")[salt % 2])
-
-    def credits(self, salt: int) -> None:
-        """Wins so far, each to three touches that have some of their names in common."""
-        with self.told.changing() as uow:
-            for win in wins.without_credits(uow.session, limit=2):
-                for model, given in (("first", [("web", "", "form")]), ("linear", TOUCHES[salt % 2 :])):
-                    rows = [
-                        credited(win, model, names, 1000 + place)
-                        | {"cents": salt * place, "firsts": firsts}
-                        for place, (names, firsts) in enumerate(zip(given, wins.firsts(given), strict=True))
-                    ]  # fmt: skip
-                    wins.keep(uow.session, rows, locks_rows=uow.locks_rows)
+        """Most leads that move are won or lost."""
+        stage = [*STANDINGS, "won", "lost", "won", "qualified", "won"][salt]
+        self.told.moves(lead, stage, ("price", "", "time")[salt % 3], ("", "Rival")[salt % 2])
 
     def is_worth(self, lead: int, salt: int) -> None:
-        product = (None, "Basic", "Pro")[salt % 3]
+        product = ("", "Basic", "Pro")[salt % 3]
         self.told.deal(lead, 1000 * salt, ("EUR", "USD")[salt % 2], probability=salt, product=product)
 
     def questions(self, hours: list[int]) -> list[Scope]:
@@ -222,6 +222,25 @@ def test_what_is_folded_is_read_from_the_sums_alone(told: Story) -> None:
         assert [(one.source, one.cents) for one in reasons.endings(uow.session, asked)] == [("web", 0)]
         anns = replace(asked, rep_ids=frozenset({ANN}))
         assert goals.reached(uow.session, anns, "@claim", [moment("2026-10-05"), asked.ends]) == [0, 1]
+
+
+def test_what_models_give_is_read_from_the_sums_alone_until_the_win_is_opened_again(told: Story) -> None:
+    credit(told)
+    fold(told)
+    november, later = scope("2026-10-01", "2026-11-01", "2026-11-01"), scope("2026-10-01", "2026-11-01", "2026-11-10")
+    told.at("2026-11-02 08:00").change(1, stage="qualified")
+    for _ in range(2):
+        with unit_of_work(told.database) as uow:
+            found = {(one.model, one.source): one.deals for one in wins.credited(uow.session, november)}
+            assert found == {("first", "web"): 1, ("linear", "web"): 1, ("linear", "fair"): 1, ("linear", ""): 1}
+            assert wins.from_sums(uow.session, later) == wins.plain(uow.session, later) == []
+            for asked in (november, later):
+                for answered, plain in both(uow.session, asked):
+                    assert answered == plain
+        fold(told)
+    with unit_of_work(told.database) as uow:
+        uow.session.connection().execute(text("UPDATE credit SET source = source || 'elsewhere', firsts = 0"))
+        assert {one.source for one in wins.credited(uow.session, november)} == {"web", "fair", ""}
 
 
 def test_folding_again_changes_nothing(told: Story) -> None:
