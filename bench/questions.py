@@ -51,6 +51,7 @@ def asked(starts: datetime, ends: datetime, as_of: datetime, **limits: Any) -> S
 ALL_TIME, LAST_QUARTER = asked(EVER, NOW, NOW), asked(QUARTER, QUARTER_END, QUARTER_END)
 KNOWN_NOW = asked(QUARTER, QUARTER_END, NOW)
 claimed, claimed_plain = partial(speed.took, step="@claim"), partial(speed.plain, step="@claim")
+by_stage, by_stage_plain = partial(custom.counts, group="stage"), partial(custom.plain, group="stage")
 closed, closed_plain = partial(stays.closed, by_rep=False), partial(stays.plain, by_rep=False)
 
 
@@ -163,7 +164,8 @@ QUESTIONS = (
     Question("goal of claims, all time", ALL_TIME, got_to, GOALS, got_to_plain),
     Question("won by source, last quarter", KNOWN_NOW, won_by_source, BY_SOURCE, won_by_source_plain),
     Question("won by source, all time", ALL_TIME, won_by_source, BY_SOURCE, won_by_source_plain),
-    Question("leads by stage, last quarter", KNOWN_NOW, partial(custom.counts, group="stage"), BY_STAGE),
+    Question("leads by stage, last quarter", KNOWN_NOW, by_stage, BY_STAGE, by_stage_plain),
+    Question("leads by stage, all time", ALL_TIME, by_stage, BY_STAGE, by_stage_plain),
     Question("leads by country, last quarter", KNOWN_NOW, partial(custom.counts, group="country"), BY_COUNTRY),
     Question("leads by campaign, last quarter", KNOWN_NOW, sources.campaigns, BY_CAMPAIGN),
     Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS, reasons.plain),

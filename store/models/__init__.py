@@ -37,6 +37,7 @@ from store.models.reporting import (
     StageTotal,
     Stay,
     StepTotal,
+    StoodTotal,
 )
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "Stay",
     "StepTaken",
     "StepTotal",
+    "StoodTotal",
     "Suggestion",
     "Suppression",
     "Team",

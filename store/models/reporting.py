@@ -191,6 +191,22 @@ class EndingTotal(SQLModel, table=True):
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 
+class StoodTotal(SQLModel, table=True):
+    """A sum: of the leads that arrived in a month, quarter or year, how many stand in a stage with an owner, and what
+    they are worth; as noted in a month, and in all, less those that went on."""
+
+    __tablename__ = "stood_total"
+    __table_args__ = WITHOUT_ROWID
+    arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    stage: str = Field(primary_key=True, max_length=40)
+    kind: str = Field(primary_key=True, max_length=10)
+    rep_id: int = Field(primary_key=True)  # 0: nobody
+    currency: str = Field(primary_key=True, max_length=3)
+    leads: int = 0
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
 class CreditTotal(SQLModel, table=True):
     """A sum: what a model gives to a source, a campaign or a kind of touch, of what was won in a month, quarter or
     year; as noted in a month, and in all, less what was opened again."""

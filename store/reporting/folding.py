@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.models import ClosedTotal, CreditTotal, EndingTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
+from store.models import (
+    ClosedTotal,
+    CreditTotal,
+    EndingTotal,
+    Fold,
+    ReachedTotal,
+    SpeedTotal,
+    StageTotal,
+    StepTotal,
+    StoodTotal,
+)
 from store.reporting import sql
 from store.reporting.spans import ALL, Days, longer
 from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
@@ -16,7 +26,10 @@ from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
 Key = tuple[Any, ...]
 WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what is told of a stay that ended in which way
 CREDITED = ("source", "campaign", "touch")
-TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total")
+TOTALS = (
+    "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
+    "stood_total",
+)  # fmt: skip
 DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
           OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
@@ -47,20 +60,22 @@ class Additions:
 
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
-        self._stages, self._closings, self._endings, self._credits = (Sums() for _ in range(4))
+        self._stages, self._stood, self._closings, self._endings, self._credits = (Sums() for _ in range(5))
         self._steps, self._speeds, self._got = (Sums() for _ in range(3))
 
     def stay(self, what: list[Any], by: int, at: int) -> None:
         """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
-        team_id, _, source, stage, kind, currency, cents, chance, is_cleared, *_, since = what
+        team_id, rep_id, source, stage, kind, currency, cents, chance, is_cleared, *_, since, arrived_at = what
         day = self._days.day(at)
+        months = self._days.month(arrived_at), day // 100
+        self._stood.add((months, stage, kind, rep_id or NOBODY, currency), by, 1, cents)
         if not is_cleared:
             self._stages.add((day, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
         if kind != "open":
             self._closed(what, by, (self._days.month(since), day // 100))
 
     def _closed(self, what: list[Any], by: int, months: tuple[int, int]) -> None:
-        team_id, rep_id, source, stage, kind, currency, cents, _, _, *told, _ = what
+        team_id, rep_id, source, stage, kind, currency, cents, _, _, *told, _, _ = what
         for owner in (rep_id or NOBODY, ALL_REPS):
             self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
         for way, value in zip(WAYS, told, strict=True):
@@ -84,6 +99,9 @@ class Additions:
 
     def stages(self) -> Sums:
         return self._stages.under(lambda day: (ALL, day // 100, day))
+
+    def stood(self) -> Sums:
+        return self._stood.under(cohorts)
 
     def closings(self) -> Sums:
         return self._closings.under(cohorts)
@@ -158,17 +176,20 @@ class Folding:
     # --- adding
 
     def _fold_stays(self, zone: str, limit: int) -> int:
-        since, began, ended = (sql.epoch(self._session, column) for column in ("since", "began_at", "ended_at"))
+        since, arrived, began, ended = (
+            sql.epoch(self._session, column) for column in ("since", "arrived_at", "began_at", "ended_at")
+        )
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
             f"{', '.join(WAYS)}, "
-            f"{since}, {began}, {ended}, began_at, ended_at", "stay", limit,
+            f"{since}, {arrived}, {began}, {ended}, began_at, ended_at", "stay", limit,
         )  # fmt: skip
         new = Additions(zone)
         for row in rows:
             for by, at in changes(row):
                 new.stay(row[2:-4], by, at)
         self._write(StageTotal, new.stages())
+        self._write(StoodTotal, new.stood())
         self._write(ClosedTotal, new.closings())
         self._write(EndingTotal, new.endings())
         self._mark("stay", rows)

@@ -58,9 +58,9 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
         shares = wins.credited(session, asked, by=by), wins.plain(session, asked, by=by)
         answers.append((sorted(shares[0]), sorted(shares[1])))
     answers += [(speed.took(session, asked, step), speed.plain(session, asked, step)) for step in STEPS]
-    for step, group in (("@arrived", "team"), ("@claim", "source")):
+    for step, group in (("@arrived", "team"), ("@claim", "source"), ("@arrived", "stage"), ("@arrived", "rep")):
         made_up = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
-        answers.append((sorted(made_up[0]), sorted(made_up[1])))
+        answers.append((sorted(made_up[0], key=str), sorted(made_up[1], key=str)))
     return answers + [got_to(session, asked, step) for step in ("@arrived", "@claim")]
 
 
@@ -191,7 +191,7 @@ def wipe(database: Database) -> None:
 
 TOLD = {
     "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
-    "step_total", "credit",
+    "stood_total", "step_total", "credit",
     "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 

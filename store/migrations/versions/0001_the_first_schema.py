@@ -220,6 +220,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('step', 'rep_id', 'day', 'team_id'),
     sqlite_with_rowid=False
     )
+    op.create_table('stood_total',
+    sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('arrived', 'noted', 'stage', 'kind', 'rep_id', 'currency'),
+    sqlite_with_rowid=False
+    )
     op.create_table('suppression',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
