@@ -1,7 +1,9 @@
 """Adds stays and steps to the sums, each once with its beginning and once with its end, and marks how far they are."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import product, takewhile
 from typing import Any
 
@@ -20,12 +22,13 @@ from store.models import (
     StoodTotal,
 )
 from store.reporting import sql
-from store.reporting.spans import ALL, Days, longer
+from store.reporting.spans import ALL, FIRST, Days, longer
 from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
 
 Key = tuple[Any, ...]
 WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what is told of a stay that ended in which way
 CREDITED = ("source", "campaign", "touch")
+SECOND = timedelta(seconds=1)
 TOTALS = (
     "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
     "stood_total",
@@ -176,18 +179,13 @@ class Folding:
     # --- adding
 
     def _fold_stays(self, zone: str, limit: int) -> int:
-        since, arrived, began, ended = (
-            sql.epoch(self._session, column) for column in ("since", "arrived_at", "began_at", "ended_at")
-        )
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{', '.join(WAYS)}, "
-            f"{since}, {arrived}, {began}, {ended}, began_at, ended_at", "stay", limit,
+            f"{', '.join(WAYS)}, since, arrived_at, began_at, ended_at", "stay", limit,
         )  # fmt: skip
         new = Additions(zone)
-        for row in rows:
-            for by, at in changes(row):
-                new.stay(row[2:-4], by, at)
+        for (_, *what, since, arrived, _, _), by, at in changes(rows):
+            new.stay([*what, second(since), second(arrived)], by, at)
         self._write(StageTotal, new.stages())
         self._write(StoodTotal, new.stood())
         self._write(ClosedTotal, new.closings())
@@ -196,18 +194,13 @@ class Folding:
         return len(rows)
 
     def _fold_reached(self, zone: str, limit: int) -> int:
-        arrived, got, noted, gone = (
-            sql.epoch(self._session, column) for column in ("arrived_at", '"at"', "noted_at", "gone_at")
-        )
         rows = self._take(
-            f"team_id, rep_id, source, step, seconds, {sql.bucket('seconds')}, {arrived}, {got}, {noted}, {gone}, "
-            "noted_at, gone_at",
+            f"team_id, rep_id, source, step, seconds, {sql.bucket('seconds')}, arrived_at, \"at\", noted_at, gone_at",
             "reached", limit,
         )  # fmt: skip
         new = Additions(zone)
-        for row in rows:
-            for by, at in changes(row):
-                new.reached(row[2:-4], by, at)
+        for (_, *what, arrived, got, _, _), by, at in changes(rows):
+            new.reached([*what, second(arrived), second(got)], by, at)
         self._write(ReachedTotal, new.steps())
         self._write(SpeedTotal, new.speeds())
         self._write(StepTotal, new.got())
@@ -216,27 +209,25 @@ class Folding:
 
     def _fold_credits(self, zone: str, limit: int) -> int:
         """With the stays that they belong to, as nobody is ending them."""
-        won, made, ended = (sql.epoch(self._session, one) for one in ("won_at", "made_at", "stay.ended_at"))
         named = ", ".join(f"credit.{name}" for name in CREDITED)
         rows = self._take(
-            f"credit.team_id, model, credit.currency, millionths, credit.cents, firsts, {named}, "
-            f"{won}, {made}, {ended}, made_at, stay.ended_at",
+            f"credit.team_id, model, credit.currency, millionths, credit.cents, firsts, {named}, won_at, made_at, "
+            "stay.ended_at",
             "credit", limit, " JOIN stay ON stay.id = credit.stay_id",
         )  # fmt: skip
         new = Additions(zone)
-        for row in rows:
-            for by, at in changes(row):
-                new.credit(row[2:-4], by, at)
+        for (_, *what, won, _, _), by, at in changes(rows):
+            new.credit([*what, second(won)], by, at)
         self._write(CreditTotal, new.credits())
         self._mark("credit", rows)
         return len(rows)
 
-    def _take(self, columns: str, table: str, limit: int, joined: str = "") -> list[list[Any]]:
+    def _take(self, columns: str, table: str, limit: int, joined: str = "") -> list[tuple[Any, ...]]:
         """The oldest that nobody is changing."""
         only = f" ORDER BY {table}.id LIMIT {limit}{self._locks}"
         there, left = sql.unfolded(self._session, table) + joined, f"{table}.{LEFT}"
         question = sql.select(f"{table}.id, {table}.folded, {columns}", there, left, only)
-        return [list(row) for row in self._session.connection().execute(text(question))]
+        return list(map(tuple, self._session.connection().execute(text(question))))
 
     def _write(self, model: Any, sums: Sums) -> None:
         """Add them to what is there, in the order of their keys."""
@@ -259,7 +250,7 @@ class Folding:
             listed = sql.select("*", f"unnest({lists})", "TRUE", f" {change}")
             connection.execute(text(f"{into} {listed}"), columns)
 
-    def _mark(self, table: str, rows: list[list[Any]]) -> None:
+    def _mark(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         """As far as each is in the sums now; and the newest moment that is."""
         if not rows:
             return
@@ -304,7 +295,19 @@ class Folding:
         return (ready[-1] if ready else after), len(found)
 
 
-def changes(row: list[Any]) -> list[tuple[int, int]]:
-    """What of its beginning and its end is not in the sums: once more or once less, and when, in seconds."""
-    _, folded, *_, began, ended, _, _ = row
-    return [*([] if folded else [(1, began)]), *([] if ended is None else [(-1, ended)])]
+def changes(rows: list[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], int, int]]:
+    """What of each row's beginning and end is not in the sums, without its number: so many more or less, and when, in
+    seconds. The rows of a file are much alike, so that most are one of many."""
+    for row, count in Counter(row[1:] for row in rows).items():
+        folded, *_, began, ended = row
+        if not folded:
+            yield row, count, second(began)
+        if ended is not None:
+            yield row, -count, second(ended)
+
+
+def second(moment: Any) -> int:
+    """Since 1970, as `sql.epoch` has it; of a moment as the driver gives it, which is text in SQLite."""
+    if isinstance(moment, str):
+        return (datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC) - FIRST) // SECOND
+    return int((moment - FIRST) // SECOND)
