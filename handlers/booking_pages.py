@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from secrets import token_urlsafe
 from typing import Annotated
 from urllib.parse import quote
 
@@ -97,7 +98,8 @@ def chosen_from(pages: Pages, request: Request, token: str, signed: str) -> HTML
 
 def form_of(pages: Pages, offer: Offer, token: str, signed: str) -> Form:
     action = "/".join((f"{pages.markups.base}/book", quote(token), *([quote(signed)] if signed else ())))
-    return Form(action, f"Meet {offer.host}", "Book this time", asks_who=not signed)
+    press = "" if signed else token_urlsafe(16)
+    return Form(action, f"Meet {offer.host}", "Book this time", asks_who=not signed, press=press)
 
 
 def booked(pages: Pages, request: Request, body: bytes, token: str, signed: str) -> Response:
@@ -132,7 +134,7 @@ def wanted_of(fields: dict[str, str]) -> Wanted:
     at = moment(fields.get("at", ""))
     if at is None:
         raise TakenError(CHOOSE)
-    return Wanted(at, fields.get("zone", ""), fields.get("words", ""))
+    return Wanted(at, fields.get("zone", ""), fields.get("words", ""), fields.get("press", "")[:100])
 
 
 def read(body: bytes, request: Request) -> dict[str, str]:

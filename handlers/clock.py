@@ -49,9 +49,13 @@ def fold_write_ahead_log(services: Services) -> None:
 
 
 def one_by_one(
-    due: Callable[[Services], list[int]], work: Callable[[Services, int], None]
-) -> Callable[[Services], None]:
-    """A tick that asks what is due, without locking anything, and works off each row in a transaction of its own."""
+    due: Callable[[Services], list[int]], work: Callable[[Services, int], None],
+    put_off: Callable[[Services, int], None] | None = None,
+) -> Callable[[Services], None]:  # fmt: skip
+    """A tick that asks what is due, without locking anything, and works off each row in a transaction of its own.
+
+    `put_off` makes a row that stumbles wait, so that many of them never stand in the way of the rest.
+    """
 
     def run(services: Services) -> None:
         for row_id in due(services):
@@ -59,6 +63,8 @@ def one_by_one(
                 work(services, row_id)
             except Exception:  # a row that cannot be worked off costs only itself
                 log.exception("row failed", work=work.__name__, row=row_id)
+                if put_off is not None:
+                    put_off(services, row_id)
 
     return run
 
@@ -97,7 +103,7 @@ TICKS = (
     Tick("trials", 2, one_by_one(trials.waiting, trials.try_out)),
     Tick("maildrop", 5, mail.pick_up),
     Tick("mailbox", 20, looking.look),
-    Tick("sequences", 1, one_by_one(advancing.due, advancing.advance)),
+    Tick("sequences", 1, one_by_one(advancing.due, advancing.advance, advancing.put_off)),
     Tick("sweep", 5, sweeping.sweep),
     Tick("meetings", 5, one_by_one(outcomes.due, outcomes.advance)),
     Tick("calendars", 30, one_by_one(subscriptions.due, subscriptions.refresh)),

@@ -1,5 +1,6 @@
 """Files of leads: given, looked at, imported and taken back. What takes long comes after the acknowledgement."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import wraps
@@ -21,6 +22,7 @@ from bot.views.kit import Block
 from handlers.requests import as_number, file_in, press, submitted
 from handlers.telling import tell_outcome
 
+OVERTAKEN_SECONDS = 1.0  # by then Slack has taken an acknowledgement that left before
 FETCH_SECONDS = 60  # once nobody waits for an answer any more
 PROGRESS_ROWS = 2000
 CLOSED = frozenset({"not_found", "view_not_found", "expired_trigger_id", "hash_conflict"})
@@ -113,6 +115,30 @@ def change_columns(ack: Ack, body: dict[str, Any], client: WebClient, services: 
     ack()
 
 
+def a_moment() -> None:
+    threading.Event().wait(OVERTAKEN_SECONDS)
+
+
+def in_place(client: WebClient, view_id: str, pause: Callable[[], None] = a_moment) -> Show:
+    """Shows what the acknowledgement promised.
+
+    Slack may take the acknowledgement, which shows that we are at work, only after this: whatever it undid by the end
+    of the pause is shown once more.
+    """
+
+    def show(view: Block) -> None:
+        shown = client.views_update(view_id=view_id, view=view)
+        pause()
+        try:
+            client.views_update(view_id=view_id, view=view, hash=shown["view"]["hash"])
+        except SlackApiError as error:
+            if error.response["error"] != "hash_conflict":
+                raise
+            client.views_update(view_id=view_id, view=view)
+
+    return show
+
+
 def columns(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:  # noqa: ARG001
     """The next page of columns, or the preview, which comes as soon as it is there."""
     import_id, number = place(body)
@@ -129,9 +155,6 @@ def show_preview(body: dict[str, Any], client: WebClient, services: Services) ->
     import_id, number = place(body)
     slack_id, view_id = body["user"]["id"], body["view"]["id"]
 
-    def show(view: Block) -> None:
-        client.views_update(view_id=view_id, view=view)
-
     def made() -> Block:
         job = imports.waiting(services, slack_id, import_id)
         if has_more(len(job.plan["columns"]), number):
@@ -142,12 +165,12 @@ def show_preview(body: dict[str, Any], client: WebClient, services: Services) ->
             nonlocal said
             if done - said >= PROGRESS_ROWS:
                 said = done
-                show(views.working(job.file_name, done, rows))
+                client.views_update(view_id=view_id, view=views.working(job.file_name, done, rows))
 
         return views.preview(imports.preview(services, slack_id, import_id, progress))
 
     try:
-        tell(show, made)
+        tell(in_place(client, view_id), made)
     except StillAskingError:
         return
 
@@ -187,16 +210,13 @@ def file_given(body: dict[str, Any]) -> dict[str, Any]:
 def show_given(body: dict[str, Any], client: WebClient, services: Services) -> None:
     slack_id = body["user"]["id"]
 
-    def show(view: Block) -> None:
-        client.views_update(view_id=body["view"]["id"], view=view)
-
     def made() -> Block:
         file = file_given(body)
         content = downloads.bytes_of(client, file, most_bytes=imports.MOST_BYTES, seconds=FETCH_SECONDS)
         import_id = imports.draft(services, slack_id, str(file["name"]), content)
         return views.columns(imports.look(services, slack_id, import_id))
 
-    tell(show, made)
+    tell(in_place(client, body["view"]["id"]), made)
 
 
 def paste(ack: Ack, body: dict[str, Any], services: Services) -> None:

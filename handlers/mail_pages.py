@@ -1,6 +1,7 @@
 """What mail programs ask for when a measured letter is opened or a link in it is followed."""
 
 from base64 import b64decode
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import FastAPI, Path, Request, Response
@@ -9,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from bot.contact.links import TOKEN_MAX
 from bot.mailing import measuring
 from bot.services import Services
+from handlers.intake import Doorkeeper, TurnedAwayError
 
 # One transparent pixel. Whatever the token, the answer is the same: it tells nobody which letters there are.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -18,22 +20,28 @@ GONE = "This link leads nowhere any more."
 Token = Annotated[str, Path(max_length=TOKEN_MAX)]
 
 
-def add_mail_pages(app: FastAPI, services: Services) -> None:
+def add_mail_pages(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None:
     @app.api_route("/o/{token}.gif", methods=["GET", "HEAD"], include_in_schema=False)
     def opened(token: Token, request: Request) -> Response:
         """HEAD shows nobody an image, so it is no opening."""
         if request.method == "GET":
-            measuring.opened(services, token)
+            with suppress(TurnedAwayError), doorkeeper.admit_page(address_of(request)):  # then it is not counted
+                measuring.opened(services, token)
         return Response(PIXEL, media_type="image/gif", headers=PRIVATE)
 
     @app.api_route("/l/{token}", methods=["GET", "HEAD"], include_in_schema=False)
     def followed(token: Token, request: Request) -> Response:
         """On to where the letter's own link leads, and nowhere else."""
         agent = request.headers.get("user-agent", "")
-        target = measuring.clicked(services, token, agent=agent, is_person=request.method == "GET")
+        with doorkeeper.admit_page(address_of(request)):
+            target = measuring.clicked(services, token, agent=agent, is_person=request.method == "GET")
         if target is None:
             return PlainTextResponse(GONE, status_code=404, headers=PRIVATE)
         return Response(status_code=303, headers={**PRIVATE, "Location": safe(target)})
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def safe(link: str) -> str:

@@ -52,7 +52,7 @@ def web_app(
     add_hooks(app, services, doorkeeper)
     add_calls(app, services, doorkeeper)
     add_sms(app, services, doorkeeper, token=sms_token)
-    add_mail_pages(app, services)
+    add_mail_pages(app, services, doorkeeper)
     add_contact_pages(app, services, doorkeeper)
     add_booking_pages(app, services, doorkeeper)
     add_docs(app)

@@ -36,7 +36,7 @@ def log_call(services: Services, slack_id: str, lead_id: int, call: Call, *, key
     """Write it down; the same key again changes nothing. Returns a sentence.
 
     Raises:
-        NotAllowedError: they may not write about the lead.
+        NotAllowedError: they may not write about the lead, or not say what its owner is to do next.
         InvalidInputError: it does not say how it went, took longer than a day's work, or what is next lies in the past.
     """
     now = services.now()
@@ -44,7 +44,7 @@ def log_call(services: Services, slack_id: str, lead_id: int, call: Call, *, key
     with services.unit_of_work() as uow:
         uow.leads.lock(lead_id)
         who = actor(uow, slack_id)
-        lead = lead_for(uow, who, "note", lead_id)
+        lead = lead_for(uow, who, "follow_up" if call.next_at else "note", lead_id)
         if uow.inbox.receive(InboxRow(key=f"call:{key}", kind="call", status="done", received_at=now)):
             write_down(services, uow, lead, who, call, now=now)
             uow.commit()

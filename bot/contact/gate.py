@@ -91,5 +91,14 @@ def hashed(salt: str, channel: str, address: str) -> str:
 def normal(channel: str, address: str) -> str:
     """One spelling of an address, whoever wrote it how."""
     if channel == "email":
-        return address.strip().casefold()
+        name, at, host = address.strip().casefold().rpartition("@")
+        return f"{name}{at}{wire_name(host)}"
     return "".join(letter for letter in address if letter.isdigit())
+
+
+def wire_name(host: str) -> str:
+    """A host as mail servers know it, whether it was written with its accents or already without."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:  # no server has such a name
+        return host

@@ -47,7 +47,9 @@ def queue(
     allowed = gate(uow, lead, draft.channel, now, kind=draft.kind, asked=draft.basis)
     if isinstance(allowed, str):
         return allowed
-    message = uow.messages.add(LeadMessage(
+    # Under another address as well: it is the same person. Not when it came back, or never left.
+    had_it = bool(draft.content) and uow.messages.has_had(lead.id or 0, draft.content)
+    message = None if had_it else uow.messages.add(LeadMessage(
         key=str(uuid4()), once=draft.once, lead_id=lead.id or 0, channel=draft.channel, kind=draft.kind,
         recipient=recipient_of(uow, draft.channel, address_of(lead, draft.channel)), content=draft.content,
         sequence=draft.sequence, step=draft.step, variant=draft.variant, enrolment_id=draft.enrolment_id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.contact import links
-from bot.contact.gate import address_of, suppressed
+from bot.contact.gate import SALT, address_of, hashed, suppressed
 from bot.contact.links import Link
 from bot.contact.standing import keep, standings
 from bot.contact.withdrawing import forbid_recipient, lift, suppress, the_person
@@ -51,7 +51,7 @@ def look(services: Services, token: str) -> Choices | None:
             return None
         lead = lead_of(uow, link)
         channel = by(link)
-        return Choices(channel, choices(services, uow, lead, channel) if lead else ())
+        return Choices(channel, choices(services, uow, lead, channel) if lead and is_theirs(uow, lead, link) else ())
 
 
 @once_more
@@ -83,9 +83,10 @@ def choose(services: Services, token: str, wanted: Collection[str]) -> Choices |
         if link is None:
             return None
         lead = locked_lead(uow, link)
-        for one in choices(services, uow, lead, by(link)) if lead else ():
-            if lead is not None and one.is_on != (one.channel in wanted):
-                say(services, uow, lead, one, now)
+        if lead is not None and is_theirs(uow, lead, link):
+            for one in choices(services, uow, lead, by(link)):
+                if one.is_on != (one.channel in wanted):
+                    say(services, uow, lead, one, now)
         uow.commit()
     return look(services, token)
 
@@ -138,6 +139,12 @@ def lead_of(uow: UnitOfWork, link: Link) -> Lead | None:
         return None
     here = uow.touches.where_now({message.lead_id})
     return uow.leads.get(here[message.lead_id]) if message.lead_id in here else None
+
+
+def is_theirs(uow: UnitOfWork, lead: Lead, link: Link) -> bool:
+    """Whether the lead still has the address that the message went to: whoever had it speaks for no other one."""
+    salt, address = uow.secrets.known(SALT), address_of(lead, by(link))
+    return bool(salt and address) and hashed(salt or "", by(link), address) == to(link)
 
 
 def by(link: Link) -> str:

@@ -1,5 +1,6 @@
 """Makes the letter of a message that is about to leave: its words, its small print, and the headers around them."""
 
+import re
 from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
 
@@ -11,12 +12,15 @@ from bot.rules.mailing import writing
 from bot.rules.mailing.links import links_of
 from bot.rules.mailing.names import ANY_ID, message_id, one_line
 from bot.rules.mailing.writing import Measured, SmallPrint
+from bot.rules.sequences.templates import is_linked
 from bot.services import Services
 from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
 
 NAME_MAX = 120
 BY_ITSELF = ("sequence", "meeting")  # kinds that no person pressed Send for, unless they approved it
+A_NUMBER = re.compile(r"(?:\d[\s()./+-]*){6}")  # to be called; a date has letters in between
+AFTER_THE_DATE = re.compile(r"(?<=\d)[,:]")
 ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
@@ -64,7 +68,13 @@ def own_address(mail_from: str) -> Address:
 
 
 def to_them(basis: str) -> str:
-    """What is written of them for us, said to them."""
+    """What is written of them for us, said to them.
+
+    Anybody can fill in a form with somebody else's address, and words of their own in place of ours: then the letter
+    says when, but not in which words.
+    """
+    if is_linked(basis) or A_NUMBER.search(basis):
+        basis = AFTER_THE_DATE.split(basis, maxsplit=1)[0]
     return one_line(f"you {basis.removeprefix('they ')}" if basis.startswith("they ") else basis)
 
 

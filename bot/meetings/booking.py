@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import handover, next_steps, reminders
 from bot.deadlocks import once_more
@@ -18,15 +19,17 @@ from bot.rules.touches import CleanTouch
 from bot.services import Services
 from bot.views.meetings import BOOKED, Change
 from store.followups import Promise
-from store.models import FollowUp, Lead, Meeting, Rep
+from store.models import FollowUp, InboxRow, Lead, Meeting, Rep
 from store.unit_of_work import UnitOfWork
 
 SOURCE = "booking"  # of leads that came by a booking page
 WORDS_MAX = 1000
 MOST_COMING = 3  # meetings one lead has with one rep at a time
+A_DAY, MOST_A_DAY = timedelta(days=1), 50  # that strangers book with one rep within it, cancelled ones too
 CONSENT = "Yes, you may also e-mail me about other things. I can withdraw that at any time."
 GONE = "This time was taken just now. Here are those that are free."
 CLOSED = "Nobody can be met by this link any more. Please answer the last e-mail you have from us."
+CROWDED = "Very many people booked on this page today. Please try again tomorrow, or write to us."
 ENOUGH = "You have booked several meetings already. To change one, use the link in its e-mail."
 
 
@@ -59,6 +62,7 @@ class Wanted:
     starts: datetime
     zone: str
     words: str = ""
+    press: str = ""  # what their page had that nobody else's has: by it they are known when they press twice
 
 
 def look(services: Services, token: str, signed: str, zone: str) -> Offer:
@@ -133,14 +137,37 @@ def book_as_visitor(services: Services, token: str, raw: dict[str, Any], wanted:
     told = {**raw, "source": SOURCE, "is_unproved": True, "profile": {"time_zone": wanted.zone}}
     if told.get("consent"):
         told |= {"consent": True, "consent_wording": CONSENT}
-    key = f"{SOURCE}:{hashlib.sha256(f'{token}:{now:%Y-%m-%d}:{capture.body_hash(told)}'.encode()).hexdigest()[:40]}"
+    key = f"{SOURCE}:{printed(f'{token}:{now:%Y-%m-%d}:{capture.body_hash(told)}')}"
     with services.reading() as uow:
         host = host_of(uow, token)
-        is_known = uow.inbox.answered(f"lead:{key}") is not None  # who presses twice has the time already
-        if not is_known and wanted.starts not in times.free(services, uow, host.rep, now):
+        before = uow.inbox.answered(f"lead:{key}")
+        has_it = before is not None and pressed_before(uow, host, before, wanted)
+        if not has_it and wanted.starts not in times.free(services, uow, host.rep, now):
             raise TakenError(GONE)  # before a lead is made of somebody who was late
+        if not has_it and uow.meetings.booked_since(host.rep.id or 0, now - A_DAY, source="page") >= MOST_A_DAY:
+            raise DibsError(CROWDED)
     lead_id = capture.take_lead(services, told, key=key).lead_id
     return book(services, host.rep.id or 0, lead_id, wanted, by="page")
+
+
+def pressed_before(uow: UnitOfWork, host: Host, before: InboxRow, wanted: Wanted) -> bool:
+    """Whether the same page was sent before, and the time is theirs."""
+    known = uow.meetings.named(name_of("page", host.rep.id or 0, int(before.answer["lead_id"]), wanted))
+    return known is not None and known.status == "booked"
+
+
+def name_of(by: str, rep_id: int, lead_id: int, wanted: Wanted) -> str:
+    """Under which a meeting is booked once.
+
+    A personal link shows whose it is. On the public page anybody can write anybody's address, so the meeting that
+    somebody has is only shown to whoever sends the very page on which it was booked.
+    """
+    name = f"{by}:{rep_id}:{lead_id}:{wanted.starts.isoformat()}"
+    return name if by == "link" else f"{name}:{printed(wanted.press or token_urlsafe(16))}"
+
+
+def printed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:40]
 
 
 @once_more
@@ -151,7 +178,7 @@ def book(services: Services, rep_id: int, lead_id: int, wanted: Wanted, *, by: s
         TakenError: somebody was quicker; nothing is changed.
         DibsError: they have booked enough.
     """
-    now, once = services.now(), f"{by}:{rep_id}:{lead_id}:{wanted.starts.isoformat()}"
+    now, once = services.now(), name_of(by, rep_id, lead_id, wanted)
     with services.unit_of_work() as uow:
         lead, rep = uow.leads.lock(lead_id), uow.people.rep(rep_id)
         page = uow.meetings.page(rep_id)
@@ -205,8 +232,9 @@ def remind_at(services: Services, starts: datetime, now: datetime) -> datetime |
 def settle(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
     """It is the rep's to keep, and counts as what the lead did."""
     attach(services, uow, lead, meeting, now)
-    with_whom = uow.people.rep(meeting.rep_id).name
-    done = CleanTouch("meeting", f"with {with_whom}, booked for {meeting.starts_at:%Y-%m-%d %H:%M} UTC", now)
+    rep = uow.people.rep(meeting.rep_id)
+    at = meeting.starts_at.astimezone(ZoneInfo(rep.time_zone))
+    done = CleanTouch("meeting", f"with {rep.name}, booked for {at:%a %-d %b %Y, %H:%M} ({rep.time_zone})", now)
     touches.take_in(services, uow, lead, [(done, f"meeting:{meeting.key}")], now)
 
 

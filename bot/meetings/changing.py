@@ -21,7 +21,8 @@ from store.unit_of_work import UnitOfWork
 OVER = "This meeting has begun or is over, so it cannot be changed any more."
 OFF = "This meeting was cancelled."
 UNKNOWN = "There is no such meeting."
-KEY_MAX = 64
+OFTEN = "This meeting was moved very often already. To move it once more, please answer our e-mail."
+KEY_MAX, MOST_MOVES = 64, 20
 
 
 class NoMeetingError(DibsError):
@@ -116,6 +117,8 @@ def move(services: Services, key: str, wanted: Wanted) -> None:
         refuse_if_over(meeting, now)
         if wanted.starts == meeting.starts_at:
             return
+        if meeting.revision >= MOST_MOVES:
+            raise DibsError(OFTEN)
         rep, before = uow.people.rep(meeting.rep_id), meeting.starts_at
         if not rep.is_active or wanted.starts not in times.free(services, uow, rep, now, but=meeting.id):
             raise TakenError(GONE)

@@ -4,7 +4,9 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Timer
 from urllib.parse import urlsplit
 
 from bot.rules.meetings.addresses import PORTS, is_public, mistake
@@ -13,6 +15,7 @@ SECONDS = 10.0
 MOST_BYTES = 2 * 1024 * 1024
 CHUNK = 64 * 1024
 AGENT = "Dibs-Calendar/1"
+TOO_LONG = "It takes too long to answer."
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Reach:
     is_allowed: Callable[[str], bool] = is_public
     ports: Collection[int] = PORTS
     trust: ssl.SSLContext | None = None  # whom we believe to be who they say; None: whom the system believes
+    longest: float = 2 * SECONDS  # altogether: who says a letter now and then never runs into a time limit
 
 
 class NotFetchedError(Exception):
@@ -42,12 +46,19 @@ def fetch(url: str, *, monotonic: Callable[[], float], reach: Reach) -> bytes:
     address = resolved(parts.hostname or "", parts.port or 443, reach)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = Pinned(parts.hostname or "", parts.port or 443, address, reach.trust or ssl.create_default_context())
+    over = Timer(reach.longest, connection.hang_up)
+    over.start()
     try:
-        return answer(connection, path, until=monotonic() + 2 * SECONDS, monotonic=monotonic)
+        found = answer(connection, path, until=monotonic() + 2 * SECONDS, monotonic=monotonic)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotFetchedError(f"It does not answer ({type(error).__name__}).") from error
+        why = TOO_LONG if connection.is_cut else f"It does not answer ({type(error).__name__})."
+        raise NotFetchedError(why) from error
     finally:
+        over.cancel()
         connection.close()
+    if connection.is_cut:
+        raise NotFetchedError(TOO_LONG)
+    return found
 
 
 def resolved(host: str, port: int, reach: Reach) -> str:
@@ -67,10 +78,19 @@ class Pinned(http.client.HTTPSConnection):
     def __init__(self, host: str, port: int, address: str, trust: ssl.SSLContext) -> None:
         super().__init__(host, port, timeout=SECONDS, context=trust)
         self._address, self._trust = address, trust
+        self.is_cut = False
 
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._trust.wrap_socket(plain, server_hostname=self.host)
+        self.sock = self._trust.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
+
+    def hang_up(self) -> None:
+        """Whoever reads from it hears at once that there is nothing more to come."""
+        self.is_cut = True
+        with suppress(OSError):
+            if self.sock is not None:
+                self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def answer(
@@ -88,5 +108,5 @@ def answer(
         if len(body) > MOST_BYTES:
             raise NotFetchedError(f"It is larger than {MOST_BYTES // 2**20} MB.")
         if monotonic() > until:
-            raise NotFetchedError("It takes too long to answer.")
+            raise NotFetchedError(TOO_LONG)
     return bytes(body)

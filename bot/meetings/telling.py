@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from bot import speech
 from bot.contact import queueing
+from bot.contact.gate import recipient_of
 from bot.contact.queueing import Draft
 from bot.meetings import pages
 from bot.rules.consent import said_on
 from bot.rules.meetings import entries, letters
 from bot.rules.meetings.entries import Entry, Invited
-from bot.rules.meetings.letters import Facts
+from bot.rules.meetings.letters import REMINDER, Facts
 from bot.rules.person_names import read_name
 from bot.rules.sequences.templates import harmless
 from bot.services import Services
@@ -28,6 +29,8 @@ from store.unit_of_work import UnitOfWork
 MAIL = "email"
 FILE = "meeting.ics"
 NOT_WRITTEN = "They got no e-mail about it: "
+# Whoever books on a public page may write anybody's address: from us nobody gets more of these.
+A_DAY, MOST_A_DAY = timedelta(days=1), 12
 
 
 def everybody(
@@ -57,6 +60,8 @@ def write(
     """The letter to the lead; why there is none, in a sentence for the rep, or ""."""
     if MAIL not in services.outside.channels:
         return NOT_WRITTEN + "e-mail is not set up here."
+    if not is_ours and what != REMINDER and had_enough(uow, lead, now):
+        return NOT_WRITTEN + "it would be one too many within a day. Make sure that it was them who booked."
     rep = uow.people.rep(meeting.rep_id)
     letter = letters.letter(what, facts_of(services, uow, lead, meeting, rep, is_ours=is_ours))
     done = queueing.queue(services, uow, lead, Draft(
@@ -65,6 +70,12 @@ def write(
         basis=f"they booked the meeting on {said_on(meeting.booked_at)}",
     ), now)  # fmt: skip
     return "" if isinstance(done, LeadMessage) else NOT_WRITTEN + done
+
+
+def had_enough(uow: UnitOfWork, lead: Lead, now: datetime) -> bool:
+    if not lead.email:
+        return False
+    return uow.messages.count_to(recipient_of(uow, MAIL, lead.email), "meeting", since=now - A_DAY) >= MOST_A_DAY
 
 
 def facts_of(

@@ -41,6 +41,14 @@ def due(services: Services) -> list[int]:
     return found
 
 
+def put_off(services: Services, number: int) -> None:
+    """It stumbled, and may again: the others go first for a while."""
+    now = services.now()
+    with services.unit_of_work() as uow:
+        uow.enrolments.put_off_one(number, now, now + PAUSED_FOR, "it could not go on; the log says why")
+        uow.commit()
+
+
 def advance(services: Services, number: int) -> None:
     """Go on until it has to wait; whoever else tries the same one finds it done."""
     now = services.now()

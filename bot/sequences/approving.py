@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import category
 
 from bot.actors import actor, lead_for
 from bot.contact.gate import gate
@@ -128,15 +129,20 @@ def rewritten(message: LeadMessage, wording: Wording) -> dict[str, Any]:
     Raises:
         InvalidInputError: there is nothing left of it.
     """
-    subject, text = clean_text(wording.subject, limit=SUBJECT_MAX), wording.text.strip()[:TEXT_MAX]
+    subject, text = clean_text(wording.subject, limit=SUBJECT_MAX), spoken(wording.text)
     problems = [Problem("text", "Write something, or press Skip.")] if not text else []
     if message.channel == "email" and not subject:
         problems.append(Problem("subject", "An e-mail needs a subject."))
     if problems:
         raise InvalidInputError(problems)
-    if (subject, text) == (message.subject, message.text.strip()):
+    if (subject, text) == (message.subject, spoken(message.text)):
         return {}
     return {"subject": subject if message.channel == "email" else "", "text": text, "html": "", "variant": EDITED}
+
+
+def spoken(text: str) -> str:
+    """Without what no database keeps; its spaces and lines are the writer's own."""
+    return "".join(sign for sign in text if sign in "\n\t" or category(sign) not in ("Cc", "Cs")).strip()[:TEXT_MAX]
 
 
 def opened(services: Services, slack_id: str, number: int) -> Held:

@@ -121,6 +121,9 @@ def why_skipped(turn: Turn, step: Writing) -> str:
         return NO_ZONE
     salt, address = turn.uow.secrets.known(SALT), address_of(turn.lead, channel)
     recipients = [hashed(salt, channel, address)] if salt and address else []
-    if recipients and turn.uow.sequence_figures.was_written(recipients, content_of(step)):
+    content = content_of(step)
+    if recipients and turn.uow.sequence_figures.was_written(recipients, content):
+        return BEFORE
+    if turn.uow.messages.has_had(turn.lead.id or 0, content):
         return BEFORE
     return writing.why_never(turn, step, channel)

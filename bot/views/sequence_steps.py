@@ -74,7 +74,8 @@ def body_of(step: Step) -> str:
 
 def who_comes_in(enrol: Enrol) -> str:
     """Like "leads that come to the stage lost, if 2 conditions hold"."""
-    conditions = f", if {kit.plural(len(enrol.when), 'condition')} hold" if enrol.when else ""
+    verb = "holds" if len(enrol.when) == 1 else "hold"
+    conditions = f", if {kit.plural(len(enrol.when), 'condition')} {verb}" if enrol.when else ""
     if enrol.on == "stage":
         return f"leads that come to the stage {enrol.stage}{conditions}"
     if enrol.on == "segment":

@@ -37,6 +37,7 @@ class Form:
     asks_words: bool = True
     back: str = ""
     moved_from: str = ""
+    press: str = ""  # in this one page only: sent twice, it counts once
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Markups:
             coming=[{"key": one.key, "when": spoken(one.starts_at, offer.zone)} for one in offer.coming],
             action=form.action, zone=offer.zone, regions=regions(), days=days, **paged, submit=form.submit,
             asks_who=form.asks_who, asks_words=form.asks_words, back=form.back, moved_from=form.moved_from,
+            press=form.press,
             chosen=shown.chosen, given=shown.given, mistake=shown.mistake, wrong_email=shown.wrong_email,
             consent=CONSENT, confirms=offer.confirms,
         )  # fmt: skip

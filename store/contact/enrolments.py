@@ -80,6 +80,11 @@ class Enrolments:
         result: CursorResult[Any] = self._session.connection().execute(waiting.values(due_at=until, why=why[:120]))
         return result.rowcount
 
+    def put_off_one(self, number: int, now: datetime, until: datetime, why: str) -> None:
+        """The one of that number, if it is due, is looked at again then."""
+        waiting = update(Enrolment).where(ACTIVE, col(Enrolment.due_at) <= now, col(Enrolment.id) == number)
+        self._session.connection().execute(waiting.values(due_at=until, why=why[:120]))
+
     # --- steps
 
     def taken(self, enrolment_id: int) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, text, update
+from sqlalchemy import CursorResult, delete, func, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
@@ -62,6 +62,13 @@ class Meetings:
         of_rep = () if rep_id is None else (Meeting.rep_id == rep_id,)
         question = select(Meeting).where(Meeting.lead_id == lead_id, BOOKED, Meeting.starts_at > now, *of_rep)
         return list(self._session.exec(question.order_by(col(Meeting.starts_at))))
+
+    def booked_since(self, rep_id: int, since: datetime, *, source: str) -> int:
+        """How many meetings with the rep were booked so after that moment and are to come, or were."""
+        counted = select(func.count()).where(
+            Meeting.rep_id == rep_id, Meeting.starts_at > since, Meeting.booked_at > since, Meeting.source == source
+        )
+        return self._session.exec(counted).one()
 
     def of_lead(self, lead_id: int) -> list[Meeting]:
         return list(self._session.exec(select(Meeting).where(Meeting.lead_id == lead_id).order_by(col(Meeting.id))))

@@ -77,6 +77,17 @@ class LeadMessages:
         question = select(LeadMessage).where(LeadMessage.recipient == recipient, col(LeadMessage.sent_at).is_not(None))
         return self._session.exec(question.order_by(col(LeadMessage.sent_at).desc()).limit(1)).first()
 
+    def has_had(self, lead_id: int, content: str) -> bool:
+        """Whether the lead got this very text, or is about to, wherever it went; what came back it did not get."""
+        theirs = LeadMessage.lead_id == lead_id, LeadMessage.content == content
+        arrived = col(LeadMessage.status).not_in(("skipped", "failed")), col(LeadMessage.bounced_at).is_(None)
+        return self._session.exec(select(LeadMessage.id).where(*theirs, *arrived).limit(1)).first() is not None
+
+    def count_to(self, recipient: str, kind: str, *, since: datetime) -> int:
+        """How many of that kind were queued for that person after this moment."""
+        theirs = LeadMessage.recipient == recipient, LeadMessage.kind == kind, LeadMessage.created_at > since
+        return self._session.exec(select(func.count()).select_from(LeadMessage).where(*theirs)).one()
+
     def named(self, once: str) -> LeadMessage | None:
         """The one that was queued for this already."""
         return self._session.exec(select(LeadMessage).where(LeadMessage.once == once)).first()

@@ -119,6 +119,17 @@ def test_a_visitor_books_and_is_shown_the_meeting(booth: Booth) -> None:
     assert (meeting.zone, f"{meeting.starts_at:%Y%m%dT%H%MZ}") == ("Asia/Tokyo", at)
 
 
+def test_a_page_sent_twice_is_one_meeting_and_another_page_does_not_get_at_it(booth: Booth) -> None:
+    page = booth.get(f"/book/{booth.token}").text
+    filled = {"at": TIME.findall(page)[0], "zone": "UTC", "name": "Anna", "email": "anna@globex.example"}
+    presses = [
+        re.findall(r'name="press" value="([^"]+)"', one)[0] for one in (page, booth.get(f"/book/{booth.token}").text)
+    ]
+    mine, again, other = (booth.post(f"/book/{booth.token}", press=one, **filled) for one in (presses[0], *presses))
+    assert (mine.status_code, mine.headers["location"]) == (303, again.headers["location"])
+    assert (other.status_code, len(booth.meetings())) == (409, 1)
+
+
 def test_on_a_personal_link_nothing_is_to_be_typed_but_the_time(booth: Booth) -> None:
     path = booth.personal()
     page = booth.get(path)

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlmodel import SQLModel, select
 
-from bot.contact import gate, links
+from bot.contact import gate, links, withdrawing
 from bot.contact.outside import Outside
 from bot.contact.queueing import Draft, queue
 from bot.mailing.composing import letter
@@ -126,6 +126,20 @@ def test_they_may_choose_to_keep_text_messages_and_stop_e_mail(there: Door) -> N
         rows = uow.session.exec(select(Consent).where(Consent.lead_id == lead_id, Consent.channel == "email"))
         newest = max(rows, key=lambda row: row.id or 0)
     assert newest.wording == "Send me e-mails about your products and offers"
+
+
+def test_whoever_had_an_address_once_says_yes_for_no_other_one(there: Door) -> None:
+    lead_id, path = written(there)
+    with there.services.unit_of_work() as uow:
+        lead = uow.leads.lock(lead_id)
+        assert lead is not None
+        lead.email = f"new{lead_id}@other.example"
+        uow.commit()
+        withdrawing.suppress(there.services, uow, lead, "email", reason="unsubscribed", source="their own", now=NOW)
+        uow.commit()
+    assert "checkbox" not in there.http.get(path).text
+    there.http.post(path, data={"choose": "yes", "email": "yes", "sms": "yes"})
+    assert not may(there, lead_id)
 
 
 def test_a_link_in_an_e_mail_gives_no_yes_for_a_telephone(there: Door) -> None:

@@ -47,6 +47,15 @@ def test_a_letter_says_who_writes_why_and_how_it_ends(office: Office) -> None:
     assert "<img" not in page
 
 
+@pytest.mark.parametrize("said", ["see https://evil.example/now", "it ends at evil.example.", "call +49 30 901820 now"])
+def test_whoever_fills_in_a_form_for_somebody_else_sends_them_no_words_of_their_own(office: Office, said: str) -> None:
+    lead_id = office.lead(consent_wording=said, source=said)
+    letter = read(composed(office, queued(office, lead_id, TEXT)))
+    for kind in ("plain", "html"):
+        assert "sent you this. Why: consent of 24 Nov 2026." in body(letter, kind)
+        assert said not in body(letter, kind)
+
+
 def test_its_headers_let_programs_join_answer_and_end_it(office: Office) -> None:
     lead_id = office.lead()
     agreed(office, lead_id, "email")

@@ -1,9 +1,10 @@
 """Openings and clicks over HTTP: of those who agreed, once each, and never of a program that looks through letters."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
+from itertools import count
 from typing import Any
 
 import httpx
@@ -13,7 +14,9 @@ from fastapi import FastAPI
 from bot import logs
 from bot.contact import links
 from bot.mailing.measuring import CLICK, OPENING
+from handlers.intake import READER_AT_ONCE, Doorkeeper, TurnedAwayError
 from handlers.mail_pages import GONE, PIXEL, add_mail_pages
+from handlers.replies import refuse
 from store.database import Database
 from store.models import LeadMessage, Touch
 from tests.factories import ALICE, Office
@@ -49,6 +52,10 @@ class Reader:
         return self.office.get(LeadMessage, self.number)
 
 
+def keeper_at(monotonic: Callable[[], float]) -> Doorkeeper:
+    return Doorkeeper(keys=(), webhook_secrets=(), monotonic=monotonic)
+
+
 @pytest.fixture
 def reader(database: Database) -> Iterator[Reader]:
     logs.configure("WARNING", StringIO())
@@ -60,7 +67,9 @@ def reader(database: Database) -> Iterator[Reader]:
     found = re.findall(r'href="(/l/[^"]+)"', page)
     [image] = re.findall(r'<img src="([^"]+)"', page)
     app = FastAPI()
-    add_mail_pages(app, office.services)
+    clock = count(step=60)  # a minute goes by between two requests: nobody is turned away for their haste
+    app.add_exception_handler(TurnedAwayError, refuse)
+    add_mail_pages(app, office.services, keeper_at(lambda: float(next(clock))))
     with served(app) as url, nearby(url) as http:
         yield Reader(office, http, number, lead_id, image, found)
 
@@ -159,3 +168,15 @@ def test_an_address_in_other_letters_is_written_as_headers_can_carry_it(reader: 
     [link] = re.findall(rf'href="{OUTSIDE.public_url}(/l/[^"]+)"', page)
     office.clock.advance(minutes=5)
     assert reader.get(link).headers["location"] == "https://acme.example/gr%C3%B6%C3%9Fe"
+
+
+def test_whoever_follows_links_all_day_is_turned_away_and_still_shown_the_image(sqlite_database: Database) -> None:
+    app, keeper = FastAPI(), keeper_at(lambda: 0.0)
+    app.add_exception_handler(TurnedAwayError, refuse)
+    add_mail_pages(app, Office(sqlite_database).services, keeper)
+    with served(app) as url, nearby(url) as http:
+        assert http.get("/l/x").status_code == 404
+        for _ in range(int(READER_AT_ONCE) - 1):
+            with keeper.admit_page("127.0.0.1"):
+                pass
+        assert (http.get("/l/x").status_code, http.get("/o/x.gif").content) == (429, PIXEL)

@@ -178,6 +178,13 @@ def test_what_repeats_without_measure_is_refused_at_once(rule: str) -> None:
         busy_in(calendar_of(f"DTSTART:20200101T000000Z\r\nRRULE:{rule}"), TUESDAY, MONTH, "UTC")
 
 
+@pytest.mark.parametrize("frequency", ["DAILY", "MONTHLY", "YEARLY"])
+def test_a_rule_that_never_gets_anywhere_is_refused_at_once(frequency: str) -> None:
+    rule = f"DTSTART:20261125T090000Z\r\nRRULE:FREQ={frequency};INTERVAL=0"
+    with pytest.raises(NoCalendarError, match="without ever getting anywhere"):
+        busy_in(calendar_of(rule), TUESDAY, MONTH, "UTC")
+
+
 def test_what_began_before_anybody_was_born_is_refused_if_it_repeats() -> None:
     with pytest.raises(NoCalendarError):
         busy_in(calendar_of("DTSTART:00010101T000000Z\r\nRRULE:FREQ=DAILY"), TUESDAY, MONTH, "UTC")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -49,8 +50,8 @@ def own_lead(there: World, user: str, **fields: str) -> int:
 
 
 def with_numbers(there: World, example: str) -> str:
-    """The same with a lead of Dana's for every number in it."""
-    return NUMBERED.sub(lambda _: f"#{own_lead(there, 'dana')}", example)
+    """The same with a lead of Dana's for every number in it: a new person each, who took no consent back before."""
+    return NUMBERED.sub(lambda _: f"#{own_lead(there, 'dana', email=f'{uuid4().hex}@acme.example')}", example)
 
 
 # The table itself.

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.views import imports as views
+from handlers.import_actions import in_place
 from store.models import Lead, Rep
 from tests.world import SMB, Message, World, said, world
 
@@ -68,6 +69,18 @@ def file_in(there: World, channel: str, name: str) -> bytes:
     answer = there.http.get(f"/sandbox/files/{message['files'][0]['id']}", params={"as": "alice"})
     assert answer.status_code == 200
     return answer.content
+
+
+def test_an_acknowledgement_that_slack_takes_late_does_not_leave_the_form_at_work_for_ever(there: World) -> None:
+    drop(there, "fair.csv", ROWS, channel=SMB)
+    view_id, client = form(there, views.COLUMNS)["id"], there.dibs.client
+    wanted = {**views.working("fair.csv"), "callback_id": views.PREVIEW}
+
+    def acknowledgement_arrives() -> None:
+        client.views_update(view_id=view_id, view=views.working("fair.csv"))
+
+    in_place(client, view_id, acknowledgement_arrives)(wanted)
+    assert there.view("alice")["callback_id"] == views.PREVIEW
 
 
 def test_rows_that_were_not_taken_are_mended_and_taken_then(there: World) -> None:

@@ -1,7 +1,9 @@
 """A rep's own calendar is asked over TLS by a client that trusts nobody, and read by a process that has little time."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -165,6 +167,32 @@ def test_who_takes_too_long_is_left(there: There, certificate: Certificate) -> N
     here = Reach(lambda _: True, (there.port,), certificate.trusting)
     with pytest.raises(NotFetchedError, match="too long"):
         fetch(there.url, monotonic=lambda: float(next(seconds)), reach=here)
+
+
+@pytest.mark.parametrize("begins", [b"", b"HTTP/1.1 200 OK\r\nX: "])
+def test_who_says_a_letter_now_and_then_is_left_as_well(certificate: Certificate, begins: bytes) -> None:
+    """In the handshake, or among the headers."""
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=dribble, args=(listener, certificate, begins, done))
+        thread.start()
+        port = listener.getsockname()[1]
+        here = Reach(lambda _: True, (port,), certificate.trusting, longest=0.3)
+        with pytest.raises(NotFetchedError, match="too long"):
+            fetch(f"https://localhost:{port}/x", monotonic=monotonic, reach=here)
+        done.set()
+        thread.join()
+
+
+def dribble(listener: socket.socket, certificate: Certificate, begins: bytes, done: threading.Event) -> None:
+    with suppress(OSError), listener.accept()[0] as plain:
+        if not begins:
+            done.wait(5)
+            return
+        with certificate.server.wrap_socket(plain, server_side=True) as speaker:
+            speaker.sendall(begins)
+            while not done.wait(0.02):
+                speaker.sendall(b"x")
 
 
 def test_this_machine_is_never_asked_by_itself(there: There) -> None:

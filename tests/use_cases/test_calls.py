@@ -9,7 +9,7 @@ from bot.calling.calls import Call
 from bot.errors import InvalidInputError, NotAllowedError
 from bot.rules.telephony import HeardCall
 from store.models import FollowUp, Lead, Note, Suggestion, Touch
-from tests.factories import ALICE, ERIN, TUESDAY, Office
+from tests.factories import ALICE, BOB, ERIN, TUESDAY, Office
 
 JANE = "+4930901820"
 
@@ -50,6 +50,17 @@ def test_what_is_next_is_set_with_it(office: Office) -> None:
     at = TUESDAY + timedelta(days=2)
     log(office, lead_id, Call("not now", next_at=at, next_what="call again"))
     assert ("call again", at) in [(one.what, one.due_at) for one in office.rows(FollowUp)]
+
+
+def test_a_colleague_logs_a_call_and_plans_nothing_for_the_owner(office: Office) -> None:
+    office.seat(BOB)
+    lead_id, before = jane(office), office.rows(FollowUp)
+    call = Call("reached", next_at=TUESDAY + timedelta(days=2))
+    with pytest.raises(NotAllowedError, match="belongs to Alice"):
+        calls.log_call(office.services, BOB.slack_id, lead_id, call, key="k1")
+    assert office.rows(FollowUp) == before
+    calls.log_call(office.services, BOB.slack_id, lead_id, Call("reached"), key="k2")
+    assert len(touches(office)) == 1
 
 
 def test_the_same_form_sent_twice_is_one_call(office: Office) -> None:

@@ -10,11 +10,12 @@ from icalendar import Calendar
 
 from bot import timeline
 from bot.contact.outside import Outside
-from bot.errors import InvalidInputError, NotAllowedError
+from bot.errors import DibsError, InvalidInputError, NotAllowedError
 from bot.mailing import composing
 from bot.mailing.mime import as_mail
-from bot.meetings import booking, changing, outcomes, pages
+from bot.meetings import booking, changing, outcomes, pages, telling
 from bot.meetings.booking import NoPageError, TakenError, Wanted
+from bot.playbook.matching import Matching
 from bot.playbook.playbook import read_playbook
 from bot.sequences import rendering
 from bot.services import Services
@@ -259,8 +260,59 @@ def test_whoever_wants_what_a_visitor_has_is_no_lead_yet_either(desk: Desk) -> N
 
 
 def test_a_visitor_who_presses_twice_has_one_meeting(desk: Desk) -> None:
-    keys = {booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(TOMORROW, "UTC")) for _ in range(2)}
+    wanted = Wanted(TOMORROW, "UTC", press="of this one page")
+    keys = {booking.book_as_visitor(desk.services, desk.token, dict(ANNA), wanted) for _ in range(2)}
     assert len(keys) == len(desk.office.rows(Meeting)) == len(desk.office.rows(Lead)) == 1
+
+
+def test_whoever_knows_an_address_and_a_time_does_not_get_the_meeting_of_somebody_else(database: Database) -> None:
+    desk = desk_over(database)
+    desk.services.put_in_force(desk.services.playbook.model_copy(update={"matching": Matching()}))
+    booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(TOMORROW, "UTC", press="of Anna's page"))
+    stranger = {"email": ANNA["email"]}
+    booking.book_as_visitor(desk.services, desk.token, stranger, Wanted(LATER, "UTC", press="of the stranger's"))
+    assert len({one.lead_id for one in desk.office.rows(Meeting)}) == 1
+    for raw, press in ((stranger, "of the stranger's"), (stranger, ""), (dict(ANNA), "guessed"), (dict(ANNA), "")):
+        with pytest.raises(TakenError):
+            booking.book_as_visitor(desk.services, desk.token, raw, Wanted(TOMORROW, "UTC", press=press))
+
+
+def test_nobody_is_flooded_with_letters_by_whoever_books_in_their_name(desk: Desk) -> None:
+    for _ in range(telling.MOST_A_DAY):
+        key = booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(TOMORROW, "UTC"))
+        changing.cancel(desk.services, key)
+    assert len(desk.letters()) == telling.MOST_A_DAY
+    assert "Make sure that it was them" in next(text for text in blocks_said(desk) if "one too many" in text)
+    desk.office.clock.advance(days=1, seconds=1)
+    booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(LATER, "UTC"))
+    assert len(desk.letters()) == telling.MOST_A_DAY + 1
+
+
+def blocks_said(desk: Desk) -> list[str]:
+    return [str(row.payload) for row in desk.office.waiting("message")]
+
+
+def test_a_meeting_is_not_moved_for_ever(desk: Desk) -> None:
+    key, times = desk.book(desk.office.claimed_lead()).key, (LATER, TOMORROW)
+    for number in range(changing.MOST_MOVES):
+        changing.move(desk.services, key, Wanted(times[number % 2], "UTC"))
+    with pytest.raises(DibsError, match="moved very often"):
+        changing.move(desk.services, key, Wanted(LATER, "UTC"))
+
+
+def test_strangers_do_not_write_to_the_whole_world_by_one_page(desk: Desk) -> None:
+    first = desk.office.rows(Meeting, key=booking.book_as_visitor(
+        desk.services, desk.token, dict(ANNA), Wanted(LATER, "UTC")
+    ))[0]  # fmt: skip
+    with desk.services.unit_of_work() as uow:
+        for number in range(booking.MOST_A_DAY - 1):
+            uow.meetings.add(Meeting(**first.model_dump(exclude={"id", "key", "once", "status"}), status="cancelled",
+                                     key=f"another {number}"))  # fmt: skip
+        uow.commit()
+    with pytest.raises(DibsError, match="Very many people"):
+        booking.book_as_visitor(desk.services, desk.token, {"email": "ben@globex.example"}, Wanted(TOMORROW, "UTC"))
+    assert [lead.name for lead in desk.office.rows(Lead)] == ["Anna Smith"]
+    assert desk.book(desk.office.lead()).status == "booked"  # whoever has a link of their own is not hindered
 
 
 # --- many at once
@@ -459,7 +511,7 @@ def test_the_leads_story_tells_of_booking_and_of_what_came_of_it(desk: Desk) -> 
     lead_id = desk.office.claimed_lead()
     changing.cancel(desk.services, desk.book(lead_id).key)
     told = [entry.words for entry in timeline.page(desk.services, ALICE.slack_id, lead_id).entries]
-    assert "arranged a meeting: with Alice, booked for 2026-11-25 10:00 UTC" in told
+    assert "arranged a meeting: with Alice, booked for Wed 25 Nov 2026, 11:00 (Europe/Berlin)" in told
     assert "the meeting with Alice of 25 Nov 2026, 10:00 UTC was cancelled" in told
 
 

@@ -173,6 +173,12 @@ def test_only_a_form_with_its_wording_lifts_it_not_a_list_and_not_a_rep(office: 
     assert office.rows(Suppression)[0].lifted_at == TUESDAY
 
 
+def test_an_address_with_accents_is_the_same_as_without_them(office: Office) -> None:
+    stop(office, office.lead(email="jane@bücher.example", consent=SAID_YES))
+    again = office.lead(email="jane@xn--bcher-kva.example", consent={"email": True}, phone="", name="J D")
+    assert not isinstance(may(office, again), gate.Allowed)
+
+
 def test_what_a_rep_wrote_down_a_rep_may_correct(office: Office) -> None:
     lead_id = office.claimed_lead(consent=SAID_YES)
     for given in (False, True):

@@ -342,7 +342,7 @@ def test_a_lead_is_not_taken_in_the_owners_night(office: Office) -> None:
 def test_in_a_team_that_assigns_the_next_owner_has_it_at_once_with_its_follow_ups(office: Office) -> None:
     playbook = everyone_new()
     teams = tuple(team.model_copy(update={"mode": "auto"}) for team in playbook.teams)
-    office.services.put_in_force(Playbook(**{**dict(playbook), "teams": teams}))
+    office.services.put_in_force(playbook.model_copy(update={"teams": teams}))
     office.clock.set("2026-11-24T09:00+01:00")
     office.lead()
     assert office.owner(1) == "Alice"

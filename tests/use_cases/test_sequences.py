@@ -6,8 +6,10 @@ from bot import pipeline, timeline
 from bot.contact.outside import Outside
 from bot.intake import touches
 from bot.rules.touches import CleanTouch
-from bot.sequences import enrolling, leaving
+from bot.sequences import advancing, enrolling, leaving
 from bot.sequences.rendering import first_name
+from bot.services import Services
+from handlers.clock import one_by_one
 from store.database import Database
 from store.models import Enrolment, FieldChange, FollowUp, Lead, StageChange
 from tests.factories import ALICE, DANA, TUESDAY
@@ -443,3 +445,21 @@ def test_whoever_is_in_a_segment_comes_in_within_the_hour(seat: Seat) -> None:
     seat.clock.advance(hours=1)
     seat.sweep()
     assert [(one.sequence, one.origin) for one in seat.rows(Enrolment, lead_id=later)] == [("welcome", "segment")]
+
+
+def test_one_that_stumbles_lets_the_others_go_first_and_is_tried_again(seat: Seat) -> None:
+    stumbles, other = seat.lead(), seat.lead(email="ann@lake.example", phone="+4930901821")
+    reached: list[int] = []
+
+    def work(services: Services, number: int) -> None:
+        if number == seat.rows(Enrolment, lead_id=stumbles)[0].id:
+            raise RuntimeError("a row that nobody foresaw")
+        advancing.advance(services, number)
+        reached.append(number)
+
+    one_by_one(advancing.due, work, advancing.put_off)(seat.services)
+    assert reached == [seat.rows(Enrolment, lead_id=other)[0].id]
+    assert advancing.due(seat.services) == []
+    assert "could not go on" in seat.rows(Enrolment, lead_id=stumbles)[0].why
+    seat.clock.advance(hours=1)
+    assert advancing.due(seat.services) == [seat.rows(Enrolment, lead_id=stumbles)[0].id]

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlmodel import select
 
-from bot import digests, people, segments
+from bot import digests, edits, people, segments
 from bot.contact.outside import Outside
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.intake import inbox
@@ -99,6 +100,31 @@ def test_the_owner_enrols_pauses_lets_go_on_and_stops(seat: Seat) -> None:
     assert seat.enrolments(lead_id) == [("warm", "left", "Alice stopped it")]
     with pytest.raises(DibsError, match="is not in any sequence"):
         commanding.stop(seat.services, ALICE.slack_id, lead_id)
+
+
+def test_nobody_has_the_same_text_again_because_their_address_is_another(seat: Seat) -> None:
+    lead_id = enrolled(seat)
+    seat.tick()
+    commanding.stop(seat.services, ALICE.slack_id, lead_id)
+    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    commanding.enrol(seat.services, ALICE.slack_id, lead_id, "warm")
+    assert "this very text before" in text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id))
+    seat.tick()
+    assert [one.step for one in seat.messages(lead_id)] == ["hello"]
+    assert seat.steps(lead_id)[-1] == ("hello", "skipped: they had this very text before")
+
+
+def test_what_came_back_from_a_wrong_address_goes_to_the_right_one(seat: Seat) -> None:
+    lead_id = enrolled(seat)
+    seat.tick()
+    with seat.services.unit_of_work() as uow:
+        uow.session.exec(select(LeadMessage)).one().bounced_at = seat.clock.now()
+        uow.commit()
+    commanding.stop(seat.services, ALICE.slack_id, lead_id)
+    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    commanding.enrol(seat.services, ALICE.slack_id, lead_id, "warm")
+    seat.tick()
+    assert len(seat.messages(lead_id)) == 2
 
 
 def test_only_the_owner_or_a_manager_steers_a_lead(seat: Seat) -> None:
@@ -328,6 +354,15 @@ def test_what_was_edited_leaves_as_edited_and_counts_in_no_comparison(seat: Seat
         "edited",
         "waiting",
     )
+
+
+def test_what_no_database_keeps_is_left_out_of_what_was_edited(seat: Seat) -> None:
+    message = held(seat)
+    approving.send(
+        seat.services, ALICE.slack_id, message.id or 0, Wording("Dear\r\nBcc: x", "My\x00 own\n\twords\ud800")
+    )
+    found = seat.get(LeadMessage, message.id or 0)
+    assert (found.subject, found.text) == ("Dear Bcc: x", "My own\n\twords")
 
 
 def test_what_left_the_sequence_meanwhile_says_so_when_somebody_presses(seat: Seat) -> None:

@@ -46,7 +46,7 @@ def occurrences(calendar: Component, since: datetime, until: datetime) -> Iterab
     events = calendar.walk("VEVENT")
     if len(events) > MOST_EVENTS:
         raise NoCalendarError(f"It has more than {MOST_EVENTS} events.")
-    for event in events:
+    for event in calendar.walk():
         check(event, since)
     # A day to either side: whole days begin at other moments elsewhere.
     day = timedelta(days=1)
@@ -58,11 +58,18 @@ def occurrences(calendar: Component, since: datetime, until: datetime) -> Iterab
 def check(event: Component, since: datetime) -> None:
     """A rule that repeats without measure would never be counted to its end."""
     rules = event.get("RRULE")
-    for rule in rules if isinstance(rules, list) else [rules] if rules else []:
+    for rule in as_list(rules) if rules else []:
         if set(map(str.upper, map(str, rule.get("FREQ", [])))) - OFTEN_ENOUGH or times_a_day(rule) > MOST_A_DAY:
             raise NoCalendarError("An event in it repeats more often than every hour.")
-        if began(event) < (since - LONGEST_PAST).date():
+        if any(int(interval) < 1 for interval in as_list(rule.get("INTERVAL", 1))):
+            raise NoCalendarError("An event in it repeats without ever getting anywhere.")
+        # Time zones may have begun whenever they did.
+        if event.name == "VEVENT" and began(event) < (since - LONGEST_PAST).date():
             raise NoCalendarError("An event in it repeats since longer than anybody can remember.")
+
+
+def as_list(said: Any) -> list[Any]:
+    return said if isinstance(said, list) else [said]
 
 
 def times_a_day(rule: Any) -> int:

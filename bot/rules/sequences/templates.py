@@ -14,8 +14,12 @@ VALUES = (
 )  # fmt: skip
 RENDERED_MAX = 20_000
 VALUE_MAX = 80  # of what a stranger typed about themselves: a name, not an advertisement
-# What mail programs make a link of by themselves, with or without its scheme.
-LINKED = re.compile(r"://|www\.|@|[^\W_]\.[^\W\d_]{2,}(?![\w.])", re.IGNORECASE)
+# What mail programs make a link of by themselves, with or without its scheme, also at the end of a sentence; the dots
+# and signs of other scripts are read as ours. "M.Sc." is no address.
+LINKED = re.compile(
+    r"://|www\.|@|[^\W_]\.[^\W\d_]{2,}(?![\w.])|[^\W_]{2}\.[^\W\d_]{2,}(?![^\W_])|\d+(?:\.\d+){3}", re.IGNORECASE
+)
+DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\u2024": ".", "\uff20": "@", "\ufe6b": "@"})
 
 
 class CannotRenderError(Exception):
@@ -60,9 +64,14 @@ def harmless(value: str, *, domain: str = "") -> str:
     A company that is called like its own `domain` is.
     """
     words = " ".join(value.split())
-    if len(words) > VALUE_MAX or (LINKED.search(words) and words.casefold() != domain.casefold()):
+    if len(words) > VALUE_MAX or (is_linked(words) and words.casefold() != domain.casefold()):
         return ""
     return words
+
+
+def is_linked(words: str) -> bool:
+    """Whether a mail program shows a link somewhere in there."""
+    return LINKED.search(words.translate(DOTS)) is not None
 
 
 @lru_cache(maxsize=512)

@@ -106,7 +106,7 @@ const stream = listen(workspace, {
   onPost: () => notices.attempt(posted),
   onNotice: (text) => notices.show(text, "error"),
   onReopen: () => notices.attempt(start),
-  onLook: () => notices.attempt(look),
+  onLook: () => notices.attempt(() => route && look()),
 });
 
 const PLACES = { home: HOME, outside: OUTSIDE };
@@ -195,10 +195,11 @@ async function start() {
   await modal.sync();
 }
 
-/** For a tab that hears of nothing and has to look by itself. */
+/** For a tab that hears of nothing, or of nothing yet, and has to look by itself. */
 async function look() {
   await workspace.reload();
   await workspace.refreshUnread();
+  if (isMember(hereId())) await workspace.refresh(hereId());
   if (route?.view === "home") await home.draw();
   await posted();
   await modal.sync();

@@ -32,12 +32,15 @@ export function listen(workspace, { onMessage, onView, onHome, onNotice, onPost,
     notice: (change) => onNotice(change.text),
   };
 
+  let wasUp = false;
   const line = createLine(({ open, change }) => {
     if (change?.type === "look") onLook();
     else if (change && Object.hasOwn(heard, change.type)) heard[change.type](change);
     if (open === undefined) return;
-    // Whatever was said while the line was down has to be fetched once it is up again.
+    // Whatever was said while the line was down, or before it was up for the first time, has to be fetched.
     if (open && !workspace.connected) onReopen();
+    else if (open && !wasUp) onLook();
+    wasUp ||= open;
     setConnected(open);
   });
 
@@ -47,5 +50,10 @@ export function listen(workspace, { onMessage, onView, onHome, onNotice, onPost,
     workspace.tell("connection");
   }
 
-  return { connect: () => line.connect(workspace.me.id) };
+  return {
+    connect() {
+      wasUp = false;
+      line.connect(workspace.me.id);
+    },
+  };
 }
