@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, literal, or_
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
@@ -127,7 +127,7 @@ def plain(session: Session, scope: Scope, *, by: str = "source") -> list[Credite
     question = (
         select(
             Credit.model, *parts, Credit.currency, func.count(func.distinct(Credit.lead_id)),
-            func.sum(Credit.millionths), func.sum(Credit.cents),
+            cast(func.sum(Credit.millionths), BigInteger), cast(func.sum(Credit.cents), BigInteger),
         )  # type: ignore[call-overload]
         .join(Stay, col(Stay.id) == col(Credit.stay_id))
         .where(*within(scope))
