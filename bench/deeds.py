@@ -21,12 +21,12 @@ class Deed:
     rest: dict[str, str] = field(default_factory=dict)
 
 
-def inserted(of: Dialect) -> list[str]:
-    """The statements that fill the tables, once the leads are told and stand where they stand."""
+def inserted(of: Dialect, *, folded: bool = False) -> list[str]:
+    """What fills the tables, once the leads are told and stand where they stand; credits as in the sums, or in none."""
     return [
         f"INSERT INTO {deed.table} ({', '.join(all_of(of, deed))}) SELECT {', '.join(all_of(of, deed).values())} "  # noqa: S608
         f"FROM {deed.source} WHERE {deed.where}"
-        for deed in deeds(of)
+        for deed in deeds(of, folded=folded)
     ]
 
 
@@ -39,8 +39,17 @@ def tables() -> dict[str, list[str]]:
     return {deed.table: list(deed.columns) for deed in deeds(DUCK)}
 
 
-def deeds(of: Dialect) -> list[Deed]:
-    return [lead(of), *levels(of), *decisions(of), *offers(of), *presses(of), note(of), follow_up(of), *credits_of(of)]
+def deeds(of: Dialect, *, folded: bool = False) -> list[Deed]:
+    return [
+        lead(of),
+        *levels(of),
+        *decisions(of),
+        *offers(of),
+        *presses(of),
+        note(of),
+        follow_up(of),
+        *credits_of(of, folded=folded),
+    ]
 
 
 def lead(of: Dialect) -> Deed:
@@ -141,7 +150,7 @@ def follow_up(of: Dialect) -> Deed:
     return Deed("follow_up", columns, f"c IS NOT NULL AND r1 < 300 AND c + 86400 < {IS_NOW}", rest=rest)
 
 
-def credits_of(of: Dialect) -> list[Deed]:
+def credits_of(of: Dialect, *, folded: bool) -> list[Deed]:
     """What brought each deal that was won, as every model has it."""
     number = "stay.rowid + 1" if of is DUCK else "stay.id"
 
@@ -154,7 +163,10 @@ def credits_of(of: Dialect) -> list[Deed]:
             "cents": f"coalesce(stay.cents, 0) * {millionths} / 1000000", "currency": "stay.currency",
             "won_at": "stay.since", "made_at": "stay.began_at",
         }  # fmt: skip
-        return Deed("credit", columns, source="told JOIN stay ON stay.lead_id = told.n AND stay.kind = 'won'")
+        rest = {"firsts": "7", "folded": str(int(folded))}  # each has another source, campaign and kind
+        return Deed(
+            "credit", columns, rest=rest, source="told JOIN stay ON stay.lead_id = told.n AND stay.kind = 'won'"
+        )
 
     whole = 1_000_000
     return [

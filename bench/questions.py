@@ -51,6 +51,7 @@ def asked(starts: datetime, ends: datetime, as_of: datetime, **limits: Any) -> S
 ALL_TIME, LAST_QUARTER = asked(EVER, NOW, NOW), asked(QUARTER, QUARTER_END, QUARTER_END)
 KNOWN_NOW = asked(QUARTER, QUARTER_END, NOW)
 claimed, claimed_plain = partial(speed.took, step="@claim"), partial(speed.plain, step="@claim")
+by_stage, by_stage_plain = partial(custom.counts, group="stage"), partial(custom.plain, group="stage")
 closed, closed_plain = partial(stays.closed, by_rep=False), partial(stays.plain, by_rep=False)
 
 
@@ -93,8 +94,12 @@ CLOSED = f"""
     SELECT team_id, source, stage, kind, currency, count(*), sum(cents) FROM stay
     WHERE kind <> 'open' AND since >= $starts AND since < $ends AND {HELD} GROUP BY ALL"""  # noqa: S608
 REASONS = f"""
-    SELECT team_id, rep_id, source, kind, reason, competitor, product, currency, count(*), sum(cents) FROM stay
-    WHERE kind <> 'open' AND since >= $starts AND since < $ends AND {HELD} GROUP BY ALL"""  # noqa: S608
+    WITH one AS (SELECT * FROM stay WHERE kind <> 'open' AND since >= $starts AND since < $ends AND {HELD})
+    SELECT team_id, source, 'reason', reason, currency, count(*), sum(cents) FROM one WHERE kind = 'lost' GROUP BY ALL
+    UNION ALL SELECT team_id, source, 'competitor', competitor, currency, count(*), sum(cents) FROM one
+    WHERE kind = 'lost' GROUP BY ALL
+    UNION ALL SELECT team_id, source, 'product', product, currency, count(*), sum(cents) FROM one
+    WHERE kind = 'won' GROUP BY ALL"""  # noqa: S608
 ATTRIBUTION = f"""
     SELECT model, credit.source, credit.currency, count(DISTINCT credit.lead_id), sum(millionths), sum(credit.cents)
     FROM credit JOIN stay ON stay.rowid + 1 = credit.stay_id
@@ -159,13 +164,14 @@ QUESTIONS = (
     Question("goal of claims, all time", ALL_TIME, got_to, GOALS, got_to_plain),
     Question("won by source, last quarter", KNOWN_NOW, won_by_source, BY_SOURCE, won_by_source_plain),
     Question("won by source, all time", ALL_TIME, won_by_source, BY_SOURCE, won_by_source_plain),
-    Question("leads by stage, last quarter", KNOWN_NOW, partial(custom.counts, group="stage"), BY_STAGE),
+    Question("leads by stage, last quarter", KNOWN_NOW, by_stage, BY_STAGE, by_stage_plain),
+    Question("leads by stage, all time", ALL_TIME, by_stage, BY_STAGE, by_stage_plain),
     Question("leads by country, last quarter", KNOWN_NOW, partial(custom.counts, group="country"), BY_COUNTRY),
     Question("leads by campaign, last quarter", KNOWN_NOW, sources.campaigns, BY_CAMPAIGN),
-    Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS),
-    Question("reasons, all time", ALL_TIME, reasons.endings, REASONS),
-    Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION),
-    Question("attribution, all time", ALL_TIME, wins.credited, ATTRIBUTION),
+    Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS, reasons.plain),
+    Question("reasons, all time", ALL_TIME, reasons.endings, REASONS, reasons.plain),
+    Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION, wins.plain),
+    Question("attribution, all time", ALL_TIME, wins.credited, ATTRIBUTION, wins.plain),
     Question("quality, last quarter", KNOWN_NOW, quality.judged, QUALITY),
     Question("hold, last quarter", KNOWN_NOW, hold.holds, HOLD),
     Question("reps, last quarter", KNOWN_NOW, reps.owned, REPS),

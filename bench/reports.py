@@ -19,7 +19,17 @@ from bench.questions import QUESTIONS, ZONE, Ask, Question
 from bench.rows import Row, at_most, skipped
 from store import schema
 from store.database import Database
-from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
+from store.models import (
+    ClosedTotal,
+    CreditTotal,
+    EndingTotal,
+    Fold,
+    ReachedTotal,
+    SpeedTotal,
+    StageTotal,
+    StepTotal,
+    StoodTotal,
+)
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
@@ -33,7 +43,7 @@ TYPES = {
     "is_cleared": "BOOLEAN", "left_stage": "BOOLEAN", "folded": "INTEGER", "seconds": "INTEGER", "id": "BIGINT",
     "stay_id": "BIGINT", "number": "BIGINT", "winner_id": "INTEGER", "won": "BOOLEAN", "millionths": "INTEGER",
 }  # fmt: skip
-SUMS = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, StepTotal, Fold)
+SUMS = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, Fold)
 MOMENTS = ("at", "since")
 
 
@@ -72,7 +82,7 @@ def on_postgres(url: str, leads: int, duck: duckdb.DuckDBPyConnection, folded: D
         schema.upgrade(database)
         with psycopg.connect(url, autocommit=True) as raw:
             raw.execute("SET session_replication_role = replica")  # as above
-            for statement in [*statements(POSTGRES, leads, folded=True), *deeds.inserted(POSTGRES)]:
+            for statement in [*statements(POSTGRES, leads, folded=True), *deeds.inserted(POSTGRES, folded=True)]:
                 raw.execute(statement.encode())
             copy_sums(folded, raw)
             raw.execute("VACUUM ANALYZE")

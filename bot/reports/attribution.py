@@ -39,7 +39,7 @@ class Part:
 def attribution(asked: Asked) -> Report:
     by = asked.question.by or BY[0]
     currency = asked.services.playbook.closing.currency
-    rows = wins.credited(asked.uow.session, asked.scope, by=(by,))
+    rows = wins.credited(asked.uow.session, asked.scope, by=by)
     parts, deals = parts_of(rows, by, currency), won_deals(asked, rows)
     model = asked.question.option("model")
     table = of_one(parts, by, (model, deals), currency) if model else side_by_side(parts, by)
@@ -53,7 +53,7 @@ def attribution(asked: Asked) -> Report:
 def won_deals(asked: Asked, rows: Sequence[Credited]) -> int:
     """All of them, also those in which the sources that are asked for had only a part, or none."""
     if asked.scope.sources is not None:
-        rows = wins.credited(asked.uow.session, replace(asked.scope, sources=None), by=())
+        rows = wins.credited(asked.uow.session, replace(asked.scope, sources=None))
     return round(sum(row.millionths for row in rows if row.model == "linear") / WHOLE)
 
 

@@ -33,14 +33,17 @@ def credit(uow: UnitOfWork, win: Win) -> None:
             if part:
                 parts[named] = parts.get(named, 0) + part
         cents = shared(list(parts.values()), win.cents or 0)
-        rows = [row(win, model, named, part, worth) for (named, part), worth in zip(parts.items(), cents, strict=True)]
+        rows = [
+            row(win, model, named, part) | {"cents": worth, "firsts": firsts}
+            for (named, part), worth, firsts in zip(parts.items(), cents, wins.firsts(parts), strict=True)
+        ]
         wins.keep(uow.session, rows, locks_rows=uow.locks_rows)
 
 
-def row(win: Win, model: str, named: tuple[str, str, str], part: int, cents: int) -> dict[str, object]:
+def row(win: Win, model: str, named: tuple[str, str, str], part: int) -> dict[str, object]:
     source, campaign, touch = named
     return {
         "stay_id": win.stay_id, "lead_id": win.lead_id, "team_id": win.team_id, "model": model, "source": source,
-        "campaign": campaign, "touch": touch, "millionths": part, "cents": cents,
+        "campaign": campaign, "touch": touch, "millionths": part, "folded": 0,
         "currency": win.currency, "won_at": win.won_at, "made_at": win.began_at,
     }  # fmt: skip

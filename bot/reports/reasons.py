@@ -9,10 +9,11 @@ from bot.rules.reports.reasons import Part, parts
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
 from bot.views.kit import plural
 from store.reporting import reasons as endings
+from store.reporting.folding import WAYS
 from store.reporting.reasons import Ending
+from store.reporting.scope import Scope
 
 BY = ("reason", "competitor", "product", "team", "source", "rep")
-WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what ended in which way these tell of
 NO_NAME = {
     "reason": "no reason given", "competitor": "no competitor named", "product": "no product named", "rep": "nobody",
 }  # fmt: skip
@@ -29,8 +30,7 @@ COUNTED = (
 
 
 def reasons(asked: Asked) -> Report:
-    rows = endings.endings(asked.uow.session, asked.scope)
-    by = asked.question.by or BY[0]
+    rows, by = endings_of(asked, asked.scope), asked.question.by or BY[0]
     currency = main_currency({row.currency for row in rows}, asked.services.playbook.closing.currency)
     tables = {one: table(rows, one, currency) for one in WAYS}
     title = f"Why leads were won and lost, {asked.question.period.name}"
@@ -41,23 +41,29 @@ def reasons(asked: Asked) -> Report:
     )  # fmt: skip
 
 
+def endings_of(asked: Asked, scope: Scope) -> list[Ending]:
+    """By owner only where that is needed: it is more to read."""
+    is_of_some = scope.rep_ids is not None and asked.question.by != "source"
+    return endings.endings(asked.uow.session, scope, by_rep=asked.question.by == "rep" or is_of_some)
+
+
 def told(rows: Iterable[Ending], by: str, currency: str) -> list[Part]:
     """Of what ended in the way that this tells of."""
     return parts(
-        (getattr(row, by) or NO_NAME[by], row.leads, row.cents if row.currency == currency else 0)
-        for row in rows if row.kind == WAYS[by]
+        (row.value or NO_NAME[by], row.leads, row.cents if row.currency == currency else 0)
+        for row in rows if row.way == by
     )  # fmt: skip
 
 
 def sentence(asked: Asked, rows: Sequence[Ending], currency: str) -> Said:
     """The most frequent reason, and how that was before."""
-    won = sum(row.leads for row in rows if row.kind == "won")
+    won = ended(rows, "product")
     lost = told(rows, "reason", currency)
     if not lost:
         of_won = f"Nothing was lost in this time; {plural(won, 'lead')} {'was' if won == 1 else 'were'} won."
         return (of_won if won else "Nothing was won or lost in this time.",)
     first, leads = lost[0], sum(part.leads for part in lost)
-    was = told(endings.endings(asked.uow.session, scope_before(asked)), "reason", currency)
+    was = told(endings_of(asked, scope_before(asked)), "reason", currency)
     return (
         f"Leads were lost most often for “{first.name}”: ", Figure(first.leads, "count"), " of ",
         Figure(leads, "count"), " (", Figure(first.share, "percent"), ")", *compared(first, was), ". ",
@@ -93,7 +99,7 @@ def by_group(asked: Asked, rows: Sequence[Ending], by: str, currency: str) -> Ta
         found.setdefault(group(row), []).append(row)
     made = tuple(
         Row((name(value), *of_group(of_it, currency)), behind=f"={value}")
-        for value, of_it in sorted(found.items(), key=lambda item: (-lost_in(item[1]), str(item[0])))
+        for value, of_it in sorted(found.items(), key=lambda item: (-ended(item[1], "reason"), str(item[0])))
     )  # fmt: skip
     headings = (by.capitalize(), "Won", "Lost", "Value lost", "Most often because of", "So many")
     return Table(headings, made, Row(("All", *of_group(rows, currency))) if len(made) > 1 else None)
@@ -114,14 +120,15 @@ def groups(
 
 
 def of_group(rows: Sequence[Ending], currency: str) -> tuple[str | Figure, ...]:
-    lost, won = told(rows, "reason", currency), sum(row.leads for row in rows if row.kind == "won")
+    lost, won = told(rows, "reason", currency), ended(rows, "product")
     cents = sum(part.cents for part in lost)
     first = (lost[0].name, Figure(lost[0].leads, "count")) if lost else ("", Figure(None, "count"))
-    return Figure(won, "count"), Figure(lost_in(rows), "count"), Figure(cents, "money", currency), *first
+    return Figure(won, "count"), Figure(ended(rows, "reason"), "count"), Figure(cents, "money", currency), *first
 
 
-def lost_in(rows: Sequence[Ending]) -> int:
-    return sum(row.leads for row in rows if row.kind == "lost")
+def ended(rows: Sequence[Ending], way: str) -> int:
+    """Won: whatever the product; lost: whatever the reason."""
+    return sum(row.leads for row in rows if row.way == way)
 
 
 def charts(rows: Sequence[Ending]) -> tuple[Chart, ...]:

@@ -23,6 +23,8 @@ from store.models.qualification import Answer, Evaluation, LevelChange, Opportun
 from store.models.reporting import (
     ClosedTotal,
     Credit,
+    CreditTotal,
+    EndingTotal,
     Fold,
     Goal,
     Reached,
@@ -35,6 +37,7 @@ from store.models.reporting import (
     StageTotal,
     Stay,
     StepTotal,
+    StoodTotal,
 )
 
 __all__ = [
@@ -48,8 +51,10 @@ __all__ = [
     "ClosedTotal",
     "Consent",
     "Credit",
+    "CreditTotal",
     "Decision",
     "Duplicate",
+    "EndingTotal",
     "Enrolment",
     "Evaluation",
     "Experiment",
@@ -92,6 +97,7 @@ __all__ = [
     "Stay",
     "StepTaken",
     "StepTotal",
+    "StoodTotal",
     "Suggestion",
     "Suppression",
     "Team",

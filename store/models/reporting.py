@@ -169,6 +169,62 @@ class ClosedTotal(SQLModel, table=True):
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 
+class EndingTotal(SQLModel, table=True):
+    """A sum: why leads were lost, to whom, and what was won, in a month, quarter or year; as noted in a month, and in
+    all, less what was opened again.
+
+    A lost lead is in it by its reason and by its competitor, a won one by its product. With the source for all owners
+    together, and of each owner without it, so that there are hundreds of sums a month and not one for each lead.
+    """
+
+    __tablename__ = "ending_total"
+    __table_args__ = WITHOUT_ROWID
+    closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    rep_id: int = Field(primary_key=True)  # 0: nobody; -1: all of them together
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)  # empty where an owner is told
+    way: str = Field(primary_key=True, max_length=10)  # reason, competitor or product
+    value: str = Field(primary_key=True, max_length=300)  # empty: none was told
+    currency: str = Field(primary_key=True, max_length=3)
+    leads: int = 0
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class StoodTotal(SQLModel, table=True):
+    """A sum: of the leads that arrived in a month, quarter or year, how many stand in a stage with an owner, and what
+    they are worth; as noted in a month, and in all, less those that went on."""
+
+    __tablename__ = "stood_total"
+    __table_args__ = WITHOUT_ROWID
+    arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    stage: str = Field(primary_key=True, max_length=40)
+    kind: str = Field(primary_key=True, max_length=10)
+    rep_id: int = Field(primary_key=True)  # 0: nobody
+    currency: str = Field(primary_key=True, max_length=3)
+    leads: int = 0
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class CreditTotal(SQLModel, table=True):
+    """A sum: what a model gives to a source, a campaign or a kind of touch, of what was won in a month, quarter or
+    year; as noted in a month, and in all, less what was opened again."""
+
+    __tablename__ = "credit_total"
+    __table_args__ = WITHOUT_ROWID
+    won: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    way: str = Field(primary_key=True, max_length=10)  # source, campaign or touch
+    model: str = Field(primary_key=True, max_length=20)
+    value: str = Field(primary_key=True, max_length=120)
+    team_id: int = Field(primary_key=True)
+    currency: str = Field(primary_key=True, max_length=3)
+    deals: int = 0
+    millionths: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
 class Fold(SQLModel, table=True):
     """By which calendar the sums are made, and until when; another zone makes them anew."""
 
@@ -178,6 +234,7 @@ class Fold(SQLModel, table=True):
     is_clearing: bool = False  # they are being emptied; up to these rows all count as not in them
     stays_until: int = 0
     reached_until: int = 0
+    credits_until: int = 0
 
 
 class Credit(SQLModel, table=True):
@@ -186,6 +243,7 @@ class Credit(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("stay_id", "model", "source", "campaign", "touch"),
         Index("credit_by_time", "won_at"),
+        some("credit_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     stay_id: int = Field(foreign_key="stay.id")  # the stay in a won stage
@@ -200,6 +258,9 @@ class Credit(SQLModel, table=True):
     currency: str = Field(default="", max_length=3)
     won_at: datetime
     made_at: datetime  # when the stay began: a later one of the same win has another owner or value
+    # The first that this model gives the deal's source, campaign and touch: 1, 2 and 4, added up. So deals are counted.
+    firsts: int = 0
+    folded: int = 0  # as of a stay
 
 
 class Spend(SQLModel, table=True):

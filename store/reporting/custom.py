@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from store.reporting import reached, sql
+from store.reporting import reached, spans, sql, sums
 from store.reporting.behind import Numbers, found
 from store.reporting.recording import ARRIVED, CONTACTED
 from store.reporting.scope import Scope
@@ -28,7 +28,18 @@ GROUPS = {
 NAMED = ("source", "country", "campaign")  # by words: an empty one is none
 
 
-SUMMED = {"source": "source", "team": "team_id"}  # what sums know, and as what
+SUMMED = {"source": "source", "team": "team_id"}  # what sums of arrivals know, and as what
+STANDING = {"stage": "stage", "rep": "rep_id"}  # and those of where they stand
+KEYS, VALUES = "stage, kind, rep_id, currency", ("leads", "cents")
+
+
+class Stood(NamedTuple):
+    stage: str
+    kind: str
+    rep: int  # 0: nobody
+    currency: str
+    leads: int
+    cents: int
 
 
 class Counted(NamedTuple):
@@ -52,13 +63,16 @@ def counts(
     session: Session, scope: Scope, group: str, step: str = ARRIVED, *, only: Collection[int] | None = None
 ) -> list[Counted]:
     """Leads that had reached the step; `only` these leads."""
-    fits = group in SUMMED and only is None and scope.rep_ids is None
+    fits = (group in SUMMED or (group in STANDING and step == ARRIVED)) and only is None and scope.rep_ids is None
     found = from_sums(session, scope, group, step) if fits else None
     return plain(session, scope, group, step, only=only) if found is None else found
 
 
 def from_sums(session: Session, scope: Scope, group: str, step: str) -> list[Counted] | None:
-    """As the funnel has them, whose keys these are."""
+    """As the funnel has them, whose keys these are; or by where they stand."""
+    if group in STANDING:
+        there = stood(session, scope)
+        return None if there is None else standing(there, group)
     found = reached.from_sums(session, scope)
     if found is None:
         return None
@@ -66,6 +80,37 @@ def from_sums(session: Session, scope: Scope, group: str, step: str) -> list[Cou
     for one in found:
         leads[getattr(one, SUMMED[group])] += one.leads * (one.step == step)
     return [Counted(key, count) for key, count in leads.items() if count]
+
+
+def standing(rows: list[Stood], group: str) -> list[Counted]:
+    leads = Counter[str | int | None]()
+    for one in rows:
+        leads[getattr(one, group) or None] += one.leads
+    return [Counted(key, count) for key, count in leads.items() if count]
+
+
+def stood(session: Session, scope: Scope) -> list[Stood] | None:
+    """Where those stand that arrived, whatever their team and source: whole months from the sums, less what was noted
+    later; the days before and after them lead by lead."""
+    whole = spans.cover(scope)
+    if whole is None or (scope.team_ids, scope.sources, scope.rep_ids) != (None, None, None):
+        return None
+    columns, of_months = "stage, kind, coalesce({0}.rep_id, 0) AS rep_id, currency", "arrived IN :spans AND"
+    sign, later = sums.STAYS_SIGN, sums.later(scope, "noted")
+    came, of_came = f"came.step = '{ARRIVED}' AND {sql.COUNTED.format('came')}", f"reached AS came {STOOD}"
+    parts = [
+        sql.select(f"{KEYS}, leads, cents", "stood_total", f"{of_months} noted = 0"),
+        sql.select(f"{columns.format('stay')}, {sign}, {sign} * coalesce(cents, 0)", sql.unfolded(session, "stay"),
+                   f"{sums.LEFT} AND {sums.COVERED.format('arrived_at')}"),
+    ]  # fmt: skip
+    parts += [
+        sql.select(f"{columns.format('stood')}, 1, coalesce(cents, 0)", of_came, f"{edge} AND {came}")
+        for edge in sums.edges(whole, "came.arrived_at")
+    ]
+    if later:
+        parts.append(sql.select(f"{KEYS}, -leads, -cents", "stood_total", f"{of_months} {later}"))
+    found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
+    return None if found is None else list(map(Stood._make, found))
 
 
 def plain(

@@ -1,21 +1,40 @@
 """Adds stays and steps to the sums, each once with its beginning and once with its end, and marks how far they are."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import product, takewhile
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.models import ClosedTotal, Fold, ReachedTotal, SpeedTotal, StageTotal, StepTotal
+from store.models import (
+    ClosedTotal,
+    CreditTotal,
+    EndingTotal,
+    Fold,
+    ReachedTotal,
+    SpeedTotal,
+    StageTotal,
+    StepTotal,
+    StoodTotal,
+)
 from store.reporting import sql
-from store.reporting.spans import ALL, Days, longer
+from store.reporting.spans import ALL, FIRST, Days, longer
 from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
 
 Key = tuple[Any, ...]
-TOTALS = ("stage_total", "reached_total", "speed_total", "closed_total", "step_total")
+WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what is told of a stay that ended in which way
+CREDITED = ("source", "campaign", "touch")
+SECOND = timedelta(seconds=1)
+TOTALS = (
+    "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
+    "stood_total",
+)  # fmt: skip
 DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
+          OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
 
 
@@ -44,18 +63,28 @@ class Additions:
 
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
-        self._stages, self._closings, self._steps, self._speeds, self._got = (Sums() for _ in range(5))
+        self._stages, self._stood, self._closings, self._endings, self._credits = (Sums() for _ in range(5))
+        self._steps, self._speeds, self._got = (Sums() for _ in range(3))
 
     def stay(self, what: list[Any], by: int, at: int) -> None:
         """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
-        team_id, rep_id, source, stage, kind, currency, cents, chance, is_cleared, since = what
+        team_id, rep_id, source, stage, kind, currency, cents, chance, is_cleared, *_, since, arrived_at = what
         day = self._days.day(at)
+        months = self._days.month(arrived_at), day // 100
+        self._stood.add((months, stage, kind, rep_id or NOBODY, currency), by, 1, cents)
         if not is_cleared:
             self._stages.add((day, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
         if kind != "open":
-            months = self._days.month(since), day // 100
-            for owner in (rep_id or NOBODY, ALL_REPS):
-                self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
+            self._closed(what, by, (self._days.month(since), day // 100))
+
+    def _closed(self, what: list[Any], by: int, months: tuple[int, int]) -> None:
+        team_id, rep_id, source, stage, kind, currency, cents, _, _, *told, _, _ = what
+        for owner in (rep_id or NOBODY, ALL_REPS):
+            self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
+        for way, value in zip(WAYS, told, strict=True):
+            if WAYS[way] == kind:
+                for owner, of in ((rep_id or NOBODY, ""), (ALL_REPS, source)):
+                    self._endings.add((months, owner, team_id, of, way, value or "", currency), by, 1, cents)
 
     def reached(self, what: list[Any], by: int, at: int) -> None:
         team_id, rep_id, source, step, seconds, bucket, arrived_at, got_at = what
@@ -64,11 +93,27 @@ class Additions:
         self._speeds.add((arrived, step, team_id, bucket), by, 1)
         self._got.add((step, rep_id or NOBODY, self._days.day(got_at), team_id), by, 1)
 
+    def credit(self, what: list[Any], by: int, at: int) -> None:
+        team_id, model, currency, millionths, cents, firsts, *names, won_at = what
+        months = self._days.month(won_at), self._days.month(at)
+        for bit, (way, value) in enumerate(zip(CREDITED, names, strict=True)):
+            is_first = firsts >> bit & 1
+            self._credits.add((months, way, model, value, team_id, currency), by, is_first, millionths, cents)
+
     def stages(self) -> Sums:
         return self._stages.under(lambda day: (ALL, day // 100, day))
 
+    def stood(self) -> Sums:
+        return self._stood.under(cohorts)
+
     def closings(self) -> Sums:
         return self._closings.under(cohorts)
+
+    def endings(self) -> Sums:
+        return self._endings.under(cohorts)
+
+    def credits(self) -> Sums:
+        return self._credits.under(cohorts)
 
     def steps(self) -> Sums:
         return self._steps.under(cohorts)
@@ -112,11 +157,11 @@ class Folding:
             return 0
         if fold.zone != zone:
             fold.zone, fold.is_clearing, fold.latest = zone, True, None
-            fold.stays_until = fold.reached_until = 0
+            fold.stays_until = fold.reached_until = fold.credits_until = 0
             self._session.flush()
         if fold.is_clearing:
             return self._clear(fold, limit)
-        return self._fold_stays(zone, limit) + self._fold_reached(zone, limit)
+        return self._fold_stays(zone, limit) + self._fold_reached(zone, limit) + self._fold_credits(zone, limit)
 
     def _turn(self) -> Fold | None:
         """Whose turn it is holds the one row; only the very first has to make it, which another may wait for."""
@@ -124,8 +169,9 @@ class Folding:
         if connection.execute(locked).first() is None:
             if connection.execute(text("SELECT id FROM fold WHERE id = 1")).first() is not None:
                 return None
-            made = "INSERT INTO fold (id, zone, is_clearing, stays_until, reached_until) VALUES (1, '', :no, 0, 0)"
-            connection.execute(text(f"{made} ON CONFLICT (id) DO NOTHING"), {"no": False})
+            columns = "id, zone, is_clearing, stays_until, reached_until, credits_until"
+            made = f"INSERT INTO fold ({columns}) VALUES (1, '', :no, 0, 0, 0) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+            connection.execute(text(made), {"no": False})
             if connection.execute(locked).first() is None:
                 return None
         return self._session.get(Fold, 1, populate_existing=True)
@@ -133,44 +179,55 @@ class Folding:
     # --- adding
 
     def _fold_stays(self, zone: str, limit: int) -> int:
-        since, began, ended = (sql.epoch(self._session, column) for column in ("since", "began_at", "ended_at"))
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{since}, {began}, {ended}, began_at, ended_at", "stay", LEFT, limit,
+            f"{', '.join(WAYS)}, since, arrived_at, began_at, ended_at", "stay", limit,
         )  # fmt: skip
         new = Additions(zone)
-        for row in rows:
-            for by, at in changes(row):
-                new.stay(row[2:-4], by, at)
+        for (_, *what, since, arrived, _, _), by, at in changes(rows):
+            new.stay([*what, second(since), second(arrived)], by, at)
         self._write(StageTotal, new.stages())
+        self._write(StoodTotal, new.stood())
         self._write(ClosedTotal, new.closings())
+        self._write(EndingTotal, new.endings())
         self._mark("stay", rows)
         return len(rows)
 
     def _fold_reached(self, zone: str, limit: int) -> int:
-        arrived, got, noted, gone = (
-            sql.epoch(self._session, column) for column in ("arrived_at", '"at"', "noted_at", "gone_at")
-        )
         rows = self._take(
-            f"team_id, rep_id, source, step, seconds, {sql.bucket('seconds')}, {arrived}, {got}, {noted}, {gone}, "
-            "noted_at, gone_at",
-            "reached", LEFT, limit,
+            f"team_id, rep_id, source, step, seconds, {sql.bucket('seconds')}, arrived_at, \"at\", noted_at, gone_at",
+            "reached", limit,
         )  # fmt: skip
         new = Additions(zone)
-        for row in rows:
-            for by, at in changes(row):
-                new.reached(row[2:-4], by, at)
+        for (_, *what, arrived, got, _, _), by, at in changes(rows):
+            new.reached([*what, second(arrived), second(got)], by, at)
         self._write(ReachedTotal, new.steps())
         self._write(SpeedTotal, new.speeds())
         self._write(StepTotal, new.got())
         self._mark("reached", rows)
         return len(rows)
 
-    def _take(self, columns: str, table: str, left: str, limit: int) -> list[list[Any]]:
+    def _fold_credits(self, zone: str, limit: int) -> int:
+        """With the stays that they belong to, as nobody is ending them."""
+        named = ", ".join(f"credit.{name}" for name in CREDITED)
+        rows = self._take(
+            f"credit.team_id, model, credit.currency, millionths, credit.cents, firsts, {named}, won_at, made_at, "
+            "stay.ended_at",
+            "credit", limit, " JOIN stay ON stay.id = credit.stay_id",
+        )  # fmt: skip
+        new = Additions(zone)
+        for (_, *what, won, _, _), by, at in changes(rows):
+            new.credit([*what, second(won)], by, at)
+        self._write(CreditTotal, new.credits())
+        self._mark("credit", rows)
+        return len(rows)
+
+    def _take(self, columns: str, table: str, limit: int, joined: str = "") -> list[tuple[Any, ...]]:
         """The oldest that nobody is changing."""
-        only = f" ORDER BY id LIMIT {limit}{self._locks}"
-        question = sql.select(f"id, folded, {columns}", sql.unfolded(self._session, table), left, only)
-        return [list(row) for row in self._session.connection().execute(text(question))]
+        only = f" ORDER BY {table}.id LIMIT {limit}{self._locks}"
+        there, left = sql.unfolded(self._session, table) + joined, f"{table}.{LEFT}"
+        question = sql.select(f"{table}.id, {table}.folded, {columns}", there, left, only)
+        return list(map(tuple, self._session.connection().execute(text(question))))
 
     def _write(self, model: Any, sums: Sums) -> None:
         """Add them to what is there, in the order of their keys."""
@@ -193,7 +250,7 @@ class Folding:
             listed = sql.select("*", f"unnest({lists})", "TRUE", f" {change}")
             connection.execute(text(f"{into} {listed}"), columns)
 
-    def _mark(self, table: str, rows: list[list[Any]]) -> None:
+    def _mark(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         """As far as each is in the sums now; and the newest moment that is."""
         if not rows:
             return
@@ -218,11 +275,12 @@ class Folding:
         """The sums go, and so many rows at most count as not in them any more; and 1."""
         fold.stays_until, stays = self._unfold("stay", fold.stays_until, limit)
         fold.reached_until, reached = self._unfold("reached", fold.reached_until, limit)
+        fold.credits_until, given = self._unfold("credit", fold.credits_until, limit)
         for table in TOTALS:
             self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        fold.is_clearing = bool(stays or reached)
+        fold.is_clearing = bool(stays or reached or given)
         self._session.flush()
-        return stays + reached + 1  # there is more to do, if only to fold again
+        return stays + reached + given + 1  # there is more to do, if only to fold again
 
     def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
         """How far it got, and how many there were; one that somebody is changing holds it up."""
@@ -237,7 +295,19 @@ class Folding:
         return (ready[-1] if ready else after), len(found)
 
 
-def changes(row: list[Any]) -> list[tuple[int, int]]:
-    """What of its beginning and its end is not in the sums: once more or once less, and when, in seconds."""
-    _, folded, *_, began, ended, _, _ = row
-    return [*([] if folded else [(1, began)]), *([] if ended is None else [(-1, ended)])]
+def changes(rows: list[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], int, int]]:
+    """What of each row's beginning and end is not in the sums, without its number: so many more or less, and when, in
+    seconds. The rows of a file are much alike, so that most are one of many."""
+    for row, count in Counter(row[1:] for row in rows).items():
+        folded, *_, began, ended = row
+        if not folded:
+            yield row, count, second(began)
+        if ended is not None:
+            yield row, -count, second(ended)
+
+
+def second(moment: Any) -> int:
+    """Since 1970, as `sql.epoch` has it; of a moment as the driver gives it, which is text in SQLite."""
+    if isinstance(moment, str):
+        return (datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC) - FIRST) // SECOND
+    return int((moment - FIRST) // SECOND)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, insert, inspect, literal, update
 from sqlmodel import Session, SQLModel, col, select
 
-from store.models import Lead, Opportunity, Reached, StageChange, Stay
+from store.models import Credit, Lead, Opportunity, Reached, StageChange, Stay
 
 ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
 # What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
@@ -97,7 +97,7 @@ class Recorder:
     ) -> None:  # fmt: skip
         """Ends the stays that are over, and begins those that take their place."""
         over: dict[bool, list[int]] = {True: [], False: []}
-        begun = []
+        begun, credited = [], []
         for lead in leads:
             last, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
             values = stay_of(lead, deal, standings.get(lead.stage, NOWHERE), now)
@@ -108,11 +108,16 @@ class Recorder:
                 over[values is not None and values["stage"] != before.stage].append(before.id)
             if values is not None:
                 begun.append(continued(values | told(self._moves.get(lead.id or 0), values), last))
+            if before is not None and before.kind == "won":
+                credited.append(before.id)
         connection = self._session.connection()
         for is_left, ids in over.items():
             if ids:
                 ended = {"ended_at": now, "left_stage": is_left, "folded": -col(Stay.folded)}
                 connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
+        if credited:  # which have ended with their stays
+            mine = update(Credit).where(col(Credit.stay_id).in_(credited))
+            connection.execute(mine.values(folded=-col(Credit.folded)))
         if begun:
             connection.execute(insert(Stay), begun)
 

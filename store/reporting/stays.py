@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from store.reporting import spans, sql, sums
+from store.reporting import closings, sql
+from store.reporting.closings import Total
 from store.reporting.scope import Scope
 
-OWNED = "{0}.rep_id IN :rep_ids"
+OWNED = closings.OWNED
 ENTERED = "stay.since >= :starts AND stay.since < :ends"
 
 
@@ -30,7 +31,7 @@ class StageTime(NamedTuple):
     waits: int  # were still there, or were cleared out after that time
 
 
-KEYS, VALUES = "team_id, rep_id, source, stage, kind, currency", ("leads", "cents")
+KEYS = "team_id, rep_id, source, stage, kind, currency"
 
 
 def closed(session: Session, scope: Scope, *, by_rep: bool = True) -> list[ClosedSum]:
@@ -56,32 +57,10 @@ def plain(session: Session, scope: Scope, *, by_rep: bool = True) -> list[Closed
 
 
 def from_sums(session: Session, scope: Scope, *, by_rep: bool = True) -> list[ClosedSum] | None:
-    """Whole months from the sums, less what was noted later; the days before and after them stay by stay."""
-    whole = spans.cover(scope)
-    if whole is None:
-        return None
-    single = by_rep or scope.rep_ids is not None
-    rep = f"coalesce(rep_id, {sums.NOBODY})" if by_rep else str(sums.ALL_REPS)
-    keys = f"team_id, {rep} AS rep_id, source, stage, kind, currency"
-    total = sql.of_scope(scope, "closed_total", theirs=OWNED)
-    rows = sql.of_scope(scope, "stay", theirs=OWNED)
-    owners = f"rep_id {'>=' if single else '<'} {sums.NOBODY} AND closed IN :spans"
-    sign, covered, held = sums.STAYS_SIGN, sums.COVERED.format("since"), sql.HELD.format("stay")
-    parts = [
-        sql.select(f"{keys}, leads, cents", "closed_total", f"{owners} AND noted = 0", total),
-        sql.select(
-            f"{keys}, {sign}, {sign} * coalesce(cents, 0)", sql.unfolded(session, "stay"),
-            f"{sums.LEFT} AND kind <> 'open' AND {covered}", rows,
-        ),
-    ]  # fmt: skip
-    parts += [
-        sql.select(f"{keys}, 1, coalesce(cents, 0)", "stay", f"kind <> 'open' AND {edge} AND {held}", rows)
-        for edge in sums.edges(whole, "since")
-    ]
-    later = sums.later(scope, "noted")
-    if later:
-        parts.append(sql.select(f"{keys}, -leads, -cents", "closed_total", f"{owners} AND {later}", total))
-    found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
+    """Of some owners together, their own sums are added up."""
+    columns = f"team_id, {closings.rep_of(by_rep=by_rep)} AS rep_id, source, stage, kind, currency"
+    total = Total("closed_total", KEYS, columns, ((columns, "1 = 1"),))
+    found = closings.summed(session, scope, total, by_rep=by_rep or scope.rep_ids is not None)
     if found is None:
         return None
     return [ClosedSum(row[0], row[1] if row[1] > 0 else None, *row[2:]) for row in found]

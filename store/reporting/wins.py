@@ -1,17 +1,22 @@
 """Won deals and the touches that led to them; what share of each deal every model gives to what."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, literal, or_
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from store.models import Credit, Lead, Opportunity, Stay, Touch
+from store.reporting import spans, sql, sums
+from store.reporting.folding import CREDITED
 from store.reporting.scope import Scope
 
+KEYS, VALUES = "model, value, currency", ("deals", "millionths", "cents")
 MOST_TOUCHES = 1000  # of one committee, the newest
 SLACK = timedelta(days=1)  # transactions that were under way as a later one was seen
 
@@ -99,19 +104,74 @@ def keep(session: Session, rows: Sequence[dict[str, object]], *, locks_rows: boo
     session.connection().execute(kind(Credit).on_conflict_do_nothing(), rows)
 
 
-def credited(session: Session, scope: Scope, *, by: Collection[str] = ("source",)) -> list[Credited]:
-    """Deals won within the period, as they were known at the moment asked for."""
-    parts = [col(getattr(Credit, name)) if name in by else literal("") for name in ("source", "campaign", "touch")]
+def firsts(named: Iterable[tuple[str, str, str]]) -> list[int]:
+    """Of the credits of one deal by one model: which are the first of their source (1), campaign (2) and touch (4)."""
+    seen: dict[int, set[str]] = defaultdict(set)
+    found = []
+    for names in named:
+        found.append(sum(1 << place for place, name in enumerate(names) if name not in seen[place]))
+        for place, name in enumerate(names):
+            seen[place].add(name)
+    return found
+
+
+def credited(session: Session, scope: Scope, *, by: str = "source") -> list[Credited]:
+    """Deals won within the period, as they were known at the moment asked for; by source, campaign or touch."""
+    found = from_sums(session, scope, by=by)
+    return plain(session, scope, by=by) if found is None else found
+
+
+def plain(session: Session, scope: Scope, *, by: str = "source") -> list[Credited]:
+    """By looking at every credit."""
+    parts = [col(getattr(Credit, name)) if name == by else literal("") for name in CREDITED]
     question = (
         select(
             Credit.model, *parts, Credit.currency, func.count(func.distinct(Credit.lead_id)),
-            func.sum(Credit.millionths), func.sum(Credit.cents),
+            cast(func.sum(Credit.millionths), BigInteger), cast(func.sum(Credit.cents), BigInteger),
         )  # type: ignore[call-overload]
         .join(Stay, col(Stay.id) == col(Credit.stay_id))
         .where(*within(scope))
-        .group_by(col(Credit.model), *(col(getattr(Credit, name)) for name in by), col(Credit.currency))
+        .group_by(col(Credit.model), col(getattr(Credit, by)), col(Credit.currency))
     )  # fmt: skip
     return [Credited(*row) for row in session.execute(question)]
+
+
+def from_sums(session: Session, scope: Scope, *, by: str = "source") -> list[Credited] | None:
+    """Whole months from the sums, less what was noted later; the days before and after them credit by credit."""
+    whole = spans.cover(scope)
+    if whole is None or scope.rep_ids is not None or (scope.sources is not None and by != "source"):
+        return None
+    total = f"{sql.of_scope(replace(scope, sources=None), 'credit_total')} AND way = '{by}'"
+    total += " AND value IN :sources" if scope.sources is not None else ""
+    later = sums.later(scope, "noted")
+    parts = [sql.select(f"{KEYS}, {', '.join(VALUES)}", "credit_total", "won IN :spans AND noted = 0", total)]
+    parts += credits_of(session, scope, whole, by)
+    if later:
+        less = ", ".join(f"-{value}" for value in VALUES)
+        parts.append(sql.select(f"{KEYS}, {less}", "credit_total", f"won IN :spans AND {later}", total))
+    found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
+    return None if found is None else [named(by, *row) for row in found]
+
+
+def credits_of(session: Session, scope: Scope, whole: spans.Cover, by: str) -> list[str]:
+    """Credits that are in no sum yet, and those of the days at the edges."""
+    bit, mine, stay = 1 << CREDITED.index(by), sql.of_scope(scope, "credit"), " JOIN stay ON stay.id = credit.stay_id"
+    sign = sql.sign("credit.folded = 0 AND made_at < :as_of", "stay.ended_at < :as_of")
+    left = f"credit.{sums.LEFT} AND {sums.COVERED.format('won_at')}"
+    there = "made_at < :as_of AND (stay.ended_at IS NULL OR stay.ended_at >= :as_of)"
+
+    def counted(sign: str) -> str:
+        values = f"{sign} * (firsts / {bit} % 2), {sign} * millionths, {sign} * credit.cents"
+        return f"model, credit.{by}, credit.currency, {values}"
+
+    new = sql.select(counted(sign), sql.unfolded(session, "credit") + stay, left, mine)
+    beside = (f"{edge} AND {there}" for edge in sums.edges(whole, "won_at"))
+    return [new, *(sql.select(counted("1"), f"credit{stay}", condition, mine) for condition in beside)]
+
+
+def named(by: str, model: str, value: str, *rest: Any) -> Credited:
+    source, campaign, touch = (value if name == by else "" for name in CREDITED)
+    return Credited(model, source, campaign, touch, *rest)
 
 
 def behind(session: Session, scope: Scope, source: str) -> list[int]:

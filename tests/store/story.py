@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from store.database import Database
-from store.models import Lead, Opportunity, Rep, Team
+from store.models import Lead, Opportunity, Rep, StageChange, Team
 from store.reporting.recording import WON, Standing
 from store.reporting.scope import Scope
 from store.unit_of_work import UnitOfWork, unit_of_work
@@ -60,6 +60,15 @@ class Story:
             assert lead is not None
             for name, value in values.items():
                 setattr(lead, name, value)
+
+    def moves(self, lead_id: int, stage: str, reason: str = "", competitor: str = "") -> None:
+        with self.changing() as uow:
+            lead = uow.leads.get(lead_id)
+            assert lead is not None
+            move = StageChange(lead_id=lead_id, before=lead.stage, after=stage, at=self.now)
+            move.reason, move.competitor = reason, competitor
+            uow.session.add(move)
+            lead.stage = stage
 
     def claims(self, rep_id: int, lead_id: int) -> None:
         self.change(lead_id, owner_id=rep_id, claimed_at=self.now)

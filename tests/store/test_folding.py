@@ -11,10 +11,21 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
+from bot.reports.crediting import row as credited
 from store.database import Database
-from store.models import ClosedTotal, Fold, Reached, ReachedTotal, SpeedTotal, StageTotal, Stay
-from store.reporting import custom, goals, reached, speed, standing, stays
-from store.reporting.folding import Folding
+from store.models import (
+    ClosedTotal,
+    CreditTotal,
+    EndingTotal,
+    Fold,
+    Reached,
+    ReachedTotal,
+    SpeedTotal,
+    StageTotal,
+    Stay,
+)
+from store.reporting import custom, goals, reached, reasons, speed, standing, stays, wins
+from store.reporting.folding import CREDITED, Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
 from tests.store.story import ANN, BOB, ENTERPRISE, SMB, STANDINGS, Story, moment, scope
@@ -41,10 +52,15 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
     for by_rep in (True, False):
         found = stays.closed(session, asked, by_rep=by_rep), stays.plain(session, asked, by_rep=by_rep)
         answers.append((in_order(found[0]), in_order(found[1])))
+        why = reasons.endings(session, asked, by_rep=by_rep), reasons.plain(session, asked, by_rep=by_rep)
+        answers.append((sorted(why[0]), sorted(why[1])))
+    for by in CREDITED:
+        shares = wins.credited(session, asked, by=by), wins.plain(session, asked, by=by)
+        answers.append((sorted(shares[0]), sorted(shares[1])))
     answers += [(speed.took(session, asked, step), speed.plain(session, asked, step)) for step in STEPS]
-    for step, group in (("@arrived", "team"), ("@claim", "source")):
+    for step, group in (("@arrived", "team"), ("@claim", "source"), ("@arrived", "stage"), ("@arrived", "rep")):
         made_up = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
-        answers.append((sorted(made_up[0]), sorted(made_up[1])))
+        answers.append((sorted(made_up[0], key=str), sorted(made_up[1], key=str)))
     return answers + [got_to(session, asked, step) for step in ("@arrived", "@claim")]
 
 
@@ -66,12 +82,25 @@ DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
             "arrives", "arrives", "claimed", "released", "stage", "stage", "stage", "deal", "merged", "back",
-            "archived", "team", "fold", "fold", "zone",
+            "archived", "team", "credited", "fold", "fold", "zone",
         ]),
         st.integers(0, 9), st.integers(0, 900),
     ),
     min_size=4, max_size=18,
 )  # fmt: skip
+
+
+TOUCHES = (("web", "a", "form"), ("fair", "a", "form"), ("fair", "b", "call"), ("", "b", "form"))
+
+
+def credit(told: Story, salt: int = 0) -> None:
+    """Wins so far, each to touches that have some of their names in common."""
+    with told.changing() as uow:
+        for win in wins.without_credits(uow.session, limit=2):
+            for model, given in (("first", TOUCHES[:1]), ("linear", TOUCHES[salt % 2 :])):
+                for place, (names, firsts) in enumerate(zip(given, wins.firsts(given), strict=True)):
+                    more = {"cents": salt * place, "firsts": firsts}
+                    wins.keep(uow.session, [credited(win, model, names, 1000) | more], locks_rows=uow.locks_rows)
 
 
 class Player:
@@ -84,8 +113,8 @@ class Player:
         self.turns: dict[str, Callable[[int, int], None]] = {
             "claimed": lambda lead, salt: self.told.claims((ANN, BOB)[salt % 2], lead),
             "released": lambda lead, _: self.told.change(lead, owner_id=None),
-            "stage": lambda lead, salt: self.told.change(lead, stage=list(STANDINGS)[salt % 5]),
-            "deal": lambda lead, salt: self.told.deal(lead, 1000 * salt, ("EUR", "USD")[salt % 2], probability=salt),
+            "stage": self.moves,
+            "deal": self.is_worth,
             "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
             "archived": lambda lead, _: self.told.change(lead, state="archived"),
             "back": lambda lead, _: self.told.change(lead, state="live"),
@@ -95,14 +124,25 @@ class Player:
     def play(self, deeds: list[Deed]) -> None:
         for what, salt, hours in deeds:
             self.told.now += timedelta(hours=hours, minutes=salt, microseconds=1)
-            if what == "arrives":
+            if what == "arrives" or not self.leads:
                 source, team = ("web", "fair")[salt % 2], (SMB, ENTERPRISE)[salt % 3 == 0]
                 self.leads.append(self.told.arrives(source, team))
+            elif what == "credited":
+                credit(self.told, salt)
             elif what in ("fold", "zone"):
                 self.zone = ZONES[salt % 4] if what == "zone" else self.zone
                 fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
-            elif self.leads:
+            else:
                 self.turns[what](self.leads[salt % len(self.leads)], salt)
+
+    def moves(self, lead: int, salt: int) -> None:
+        """Most leads that move are won or lost."""
+        stage = [*STANDINGS, "won", "lost", "won", "qualified", "won"][salt]
+        self.told.moves(lead, stage, ("price", "", "time")[salt % 3], ("", "Rival")[salt % 2])
+
+    def is_worth(self, lead: int, salt: int) -> None:
+        product = ("", "Basic", "Pro")[salt % 3]
+        self.told.deal(lead, 1000 * salt, ("EUR", "USD")[salt % 2], probability=salt, product=product)
 
     def questions(self, hours: list[int]) -> list[Scope]:
         """About some time before now and about all of it, known now and known earlier, and about some of the leads."""
@@ -150,8 +190,9 @@ def wipe(database: Database) -> None:
 
 
 TOLD = {
-    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "step_total", "fold",
-    "opportunity", "lead", "rep", "team",
+    "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
+    "stood_total", "step_total", "credit",
+    "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 
 
@@ -178,8 +219,28 @@ def test_what_is_folded_is_read_from_the_sums_alone(told: Story) -> None:
         assert {one.source for one in standing.standing(uow.session, asked)} == {"web", "fair"}
         assert {one.source for one in reached.reached(uow.session, asked)} == {"web", "fair"}
         assert [one.cents for one in stays.closed(uow.session, asked)] == [0]
+        assert [(one.source, one.cents) for one in reasons.endings(uow.session, asked)] == [("web", 0)]
         anns = replace(asked, rep_ids=frozenset({ANN}))
         assert goals.reached(uow.session, anns, "@claim", [moment("2026-10-05"), asked.ends]) == [0, 1]
+
+
+def test_what_models_give_is_read_from_the_sums_alone_until_the_win_is_opened_again(told: Story) -> None:
+    credit(told)
+    fold(told)
+    november, later = scope("2026-10-01", "2026-11-01", "2026-11-01"), scope("2026-10-01", "2026-11-01", "2026-11-10")
+    told.at("2026-11-02 08:00").change(1, stage="qualified")
+    for _ in range(2):
+        with unit_of_work(told.database) as uow:
+            found = {(one.model, one.source): one.deals for one in wins.credited(uow.session, november)}
+            assert found == {("first", "web"): 1, ("linear", "web"): 1, ("linear", "fair"): 1, ("linear", ""): 1}
+            assert wins.from_sums(uow.session, later) == wins.plain(uow.session, later) == []
+            for asked in (november, later):
+                for answered, plain in both(uow.session, asked):
+                    assert answered == plain
+        fold(told)
+    with unit_of_work(told.database) as uow:
+        uow.session.connection().execute(text("UPDATE credit SET source = source || 'elsewhere', firsts = 0"))
+        assert {one.source for one in wins.credited(uow.session, november)} == {"web", "fair", ""}
 
 
 def test_folding_again_changes_nothing(told: Story) -> None:
@@ -272,7 +333,7 @@ def everything(told: Story, model: type[Any]) -> list[Any]:
 
 
 def sums(told: Story) -> dict[str, list[tuple[Any, ...]]]:
-    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, Stay, Reached)
+    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, Stay, Reached)
     return {
         model.__tablename__: sorted(tuple(row.model_dump().values()) for row in everything(told, model))  # type: ignore[misc]
         if model not in (Stay, Reached)

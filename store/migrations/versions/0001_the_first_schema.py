@@ -32,6 +32,34 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'stage', 'kind', 'currency'),
     sqlite_with_rowid=False
     )
+    op.create_table('credit_total',
+    sa.Column('won', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('model', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('deals', sa.Integer(), nullable=False),
+    sa.Column('millionths', sa.BigInteger(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('won', 'noted', 'way', 'model', 'value', 'team_id', 'currency'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('ending_total',
+    sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'way', 'value', 'currency'),
+    sqlite_with_rowid=False
+    )
     op.create_table('experiment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('sequence', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -50,6 +78,7 @@ def upgrade() -> None:
     sa.Column('is_clearing', sa.Boolean(), nullable=False),
     sa.Column('stays_until', sa.Integer(), nullable=False),
     sa.Column('reached_until', sa.Integer(), nullable=False),
+    sa.Column('credits_until', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_table('home_tab',
@@ -189,6 +218,18 @@ def upgrade() -> None:
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('step', 'rep_id', 'day', 'team_id'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('stood_total',
+    sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('arrived', 'noted', 'stage', 'kind', 'rep_id', 'currency'),
     sqlite_with_rowid=False
     )
     op.create_table('suppression',
@@ -938,6 +979,8 @@ def upgrade() -> None:
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
     sa.Column('won_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('firsts', sa.Integer(), nullable=False),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
@@ -946,6 +989,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('credit', schema=None) as batch_op:
         batch_op.create_index('credit_by_time', ['won_at'], unique=False)
+        batch_op.create_index('credit_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
         batch_op.create_index(batch_op.f('ix_credit_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('lead_message',
