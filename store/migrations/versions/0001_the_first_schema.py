@@ -1068,6 +1068,9 @@ def upgrade() -> None:
     sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('place', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('guest', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('network', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('told', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('booked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -1084,6 +1087,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_meeting_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index('meeting_from_network', ['network', 'booked_at'], unique=False, sqlite_where=sa.text("network <> ''"), postgresql_where=sa.text("network <> ''"))
         batch_op.create_index('meeting_of_rep', ['rep_id', 'starts_at'], unique=False)
         batch_op.create_index('meeting_to_ask', ['ends_at'], unique=False, sqlite_where=sa.text("status = 'booked'"), postgresql_where=sa.text("status = 'booked'"))
         batch_op.create_index('meeting_to_remind', ['remind_at'], unique=False, sqlite_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"), postgresql_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"))
