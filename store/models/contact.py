@@ -57,7 +57,7 @@ class LeadMessage(SQLModel, table=True):
     __tablename__ = "lead_message"
     __table_args__ = (
         one_of("channel", "email", "sms"),
-        one_of("kind", "sequence", "meeting", "answer", "rep"),
+        one_of("kind", "sequence", "meeting", "answer", "confirm", "rep"),
         one_of("status", "held", "waiting", "sending", "sent", "doubtful", "skipped", "failed"),
         some("lead_message_due", "due_at", "id", where="status = 'waiting'"),
         some("lead_message_in_hand", "lease_until", where="status = 'sending'"),

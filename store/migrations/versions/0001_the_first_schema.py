@@ -589,6 +589,7 @@ def upgrade() -> None:
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('is_given', sa.Boolean(), nullable=False),
     sa.Column('basis', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('wording', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=True),
@@ -927,6 +928,8 @@ def upgrade() -> None:
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('values', sa.JSON(), nullable=False),
     sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(length=3000), nullable=False),
+    sa.Column('sender', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('more', sa.Integer(), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=True),
     sa.Column('answered_by', sa.Integer(), nullable=True),
@@ -940,6 +943,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('suggestion', schema=None) as batch_op:
+        batch_op.create_index('suggestion_at', ['at'], unique=False)
+        batch_op.create_index('suggestion_of_sender', ['sender', 'at'], unique=False)
         batch_op.create_index('suggestion_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
     op.create_table('touch',
@@ -1032,7 +1037,7 @@ def upgrade() -> None:
     sa.Column('replied_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('bounced_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("channel IN ('email', 'sms')", name='channel_known'),
-    sa.CheckConstraint("kind IN ('sequence', 'meeting', 'answer', 'rep')", name='kind_known'),
+    sa.CheckConstraint("kind IN ('sequence', 'meeting', 'answer', 'confirm', 'rep')", name='kind_known'),
     sa.CheckConstraint("status IN ('held', 'waiting', 'sending', 'sent', 'doubtful', 'skipped', 'failed')", name='status_known'),
     sa.ForeignKeyConstraint(['consent_id'], ['consent.id'], ),
     sa.ForeignKeyConstraint(['decided_by_id'], ['rep.id'], ),
