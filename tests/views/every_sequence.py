@@ -32,7 +32,8 @@ LATER = NOON + timedelta(days=1)
 NAME = "a-name-of-forty-characters-is-the-longes"
 CLOCK = LeadClock(Hours().rule(), "Europe/Berlin", "guessed from the phone")
 PIECES = {
-    "approvals.question", "approvals.answered", "sequences.steps", "sequences.line_of", "sequences.chooser", "sequence_lead.page",
+    "approvals.question", "approvals.answered", "sequences.steps", "sequences.line_of", "sequences.chooser",
+    "sequence_lead.page",
     "sequence_stats.taker", "leads.doors",
 }  # fmt: skip
 
