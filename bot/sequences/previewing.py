@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.actors import actor, lead_for
 from bot.contact.gate import SALT, address_of, hashed
 from bot.errors import DibsError
-from bot.playbook.sequences import END, Booking, Branch, Email, Sequence, Sms, Step, Wait
+from bot.playbook.sequences import END, Booking, Branch, Email, Nudge, Sequence, Sms, Step, Wait
 from bot.rules.sequences.caps import room_at
 from bot.rules.sequences.hours import LeadClock
 from bot.rules.sequences.templates import CannotRenderError
@@ -20,7 +20,9 @@ from bot.views import sequence_preview as views
 from bot.views.cards import title
 from bot.views.kit import Message
 from bot.views.sequence_preview import Preview, PreviewStep, Text
+from bot.worktime import hours_of
 from store.models import Enrolment, Lead
+from store.unit_of_work import UnitOfWork
 
 BEFORE = "they had this very text before"
 NO_ZONE = "nobody knows their time zone, and the playbook says not to write then"
@@ -38,13 +40,21 @@ def preview(services: Services, slack_id: str, lead_id: int, name: str = "") -> 
         running = uow.enrolments.running(lead.id or 0)
         sequence = named(services, name or only(lead, running))
         enrolment = next((one for one in running if one.sequence == sequence.name), None)
-        refusal = "" if enrolment else enrolling.why_not(services, lead, sequence)
+        refusal = "" if enrolment else why_not_in(services, uow, lead, sequence)
         turn = Turn(services, uow, lead, enrolment or beginning(lead, sequence, now), sequence, now)
         clock = clocks.of_lead(services, uow, lead)
         return views.preview(Preview(
             lead, sequence, tuple(steps(turn, clock, is_in=enrolment is not None)), clock, refusal=refusal,
             is_in=enrolment is not None,
         ))  # fmt: skip
+
+
+def why_not_in(services: Services, uow: UnitOfWork, lead: Lead, sequence: Sequence) -> str:
+    """Why it could not come in now; "" when it could."""
+    is_busy = sequence.talks and any(one.talks for one in uow.enrolments.running(lead.id or 0))
+    return enrolling.why_not(services, lead, sequence) or (
+        enrolling.in_another(uow, lead, sequence.name) if is_busy else ""
+    )
 
 
 def only(lead: Lead, running: list[Enrolment]) -> str:
@@ -77,6 +87,9 @@ def steps(turn: Turn, clock: LeadClock | None, *, is_in: bool) -> Iterator[Previ
             room = room_at(contacts, clock.next_open(at), turn.services.playbook.contact.a_week)
             at = clock.next_open(room)
             contacts.append(at)
+        elif isinstance(step, Nudge) and turn.lead.owner_id is not None:
+            owner = turn.uow.people.rep(turn.lead.owner_id)
+            at = hours_of(turn.services, owner).next_open(at, owner.time_zone)
         yield shown(turn, step, at)
     wrote = subjects(turn) if is_in else {}
     for step in turn.sequence.named:
@@ -116,7 +129,10 @@ def shown(turn: Turn, step: Step, at: datetime | None) -> PreviewStep:
         texts = tuple(texts_for(turn, step))
     except CannotRenderError as error:
         return PreviewStep(step, at, skipped=str(error))
-    return PreviewStep(step, at, texts, skipped=why_skipped(turn, step), waits_for_yes=waits)
+    why = why_skipped(turn, step)
+    if why == writing.NO_PAGE:
+        texts = ()  # without the link there is nothing to read
+    return PreviewStep(step, at, texts, skipped=why, waits_for_yes=waits)
 
 
 def texts_for(turn: Turn, step: Writing) -> Iterator[Text]:

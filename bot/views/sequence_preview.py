@@ -77,7 +77,10 @@ def preview(value: Preview) -> Message:
 
 
 def parts(value: Preview, one: PreviewStep, room: int) -> list[Block]:
-    line: list[Piece] = [Strong(f"{moment(one, value.clock)}  " if one.at else ""), named(value, one)]
+    row = next((row for row in rows(value.sequence) if row.step.name == one.step.name), None)
+    number, name = (f"{row.number}.  ", row.name) if row else ("", "")
+    when = Strong(f"{moment(one, value.clock)}  " if one.at else "")
+    line: list[Piece] = [number, when, f"{name}: {what(one)}" if name else what(one)]
     if one.done:
         line.append(f"  ({one.done[:200]})")
     if one.skipped:
@@ -90,12 +93,6 @@ def parts(value: Preview, one: PreviewStep, room: int) -> list[Block]:
         for text in one.texts
     ]
     return [said, *leads_to(value, one), *letters]
-
-
-def named(value: Preview, one: PreviewStep) -> str:
-    """Like "what matters: e-mail “One question about Acme”"; a name that the playbook gave, and no other."""
-    name = next((row.name for row in rows(value.sequence) if row.step.name == one.step.name), "")
-    return f"{name}: {what(one)}" if name else what(one)
 
 
 def what(one: PreviewStep) -> str:
