@@ -48,7 +48,7 @@ def details(services: Services, slack_id: str, lead_id: int) -> Details:
             tuple(title(other) for other in uow.deals.colleagues(lead, who.sees_teams)),
             custom=services.playbook.fields, is_manager=who.is_manager,
             sequences=commanding.rows(services, uow, who, lead),
-            lines=(levels.line(services, uow, lead), forgoing_views.line(lead)),
+            lines=(levels.line(services, uow, lead), forgoing_views.line(lead), consents.lacking(uow, lead)),
         )  # fmt: skip
 
 

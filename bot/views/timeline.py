@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.rules.consent import BASES
+from bot.rules.consent import BASES, UNPROVED
 from bot.rules.dealing import AUTO, OWNER
 from bot.rules.matching import discreet
 from bot.views import kit
@@ -207,7 +207,8 @@ def consent(one: Consent, *, is_written_down: bool = False) -> str:
     wording = f": “{one.wording}”" if one.wording else ""
     basis = one.basis if one.is_given and one.basis != BASES[0] else ""
     how = ", ".join(said for said in (basis, one.source[:100]) if said)
-    words = f"{'agreed to' if one.is_given else 'wants no more'} {channel}{f' ({how})' if how else ''}{wording}"
+    agreed = "is said to have agreed to" if one.basis == UNPROVED else "agreed to"
+    words = f"{agreed if one.is_given else 'wants no more'} {channel}{f' ({how})' if how else ''}{wording}"
     return f"wrote down that the lead {words}" if is_written_down else words
 
 

@@ -114,7 +114,7 @@ DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
     "qualify.question", "qualify.entry", "qualify.why",
-    "consents.select", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until",
+    "consents.select", "consents.missing", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until",
     "imports.buttons",
     "imports.sure", "imports.counted", "versions.choices", "whatif.rep_table",
     "timeline.item", "timeline.again", "stages.chooser", "stages.asked", "stages.element",
@@ -722,6 +722,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "contact.doubtful": lambda words, _: contact.doubtful(lead(words), a_message(words)),
     "contact.decided": lambda words, n: contact.decided(lead(words), a_message(words), words, is_sent_again=n > 1),
     "consents.recorded": lambda words, _: consents.recorded(words[:120], a_consent(words)),
+    "consents.confirmed": lambda _, __: consents.confirmed(),
     "consents.stopped": lambda words, _: consents.stopped("email", "unsubscribed", words, ("welcome",)),
     "calls.call": lambda words, _: calls.call(lead(words, phone="+4930901820")),
     "calls.logged": lambda words, _: calls.logged(person(words), "Reached, went well", 12),
