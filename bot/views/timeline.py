@@ -31,7 +31,9 @@ PAGE = 15
 SHOWN = 400  # characters of one entry; a note's rest stands in the note itself
 OLDER, NEWER, REPOST = "timeline.older", "timeline.newer", "timeline.repost"
 MESSAGE_BYTES = 8000  # of entries in one message
-CHANNELS = {"email": "e-mail", "phone": "calls", "sms": "text messages"}
+CHANNELS = {
+    "email": "e-mail", "phone": "calls", "sms": "text messages", "measuring": "having openings and clicks counted",
+}  # fmt: skip
 DID = {
     "page_view": "looked at a page", "email_opened": "opened an e-mail", "email_clicked": "clicked in an e-mail",
     "email_bounced": "could not be e-mailed", "unsubscribed": "unsubscribed", "webinar": "was at a webinar",
@@ -186,6 +188,17 @@ def came(one: Touch, *, is_first: bool) -> str:
         return "came through an unknown source" if is_first else DID.get(one.kind, "came back")
     kind = "" if one.kind.replace("_", " ") in one.source.casefold() else f" ({one.kind.replace('_', ' ')})"
     return f"came {'' if is_first else 'back '}through {one.source}{kind}"
+
+
+def is_part_of(one: Consent, touch: Touch) -> bool:
+    """A plain yes in the very form with which they came says nothing that the form's own line does not."""
+    is_plain = one.is_given and one.basis == BASES[0] and not one.wording and one.rep_id is None
+    return is_plain and touch.kind in COMES and (one.at, one.source) == (touch.at, touch.source)
+
+
+def agreed(consents: Sequence[Consent]) -> str:
+    channels = [CHANNELS.get(one.channel, one.channel) for one in consents]
+    return f", and agreed to {' and '.join(channels)}" if channels else ""
 
 
 def consent(one: Consent, *, is_written_down: bool = False) -> str:

@@ -335,7 +335,7 @@ def details(words: str, n: int) -> Message:
     profile = {"interests": [words] * 3, "location": words, "time_zone": "Europe/Berlin", "links": [words]}
     return leads.details(Details(
         lead(words, profile=profile, website=words), words, words, tuple((LATER, words) for _ in range(n)),
-        a_story(words, min(n, 12)), deal=words, answers=((words, words),) * 4, consents=((NOON, words),) * 2,
+        a_story(words, min(n, 12)), deal=words, answers=((words, words),) * 4, consent="; ".join([words] * 2),
         colleagues=(words,) * 3, lines=((kit.Strong(words), words),) * 2, sequences=(words[:200],) * 2,
     ))  # fmt: skip
 
