@@ -17,6 +17,7 @@ from bot.contact.gate import Allowed
 from bot.intake import capture
 from bot.mailing.composing import letter
 from bot.playbook.sequences import Contact
+from bot.rules.cleaning.lead import CleanLead, clean_lead
 from bot.rules.consent import UNPROVED, Said
 from bot.rules.matching import Match
 from store.database import Database
@@ -112,8 +113,8 @@ def test_one_who_dies_before_the_end_has_asked_nobody_and_the_next_one_asks_once
     assert len(letters(seat)) == 1
 
 
-def clean_of_stranger() -> capture.CleanLead:
-    return capture.clean_lead({**JANE, "consent": YES, "is_unproved": True})
+def clean_of_stranger() -> CleanLead:
+    return clean_lead({**JANE, "consent": YES, "is_unproved": True})
 
 
 def test_who_unsubscribed_is_not_even_asked(seat: Seat) -> None:
