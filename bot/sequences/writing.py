@@ -9,7 +9,7 @@ from bot.rules.sequences.caps import WEEK, room_at
 from bot.rules.sequences.hours import LeadClock
 from bot.rules.sequences.templates import CannotRenderError
 from bot.sequences import clocks, experiments
-from bot.sequences.rendering import LINK, Rendered, Writing, booking_link, channel_of, rendered
+from bot.sequences.rendering import LINK, Rendered, Writing, channel_of, may_book, rendered
 from bot.sequences.turn import Done, Outcome, Turn, Waits, skipped
 from store.models import LeadMessage
 
@@ -53,7 +53,7 @@ def why_never(turn: Turn, step: Writing, channel: str) -> str:
     allowed = gate(turn.uow, turn.lead, channel, turn.now)
     if isinstance(allowed, str):
         return allowed
-    if isinstance(step, Booking) and LINK in step.text and not booking_link(turn.services, turn.uow, turn.lead):
+    if isinstance(step, Booking) and LINK in step.text and not may_book(turn.services, turn.uow, turn.lead):
         return NO_PAGE
     return ""
 
