@@ -121,7 +121,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
               perhaps=twin if clean.is_unproved and twin.owner_id else None)  # fmt: skip
         duplicates.seen_again(services, uow, lead, twin, match=match, where=where, now=now,
                               is_unproved=clean.is_unproved)  # fmt: skip
-        confirming.ask(services, uow, twin, now, is_unproved=clean.is_unproved)
+        confirming.ask(services, uow, twin, now, is_unproved=anybodys(clean))
         return Stored(twin, is_seen_again=True)
     known = owners.existing(services, uow, lead, where=where, now=now)
     # Locked before the lead is written, so that numbers and turns come in one order.
@@ -140,7 +140,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     speech.refresh_card(uow, lead, now)
     if verdict == duplicates.ASK and match is not None:
         duplicates.ask(uow, lead, match, now)
-    confirming.ask(services, uow, lead, now, is_unproved=clean.is_unproved)
+    confirming.ask(services, uow, lead, now, is_unproved=anybodys(clean))
     return Stored(lead)
 
 
@@ -168,9 +168,14 @@ def write(
     uow.leads.add(lead, kind=kind, now=now)
     # First: whoever unsubscribed before they came has a say in what follows.
     touches.identify(uow, lead, clean, now, is_doubted=perhaps is not None)
-    is_own_word = False if clean.is_unproved else None
-    waits = clean.is_unproved and services.playbook.contact.confirms
+    is_own_word = False if anybodys(clean) else None
+    waits = anybodys(clean) and services.playbook.contact.confirms
     consents.record_given(uow, lead, clean, now, is_own_word=is_own_word, perhaps=perhaps, waits=waits)
+
+
+def anybodys(clean: CleanLead) -> bool:
+    """Whether anybody could have said the yes that came with it."""
+    return clean.is_unproved or clean.consent_waits
 
 
 def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:

@@ -3,6 +3,7 @@
 import re
 from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from bot.contact import gate, links
 from bot.contact.ports import Parcel
@@ -67,6 +68,7 @@ def sender_of(services: Services, uow: UnitOfWork, message: LeadMessage) -> Addr
     return Address(clean_text(name, limit=NAME_MAX), addr_spec=ours.addr_spec)
 
 
+@lru_cache(maxsize=8)
 def own_address(mail_from: str) -> Address:
     name, address = parseaddr(mail_from)
     return Address(name, addr_spec=address)

@@ -82,6 +82,11 @@ def given(raw: object, wording: str, problems: list[Problem]) -> tuple[tuple[Cha
     return tuple(channel for channel in CHANNELS if is_yes(raw.get(channel))), str(raw.get("wording") or wording), basis
 
 
+def is_to_be_confirmed(raw: object) -> bool:
+    """Whether whoever sent the yes says that anybody could have said it."""
+    return isinstance(raw, Mapping) and raw.get("is_confirmed") is False
+
+
 def named(raw: object) -> tuple[Channel, ...]:
     """The channels that a form's boxes stand for, like "email, sms"; none if anything else is among them."""
     words = {word.strip().lower() for word in raw.split(",")} if isinstance(raw, str) else set[str]()

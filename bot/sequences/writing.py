@@ -60,8 +60,7 @@ def why_never(turn: Turn, step: Writing, channel: str) -> str:
 
 def why_not_now(turn: Turn, clock: LeadClock) -> Waits | None:
     """An earlier message waits for a yes, or they sleep, or they had enough this week."""
-    last = turn.uow.enrolments.last_message(turn.enrolment.id or 0)
-    if last is not None and last.status == "held":
+    if turn.uow.enrolments.awaits_a_yes(turn.enrolment.id or 0):
         return Waits(turn.now + LOOKS_AGAIN, "waits for a yes to the message before")
     opens = clock.next_open(turn.now)
     if opens > turn.now:
