@@ -21,6 +21,7 @@ from bot.services import Services
 from handlers.bolt import slack_app
 from store.database import Database
 from store.models import OutboxRow
+from tests.arranged import arrange
 from tests.factories import everyone_new
 from tests.handlers.door import NOW
 from tests.handlers.tables import Rows, rows
@@ -155,14 +156,18 @@ def desk(database_url: str, sandbox: Sandbox) -> Iterator[Desk]:
         database.close()
 
 
-@contextmanager
-def desk_over(database: Database, sandbox: Sandbox) -> Iterator[Desk]:
-    """Alice and Bob sell in smb, Carol in enterprise, Dana manages; Erin is nobody."""
-    services = Services(database, everyone_new(), lambda: NOW)
+def take_seats(services: Services) -> None:
     people.sync_teams(services, {"#leads-smb": SMB, "#leads-enterprise": "C0LEADSENT"})
     people.sync_managers(services, [Profile("U0DANA", "Dana", "Europe/Berlin")])
     for name, team in (("Alice", "smb"), ("Bob", "smb"), ("Carol", "enterprise")):
         people.add_founding_rep(services, [team], Profile(f"U0{name.upper()}", name, "Europe/Berlin"))
+
+
+@contextmanager
+def desk_over(database: Database, sandbox: Sandbox) -> Iterator[Desk]:
+    """Alice and Bob sell in smb, Carol in enterprise, Dana manages; Erin is nobody."""
+    services = Services(database, everyone_new(), lambda: NOW)
+    arrange(database, desk_over, lambda: take_seats(services))
     client = WebClient(sandbox.bot_token, base_url=sandbox.api_url, timeout=5, retry_handlers=[])
     bolt = slack_app(services, client, signing_secret=sandbox.signing_secret)
     try:
