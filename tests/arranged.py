@@ -47,7 +47,7 @@ def inserts(database: Database) -> list[Statement]:
         # One statement is one round trip.
         return [(";".join(row[0] for row in [*rows, *asked(database, NUMBERS)]), None)] if rows else []
     return [
-        (f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', row)
+        (f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', row)  # noqa: S608
         for name in names for row in asked(database, f'SELECT * FROM "{name}"')  # noqa: S608
     ]  # fmt: skip
 
