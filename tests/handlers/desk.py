@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.listener_matcher.builtins import BuiltinListenerMatcher
 from slack_sdk import WebClient
-from sqlmodel import SQLModel, col, func, select
+from sqlmodel import col, func, select
 
 from bot import people
 from bot.people import Profile
@@ -26,6 +26,7 @@ from tests.factories import everyone_new
 from tests.handlers.door import NOW
 from tests.handlers.tables import Rows, rows
 from tests.nearby import nearby
+from tests.schemas import create_tables
 
 SMB = "C0LEADSSMB"
 PRIVATE = ("outbox", "outbox_lane")  # where private answers to the one who asked are written down
@@ -148,7 +149,7 @@ def listeners(bolt: App) -> dict[str, str]:
 def desk(database_url: str, sandbox: Sandbox) -> Iterator[Desk]:
     """The same over a database that has no tables yet."""
     database = Database(database_url)
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     try:
         with desk_over(database, sandbox) as made:
             yield made
