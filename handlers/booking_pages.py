@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from bot.errors import DibsError, InvalidInputError
 from bot.meetings import booking, changing, feeds
-from bot.meetings.booking import Offer, TakenError, Wanted
+from bot.meetings.booking import Openings, TakenError, Wanted
 from bot.rules.meetings.letters import spoken
 from bot.services import Services
 from handlers.booking.markup import Form, Markups, Shown, moment
@@ -90,16 +90,16 @@ def add_booking(app: FastAPI, pages: Pages) -> None:
 
 
 def chosen_from(pages: Pages, request: Request, token: str, signed: str) -> HTMLResponse:
-    offer = booking.look(pages.services, token, signed, request.query_params.get("zone", ""))
+    openings = booking.look(pages.services, token, signed, request.query_params.get("zone", ""))
     return pages.markups.choose(
-        offer, form_of(pages, offer, token, signed), Shown(request.query_params.get("from", "")[:10])
+        openings, form_of(pages, openings, token, signed), Shown(request.query_params.get("from", "")[:10])
     )
 
 
-def form_of(pages: Pages, offer: Offer, token: str, signed: str) -> Form:
+def form_of(pages: Pages, openings: Openings, token: str, signed: str) -> Form:
     action = "/".join((f"{pages.markups.base}/book", quote(token), *([quote(signed)] if signed else ())))
     press = "" if signed else token_urlsafe(16)
-    return Form(action, f"Meet {offer.host}", "Book this time", asks_who=not signed, press=press)
+    return Form(action, f"Meet {openings.host}", "Book this time", asks_who=not signed, press=press)
 
 
 def booked(pages: Pages, request: Request, body: bytes, token: str, signed: str) -> Response:
@@ -115,9 +115,9 @@ def booked(pages: Pages, request: Request, body: bytes, token: str, signed: str)
         said, status, wrong = str(error), 409, False
     else:
         return moved_on(pages, key)
-    offer = booking.look(pages.services, token, signed, fields.get("zone", ""))
+    openings = booking.look(pages.services, token, signed, fields.get("zone", ""))
     shown = Shown(chosen=fields.get("at", ""), given=given(fields), mistake=said, wrong_email=wrong)
-    return pages.markups.choose(offer, form_of(pages, offer, token, signed), shown, status)
+    return pages.markups.choose(openings, form_of(pages, openings, token, signed), shown, status)
 
 
 def book(services: Services, fields: dict[str, str], token: str, signed: str) -> str:
@@ -179,13 +179,13 @@ def add_changing(app: FastAPI, pages: Pages) -> None:
 def move_to(
     pages: Pages, request: Request, key: str, shown: Shown | None = None, *, zone: str = "", status: int = 200
 ) -> Response:  # fmt: skip
-    offer = changing.other_times(pages.services, key, zone or request.query_params.get("zone", ""))
+    openings = changing.other_times(pages.services, key, zone or request.query_params.get("zone", ""))
     meeting, own = changing.look(pages.services, key).meeting, f"{pages.markups.base}/meetings/{quote(key)}"
     form = Form(
-        f"{own}/move", f"Move your meeting with {offer.host}", "Move it here", asks_words=False, back=own,
-        moved_from=spoken(meeting.starts_at, offer.zone),
+        f"{own}/move", f"Move your meeting with {openings.host}", "Move it here", asks_words=False, back=own,
+        moved_from=spoken(meeting.starts_at, openings.zone),
     )  # fmt: skip
-    return pages.markups.choose(offer, form, shown or Shown(request.query_params.get("from", "")[:10]), status)
+    return pages.markups.choose(openings, form, shown or Shown(request.query_params.get("from", "")[:10]), status)
 
 
 def moved(pages: Pages, request: Request, body: bytes, key: str) -> Response:

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot import handover, next_steps, reminders
 from bot.deadlocks import once_more
 from bot.errors import DibsError, InvalidInputError, Problem
-from bot.intake import capture, touches
-from bot.meetings import pages, telling, times
+from bot.intake import capture
+from bot.meetings import keeping, pages, telling, times
 from bot.meetings.pages import Host
 from bot.rules.cleaning.lead import clean_text
 from bot.rules.meetings import slots, zones
-from bot.rules.touches import CleanTouch
 from bot.services import Services
 from bot.views.meetings import BOOKED, Change
-from store.followups import Promise
-from store.models import FollowUp, InboxRow, Lead, Meeting, Rep
+from store.models import InboxRow, Lead, Meeting, Rep
 from store.unit_of_work import UnitOfWork
 
 SOURCE = "booking"  # of leads that came by a booking page
@@ -42,7 +38,7 @@ class TakenError(DibsError):
 
 
 @dataclass(frozen=True)
-class Offer:
+class Openings:
     """What a booking page shows."""
 
     host: str
@@ -65,7 +61,7 @@ class Wanted:
     press: str = ""  # what their page had that nobody else's has: by it they are known when they press twice
 
 
-def look(services: Services, token: str, signed: str, zone: str) -> Offer:
+def look(services: Services, token: str, signed: str, zone: str) -> Openings:
     """What there is to choose from. `signed` is what a personal link has besides.
 
     Raises:
@@ -78,7 +74,7 @@ def look(services: Services, token: str, signed: str, zone: str) -> Offer:
         told = lead.profile.get("time_zone") if lead else None
         rules = services.playbook.meetings
         coming = uow.meetings.coming(lead.id or 0, now, host.rep.id) if lead else []
-        return Offer(
+        return Openings(
             host.rep.name, rules.minutes, place_of(services, host),
             zones.first_known(zone, told, host.rep.time_zone), tuple(times.free(services, uow, host.rep, now)),
             telling.greeting(lead) or lead.name if lead else "", tuple(coming),
@@ -197,7 +193,7 @@ def book(services: Services, rep_id: int, lead_id: int, wanted: Wanted, *, by: s
         meeting = uow.meetings.add(made(services, lead, rep, wanted, place=page.place, once=once, by=by, now=now))
         if meeting is None or not uow.meetings.take(meeting, slots.needed(wanted.starts, terms(services))):
             raise TakenError(GONE)
-        settle(services, uow, lead, meeting, now)
+        keeping.attach_and_count(services, uow, lead, meeting, now)
         telling.everybody(services, uow, lead, meeting, Change(BOOKED), now=now)
         uow.commit()
         return meeting.key
@@ -224,47 +220,3 @@ def remind_at(services: Services, starts: datetime, now: datetime) -> datetime |
     minutes = services.playbook.meetings.remind_minutes
     at = starts - timedelta(minutes=minutes)
     return at if minutes and at > now else None
-
-
-# --- what follows from it
-
-
-def settle(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
-    """It is the rep's to keep, and counts as what the lead did."""
-    attach(services, uow, lead, meeting, now)
-    rep = uow.people.rep(meeting.rep_id)
-    at = meeting.starts_at.astimezone(ZoneInfo(rep.time_zone))
-    done = CleanTouch("meeting", f"with {rep.name}, booked for {at:%a %-d %b %Y, %H:%M} ({rep.time_zone})", now)
-    touches.take_in(services, uow, lead, [(done, f"meeting:{meeting.key}")], now)
-
-
-def attach(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
-    """The lead is the rep's if it was nobody's, and the rep is reminded."""
-    rep = uow.people.rep(meeting.rep_id)
-    if lead.owner_id is None and lead.closed_at is None and may_own(uow, lead, rep):
-        handover.give_to(services, uow, lead, rep, by=rep.id or 0, now=now)
-    meeting.follow_up_id = promise(services, uow, lead, meeting, now)
-
-
-def may_own(uow: UnitOfWork, lead: Lead, rep: Rep) -> bool:
-    return rep.role == "manager" or uow.people.membership(lead.team_id, rep.id or 0) is not None
-
-
-def promise(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> int | None:
-    """The rep's follow-up at that time, which reminds them; lent to them when the lead is somebody else's."""
-    rep = uow.people.rep(meeting.rep_id)
-    if lead.closed_at is not None or not may_own(uow, lead, rep) or lead.owner_id is None:
-        return None
-    follow_up = uow.followups.add(FollowUp(
-        lead_id=lead.id or 0, rep_id=rep.id or 0, due_at=meeting.starts_at, what="the meeting they booked",
-        kind="meeting", is_lent=lead.owner_id != rep.id, created_at=now,
-    ))  # fmt: skip
-    next_steps.planned_by_hand(uow, lead, now)
-    reminders.plan(services, uow, follow_up, now)
-    return follow_up.id
-
-
-def promise_of(uow: UnitOfWork, meeting: Meeting) -> Promise | None:
-    """The follow-up, if it is still open."""
-    found = uow.followups.promise(meeting.follow_up_id) if meeting.follow_up_id else None
-    return found if found is not None and found.follow_up.status == "open" else None

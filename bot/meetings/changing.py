@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import followups, reminders
+from bot import waiting
 from bot.actors import actor, lead_for
 from bot.deadlocks import once_more
 from bot.errors import DibsError, NotFoundError
-from bot.meetings import booking, telling, times
-from bot.meetings.booking import GONE, Offer, TakenError, Wanted
+from bot.meetings import booking, keeping, telling, times
+from bot.meetings.booking import GONE, Openings, TakenError, Wanted
 from bot.rules.cleaning.lead import clean_text
 from bot.rules.meetings import slots, zones
 from bot.rules.policy import NO_SUCH_LEAD, Actor
@@ -57,7 +57,7 @@ def calendar_file(services: Services, key: str) -> str:
         return telling.file_of(services, meeting, uow.people.rep(meeting.rep_id))
 
 
-def other_times(services: Services, key: str, zone: str) -> Offer:
+def other_times(services: Services, key: str, zone: str) -> Openings:
     """Where it can be moved to.
 
     Raises:
@@ -71,7 +71,7 @@ def other_times(services: Services, key: str, zone: str) -> Offer:
         free = times.free(services, uow, rep, now, but=meeting.id) if rep.is_active else []
         length = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
         others = tuple(one for one in free if one != meeting.starts_at)
-        return Offer(rep.name, length, meeting.place, zones.first_known(zone, meeting.zone), others)
+        return Openings(rep.name, length, meeting.place, zones.first_known(zone, meeting.zone), others)
 
 
 def found(uow: UnitOfWork, key: str) -> Meeting:
@@ -129,7 +129,8 @@ def move(services: Services, key: str, wanted: Wanted) -> None:
         meeting.remind_at = booking.remind_at(services, wanted.starts, now)
         if not uow.meetings.take(meeting, slots.needed(wanted.starts, booking.terms(services))):
             raise TakenError(GONE)
-        move_follow_up(services, uow, meeting, now)
+        keeping.move_promise(services, uow, meeting, now)
+        waiting.heed_meetings(services, uow, lead, now)
         telling.everybody(services, uow, lead, meeting, Change(MOVED, before=before), now=now)
         uow.commit()
 
@@ -164,26 +165,17 @@ def call_off(
     services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, change: Change, *, now: datetime
 ) -> None:  # fmt: skip
     """It is off, and everybody hears of it."""
-    end(services, uow, meeting, now)
+    end(services, uow, lead, meeting, now)
     telling.everybody(services, uow, lead, meeting, change, now=now)
 
 
-def end(services: Services, uow: UnitOfWork, meeting: Meeting, now: datetime) -> None:
-    """Its times are free, and nobody is reminded."""
+def end(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
+    """Its times are free, nobody is reminded, and what rested because of it goes on."""
     meeting.status, meeting.ended_at, meeting.remind_at = CANCELLED, now, None
     meeting.revision += 1
     uow.meetings.free(meeting.id or 0)
-    promise = booking.promise_of(uow, meeting)
-    if promise is not None and uow.followups.close(promise.follow_up.id or 0, "cancelled", now=now):
-        uow.reminders.drop_waiting(promise.follow_up.id or 0, now=now)
-        followups.changed(services, uow, promise, now)
-
-
-def move_follow_up(services: Services, uow: UnitOfWork, meeting: Meeting, now: datetime) -> None:
-    promise = booking.promise_of(uow, meeting)
-    if promise is not None and uow.followups.move(promise.follow_up.id or 0, meeting.starts_at):
-        reminders.plan_anew(services, uow, promise.follow_up, now)
-        followups.changed(services, uow, promise, now)
+    keeping.close_promise(services, uow, meeting, "cancelled", now)
+    keeping.fell_through(services, uow, lead, now)
 
 
 # --- by the rep

@@ -1,14 +1,14 @@
 """Meetings, the times they take, and the pages they are booked on."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, func, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from store.models import BookingPage, BusyTime, FollowUp, Lead, Meeting, MeetingSlot
+from store.models import BookingPage, BusyTime, FollowUp, Lead, Meeting, MeetingSlot, Rep
 
 BOOKED = text("meeting.status = 'booked'")
 TO_REMIND = text("meeting.status = 'booked' AND meeting.remind_at IS NOT NULL")
@@ -62,6 +62,18 @@ class Meetings:
         of_rep = () if rep_id is None else (Meeting.rep_id == rep_id,)
         question = select(Meeting).where(Meeting.lead_id == lead_id, BOOKED, Meeting.starts_at > now, *of_rep)
         return list(self._session.exec(question.order_by(col(Meeting.starts_at))))
+
+    def ahead_until(self, lead_id: int, now: datetime, *, patience: timedelta = timedelta(0)) -> datetime | None:
+        """Until when a meeting of the lead lies ahead, with somebody who is still here; None when none does.
+
+        One that is over counts as long as the patience lasts, unless its rep has said how it went.
+        """
+        question = (
+            select(func.max(Meeting.ends_at)).join(Rep, col(Rep.id) == col(Meeting.rep_id))
+            .where(Meeting.lead_id == lead_id, BOOKED, Meeting.ends_at > now - patience, col(Rep.is_active))
+        )  # fmt: skip
+        last = self._session.exec(question).one()
+        return last + patience if last is not None else None
 
     def booked_since(self, rep_id: int, since: datetime, *, source: str) -> int:
         """How many meetings with the rep were booked so after that moment and are to come, or were."""
