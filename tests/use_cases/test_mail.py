@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
 from bot.errors import InvalidInputError, NotFoundError
 from bot.intake import mail, suggestions
@@ -12,6 +11,7 @@ from bot.services import Services
 from store.database import Database, StoreUnavailableError
 from store.models import InboxRow, Lead, Suggestion, Touch
 from tests.factories import ALICE, BOB, TUESDAY, Office
+from tests.schemas import create_tables
 
 LETTER = b"""From: Jane Doe <jane@acme.example>
 To: sales@dibs.example
@@ -163,7 +163,7 @@ def test_without_a_folder_nothing_is_looked_for(office: Office, tmp_path: Path) 
 def test_a_file_that_the_database_refuses_does_not_stop_the_next(tmp_path: Path) -> None:
     """As a defect of ours would be: the rule stands in the database itself."""
     database = Database(f"sqlite:///{tmp_path / 'dibs.db'}")
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     with database.engine.begin() as connection:
         connection.exec_driver_sql(POISON)
     office = Office(database, ALICE)
