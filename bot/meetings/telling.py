@@ -109,7 +109,8 @@ def show(uow: UnitOfWork, lead: Lead, reps: Sequence[Rep], now: datetime) -> Non
 def guest_of(uow: UnitOfWork, rep: Rep, meeting: Meeting, lead: Lead) -> Guest:
     """Whom the rep meets, as they may know it: the lead if it is theirs to see, else what the visitor typed."""
     if sees(uow, rep.slack_id, lead):
-        return Guest(title(lead), lead.name or "the lead", f"{lead.name}, {lead.company}".strip(" ,"), is_known=True)
+        label = f"{lead.name}, {lead.company}" if lead.company else lead.name
+        return Guest(title(lead), lead.name or "the lead", label or "a lead", is_known=True)
     said = meeting.guest or SOMEBODY
     return Guest(said, said, said)
 
@@ -195,9 +196,8 @@ def entry_for_lead(services: Services, meeting: Meeting, rep: Rep) -> Entry:
 
 def entry_for_rep(services: Services, meeting: Meeting, guest: Guest) -> Entry:
     """Only who and where: no notes leave by a feed."""
-    who = guest.label
     return Entry(
-        uid_of(services, meeting), meeting.starts_at, meeting.ends_at, f"Meeting with {who or 'a lead'}",
+        uid_of(services, meeting), meeting.starts_at, meeting.ends_at, f"Meeting with {guest.label}",
         meeting.revision, meeting.booked_at, meeting.place,
     )  # fmt: skip
 

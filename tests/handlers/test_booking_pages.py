@@ -310,7 +310,6 @@ def test_the_page_of_a_rep_who_has_left_says_so_and_whom_to_write_to(writing: Bo
 
 def test_what_breaks_on_a_page_is_said_in_words_and_to_programs_as_before(booth: Booth) -> None:
     path = booth.booked()
-    booth.door.services.database.close()
     with booth.door.services.database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE meeting RENAME TO lost"))
     answer = booth.get(path)
