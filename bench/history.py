@@ -8,12 +8,15 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECONDS = 730 * 86400
 TEAMS, SOURCES, REPS = 4, 12, 50
 STAY = "lead_id, team_id, rep_id, source, stage, kind, chance, cents, currency, arrived_at, since, began_at, ended_at, \
-is_cleared, left_stage, reason, competitor, product, folded"
+is_cleared, left_stage, reason, competitor, product, mql_at, verdict, judged_at, rejected_why, folded"
 REACHED = 'lead_id, step, "at", noted_at, seconds, arrived_at, team_id, source, rep_id, folded'
 
 WHY = """CASE WHEN outcome = 'lost' THEN 'reason ' || (n % 8) END,
                    CASE WHEN outcome = 'lost' AND n % 3 = 0 THEN 'competitor ' || (n % 5) END,
                    CASE WHEN outcome = 'won' THEN 'product ' || (n % 4) END"""
+
+
+ACCEPTED, REJECTED = "r1 < 500 AND q IS NOT NULL", "r1 >= 500 AND r1 < 600 AND outcome = 'lost'"
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,11 @@ def stays(of: Dialect, *, folded: bool) -> list[str]:
             cents, currency = (f"CASE WHEN p IS NULL THEN NULL ELSE {cents} END",
                                f"CASE WHEN p IS NULL THEN '' ELSE {currency} END")  # fmt: skip
         why = WHY if stage == "outcome" else "NULL, NULL, NULL"
+        word = said(of, is_last=stage == "outcome") if stage != "'new'" else "NULL, NULL, NULL"
         return f"""
             SELECT n, team, {owner}, source, {stage}, {kind}, {chance}, CAST({cents} AS BIGINT), {currency},
                    {of.moment("a")}, {of.moment(since)}, {of.moment(began)}, {of.moment(ended)}, FALSE, {left}, {why},
+                   {of.moment("CASE WHEN r1 < 600 THEN a END")}, {word},
                    {f"CASE WHEN {ended} IS NULL THEN 1 ELSE 2 END" if folded else 0}
             FROM told WHERE {began} IS NOT NULL ORDER BY n"""  # noqa: S608 - no outside words
 
@@ -82,6 +87,14 @@ def stays(of: Dialect, *, folded: bool) -> list[str]:
         stay("'proposal'", "'open'", "p", "e", since="p", owner="rep", left="e IS NOT NULL", deal=True),
         stay("outcome", "outcome", "e", "NULL", since="e", owner=closer, left="FALSE", deal=True),
     ]
+
+
+def said(of: Dialect, *, is_last: bool) -> str:
+    """What sales says when a lead qualifies, or as it is lost: the verdict, when and why."""
+    rejected = f"{REJECTED} AND {str(is_last).upper()}"
+    return f"""CASE WHEN {ACCEPTED} THEN 'sql' WHEN {rejected} THEN 'rejected' END,
+                   {of.moment(f"CASE WHEN {ACCEPTED} THEN q WHEN {rejected} THEN e END")},
+                   CASE WHEN {rejected} THEN 'reason ' || (r2 % 6) END"""
 
 
 def steps(of: Dialect, *, folded: bool) -> list[str]:

@@ -24,6 +24,7 @@ from store.models import (
     CreditTotal,
     EndingTotal,
     Fold,
+    JudgedTotal,
     ReachedTotal,
     SpeedTotal,
     StageTotal,
@@ -43,7 +44,10 @@ TYPES = {
     "is_cleared": "BOOLEAN", "left_stage": "BOOLEAN", "folded": "INTEGER", "seconds": "INTEGER", "id": "BIGINT",
     "stay_id": "BIGINT", "number": "BIGINT", "winner_id": "INTEGER", "won": "BOOLEAN", "millionths": "INTEGER",
 }  # fmt: skip
-SUMS = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, Fold)
+SUMS = (
+    StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
+    Fold,
+)  # fmt: skip
 MOMENTS = ("at", "since")
 
 

@@ -63,9 +63,12 @@ class Teller:
 
     def what_it_did(self) -> Iterator[Entry]:
         touches = sorted(self._rows.touches(self._lead_id), key=lambda touch: (touch.at, touch.id or 0))
+        consents = self._rows.consents(self._lead_id)
         for number, touch in enumerate(touches):
-            yield Entry(touch.at, THE_LEAD, views.touch(touch, is_first=number == 0), "👤")
-        for consent in self._rows.consents(self._lead_id):
+            said = [one for one in consents if views.is_part_of(one, touch)]
+            consents = [one for one in consents if one not in said]
+            yield Entry(touch.at, THE_LEAD, views.touch(touch, is_first=number == 0) + views.agreed(said), "👤")
+        for consent in consents:
             by = self._by(consent.rep_id) if consent.rep_id else THE_LEAD
             words = views.consent(consent, is_written_down=consent.rep_id is not None)
             yield Entry(consent.at, by, words, "🔏")

@@ -6,14 +6,14 @@ from datetime import datetime
 from bot import speech
 from bot.contact.gate import address_of, recipient_of
 from bot.contact.standing import keep, standings
-from bot.rules.consent import ASKED_FOR, BARRED, SOURCE_MAX, Said, is_barred
+from bot.rules.consent import ASKED_FOR, BARRED, CONFIRM, SOURCE_MAX, Said, allows, is_barred
 from bot.sequences import approving
 from bot.services import Services
 from bot.views import consents as views
 from store.models import Enrolment, Lead
 from store.unit_of_work import UnitOfWork
 
-KINDS = ("sequence", "rep", *ASKED_FOR)
+KINDS = ("sequence", "rep", CONFIRM, *ASKED_FOR)
 
 
 def suppress(
@@ -92,7 +92,7 @@ def unsubscribed(
 ) -> None:  # fmt: skip
     """They said no to e-mail themselves; a yes of theirs that is younger stands."""
     held = standings(uow, lead).get("email")
-    if held is not None and held.is_given and held.at > at:
+    if held is not None and allows(held) and held.at > at:
         return
     source = source or "unsubscribed"
     suppress(services, uow, lead, "email", reason="unsubscribed", source=source, now=now, at=at)

@@ -43,6 +43,15 @@ SmsBody = Annotated[str, Field(min_length=1, max_length=SMS_TEXT_MAX), AfterVali
 StepName = Annotated[str, Field(max_length=40), shaped(r".*\S.*", "a step needs a name")]
 
 
+Plain200 = Annotated[str, Field(min_length=1, max_length=200)]  # said as it stands: no template
+CONFIRM_SUBJECT = "Please confirm your e-mail address"
+CONFIRM_TEXT = """Hello,
+
+somebody filled in a form of ours with this address, and ticked that we may write to it.
+
+If that was you, please open this page and press its button. If it was not, do nothing: we will not write again."""
+
+
 class _Step(Part):
     name: StepName = ""  # without one it is called after its kind and its place among those
 
@@ -274,6 +283,9 @@ class Contact(Part):
     is_measured: StrictBool = False  # openings and clicks, of those who agreed to that
     signature: Annotated[str, Field(max_length=300)] = ""
     postal_address: Annotated[str, Field(max_length=300)] = ""  # in the small print of every letter
+    confirms: StrictBool = True  # a yes from a public form waits until whoever has the address confirms it
+    confirm_subject: Plain200 = CONFIRM_SUBJECT
+    confirm_text: Annotated[str, Field(min_length=1, max_length=5000)] = CONFIRM_TEXT  # the link stands below it
 
 
 class Meetings(Part):

@@ -52,6 +52,11 @@ class Stay(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=300)
     competitor: str | None = Field(default=None, max_length=120)
     product: str | None = Field(default=None, max_length=120)
+    # Since when it is an MQL, whatever it became later; and the last word of sales about it: "sql" or "rejected".
+    mql_at: datetime | None = None
+    verdict: str | None = Field(default=None, max_length=10)
+    judged_at: datetime | None = None
+    rejected_why: str | None = Field(default=None, max_length=300)
     # 1: its beginning is in the sums; -1: that, and it has ended since; 2: its end as well.
     folded: int = 0
 
@@ -205,6 +210,22 @@ class StoodTotal(SQLModel, table=True):
     currency: str = Field(primary_key=True, max_length=3)
     leads: int = 0
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class JudgedTotal(SQLModel, table=True):
+    """A sum: how many leads became MQLs in a month, quarter or year, and how many of them wait for a word of sales; and
+    about how many sales said its last word in it. As noted in a month, and in all, less those that went on."""
+
+    __tablename__ = "judged_total"
+    __table_args__ = WITHOUT_ROWID
+    happened: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)
+    step: str = Field(primary_key=True, max_length=10)  # mql, sql or rejected
+    reason: str = Field(primary_key=True, max_length=300)  # of a rejection
+    leads: int = 0
+    waits: int = 0
 
 
 class CreditTotal(SQLModel, table=True):

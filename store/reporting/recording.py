@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, insert, inspect, literal, update
 from sqlmodel import Session, SQLModel, col, select
 
-from store.models import Credit, Lead, Opportunity, Reached, StageChange, Stay
+from store.models import Credit, Lead, LevelChange, Opportunity, Reached, StageChange, Stay
 
 ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
 # What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
 OF_LEAD = ("stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level")
 OF_DEAL = ("cents", "currency", "probability", "product")
 GONE = ("merged", "undone")  # it never was a lead of its own; one that is cleared out was
+GOOD, VERDICTS = ("mql", "sql"), ("sql", "rejected")
 
 
 class Standing(NamedTuple):
@@ -31,7 +32,7 @@ Known = Lead | Row[Any]  # one that has just come in, or what of it is looked at
 NOWHERE = Standing((), "open", 0)
 BULK_STAY = (
     "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
-    "is_cleared", "left_stage", "folded",
+    "is_cleared", "left_stage", "mql_at", "folded",
 )  # fmt: skip
 BULK_REACHED = (
     "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "rep_id", "folded",
@@ -48,6 +49,7 @@ class Recorder:
         self._changed: set[int] = set()  # leads that were there, or whose object may not say what they are now
         self._new: dict[int, Lead] = {}  # by which object it is
         self._moves: dict[int, StageChange] = {}  # the last of each lead
+        self._levels: dict[int, list[LevelChange]] = {}
         event.listen(session, "before_flush", self.notice)
 
     def changed(self, lead_ids: Iterable[int]) -> None:
@@ -61,12 +63,14 @@ class Recorder:
         had reached, past the objects that the session has of them: those may be older than the last statement.
         """
         self._session.flush()
-        if not self._new and not self._changed:
+        if not self._new and not self._changed and not self._levels:
             return
-        new, ids = [lead for lead in self._new.values() if lead.id not in self._changed], self._changed
+        ids = self._changed | (self._levels.keys() - {lead.id for lead in self._new.values()})
+        new = [lead for lead in self._new.values() if lead.id not in ids]
         self._new, self._changed = {}, set()
         leads, now, standings = [*new, *self._leads(ids)], self._now(), self._standings()
         self._move(leads, self._stays(ids), self._deals(ids), standings, now)
+        self._levels = {}
         self._reach(leads, self._reached(ids), standings, now)
 
     def arrived(self, import_id: int, after: int) -> None:
@@ -78,7 +82,8 @@ class Recorder:
         chance = case(chances, value=col(Lead.stage), else_=0) if chances else literal(0)
         stays = select(
             Lead.id, Lead.team_id, Lead.owner_id, Lead.source, Lead.stage, literal("open"), chance, literal(""),
-            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(), literal(0),
+            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(),
+            case((col(Lead.level).in_(GOOD), col(Lead.created_at))), literal(0),
         ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Stay).from_select(BULK_STAY, stays))
         steps = select(
@@ -87,7 +92,7 @@ class Recorder:
         ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Reached).from_select(BULK_REACHED, steps))
         good = steps.with_only_columns(Lead.id, literal(MQL), *steps.selected_columns[2:]).where(
-            col(Lead.level).in_(("mql", "sql"))
+            col(Lead.level).in_(GOOD)
         )
         connection.execute(insert(Reached).from_select(BULK_REACHED, good))
 
@@ -101,6 +106,7 @@ class Recorder:
         for lead in leads:
             last, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
             values = stay_of(lead, deal, standings.get(lead.stage, NOWHERE), now)
+            values = values and values | judged(self._levels.get(lead.id or 0, ()), last)
             before = last if last is not None and last.ended_at is None else None
             if before is not None and is_same(before, values):
                 continue
@@ -129,6 +135,8 @@ class Recorder:
                 self._changed.add(one.lead_id)
             elif isinstance(one, StageChange):
                 self._moves[one.lead_id] = one
+            elif isinstance(one, LevelChange):
+                self._levels.setdefault(one.lead_id, []).append(one)
         for one in session.dirty:
             if isinstance(one, Lead) and id(one) not in self._new and is_modified(one, OF_LEAD):
                 self._changed.add(one.id or 0)
@@ -244,11 +252,26 @@ def stay_of(lead: Known, deal: Deal | None, standing: Standing, now: datetime) -
     }  # fmt: skip
 
 
-COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared")
+JUDGED = ("mql_at", "verdict", "judged_at", "rejected_why")
+COMPARED = (
+    "team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared", *JUDGED,
+)  # fmt: skip
 
 
 def is_same(stay: Row[Any], values: Mapping[str, Any] | None) -> bool:
     return values is not None and all(getattr(stay, name) == values[name] for name in COMPARED)
+
+
+def judged(changes: Iterable[LevelChange], before: Row[Any] | None) -> dict[str, Any]:
+    """When it first became an MQL, and what sales said last."""
+    found = {name: getattr(before, name, None) for name in JUDGED}
+    for one in changes:
+        if one.after == "mql":
+            found["mql_at"] = found["mql_at"] or one.at
+        elif one.after in VERDICTS:
+            why = one.reason if one.after == "rejected" else None
+            found |= {"verdict": one.after, "judged_at": one.at, "rejected_why": why}
+    return found
 
 
 def told(move: StageChange | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -274,7 +297,7 @@ def steps_of(lead: Known, standings: Mapping[str, Standing], now: datetime) -> l
         found.append((CLAIMED, lead.claimed_at))
     if lead.first_contact_at is not None:
         found.append((CONTACTED, lead.first_contact_at))
-    if lead.level in ("mql", "sql"):
+    if lead.level in GOOD:
         found.append((MQL, now))
     if lead.level == "sql":
         found.append((SQL, now))

@@ -148,7 +148,7 @@ def test_everything_known_stands_in_the_details(office: Office) -> None:
     deals.save(office.services, ALICE.slack_id, lead_id, {"opportunity.amount": "12k"})
     value = leads.details(office.services, ALICE.slack_id, lead_id)
     assert value.deal == "Opportunity 12,000 EUR"
-    assert value.consents[0][1].startswith("agreed to e-mail")
+    assert value.consent.startswith("may be e-mailed (consent of ")
     assert value.story.entries
 
 

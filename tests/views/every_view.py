@@ -115,7 +115,7 @@ DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
     "qualify.question", "qualify.entry", "qualify.why",
-    "consents.select", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until",
+    "consents.select", "consents.missing", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until",
     "imports.buttons",
     "imports.sure", "imports.counted", "versions.choices", "whatif.rep_table",
     "timeline.item", "timeline.again", "stages.chooser", "stages.asked", "stages.element",
@@ -347,7 +347,7 @@ def details(words: str, n: int) -> Message:
     profile = {"interests": [words] * 3, "location": words, "time_zone": "Europe/Berlin", "links": [words]}
     return leads.details(Details(
         lead(words, profile=profile, website=words), words, words, tuple((LATER, words) for _ in range(n)),
-        a_story(words, min(n, 12)), deal=words, answers=((words, words),) * 4, consents=((NOON, words),) * 2,
+        a_story(words, min(n, 12)), deal=words, answers=((words, words),) * 4, consent="; ".join([words] * 2),
         colleagues=(words,) * 3, lines=((kit.Strong(words), words),) * 2, sequences=(words[:200],) * 2,
     ))  # fmt: skip
 
@@ -734,6 +734,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "contact.doubtful": lambda words, _: contact.doubtful(lead(words), a_message(words)),
     "contact.decided": lambda words, n: contact.decided(lead(words), a_message(words), words, is_sent_again=n > 1),
     "consents.recorded": lambda words, _: consents.recorded(words[:120], a_consent(words)),
+    "consents.confirmed": lambda _, __: consents.confirmed(),
     "consents.stopped": lambda words, _: consents.stopped("email", "unsubscribed", words, ("welcome",)),
     "calls.call": lambda words, _: calls.call(lead(words, phone="+4930901820")),
     "calls.logged": lambda words, _: calls.logged(person(words), "Reached, went well", 12),

@@ -106,6 +106,18 @@ def upgrade() -> None:
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index('inbox_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
+    op.create_table('judged_total',
+    sa.Column('happened', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('waits', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('happened', 'noted', 'team_id', 'source', 'step', 'reason'),
+    sqlite_with_rowid=False
+    )
     op.create_table('outbox',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
@@ -905,6 +917,10 @@ def upgrade() -> None:
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('competitor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('product', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('mql_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
+    sa.Column('judged_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('rejected_why', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('folded', sa.Integer(), nullable=False),
     sa.CheckConstraint("kind IN ('open', 'won', 'lost')", name='kind_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
