@@ -40,6 +40,7 @@ class Seen:
     meeting: Meeting
     host: str
     is_over: bool
+    token: str = ""  # of its rep's page, while that is open
 
 
 def look(services: Services, key: str) -> Seen:
@@ -47,7 +48,9 @@ def look(services: Services, key: str) -> Seen:
     now = services.now()
     with services.reading() as uow:
         meeting = found(uow, key)
-        return Seen(meeting, uow.people.rep(meeting.rep_id).name, is_over(meeting, now))
+        rep, page = uow.people.rep(meeting.rep_id), uow.meetings.page(meeting.rep_id)
+        token = page.token if page is not None and page.is_open and rep.is_active else ""
+        return Seen(meeting, rep.name, is_over(meeting, now), token)
 
 
 def calendar_file(services: Services, key: str) -> str:

@@ -189,7 +189,9 @@ def test_looking_changes_nothing_and_only_post_acts(booth: Booth) -> None:
         assert booth.get(path + each).status_code == 200
     assert added(before, booth.door.rows()) == {}
     assert booth.post(f"{path}/cancel").status_code == 303
-    assert "This meeting was cancelled" in booth.get(path).text
+    over = booth.get(path).text
+    assert "This meeting was cancelled" in over
+    assert f'href="/book/{booth.token}">Choose another time' in over
     assert booth.get(f"{path}/move").status_code == 410
 
 
@@ -221,6 +223,21 @@ def test_days_are_turned_like_pages(booth: Booth) -> None:
     second = booth.get(later[1].replace("&amp;", "&")).text
     assert not set(TIME.findall(first)) & set(TIME.findall(second))
     assert "Earlier days" in second
+
+
+@pytest.mark.parametrize(
+    ("place", "is_link"),
+    [("https://meet.example/a?b=1&c", True), ("javascript:alert(1)", False), ("https://a.example x", False),
+     ('https://a.example/"><script>', True), ("Room 1", False)],
+)  # fmt: skip
+def test_a_place_that_is_an_address_is_a_link_and_nothing_else_is(booth: Booth, place: str, *, is_link: bool) -> None:
+    path = booth.booked()
+    with booth.door.services.unit_of_work() as uow:
+        uow.session.exec(select(Meeting)).one().place = place
+        uow.commit()
+    page = booth.get(path).text
+    assert (' rel="noreferrer">' in page) == is_link
+    assert "<script" not in page
 
 
 def test_the_file_is_a_calendar_entry(booth: Booth) -> None:
