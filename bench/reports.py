@@ -25,6 +25,7 @@ from store.models import (
     EndingTotal,
     Fold,
     JudgedTotal,
+    OwnedTotal,
     ReachedTotal,
     SpeedTotal,
     StageTotal,
@@ -43,10 +44,11 @@ TYPES = {
     "lead_id": "BIGINT", "team_id": "INTEGER", "rep_id": "INTEGER", "chance": "INTEGER", "cents": "BIGINT",
     "is_cleared": "BOOLEAN", "left_stage": "BOOLEAN", "folded": "INTEGER", "seconds": "INTEGER", "id": "BIGINT",
     "stay_id": "BIGINT", "number": "BIGINT", "winner_id": "INTEGER", "won": "BOOLEAN", "millionths": "INTEGER",
+    "answered": "INTEGER", "worked": "INTEGER", "left_owner": "BOOLEAN",
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
-    Fold,
+    OwnedTotal, Fold,
 )  # fmt: skip
 MOMENTS = ("at", "since")
 

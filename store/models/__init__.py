@@ -21,22 +21,25 @@ from store.models.people import Absence, Membership, Rep, Team
 from store.models.post import InboxRow, OutboxLane, OutboxRow
 from store.models.qualification import Answer, Evaluation, LevelChange, Opportunity
 from store.models.reporting import (
-    ClosedTotal,
     Credit,
-    CreditTotal,
-    EndingTotal,
-    Fold,
     Goal,
-    JudgedTotal,
     Reached,
-    ReachedTotal,
     ReportAlert,
     ReportSchedule,
     SavedReport,
-    SpeedTotal,
     Spend,
-    StageTotal,
     Stay,
+)
+from store.models.totals import (
+    ClosedTotal,
+    CreditTotal,
+    EndingTotal,
+    Fold,
+    JudgedTotal,
+    OwnedTotal,
+    ReachedTotal,
+    SpeedTotal,
+    StageTotal,
     StepTotal,
     StoodTotal,
 )
@@ -81,6 +84,7 @@ __all__ = [
     "Opportunity",
     "OutboxLane",
     "OutboxRow",
+    "OwnedTotal",
     "PlaybookVersion",
     "Press",
     "Reached",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any, NamedTuple
 
+from store.reporting import sql
 from store.reporting.spans import ALL, FIRST, Days, longer
 from store.reporting.sums import ALL_REPS, ALL_TEAMS, NOBODY
 
@@ -32,6 +33,10 @@ class Stood(NamedTuple):
     product: str | None
     verdict: str | None
     rejected_why: str | None
+    answered: int | None
+    worked: int | None
+    left_owner: bool
+    got_at: int | None
     mql_at: int | None
     judged_at: int | None
     since: int
@@ -64,6 +69,7 @@ class Additions:
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
         self._stages, self._stood, self._closings, self._endings, self._judged = (Sums() for _ in range(5))
+        self._owned = Sums()
         self._steps, self._speeds, self._got, self._credits = (Sums() for _ in range(4))
 
     def stay(self, one: Stood, by: int, at: int) -> None:
@@ -78,6 +84,8 @@ class Additions:
             self._closed(one, by, (self._days.month(one.since), noted))
         if one.mql_at is not None or one.judged_at is not None:
             self._judge(one, by, noted)
+        if one.got_at is not None:
+            self._own(one, by, at, (self._days.month(one.got_at), noted))
 
     def _closed(self, one: Stood, by: int, months: tuple[int, int]) -> None:
         rep_id, team_id, currency = one.rep_id or NOBODY, one.team_id, one.currency
@@ -97,6 +105,15 @@ class Additions:
         if one.judged_at is not None:
             months, reason = (self._days.month(one.judged_at), noted), one.rejected_why or ""
             self._judged.add((months, one.team_id, one.source, one.verdict, reason), by, 1, 0)
+
+    def _own(self, one: Stood, by: int, at: int, months: tuple[int, int]) -> None:
+        """A lead that went on to somebody else stays as it was left to the end."""
+        whose = months, one.rep_id, one.team_id
+        for way, seconds in owned(one):
+            self._owned.add((*whose, way, sql.bucket_of(seconds)), by, 1)
+        if by < 0 and one.left_owner:
+            for way, seconds in left(one, at):
+                self._owned.add((*whose, way, sql.bucket_of(seconds)), -by, 1)
 
     def reached(self, what: list[Any], by: int, at: int) -> None:
         team_id, rep_id, source, step, seconds, bucket, arrived_at, got_at = what
@@ -127,6 +144,9 @@ class Additions:
     def judged(self) -> Sums:
         return self._judged.under(cohorts)
 
+    def owned(self) -> Sums:
+        return self._owned.under(cohorts)
+
     def credits(self) -> Sums:
         return self._credits.under(cohorts)
 
@@ -146,6 +166,24 @@ class Additions:
             for owner in (rep_id, ALL_REPS):
                 found.add((step, owner, day, team_id), 1, *values)
         return found
+
+
+def owned(one: Stood) -> Iterator[tuple[str, int]]:
+    """What a stay says of its owner, and after how many seconds that was; as store/reporting/reps.py has it."""
+    yield "lead", 0
+    if one.kind == "won":
+        yield "won", 0
+    if one.answered is not None:
+        yield from [("took", one.answered), ("worked", one.worked or 0)] if one.answered >= 0 else [("before", 0)]
+    elif one.kind != "open" or one.is_cleared:
+        yield "over", one.worked or 0
+
+
+def left(one: Stood, at: int) -> Iterator[tuple[str, int]]:
+    """The same once it went on: it is not theirs to win any more, and is over if they were not in touch."""
+    yield from (each for each in owned(one) if each[0] != "won")
+    if one.answered is None and one.kind == "open" and not one.is_cleared:
+        yield "over", max(at - (one.got_at or at), 0)
 
 
 def cohorts(months: tuple[int, int]) -> Iterable[tuple[int, int]]:

@@ -14,6 +14,7 @@ from store.models import (
     EndingTotal,
     Fold,
     JudgedTotal,
+    OwnedTotal,
     ReachedTotal,
     SpeedTotal,
     StageTotal,
@@ -26,7 +27,7 @@ from store.reporting.sums import LEFT
 
 TOTALS = (
     "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
-    "stood_total", "judged_total",
+    "stood_total", "judged_total", "owned_total",
 )  # fmt: skip
 DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
           OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
@@ -75,18 +76,20 @@ class Folding:
     def _fold_stays(self, zone: str, limit: int) -> int:
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{', '.join(WAYS)}, verdict, rejected_why, mql_at, judged_at, since, arrived_at, began_at, ended_at",
+            f"{', '.join(WAYS)}, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, judged_at, "
+            "since, arrived_at, began_at, ended_at",
             "stay", limit,
         )  # fmt: skip
         new = Additions(zone)
-        for (_, *what, mql, judged, since, arrived, _, _), by, at in changes(rows):
-            moments = [moment and second(moment) for moment in (mql, judged, since, arrived)]
+        for (_, *what, got, mql, judged, since, arrived, _, _), by, at in changes(rows):
+            moments = [moment and second(moment) for moment in (got, mql, judged, since, arrived)]
             new.stay(Stood(*what, *moments), by, at)
         self._write(StageTotal, new.stages())
         self._write(StoodTotal, new.stood())
         self._write(ClosedTotal, new.closings())
         self._write(EndingTotal, new.endings())
         self._write(JudgedTotal, new.judged())
+        self._write(OwnedTotal, new.owned())
         self._mark("stay", rows)
         return len(rows)
 

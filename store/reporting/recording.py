@@ -1,5 +1,6 @@
 """Writes down, within the transaction that changes it, where a lead stands from then on and what it reached."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +16,7 @@ ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "
 OF_LEAD = ("stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level")
 OF_DEAL = ("cents", "currency", "probability", "product")
 GONE = ("merged", "undone")  # it never was a lead of its own; one that is cleared out was
+BEFORE, SLACK = -1, 5  # seconds between what one transaction writes down
 GOOD, VERDICTS = ("mql", "sql"), ("sql", "rejected")
 
 
@@ -32,7 +34,7 @@ Known = Lead | Row[Any]  # one that has just come in, or what of it is looked at
 NOWHERE = Standing((), "open", 0)
 BULK_STAY = (
     "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
-    "is_cleared", "left_stage", "mql_at", "folded",
+    "is_cleared", "left_stage", "left_owner", "mql_at", "got_at", "folded",
 )  # fmt: skip
 BULK_REACHED = (
     "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "rep_id", "folded",
@@ -82,8 +84,9 @@ class Recorder:
         chance = case(chances, value=col(Lead.stage), else_=0) if chances else literal(0)
         stays = select(
             Lead.id, Lead.team_id, Lead.owner_id, Lead.source, Lead.stage, literal("open"), chance, literal(""),
-            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(),
-            case((col(Lead.level).in_(GOOD), col(Lead.created_at))), literal(0),
+            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(), false(),
+            case((col(Lead.level).in_(GOOD), col(Lead.created_at))),
+            case((col(Lead.owner_id).is_not(None), col(Lead.created_at))), literal(0),
         ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Stay).from_select(BULK_STAY, stays))
         steps = select(
@@ -101,26 +104,25 @@ class Recorder:
         standings: Mapping[str, Standing], now: datetime,
     ) -> None:  # fmt: skip
         """Ends the stays that are over, and begins those that take their place."""
-        over: dict[bool, list[int]] = {True: [], False: []}
+        over: dict[tuple[bool, bool], list[int]] = defaultdict(list)
         begun, credited = [], []
         for lead in leads:
             last, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
             values = stay_of(lead, deal, standings.get(lead.stage, NOWHERE), now)
-            values = values and values | judged(self._levels.get(lead.id or 0, ()), last)
+            values = values and values | judged(self._levels.get(lead.id or 0, ()), last) | whose(lead, values, last)
             before = last if last is not None and last.ended_at is None else None
             if before is not None and is_same(before, values):
                 continue
             if before is not None:
-                over[values is not None and values["stage"] != before.stage].append(before.id)
+                over[left(before, values)].append(before.id)
             if values is not None:
                 begun.append(continued(values | told(self._moves.get(lead.id or 0), values), last))
             if before is not None and before.kind == "won":
                 credited.append(before.id)
         connection = self._session.connection()
-        for is_left, ids in over.items():
-            if ids:
-                ended = {"ended_at": now, "left_stage": is_left, "folded": -col(Stay.folded)}
-                connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
+        for (stage, owner), ids in over.items():
+            ended = {"ended_at": now, "left_stage": stage, "left_owner": owner, "folded": -col(Stay.folded)}
+            connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
         if credited:  # which have ended with their stays
             mine = update(Credit).where(col(Credit.stay_id).in_(credited))
             connection.execute(mine.values(folded=-col(Credit.folded)))
@@ -199,7 +201,7 @@ class Recorder:
 
 @lru_cache
 def leads_of() -> Any:
-    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", *OF_LEAD)]
+    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", "response_used", *OF_LEAD)]
     return select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id))
 
 
@@ -259,7 +261,14 @@ COMPARED = (
 
 
 def is_same(stay: Row[Any], values: Mapping[str, Any] | None) -> bool:
-    return values is not None and all(getattr(stay, name) == values[name] for name in COMPARED)
+    return values is not None and all(getattr(stay, name) == values[name] for name in (*COMPARED, "answered"))
+
+
+def left(before: Row[Any], values: Mapping[str, Any] | None) -> tuple[bool, bool]:
+    """Whether the lead went on to another stage, and to another owner or none."""
+    if values is None:
+        return False, False
+    return values["stage"] != before.stage, before.rep_id is not None and values["rep_id"] != before.rep_id
 
 
 def judged(changes: Iterable[LevelChange], before: Row[Any] | None) -> dict[str, Any]:
@@ -272,6 +281,23 @@ def judged(changes: Iterable[LevelChange], before: Row[Any] | None) -> dict[str,
             why = one.reason if one.after == "rejected" else None
             found |= {"verdict": one.after, "judged_at": one.at, "rejected_why": why}
     return found
+
+
+def whose(lead: Known, values: Mapping[str, Any], before: Row[Any] | None) -> dict[str, Any]:
+    """Since when it is its owner's, and when somebody was first in touch from then on."""
+    if lead.owner_id is None:
+        return {"got_at": None, "answered": None, "worked": None}
+    is_theirs = before is not None and before.rep_id == lead.owner_id
+    if before is not None and is_theirs and before.answered is not None:
+        return {"got_at": before.got_at, "answered": before.answered, "worked": before.worked}
+    got_at = before.got_at if before is not None and is_theirs else values["began_at"]
+    is_over = values["kind"] != "open" or values["is_cleared"]
+    if lead.first_contact_at is None:
+        return {"got_at": got_at, "answered": None, "worked": lead.response_used if is_over else None}
+    took = int((lead.first_contact_at - got_at).total_seconds())
+    if took < -SLACK:
+        return {"got_at": got_at, "answered": BEFORE, "worked": None}
+    return {"got_at": got_at, "answered": max(took, 0), "worked": lead.response_used}
 
 
 def told(move: StageChange | None, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,10 @@ class Story:
     def claims(self, rep_id: int, lead_id: int) -> None:
         self.change(lead_id, owner_id=rep_id, claimed_at=self.now)
 
+    def contacts(self, lead_id: int, worked: int = 0) -> None:
+        """Its owner was in touch, after so many seconds of working time."""
+        self.change(lead_id, first_contact_at=self.now, response_used=worked)
+
     def deal(self, lead_id: int, cents: int, currency: str = "EUR", **more: Any) -> None:
         with self.changing() as uow:
             found = uow.session.exec(select(Opportunity).where(Opportunity.lead_id == lead_id)).first()

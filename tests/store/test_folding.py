@@ -21,13 +21,14 @@ from store.models import (
     Fold,
     JudgedTotal,
     LevelChange,
+    OwnedTotal,
     Reached,
     ReachedTotal,
     SpeedTotal,
     StageTotal,
     Stay,
 )
-from store.reporting import custom, goals, quality, reached, reasons, speed, standing, stays, wins
+from store.reporting import custom, goals, quality, reached, reasons, reps, speed, standing, stays, wins
 from store.reporting.additions import CREDITED
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
@@ -54,6 +55,7 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
         (sorted(reached.reached(session, asked)), sorted(reached.plain(session, asked))),
         (sorted(quality.judged(session, asked)), sorted(quality.plain(session, asked))),
         (sorted(quality.judged(session, asked)), sorted(said(session, asked))),
+        (sorted(reps.owned(session, asked)), sorted(reps.plain(session, asked))),
     ]
     for by_rep in (True, False):
         found = stays.closed(session, asked, by_rep=by_rep), stays.plain(session, asked, by_rep=by_rep)
@@ -114,7 +116,7 @@ DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
             "arrives", "arrives", "claimed", "released", "stage", "stage", "stage", "deal", "merged", "back",
-            "archived", "team", "credited", "judged", "judged", "fold", "fold", "zone",
+            "archived", "team", "credited", "judged", "judged", "contacted", "fold", "fold", "zone",
         ]),
         st.integers(0, 9), st.integers(0, 900),
     ),
@@ -150,6 +152,7 @@ class Player:
             "released": lambda lead, _: self.told.change(lead, owner_id=None),
             "stage": self.moves,
             "deal": self.is_worth,
+            "contacted": lambda lead, salt: self.told.contacts(lead, worked=salt * 4000),
             "judged": lambda lead, salt: self.told.judged(lead, LEVELS[salt % 4], ("price", "time")[salt % 2]),
             "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
             "archived": lambda lead, _: self.told.change(lead, state="archived"),
@@ -227,7 +230,7 @@ def wipe(database: Database) -> None:
 
 TOLD = {
     "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
-    "stood_total", "step_total", "judged_total",
+    "stood_total", "step_total", "judged_total", "owned_total",
     "credit", "level_change", "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 
@@ -369,7 +372,18 @@ def everything(told: Story, model: type[Any]) -> list[Any]:
 
 
 def sums(told: Story) -> dict[str, list[tuple[Any, ...]]]:
-    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, JudgedTotal, Stay, Reached)
+    models = (
+        StageTotal,
+        ReachedTotal,
+        SpeedTotal,
+        ClosedTotal,
+        EndingTotal,
+        CreditTotal,
+        JudgedTotal,
+        OwnedTotal,
+        Stay,
+        Reached,
+    )
     return {
         model.__tablename__: sorted(tuple(row.model_dump().values()) for row in everything(told, model))  # type: ignore[misc]
         if model not in (Stay, Reached)

@@ -158,6 +158,17 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox_lane', schema=None) as batch_op:
         batch_op.create_index('outbox_lane_ready', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
 
+    op.create_table('owned_total',
+    sa.Column('got', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('got', 'noted', 'rep_id', 'team_id', 'way', 'seconds'),
+    sqlite_with_rowid=False
+    )
     op.create_table('reached_total',
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
@@ -914,6 +925,10 @@ def upgrade() -> None:
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('is_cleared', sa.Boolean(), nullable=False),
     sa.Column('left_stage', sa.Boolean(), nullable=False),
+    sa.Column('got_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('answered', sa.Integer(), nullable=True),
+    sa.Column('worked', sa.Integer(), nullable=True),
+    sa.Column('left_owner', sa.Boolean(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('competitor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('product', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
@@ -931,6 +946,7 @@ def upgrade() -> None:
     with op.batch_alter_table('stay', schema=None) as batch_op:
         batch_op.create_index('stay_by_beginning', ['began_at'], unique=False)
         batch_op.create_index('stay_by_end', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
+        batch_op.create_index('stay_by_getting', ['got_at'], unique=False, sqlite_where=sa.text('got_at IS NOT NULL'), postgresql_where=sa.text('got_at IS NOT NULL'))
         batch_op.create_index('stay_closed_by_beginning', ['began_at', 'kind'], unique=False, sqlite_where=sa.text("kind <> 'open'"), postgresql_where=sa.text("kind <> 'open'"))
         batch_op.create_index('stay_closed_since', ['since'], unique=False, sqlite_where=sa.text("kind <> 'open'"), postgresql_where=sa.text("kind <> 'open'"))
         batch_op.create_index('stay_now_by_owner', ['rep_id', 'stage'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
@@ -953,13 +969,14 @@ def upgrade() -> None:
     sa.Column('answered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
-    sa.CheckConstraint("status IN ('waiting', 'taken', 'dropped')", name='status_known'),
+    sa.CheckConstraint("status IN ('held', 'waiting', 'taken', 'dropped')", name='status_known'),
     sa.ForeignKeyConstraint(['answered_by'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('suggestion', schema=None) as batch_op:
         batch_op.create_index('suggestion_at', ['at'], unique=False)
+        batch_op.create_index('suggestion_held', ['id'], unique=False, sqlite_where=sa.text("status = 'held'"), postgresql_where=sa.text("status = 'held'"))
         batch_op.create_index('suggestion_of_sender', ['sender', 'at'], unique=False)
         batch_op.create_index('suggestion_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
