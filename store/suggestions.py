@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 
 from store.models import Suggestion
 
-
 IS_HELD = text("suggestion.status = 'held'")
 
 

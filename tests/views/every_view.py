@@ -791,6 +791,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "meetings.renew": lambda _, __: meetings.renew(),
     "meetings.trouble": lambda words, _: meetings.trouble(words[:200], words[:300]),
     "meetings.well_again": lambda words, _: meetings.well_again(words[:200]),
+    "suggestions.flood": lambda _, n: suggestions.flood(n),
     "suggestions.question": lambda words, _: suggestions.question(a_suggestion(words)),
     "suggestions.make": lambda words, _: suggestions.make(a_suggestion(words)),
     "suggestions.answered": lambda words, _: suggestions.answered(
