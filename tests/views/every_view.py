@@ -531,6 +531,12 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "mailing.answered": lambda words, n: mailing.answered(
         words[:120], a_letter(words, n), kit.Person("U0ALICE", words[:120])
     ),
+    "mailing.perhaps": lambda words, n: mailing.perhaps(
+        lead(words), a_letter(words, n), kit.Person("U0ALICE", words[:120]), is_last=True
+    ),
+    "mailing.perhaps_stopped": lambda words, n: mailing.perhaps_stopped(
+        lead(words), a_letter(words, n), kit.Person("U0ALICE", words[:120]), ["welcome"]
+    ),
     "mailing.came_back": lambda words, _: mailing.came_back(words, words),
     "timeline.page": lambda words, n: timeline.page(a_story(words, min(n, timeline.PAGE))),
     "timeline.in_message": lambda words, n: timeline.in_messages(lead(words), a_story(words, n).entries)[-1],

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from bot.contact.ports import Later, Outcome, Parcel, Refused, Taken, Unknown
 from bot.contact.postman import Postman
@@ -22,6 +22,7 @@ from tests.scenarios.sequences.bugs import BUGS
 from tests.scenarios.sequences.judge import Judge
 from tests.scenarios.sequences.plan import Plan, playbook
 from tests.scenarios.year.clock import Agenda, Clock
+from tests.schemas import create_tables
 from tests.sequences import OUTSIDE
 
 from bot import people  # isort: skip
@@ -44,7 +45,7 @@ class World:
         self.plan, self.judge, self.bug = plan, Judge(), BUGS[plan.bug]
         self.clock, self.agenda = Clock(plan.start), Agenda()
         self.database = Database("sqlite://")  # power loss is not what this is about
-        SQLModel.metadata.create_all(self.database.engine)
+        create_tables(self.database)
         self.rng = random.Random(plan.seed)  # noqa: S311
         self._deaths = random.Random(f"{plan.seed} deaths")  # noqa: S311
         self._is_deadly = self._is_over = False
