@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlmodel import Session
 
+from bot.contact import confirming, links
 from bot.contact.ports import Later, Outcome, Parcel, Refused, Taken, Unknown
 from bot.contact.postman import Postman
 from bot.people import Profile
@@ -120,6 +121,15 @@ class World:
         lost = drawn < (0.5 if self.is_away() else 0.003)
         return Unknown("the line broke after everything was said") if lost else Taken(str(UUID(parcel.key)))
 
+    def confirm(self, key: str) -> None:
+        """Somebody presses the button of the page to which that letter leads."""
+        with self.services.unit_of_work() as uow:
+            message = uow.messages.by_key(key)
+            assert message is not None
+            token = links.confirm(uow, OUTSIDE, message, self.now()).rpartition("/")[2]
+            uow.commit()
+        assert confirming.confirm(self.services, token) is not None
+
     def is_away(self) -> bool:
         return any(begin <= self.clock.at < begin + timedelta(hours=3) for begin in self._outages)
 
@@ -176,7 +186,8 @@ class World:
             )).all()  # fmt: skip
             uncited = session.connection().execute(text(
                 "SELECT m.id FROM lead_message m LEFT JOIN consent c ON c.id = m.consent_id AND c.channel = m.channel "
-                "WHERE m.status = 'sent' AND (c.id IS NULL OR NOT c.is_given)"
+                "WHERE m.status = 'sent' AND (c.id IS NULL OR NOT c.is_given OR c.recipient <> m.recipient "
+                "OR (c.basis = 'unproved form') <> (m.kind = 'confirm'))"
             )).all()  # fmt: skip
         counts["enrolments"] = sum(count for name, count in counts.items() if name.startswith("enrolments "))
         counts["kills"] = self.kills
