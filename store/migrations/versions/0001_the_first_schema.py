@@ -981,13 +981,14 @@ def upgrade() -> None:
     sa.Column('answered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
-    sa.CheckConstraint("status IN ('waiting', 'taken', 'dropped')", name='status_known'),
+    sa.CheckConstraint("status IN ('held', 'waiting', 'taken', 'dropped')", name='status_known'),
     sa.ForeignKeyConstraint(['answered_by'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('suggestion', schema=None) as batch_op:
         batch_op.create_index('suggestion_at', ['at'], unique=False)
+        batch_op.create_index('suggestion_held', ['id'], unique=False, sqlite_where=sa.text("status = 'held'"), postgresql_where=sa.text("status = 'held'"))
         batch_op.create_index('suggestion_of_sender', ['sender', 'at'], unique=False)
         batch_op.create_index('suggestion_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
