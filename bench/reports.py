@@ -25,6 +25,7 @@ from store.models import (
     EndingTotal,
     Fold,
     JudgedTotal,
+    OriginTotal,
     OwnedTotal,
     ReachedTotal,
     SpeedTotal,
@@ -48,7 +49,7 @@ TYPES = {
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
-    OwnedTotal, Fold,
+    OwnedTotal, OriginTotal, Fold,
 )  # fmt: skip
 MOMENTS = ("at", "since")
 
