@@ -192,7 +192,7 @@ def wipe(database: Database) -> None:
 TOLD = {
     "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
     "stood_total", "step_total", "credit",
-    "fold", "opportunity", "stage_change", "lead", "rep", "team",
+    "hold", "decision", "offer", "press", "share_mark", "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 
 
