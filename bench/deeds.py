@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bench.history import DUCK, NOW, POSTGRES, REPS, Dialect
+from bench.history import ACCEPTED, DUCK, NOW, POSTGRES, REJECTED, REPS, Dialect
 
 MODELS = ("first", "last", "linear", "time-decay", "position-based", "w-shaped")
 TOUCHES = 3  # of a won deal; "first" and "last" credit one of them, the others all
@@ -69,17 +69,16 @@ def lead(of: Dialect) -> Deed:
 
 
 def levels(of: Dialect) -> list[Deed]:
-    """Six in ten become MQLs; most of them are accepted when they qualify, and some are rejected."""
+    """Six in ten become MQLs; most of them are accepted when they qualify, and some are rejected and lost."""
 
     def level(before: str, after: str, at: str, where: str, reason: str = "''") -> Deed:
         columns = {"lead_id": "n", "after": f"'{after}'", "reason": reason, '"at"': of.moment(at)}
         return Deed("level_change", columns, where, rest={"before": f"'{before}'", "score": "0"})
 
-    rejected = f"r1 >= 500 AND r1 < 600 AND a + 86400 < {IS_NOW}"
     return [
         level("lead", "mql", "a", "r1 < 600"),
-        level("mql", "sql", "q", "r1 < 500 AND q IS NOT NULL"),
-        level("mql", "rejected", "a + 86400", rejected, "'reason ' || (r2 % 6)"),
+        level("mql", "sql", "q", ACCEPTED),
+        level("mql", "rejected", "e", REJECTED, "'reason ' || (r2 % 6)"),
     ]
 
 

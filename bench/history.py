@@ -8,12 +8,17 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECONDS = 730 * 86400
 TEAMS, SOURCES, REPS = 4, 12, 50
 STAY = "lead_id, team_id, rep_id, source, stage, kind, chance, cents, currency, arrived_at, since, began_at, ended_at, \
-is_cleared, left_stage, reason, competitor, product, folded"
+is_cleared, left_stage, reason, competitor, product, mql_at, verdict, judged_at, rejected_why, \
+got_at, answered, worked, left_owner, folded"
 REACHED = 'lead_id, step, "at", noted_at, seconds, arrived_at, team_id, source, rep_id, folded'
 
 WHY = """CASE WHEN outcome = 'lost' THEN 'reason ' || (n % 8) END,
                    CASE WHEN outcome = 'lost' AND n % 3 = 0 THEN 'competitor ' || (n % 5) END,
                    CASE WHEN outcome = 'won' THEN 'product ' || (n % 4) END"""
+
+
+CONTACTED = f"c + 600 < {int(NOW.timestamp())} AND r2 % 9 <> 0"
+ACCEPTED, REJECTED = "r1 < 500 AND q IS NOT NULL", "r1 >= 500 AND r1 < 600 AND outcome = 'lost'"
 
 
 @dataclass(frozen=True)
@@ -60,28 +65,51 @@ def told(of: Dialect, leads: int) -> str:
 
 
 def stays(of: Dialect, *, folded: bool) -> list[str]:
-    def stay(stage: str, kind: str, began: str, ended: str, *, since: str, owner: str, left: str, deal: bool) -> str:
+    def stay(stage: str, kind: str, began: str, ended: str, *, since: str, owner: str, left: str, deal: bool,
+             contacted: str = CONTACTED) -> str:  # fmt: skip
         chance = {"'new'": "10", "'qualified'": "30", "'proposal'": "60"}.get(stage, "100")
         cents, currency = ("n % 500 * 1000 + 1000", "'EUR'") if deal else ("NULL", "''")
         if stage == "outcome":
             cents, currency = (f"CASE WHEN p IS NULL THEN NULL ELSE {cents} END",
                                f"CASE WHEN p IS NULL THEN '' ELSE {currency} END")  # fmt: skip
         why = WHY if stage == "outcome" else "NULL, NULL, NULL"
+        word = said(of, is_last=stage == "outcome") if stage != "'new'" else "NULL, NULL, NULL"
         return f"""
             SELECT n, team, {owner}, source, {stage}, {kind}, {chance}, CAST({cents} AS BIGINT), {currency},
                    {of.moment("a")}, {of.moment(since)}, {of.moment(began)}, {of.moment(ended)}, FALSE, {left}, {why},
+                   {of.moment("CASE WHEN r1 < 600 THEN a END")}, {word}, {answered(of, owner, contacted, stage)},
                    {f"CASE WHEN {ended} IS NULL THEN 1 ELSE 2 END" if folded else 0}
             FROM told WHERE {began} IS NOT NULL ORDER BY n"""  # noqa: S608 - no outside words
 
     closer = "CASE WHEN c IS NULL THEN NULL ELSE rep END"
     lost, late, later = "c IS NULL AND e IS NOT NULL", "coalesce(q, e)", "coalesce(p, e)"
+    soon, on = f"CASE WHEN {CONTACTED} THEN c + 600 ELSE {late} END", f"{late} IS NOT NULL"
+    contact, alone = f"CASE WHEN {CONTACTED} THEN c + 600 END", f"{on} AND NOT ({CONTACTED})"
     return [
         stay("'new'", "'open'", "a", "coalesce(c, e)", since="a", owner="NULL", left=lost, deal=False),
-        stay("'new'", "'open'", "c", late, since="a", owner="rep", left=f"{late} IS NOT NULL", deal=False),
+        stay("'new'", "'open'", "c", soon, since="a", owner="rep", left=alone, deal=False, contacted="FALSE"),
+        stay("'new'", "'open'", contact, late, since="a", owner="rep", left=on, deal=False),
         stay("'qualified'", "'open'", "q", later, since="q", owner="rep", left=f"{later} IS NOT NULL", deal=False),
         stay("'proposal'", "'open'", "p", "e", since="p", owner="rep", left="e IS NOT NULL", deal=True),
         stay("outcome", "outcome", "e", "NULL", since="e", owner=closer, left="FALSE", deal=True),
     ]
+
+
+def answered(of: Dialect, owner: str, contacted: str, stage: str) -> str:
+    """Since when it is its owner's, and after how long they were in touch."""
+    if owner == "NULL":
+        return f"{of.moment('CASE WHEN FALSE THEN a END')}, NULL, NULL, FALSE"
+    over = "7200" if stage == "outcome" else "NULL"
+    return f"""{of.moment("c")}, CASE WHEN {contacted} THEN 600 END,
+                   CASE WHEN c IS NULL THEN NULL WHEN {contacted} THEN 600 ELSE {over} END, FALSE"""
+
+
+def said(of: Dialect, *, is_last: bool) -> str:
+    """What sales says when a lead qualifies, or as it is lost: the verdict, when and why."""
+    rejected = f"{REJECTED} AND {str(is_last).upper()}"
+    return f"""CASE WHEN {ACCEPTED} THEN 'sql' WHEN {rejected} THEN 'rejected' END,
+                   {of.moment(f"CASE WHEN {ACCEPTED} THEN q WHEN {rejected} THEN e END")},
+                   CASE WHEN {rejected} THEN 'reason ' || (r2 % 6) END"""
 
 
 def steps(of: Dialect, *, folded: bool) -> list[str]:
@@ -91,9 +119,8 @@ def steps(of: Dialect, *, folded: bool) -> list[str]:
                    {int(folded)}
             FROM told WHERE {where} ORDER BY n"""  # noqa: S608 - no outside words
 
-    contact = f"c + 600 < {int(NOW.timestamp())} AND r2 % 9 <> 0"
     return [
         step("@arrived", "a", "TRUE"), step("@claim", "c", "c IS NOT NULL"),
-        step("@contact", "c + 600", contact), step("qualified", "q", "q IS NOT NULL"),
+        step("@contact", "c + 600", CONTACTED), step("qualified", "q", "q IS NOT NULL"),
         step("proposal", "p", "p IS NOT NULL"), step("@won", "e", "outcome = 'won'"),
     ]  # fmt: skip

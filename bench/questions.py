@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bench.history import NOW, TEAMS
+from bench.history import REPS as REPS_THERE
 from bot.reports import shares
 from bot.rules.reports.fairness import IN_TURN, TOLD, less, tallied
 from store.reporting import (
@@ -73,11 +74,20 @@ def won_by_source_plain(session: Session, scope: Scope) -> list[Any]:
     return custom.plain(session, scope, "source", "@won")
 
 
+def ranked(session: Session, scope: Scope) -> list[Any]:
+    return [*reps.owned(session, scope), *reps.acts(session, scope, range(1, REPS_THERE + 1)).items()]
+
+
+def ranked_plain(session: Session, scope: Scope) -> list[Any]:
+    return [*reps.plain(session, scope), *reps.acts(session, scope, range(1, REPS_THERE + 1)).items()]
+
+
 def fair(session: Session, scope: Scope) -> list[Any]:
     """Of every team, as the report has it."""
     found: list[Any] = []
     for team_id in range(1, TEAMS + 1):
-        before, then = (shares.standing(session, team_id, moment)[0] for moment in (scope.starts, scope.ends))
+        book = fairness.Book(session, team_id)
+        before, then = (shares.standing(book, moment)[0] for moment in (scope.starts, scope.ends))
         found += less(then, before).items()
     return found + fairness.ended(session, scope) + fairness.late(session, scope)
 
@@ -145,17 +155,16 @@ BY_CAMPAIGN = f"""
     SELECT campaign, step, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
     WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
 REPS = f"""
-    SELECT mine.*, contact."at", notes.n, done.n, won.stage FROM (
+    WITH mine AS (
         SELECT rep_id, team_id, lead_id, min(began_at) AS got FROM stay
         WHERE rep_id IS NOT NULL AND NOT is_cleared AND {THEN.format("began_at")} AND NOT EXISTS (
             SELECT 1 FROM stay AS before WHERE before.lead_id = stay.lead_id AND before.rep_id = stay.rep_id
-            AND before.ended_at = stay.began_at) GROUP BY ALL) AS mine
+            AND before.ended_at = stay.began_at) GROUP BY ALL)
+    SELECT mine.rep_id, mine.team_id, epoch(contact."at" - got) // 60, won.stage, count(*), 0 FROM mine
     LEFT JOIN reached AS contact ON contact.lead_id = mine.lead_id AND contact.step = '@contact'
-    LEFT JOIN (SELECT lead_id, rep_id, count(*) AS n FROM note WHERE "at" < $as_of GROUP BY ALL) AS notes
-        ON notes.lead_id = mine.lead_id AND notes.rep_id = mine.rep_id
-    LEFT JOIN (SELECT lead_id, rep_id, count(*) AS n FROM follow_up WHERE closed_at < $as_of GROUP BY ALL) AS done
-        ON done.lead_id = mine.lead_id AND done.rep_id = mine.rep_id
-    LEFT JOIN stay AS won ON won.lead_id = mine.lead_id AND won.kind = 'won' AND won.rep_id = mine.rep_id"""  # noqa: S608
+    LEFT JOIN stay AS won ON won.lead_id = mine.lead_id AND won.kind = 'won' AND won.rep_id = mine.rep_id GROUP BY ALL
+    UNION ALL SELECT rep_id, 0, 0, '', 0, count(*) FROM note WHERE {THEN.format('"at"')} GROUP BY ALL
+    UNION ALL SELECT rep_id, 0, 0, '', 0, count(*) FROM follow_up WHERE {THEN.format("closed_at")} GROUP BY ALL"""  # noqa: S608
 GOALS = f"""SELECT count(*) FROM reached WHERE step = '@claim' AND {THEN.format('"at"')}"""  # noqa: S608
 FAIRNESS = f"""
     WITH line AS (
@@ -193,10 +202,12 @@ QUESTIONS = (
     Question("reasons, all time", ALL_TIME, reasons.endings, REASONS, reasons.plain),
     Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION, wins.plain),
     Question("attribution, all time", ALL_TIME, wins.credited, ATTRIBUTION, wins.plain),
-    Question("quality, last quarter", KNOWN_NOW, quality.judged, QUALITY),
+    Question("quality, last quarter", KNOWN_NOW, quality.judged, QUALITY, quality.plain),
+    Question("quality, all time", ALL_TIME, quality.judged, QUALITY, quality.plain),
     Question("hold, last quarter", KNOWN_NOW, waits, HOLD, waits_plain),
     Question("hold, all time", ALL_TIME, waits, HOLD, waits_plain),
-    Question("reps, last quarter", KNOWN_NOW, reps.owned, REPS),
+    Question("reps, last quarter", KNOWN_NOW, ranked, REPS, ranked_plain),
+    Question("reps, all time", ALL_TIME, ranked, REPS, ranked_plain),
     Question("fairness, last quarter", KNOWN_NOW, fair, FAIRNESS, fair_plain),
     Question("fairness, all time", ALL_TIME, fair, FAIRNESS, fair_plain),
 )  # fmt: skip

@@ -26,6 +26,8 @@ from store.models import (
     CreditTotal,
     EndingTotal,
     Fold,
+    JudgedTotal,
+    OwnedTotal,
     ReachedTotal,
     ShareMark,
     SpeedTotal,
@@ -33,6 +35,7 @@ from store.models import (
     StepTotal,
     StoodTotal,
 )
+from store.reporting.fairness import Book
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
@@ -45,19 +48,12 @@ TYPES = {
     "lead_id": "BIGINT", "team_id": "INTEGER", "rep_id": "INTEGER", "chance": "INTEGER", "cents": "BIGINT",
     "is_cleared": "BOOLEAN", "left_stage": "BOOLEAN", "folded": "INTEGER", "seconds": "INTEGER", "id": "BIGINT",
     "stay_id": "BIGINT", "number": "BIGINT", "winner_id": "INTEGER", "won": "BOOLEAN", "millionths": "INTEGER",
+    "answered": "INTEGER", "worked": "INTEGER", "left_owner": "BOOLEAN",
 }  # fmt: skip
 SUMS = (
-    StageTotal,
-    ReachedTotal,
-    SpeedTotal,
-    ClosedTotal,
-    EndingTotal,
-    CreditTotal,
-    StepTotal,
-    StoodTotal,
-    Fold,
-    ShareMark,
-)
+    StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
+    OwnedTotal, ShareMark, Fold,
+)  # fmt: skip
 MOMENTS = ("at", "since")
 
 
@@ -147,7 +143,7 @@ def mark_all(database: Database) -> float:
         found = 1
         while found:
             with unit_of_work(database) as uow:
-                found = mark_slice(uow.session, team_id, day)
+                found = mark_slice(Book(uow.session, team_id), day)
                 uow.session.commit()
             lines += found
     return (time.perf_counter() - started) / lines * 1e6

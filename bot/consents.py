@@ -7,7 +7,7 @@ from bot import speech
 from bot.actors import actor, lead_for
 from bot.contact import gate
 from bot.contact.gate import address_of, suppressed
-from bot.contact.standing import keep, standings
+from bot.contact.standing import keep, row_of, standings
 from bot.contact.withdrawing import lift, suppress
 from bot.deadlocks import once_more
 from bot.errors import InvalidInputError, Problem
@@ -18,7 +18,7 @@ from bot.services import Services
 from bot.views import consents as views
 from bot.views.cards import title
 from bot.views.kit import Piece
-from store.models import Consent, InboxRow, Lead
+from store.models import InboxRow, Lead
 from store.unit_of_work import UnitOfWork
 
 WRITTEN = ("email", "sms")  # channels by which messages leave
@@ -26,34 +26,41 @@ WRITTEN = ("email", "sms")  # channels by which messages leave
 
 def record_given(
     uow: UnitOfWork, lead: Lead, clean: CleanLead, now: datetime, *, is_own_word: bool | None = None,
-    perhaps: Lead | None = None,
+    perhaps: Lead | None = None, waits: bool = False,
 ) -> None:  # fmt: skip
     """They said yes when they came, unless they withdrew before and this is not their own word.
 
     Their own word is a form that says what they agreed to; a list that somebody imports never is. Of somebody who is
     only `perhaps` the one whom a lead is about, it is kept that they said so where nothing else is known of either:
     with another's telephone and an address of their own they must not put their yes in the place of that one's.
+    A yes that `waits` for their own word is no basis until they confirm it, and takes the place of no other.
     """
     if not clean.consented:
         return
     if is_own_word is None:
         is_own_word = bool(clean.consent_wording) and lead.import_id is None
-    held = standings(uow, lead) | (standings(uow, perhaps) if perhaps else {})
+    known = standings(uow, lead) | (standings(uow, perhaps) if perhaps else {})
+    held = {channel: one for channel, one in known.items() if not one.is_for_another}
     allowed = [
         one for one in clean.consented
         if not (perhaps and one in held) and rules.may_overrule(held.get(one), is_own_word=is_own_word)
         and (is_own_word or not is_suppressed(uow, lead, one))
+        and not (waits and one in held and held[one].is_given)
     ]  # fmt: skip
-    basis = rules.UNPROVED if perhaps else clean.consent_basis
+    basis = rules.UNPROVED if perhaps or waits else clean.consent_basis
     for channel in allowed:
-        uow.consents.add(Consent(
-            lead_id=lead.id or 0, channel=channel, is_given=True, basis=basis,
-            wording=clean.consent_wording, source=lead.source, at=now,
-        ))  # fmt: skip
+        said = Said(channel, is_given=True, basis=basis, source=lead.source, wording=clean.consent_wording)
+        uow.consents.add(row_of(uow, lead, said, now))
         if is_own_word and not perhaps:
             lift(uow, lead, channel, now)
-    if "email" in clean.consented and lead.consent != ("email" in allowed):
-        lead.consent = "email" in allowed
+    may = rules.allows(held.get("email")) if waits else "email" in allowed
+    if "email" in clean.consented and lead.consent != may:
+        lead.consent = may
+
+
+def readdressed(uow: UnitOfWork, lead: Lead) -> None:
+    """They have another address now: a yes travels with the one for which it was said."""
+    lead.consent = rules.allows(standings(uow, lead).get("email"))
 
 
 def is_suppressed(uow: UnitOfWork, lead: Lead, channel: str) -> bool:
@@ -166,6 +173,12 @@ def in_words(uow: UnitOfWork, lead: Lead) -> str:
 def line(_services: Services, uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
     """For the card: what they do not want, and where nobody can be reached, which a rep must not overlook."""
     return views.unwanted(standings(uow, lead), barred(uow, lead))
+
+
+def lacking(uow: UnitOfWork, lead: Lead) -> tuple[Piece, ...]:
+    """For whoever looks at the lead: which yes is no basis yet, and what it waits for."""
+    said = [views.missing(one) for one in standings(uow, lead).values()]
+    return (f"Consent: {'; '.join(one for one in said if one)}.",) if any(said) else ()
 
 
 def barred(uow: UnitOfWork, lead: Lead) -> dict[str, str]:

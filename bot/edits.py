@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from bot import accounts, duplicates, speech
+from bot import accounts, consents, duplicates, speech
 from bot.actors import actor, lead_for
 from bot.deadlocks import once_more
 from bot.errors import InvalidInputError, NotAllowedError, Problem
@@ -77,6 +77,8 @@ def correct(services: Services, slack_id: str, lead_id: int, changed: Mapping[st
         record(uow, lead, changes, rep_id=who.rep_id, now=now)
         if take_over(uow, lead, clean, changes):
             ask_if_known(services, uow, lead, now)
+        if any(change.field == "email" for change in changes):
+            consents.readdressed(uow, lead)
         scoring.again(services, uow, lead, cause="edited", now=now)
         public = [change.field for change in changes if change.field not in hidden_names(services.playbook.fields)]
         tell(uow, who, lead, words(services, public), now)

@@ -13,7 +13,6 @@ from bot.views.cards import Card, title
 from bot.views.decisions import because
 from bot.views.kit import Person
 from bot.views.leads import Details
-from bot.views.timeline import consent
 from store.models import Lead
 from store.unit_of_work import UnitOfWork
 
@@ -45,11 +44,11 @@ def details(services: Services, slack_id: str, lead_id: int) -> Details:
             timeline.page_of(services, uow, who, lead, length=STORY_SHOWN),
             deal_views.in_words(deals.deal_of(services, uow, lead)),
             tuple(uow.deals.answers(lead_id).items()),
-            tuple((one.at, consent(one)) for one in uow.timeline.consents(lead_id)[:6]),
+            consents.in_words(uow, lead),
             tuple(title(other) for other in uow.deals.colleagues(lead, who.sees_teams)),
             custom=services.playbook.fields, is_manager=who.is_manager,
             sequences=commanding.rows(services, uow, who, lead),
-            lines=(levels.line(services, uow, lead), forgoing_views.line(lead)),
+            lines=(levels.line(services, uow, lead), forgoing_views.line(lead), consents.lacking(uow, lead)),
         )  # fmt: skip
 
 

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from bot import claims, distribution, next_steps, reminders, speech, waiting
 from bot.actors import actor, lead_for, sees
-from bot.contact.standing import standings
+from bot.contact.standing import newest, standings
 from bot.deadlocks import once_more
 from bot.errors import DibsError, NotAllowedError
 from bot.qualification import scoring
 from bot.rules import merging as rules
-from bot.rules.consent import UNPROVED
+from bot.rules.consent import allows, waits
 from bot.rules.matching import Match, blocks_of
 from bot.rules.merging import Picture
 from bot.rules.policy import Actor
@@ -189,7 +189,7 @@ def keep_refusals(uow: UnitOfWork, kept: Lead, gone: Lead) -> None:
 
     A yes under another address was taken without knowing whose it is: it may come from a list, or from a stranger.
     """
-    of_kept, of_gone = uow.consents.newest(kept), uow.consents.newest(gone)
+    of_kept, of_gone = newest(uow, kept), newest(uow, gone)
     for lead, said, other in ((kept, of_kept, of_gone), (gone, of_gone, of_kept)):
         for channel, no in said.items():
             yes = other.get(channel)
@@ -205,8 +205,8 @@ def complete(uow: UnitOfWork, kept: Lead, gone: Lead, *, is_doubted: bool = Fals
             setattr(kept, name, value)
     kept.person_block, kept.company_block = blocks_of(kept.name, kept.company, kept.account)
     said = standings(uow, kept).get("email")
-    if said is not None and said.basis != UNPROVED:
-        kept.consent = said.is_given
+    if said is not None and not waits(said):
+        kept.consent = allows(said)
     elif not is_doubted and said is None:
         kept.consent = kept.consent or gone.consent
 

@@ -31,7 +31,7 @@ def tell_managers(services: Services) -> int:
         if not any(is_at_work(services, rep, now) for rep in managers) or not uow.followups.is_any_to_hear():
             return 0
     with services.unit_of_work() as uow:
-        found = uow.followups.managers_to_hear()
+        found = [one for one in uow.followups.managers_to_hear() if not is_met_soon(uow, one.lead_id, now)]
         if not found or not distribution.is_time_to_tell(services, uow, "neglect", now):
             return 0
         for follow_up in found:
@@ -48,13 +48,18 @@ def message(uow: UnitOfWork, follow_up_ids: list[int], now: datetime) -> Message
     dues = [
         (Due(promise.follow_up, promise.lead), promise.rep.name)
         for promise in found
-        if promise and is_late(promise, now)
+        if promise and is_late(promise, now) and not is_met_soon(uow, promise.lead.id, now)
     ]
     return views.neglected(dues, now=now) if dues else None
 
 
 def is_late(promise: Promise, now: datetime) -> bool:
     return promise.follow_up.status == "open" and promise.follow_up.due_at <= now
+
+
+def is_met_soon(uow: UnitOfWork, lead_id: int | None, now: datetime) -> bool:
+    """Whether a meeting with one of us lies ahead: until then the lead is looked after."""
+    return uow.meetings.ahead_until(lead_id or 0, now) is not None
 
 
 def take_over(services: Services, slack_id: str, follow_up_id: int) -> str:
@@ -108,6 +113,8 @@ def is_up_for_grabs(services: Services, uow: UnitOfWork, promise: Promise, now: 
     is_left = bool(told) and all(reminder.acted_at is None for reminder in told)
     is_owners = lead.owner_id == follow_up.rep_id and not follow_up.is_lent
     is_open = is_late(promise, now) and lead.closed_at is None
+    if is_met_soon(uow, lead.id, now):
+        return False
     return is_left and is_open and is_owners and cover_of(uow, promise.rep, now) is None
 
 

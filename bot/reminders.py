@@ -139,6 +139,10 @@ def act(services: Services, uow: UnitOfWork, promise: Promise, reminder: Reminde
     if isinstance(verdict, Later):
         uow.reminders.postpone(reminder.id or 0, soonest(services, uow, promise.rep, now))
         return
+    met_at = uow.meetings.ahead_until(promise.lead.id or 0, now) if rule and rule.tells != "rep" else None
+    if met_at is not None:
+        uow.reminders.postpone(reminder.id or 0, met_at)  # nobody else is to be told while a meeting lies ahead
+        return
     say(uow, promise, reminder, hearer, now, folds=isinstance(verdict, Fold))
     if rule is not None:
         climb(uow, promise, rule, now)
@@ -191,6 +195,16 @@ def correct_all(uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     """The lead is in other hands: those who were told of its follow-ups see that."""
     for promise in uow.followups.open_of_lead(lead.id or 0):
         correct(uow, promise, now)
+
+
+def resume(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """No meeting lies ahead any more: what waited for the end of one comes at its own moment."""
+    for promise in uow.followups.open_of_lead(lead.id or 0):
+        of_it = uow.reminders.of_follow_up(promise.follow_up.id or 0)
+        for reminder in of_it:
+            if reminder.status == "waiting" and not is_lent(reminder):
+                after = said_before(of_it, promise.follow_up)
+                replan(services, uow, promise.follow_up, reminder, after=after, now=now)
 
 
 def cancel_all(uow: UnitOfWork, lead: Lead, now: datetime) -> None:

@@ -29,7 +29,7 @@ def contacted(
 
     Whatever shows a contact comes here; `for_owner` if the owner asked them to. The lead must be locked.
     """
-    if waiting.is_running(lead) and (for_owner or answers_for(uow, lead, who, now)):
+    if waiting.awaits_contact(lead) and (for_owner or answers_for(uow, lead, who, now)):
         waiting.stop(services, uow, lead, now)
         lead.first_contact_at = now
         next_steps.first_contact(services, uow, lead, now)
@@ -75,10 +75,9 @@ def take_step(services: Services, lead_id: int) -> None:
         lead = uow.leads.lock(lead_id)
         if lead is None or lead.response_due_at is None or lead.response_due_at > now:
             return
-        planned = waiting.planned(services, uow, lead)
-        if planned is None or planned.at > now:  # the playbook or somebody's hours were changed meanwhile
-            lead.response_due_at = planned.at if planned else None
-        else:
+        waiting.heed_meetings(services, uow, lead, now)  # and the playbook and everybody's hours, as they are now
+        planned = waiting.planned(services, uow, lead) if waiting.is_running(lead) else None
+        if planned is not None and planned.at <= now:
             climb(services, uow, lead, planned, now)
         speech.refresh_card(uow, lead, now)
         uow.commit()

@@ -1,7 +1,8 @@
 """The clock of a lead that nobody has been in touch with: whose hours it runs in, what it counted, when it speaks.
 
 While it runs, `response_from` is set. It begins with the lead, moves on with every change of hands, and stops at the
-first contact or when the lead is closed.
+first contact or when the lead is closed. It rests while a meeting that the lead booked lies ahead: then only
+`response_due_at` is set, to the moment from which it runs on if nobody has said by then how that went.
 """
 
 from datetime import datetime, timedelta
@@ -13,9 +14,20 @@ from bot.worktime import hours_of
 from store.models import Lead, Rep
 from store.unit_of_work import UnitOfWork
 
+PATIENCE = timedelta(days=1)  # after a meeting, for its rep to say how it went
+
 
 def is_running(lead: Lead) -> bool:
     return lead.response_from is not None
+
+
+def is_resting(lead: Lead) -> bool:
+    return lead.response_from is None and lead.response_due_at is not None
+
+
+def awaits_contact(lead: Lead) -> bool:
+    """Nobody was in touch yet, whether the clock runs or rests."""
+    return is_running(lead) or is_resting(lead)
 
 
 def begins(lead: Lead, now: datetime) -> None:
@@ -32,22 +44,37 @@ def goes_to(services: Services, uow: UnitOfWork, lead: Lead, rep: Rep | None, no
         count(services, uow, lead, now)
         lead.response_rep_id = rep.id if rep else None
         plan(services, uow, lead)
+    elif is_resting(lead):
+        lead.response_rep_id = rep.id if rep else None
 
 
 def begins_anew(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     """The lead has another owner, or none any more: the whole ladder is before whoever has it next."""
-    if is_running(lead):
+    if awaits_contact(lead):
         count(services, uow, lead, now)
         lead.response_used = lead.response_step = 0
         lead.response_rep_id = lead.owner_id
         if lead.managers_hear == "waiting":
             lead.managers_hear = "no"
+        heed_meetings(services, uow, lead, now)
+
+
+def heed_meetings(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """It rests as long as a meeting lies ahead, and runs on, from where it stood, when none does any more."""
+    if not awaits_contact(lead):
+        return
+    until = uow.meetings.ahead_until(lead.id or 0, now, patience=PATIENCE)
+    if until is not None:
+        stop(services, uow, lead, now)
+        lead.response_due_at = until
+    else:
+        lead.response_from = lead.response_from or now
         plan(services, uow, lead)
 
 
 def stop(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
     """Nothing more is due; `response_waited` keeps how long it was."""
-    if is_running(lead):
+    if awaits_contact(lead):
         count(services, uow, lead, now)
         lead.response_from = lead.response_due_at = None
         if lead.managers_hear == "waiting":
@@ -55,7 +82,9 @@ def stop(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None
 
 
 def count(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
-    """What was worked since the lead last changed hands is counted; the clock runs on from `now`."""
+    """What was worked since the lead last changed hands is counted; the clock runs on from `now`, unless it rests."""
+    if not is_running(lead):
+        return
     stretch = stretch_of(services, uow, lead)
     spent = int((stretch.counted(now) - stretch.used).total_seconds())
     lead.response_waited += spent

@@ -1,4 +1,4 @@
-"""The page to unsubscribe: to look at it changes nothing, for scanners follow every link; to press its button does."""
+"""The pages to unsubscribe and to confirm: to look changes nothing, for scanners follow every link; to press does."""
 
 from html import escape
 from typing import Annotated
@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Path, Request
 from fastapi.responses import HTMLResponse
 
-from bot.contact import unsubscribing
+from bot.contact import confirming, unsubscribing
+from bot.contact.confirming import Asked
 from bot.contact.links import TOKEN_MAX
 from bot.contact.unsubscribing import Choices
 from bot.errors import InvalidInputError
@@ -30,7 +31,7 @@ STYLE = (
     "input{width:1.2rem;height:1.2rem;margin-right:.5rem;vertical-align:middle}"
 )
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058: what mail programs send for their own button
-STOP, CHOOSE = "stop", "choose"  # the two forms of the page
+STOP, CHOOSE, CONFIRM = "stop", "choose", "confirm"  # the buttons of the pages
 NOUNS = {"email": "e-mails", "sms": "text messages"}
 Token = Annotated[str, Path(max_length=TOKEN_MAX)]
 Body = Annotated[bytes, Depends(body_up_to(8 * KB))]
@@ -55,6 +56,18 @@ def add_contact_pages(app: FastAPI, services: Services, doorkeeper: Doorkeeper) 
                 return kept(services, chosen) if chosen else stranger()
             found = unsubscribing.look(services, token)
             return asked(services, found) if found else stranger()
+
+    @app.api_route("/confirm/{token}", methods=["GET", "HEAD"], include_in_schema=False)
+    def show_yes(token: Token, request: Request) -> HTMLResponse:
+        with doorkeeper.admit_page(address_of(request)):
+            return confirmation(services, confirming.look(services, token))
+
+    @app.post("/confirm/{token}", include_in_schema=False)
+    def say_yes(token: Token, request: Request, body: Body) -> HTMLResponse:
+        with doorkeeper.admit_page(address_of(request)):
+            is_pressed = CONFIRM in said(body, request.headers.get("content-type", ""))
+            act = confirming.confirm if is_pressed else confirming.look
+            return confirmation(services, act(services, token))
 
 
 def address_of(request: Request) -> str:
@@ -105,6 +118,32 @@ def kept(services: Services, found: Choices) -> HTMLResponse:
     ticked = "".join(f"<li>{escape(one.wording)}.</li>" for one in found.all if one.is_on)
     says = f"<p>This may come from now on:</p><ul>{ticked}</ul>" if ticked else "<p>Nothing comes any more.</p>"
     return page("Thank you", f"{says}<p>{named(services)} keeps to it at once.</p>")
+
+
+def confirmation(services: Services, found: Asked | None) -> HTMLResponse:
+    """The page behind the link that asks whether a yes was theirs."""
+    if found is None:
+        return stranger()
+    agreed = f"<ul>{''.join(f'<li>{escape(one)}.</li>' for one in found.wordings)}</ul>"
+    match found.state:
+        case "asks":
+            return page("Is this your wish?", (
+                f"<p>A form with your address says this to {named(services)}:</p>{agreed}"
+                f"<p>It only counts if you say so. You can take it back at any time, by the link in every letter.</p>"
+                f'<form method="post"><button type="submit" name="{CONFIRM}" value="yes">Yes, I confirm</button></form>'
+                f"<p>If it was not you, close this page: nothing more will be sent.</p>"
+            ))  # fmt: skip
+        case "done":
+            return page("Thank you", f"<p>You agreed to this:</p>{agreed}<p>You can close this page.</p>")
+        case "no":
+            return page("You want no e-mails", (
+                "<p>You said so since this link was sent, and it holds: nothing was changed. To have them after all, "
+                "open the link to unsubscribe in any letter from us, and tick what may come.</p>"
+            ))  # fmt: skip
+    return page("This link has expired", (
+        "<p>Nothing was changed, and nothing is sent to you because of it. If you wish to hear from us, simply answer "
+        "the message: a person will see to it.</p>"
+    ))  # fmt: skip
 
 
 def stranger() -> HTMLResponse:

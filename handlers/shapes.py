@@ -32,6 +32,9 @@ class ConsentIn(BaseModel):
     measuring: StrictBool = Field(default=False, description="Their openings and clicks may be counted.")
     wording: Text = Field(default="", description="What they agreed to, word for word.")
     basis: str = Field(default="consent", description="Consent, contract or legitimate interest.", max_length=40)
+    is_confirmed: StrictBool = Field(
+        default=True, description="False when anybody could have typed it: then they are asked by e-mail first."
+    )
 
 
 class LeadIn(BaseModel):

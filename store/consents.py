@@ -9,11 +9,20 @@ from store.batches import settled
 from store.models import Consent, Lead
 
 # Asked of everybody who comes, and of whom hardly anything is known yet, so put into words once.
-NEWEST = text("""
-    SELECT max(consent.id) FROM consent JOIN lead ON lead.id = consent.lead_id
+# A no is about the person, a yes about the address for which it was said; what anybody could have said counts least.
+LAST = """
+    SELECT coalesce(
+        max(CASE WHEN consent.basis <> :least AND (NOT consent.is_given OR consent.recipient IN (:one, :other))
+            THEN consent.id END),
+        max(CASE WHEN consent.recipient IN (:one, :other) THEN consent.id END),
+        max(consent.id)
+    ) FROM consent
+"""
+NEWEST = text(f"""{LAST} JOIN lead ON lead.id = consent.lead_id
     WHERE lead.id = :lead OR lead.email = :email GROUP BY consent.channel
 """)
-NEWEST_OF_IT = text("SELECT max(id) FROM consent WHERE lead_id = :lead GROUP BY channel")
+NEWEST_OF_IT = text(f"{LAST} WHERE consent.lead_id = :lead GROUP BY consent.channel")
+NOWHERE = "-"  # no address has this name
 
 
 class Consents:
@@ -23,9 +32,14 @@ class Consents:
     def add(self, consent: Consent) -> None:
         self._session.add(consent)
 
-    def newest(self, lead: Lead) -> dict[str, Consent]:
-        """By channel, the last word of the person: whichever of their leads it was recorded at."""
-        given = {"lead": lead.id, "email": lead.email}
+    def newest(self, lead: Lead, recipients: Collection[str], *, least: str) -> dict[str, Consent]:
+        """By channel, the last word of the person: whichever of their leads it was recorded at.
+
+        A yes counts that was said for one of these addresses, by their names; another one only where nothing else is
+        known, as does one of the basis `least`.
+        """
+        one, other, *_ = (*recipients, NOWHERE, NOWHERE)
+        given = {"lead": lead.id, "email": lead.email, "one": one, "other": other, "least": least}
         found = settled(self._session, Consent, Lead).execute(NEWEST if lead.email else NEWEST_OF_IT, given)
         newest = list(found.scalars())
         if not newest:

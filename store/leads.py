@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, String, bindparam, cast, or_, text, union, update
@@ -25,6 +26,15 @@ OPEN_COUNTS = text(
     "SELECT owner_id, count(*) FROM lead WHERE owner_id IN :reps AND lead.closed_at IS NULL GROUP BY owner_id"
 ).bindparams(bindparam("reps", expanding=True))
 MANAGERS_TO_HEAR = text("lead.managers_hear = 'waiting'")
+
+
+@lru_cache
+def locking(locks_rows: bool) -> Any:
+    """Put together once: nearly every change of a lead begins with it."""
+    question = select(Lead).where(col(Lead.id) == bindparam("number"))
+    if locks_rows:
+        question = question.with_for_update(key_share=True)
+    return question.execution_options(populate_existing=True)
 
 
 def containing(words: str) -> ColumnElement[bool]:
@@ -65,10 +75,8 @@ class Leads:
 
     def lock(self, lead_id: int) -> Lead | None:
         """The lead as it is now, held until the transaction ends: always before its offers and its team are."""
-        question = select(Lead).where(Lead.id == lead_id)
-        if self._locks_rows:
-            question = question.with_for_update(key_share=True)
-        return self._session.exec(question.execution_options(populate_existing=True)).first()
+        found: Lead | None = self._session.scalars(locking(self._locks_rows), {"number": lead_id}).first()
+        return found
 
     def with_card(self, channel: str, ts: str) -> Lead | None:
         return self._session.exec(select(Lead).where(Lead.card_ts == ts, Lead.card_channel == channel)).first()

@@ -32,9 +32,12 @@ class People:
     def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
         self._locks_rows = locks_rows
+        # Or the session would forget them as soon as nobody else has them in hand, and ask anew.
+        self._held: dict[tuple[str, int], Team | Rep] = {}
 
     def team(self, team_id: int) -> Team:
-        return self._session.get_one(Team, team_id)
+        found = self._held["team", team_id] = self._session.get_one(Team, team_id)
+        return found
 
     def team_named(self, name: str) -> Team | None:
         return self._session.exec(select(Team).where(Team.name == name.lower())).first()
@@ -57,7 +60,8 @@ class People:
         return self._session.exec(question).one()
 
     def rep(self, rep_id: int) -> Rep:
-        return self._session.get_one(Rep, rep_id)
+        found = self._held["rep", rep_id] = self._session.get_one(Rep, rep_id)
+        return found
 
     def rep_by_slack_id(self, slack_id: str) -> Rep | None:
         return self._session.exec(select(Rep).where(Rep.slack_id == slack_id)).first()

@@ -206,7 +206,7 @@ class UnitOfWork:
 
     @cached_property
     def suggestions(self) -> Suggestions:
-        return Suggestions(self.session)
+        return Suggestions(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def effects(self) -> Effects:

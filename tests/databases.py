@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import QueuePool
-from sqlmodel import SQLModel
 
 from store.database import Database
 from tests.postgres import Broom, PostgresMissingError, empty_database, postgres
+from tests.schemas import create_tables
 
 EMPTY = "empty.db"
 KEPT_CONNECTIONS = 4
@@ -60,7 +60,7 @@ def sqlite_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 def make_tables(url: str) -> Database:
     database = Database(url)
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     return database
 
 

@@ -24,6 +24,7 @@ from bot.services import Services
 from bot.views.decisions import because
 from store.database import Database
 from store.models import FollowUp, Lead, Offer, OutboxRow, Reminder, Rep
+from tests.arranged import arrange
 
 PLAYBOOK = Path(__file__).parent.parent / "playbook.toml"
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 9:30 in London, 4:30 in New York
@@ -102,12 +103,15 @@ class Office:
         self.clock = Clock(at)
         self.services = Services(database, forgetful(playbook or everyone_new()), self.clock.now)
         self.projections = Projections(self.services)
+        arrange(database, (self.services.playbook, reps, at), lambda: self._open(reps))
+
+    # --- arrange
+
+    def _open(self, reps: tuple[Profile, ...]) -> None:
         people.sync_teams(self.services, CHANNELS)
         people.sync_managers(self.services, [DANA])
         for rep in reps:
             self.seat(rep)
-
-    # --- arrange
 
     def seat(self, rep: Profile, team: str = "smb") -> None:
         people.add_founding_rep(self.services, [team], rep)

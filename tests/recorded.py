@@ -5,8 +5,8 @@ from sqlmodel import Session, col, select
 
 from bot.reports.steps import standings
 from bot.services import Services
-from store.models import Lead, Opportunity, Reached, Stay
-from store.reporting.recording import ARRIVED, COMPARED, NOWHERE, stay_of, steps_of
+from store.models import Lead, LevelChange, Opportunity, Reached, Stay
+from store.reporting.recording import ARRIVED, COMPARED, NOWHERE, judged, stay_of, steps_of
 
 
 def assert_recorded(services: Services) -> None:
@@ -14,11 +14,12 @@ def assert_recorded(services: Services) -> None:
     known = standings(services.playbook.stages)
     with services.reading() as uow:
         deals = {deal.lead_id: deal for deal in uow.session.exec(select(Opportunity))}
-        stays = stays_now(uow.session)
+        stays, levels = stays_now(uow.session), levels_of(uow.session)
         steps = reached_by(uow.session)
         for lead in uow.session.exec(select(Lead)):
             standing = known.get(lead.stage, NOWHERE)
             wanted = stay_of(lead, deals.get(lead.id or 0), standing, lead.created_at)
+            wanted = wanted and wanted | judged(levels.get(lead.id or 0, ()), None)
             stay = stays.pop(lead.id or 0, None)
             there = {name: getattr(stay, name) for name in COMPARED} if stay else None
             assert there == (wanted and {name: wanted[name] for name in COMPARED}), f"stay of #{lead.id}"
@@ -32,6 +33,13 @@ def stays_now(session: Session) -> dict[int, Stay]:
     found = list(session.exec(select(Stay).where(col(Stay.ended_at).is_(None))))
     assert len({stay.lead_id for stay in found}) == len(found)
     return {stay.lead_id: stay for stay in found}
+
+
+def levels_of(session: Session) -> dict[int, list[LevelChange]]:
+    found: dict[int, list[LevelChange]] = {}
+    for one in session.exec(select(LevelChange).order_by(col(LevelChange.id))):
+        found.setdefault(one.lead_id, []).append(one)
+    return found
 
 
 def reached_by(session: Session) -> dict[int, set[str]]:

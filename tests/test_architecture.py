@@ -1,11 +1,9 @@
 """The house rules, checked on the syntax trees: which floor may know which, and how big a room may grow."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {"app": 4, "handlers": 3, "bot": 2, "store": 1}
@@ -51,97 +49,112 @@ def in_sandbox(path: Path) -> bool:
     return name(path).startswith("bot/sandbox/")
 
 
-EVERY_SOURCE = pytest.mark.parametrize("path", sources(), ids=name)
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
-@EVERY_SOURCE
-def test_imports_point_down_only(path: Path) -> None:
-    mine = FLOORS[module(path).split(".")[0]]
-    above = {found for found in imports(path) if FLOORS.get(found.split(".")[0], 0) > mine}
-    assert not above, f"{name(path)} knows a floor above it: {sorted(above)}"
+def assert_everywhere(wrong: Callable[[Path], Iterable[object]], why: str, *, under: str = "") -> None:
+    """One case for a rule, which names every file that breaks it with what is wrong there."""
+    looked_at = [path for path in sources() if name(path).startswith(under)]
+    assert looked_at
+    found = {name(path): list(wrong(path)) for path in looked_at}
+    offenders = [f"{path}: {', '.join(map(str, what))}" for path, what in found.items() if what]
+    assert not offenders, "\n".join([why, *offenders])
 
 
-@EVERY_SOURCE
-def test_the_sandbox_is_sealed(path: Path) -> None:
-    ours = {found for found in imports(path) if found.split(".")[0] in FLOORS}
-    if in_sandbox(path):
-        assert all(found.startswith("bot.sandbox") for found in ours), f"{name(path)} imports from the bot"
-    elif path != ROOT / "app.py":
-        assert not any(found.startswith("bot.sandbox") for found in ours), f"{name(path)} knows the sandbox"
+def test_imports_point_down_only() -> None:
+    def above(path: Path) -> list[str]:
+        mine = FLOORS[module(path).split(".")[0]]
+        return sorted(found for found in imports(path) if FLOORS.get(found.split(".")[0], 0) > mine)
+
+    assert_everywhere(above, "These know a floor above theirs.")
 
 
-@EVERY_SOURCE
-def test_libraries_stay_on_their_floor(path: Path) -> None:
+def test_the_sandbox_is_sealed() -> None:
+    def across(path: Path) -> list[str]:
+        ours = sorted(found for found in imports(path) if found.split(".")[0] in FLOORS)
+        if in_sandbox(path):
+            return [found for found in ours if not found.startswith("bot.sandbox")]
+        return [found for found in ours if found.startswith("bot.sandbox") and path != ROOT / "app.py"]
+
+    assert_everywhere(across, "The sandbox imports nothing of the bot, and only app.py knows the sandbox.")
+
+
+def test_libraries_stay_on_their_floor() -> None:
     allowed = {
         "slack_bolt": ("app.py", "handlers/"),
         "sqlmodel": ("store/",), "sqlalchemy": ("store/",), "alembic": ("store/",),
         "fastapi": ("handlers/",), "apscheduler": ("handlers/clock.py",), "typer": ("app.py",),
         "matplotlib": ("bot/charts/",),
     }  # fmt: skip
-    for library, places in allowed.items():
-        used = any(found.split(".")[0] == library for found in imports(path))
-        assert not used or name(path).startswith(places), f"{name(path)} uses {library}, which lives in {places}"
+
+    def astray(path: Path) -> set[str]:
+        used = {found.split(".")[0] for found in imports(path)} & allowed.keys()
+        return {library for library in used if not name(path).startswith(allowed[library])}
+
+    assert_everywhere(astray, f"Libraries live here: {allowed}.")
 
 
-@pytest.mark.parametrize("path", [path for path in sources() if name(path).startswith("bot/rules/")], ids=name)
-def test_rules_are_pure(path: Path) -> None:
+def test_rules_are_pure() -> None:
     impure = {"store", "slack_sdk", "threading", "random", "os", "logging", "structlog", "time", "requests"}
-    used = {found.split(".")[0] for found in imports(path)} & impure
-    assert not used, f"{name(path)} uses {sorted(used)}"
+    assert_everywhere(
+        lambda path: {found.split(".")[0] for found in imports(path)} & impure, "Rules use none.", under="bot/rules/"
+    )
 
 
-@EVERY_SOURCE
-def test_only_app_reads_the_clock(path: Path) -> None:
-    if path == ROOT / "app.py" or in_sandbox(path):
-        return
+def test_only_app_reads_the_clock() -> None:
     clocks = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
-    read = [
-        node.lineno
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in clocks
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id in ("datetime", "date", "time")
-    ]
-    assert not read, f"{name(path)} reads a clock in lines {read}"
+
+    def read(path: Path) -> list[int]:
+        if path == ROOT / "app.py" or in_sandbox(path):
+            return []
+        return [
+            node.lineno
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in clocks
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id in ("datetime", "date", "time")
+        ]
+
+    assert_everywhere(read, "These read a clock in lines.")
 
 
-@EVERY_SOURCE
-def test_files_and_functions_keep_to_a_readable_size(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= MAX_FILE_LINES, f"{name(path)} has {lines} lines: is it two rooms?"
-    long = [
-        f"{node.name} ({node.end_lineno - node.lineno + 1})"
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno
-        and node.end_lineno - node.lineno >= MAX_FUNCTION_LINES
-    ]
-    assert not long, f"{name(path)} has long functions: {long}"
+def test_files_keep_to_a_readable_size() -> None:
+    def lines(path: Path) -> list[int]:
+        count = len(path.read_text(encoding="utf-8").splitlines())
+        return [count] if count > MAX_FILE_LINES else []
+
+    assert_everywhere(lines, f"More than {MAX_FILE_LINES} lines: is it two rooms?")
 
 
-@EVERY_SOURCE
-def test_every_module_says_what_it_is_for(path: Path) -> None:
-    assert ast.get_docstring(tree(path)), f"{name(path)} has no opening sentence"
+def test_functions_keep_to_a_readable_size() -> None:
+    def long(path: Path) -> list[str]:
+        sizes = [(node.name, (node.end_lineno or 0) - node.lineno + 1) for node in functions(path)]
+        return [f"{function} ({size})" for function, size in sizes if size > MAX_FUNCTION_LINES]
+
+    assert_everywhere(long, f"Functions of more than {MAX_FUNCTION_LINES} lines.")
 
 
-@EVERY_SOURCE
-def test_nothing_is_imported_inside_functions(path: Path) -> None:
-    hidden = [
-        inner.lineno
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Import | ast.ImportFrom)
-    ]
-    assert not hidden, f"{name(path)} imports inside functions, lines {hidden}"
+def test_every_module_says_what_it_is_for() -> None:
+    assert_everywhere(lambda path: [] if ast.get_docstring(tree(path)) else ["?"], "These have no opening sentence.")
 
 
-@EVERY_SOURCE
-def test_errors_are_not_swallowed_wholesale(path: Path) -> None:
-    broad = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and is_broad(node)]
-    assert not broad or name(path) in BROAD_EXCEPTS, f"{name(path)} catches everything in lines {broad}"
+def test_nothing_is_imported_inside_functions() -> None:
+    def hidden(path: Path) -> list[int]:
+        inside = [inner for function in functions(path) for inner in ast.walk(function)]
+        return sorted({inner.lineno for inner in inside if isinstance(inner, ast.Import | ast.ImportFrom)})
+
+    assert_everywhere(hidden, "These import inside functions, in lines.")
+
+
+def test_errors_are_not_swallowed_wholesale() -> None:
+    def broad(path: Path) -> list[int]:
+        handlers = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)]
+        return [node.lineno for node in handlers if is_broad(node) and name(path) not in BROAD_EXCEPTS]
+
+    assert_everywhere(broad, "These catch everything, in lines.")
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:

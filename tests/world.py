@@ -26,6 +26,7 @@ from handlers.manifest import manifest
 from store.models import OutboxLane, OutboxRow
 from tests.factories import everyone_new
 from tests.nearby import nearby
+from tests.schemas import migrate_new_file
 
 KEY = "test-key"
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Berlin, 9:30 in London, 4:30 in New York
@@ -230,6 +231,7 @@ def world(
     """
     # The bot is told no pace here either, so that scenarios run as fast as they can.
     sandbox = Sandbox(seed, manifest=manifest(socket_mode=transport == "socket"), rate_limits=False)
+    migrate_new_file(database_url)
     sandbox.start()
     try:
         with nearby(sandbox.url) as http:

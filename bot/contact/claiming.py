@@ -7,20 +7,22 @@ holds: what was taken before may still leave, and nothing leaves that was not.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import structlog
 
-from bot.contact.gate import Allowed, address_of, gate, may_measure, recipient_of
+from bot.contact.gate import Allowed, address_of, gate, recipient_of
 from bot.contact.ports import Parcel, Refused
 from bot.rules.consent import ASKED_FOR
 from bot.rules.sequences.caps import WEEK, room_at
 from bot.sequences import clocks
 from bot.sequences.enrolling import ended_by
 from bot.services import Services
+from store.contact.messages import due_by
+from store.database import StoreUnavailableError
 from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
 
-LOOKED_AT = 20  # whose leads somebody else has in hand just now is passed over
 LOOK_AGAIN = timedelta(hours=1)
 CHANNELS = ("email", "sms")
 NOT_SET_UP = {"email": "No mail server is set up.", "sms": "No telephone provider is set up."}
@@ -81,8 +83,9 @@ class Turn:
     message: LeadMessage
     lead: Lead
     now: datetime
+    leads: frozenset[int]  # the lead, and all others of the same person
 
-    @property
+    @cached_property
     def recipients(self) -> set[str]:
         """Under which names the person is written to: one who has two addresses is one person."""
         places = ((channel, address_of(self.lead, channel)) for channel in CHANNELS)
@@ -94,39 +97,47 @@ def take(
     services: Services, composers: Composers, claim: Claim, *, channels: Collection[str] = CHANNELS
 ) -> Hand | Passed | None:
     """Take the one in hand that is due longest, or say why not; None when none is due that nobody else looks at."""
-    with services.unit_of_work() as uow:
-        for number in uow.messages.due(claim.now, LOOKED_AT, channels):
-            turn = turn_of(services, uow, number, claim.now)
-            if turn is not None:
-                taken = guarded(turn, composers, claim)
-                uow.commit()
-                return taken
+    for number in services.database.peek(due_by(channels), claim.now):
+        taken = guarded(services, composers, claim, number)
+        if taken is not None:
+            return taken
     return None
+
+
+def guarded(services: Services, composers: Composers, claim: Claim, number: int) -> Hand | Passed | None:
+    """A message that nobody can make must not stop those behind it."""
+    try:
+        return take_one(services, composers, claim, number)
+    except StoreUnavailableError:
+        raise
+    except Exception:  # whatever a template or an address brings about
+        log.exception("a message could not be made", message=number)
+    later = {"due_at": claim.now + LOOK_AGAIN, "error": "It could not be made; the log says why."}
+    with services.unit_of_work() as uow:
+        uow.messages.changed(number, later, status=("waiting",))
+        uow.commit()
+    return Passed()
+
+
+def take_one(services: Services, composers: Composers, claim: Claim, number: int) -> Hand | Passed | None:
+    """None when it is not due any more, or its lead is in somebody else's hands just now."""
+    with services.unit_of_work() as uow:
+        turn = turn_of(services, uow, number, claim.now)
+        taken = claimed(turn, composers, claim) if turn is not None else None
+        if taken is not None:
+            uow.commit()
+        return taken
 
 
 def turn_of(services: Services, uow: UnitOfWork, number: int, now: datetime) -> Turn | None:
     """The message, and its lead locked with all others of the person; None if somebody else has them in hand."""
-    seen = uow.messages.get(number)
-    wanted = uow.consents.alike([seen.lead_id]) if seen else set[int]()
+    wanted = uow.messages.whose(number)
     locked = uow.messages.lock_free(wanted)
     message = uow.messages.get(number)  # as it is since then
     if message is None or wanted - locked.keys() or message.lead_id not in locked:
         return None
     is_due = message.status == "waiting" and message.due_at <= now
-    return Turn(services, uow, message, locked[message.lead_id], now) if is_due else None
-
-
-def guarded(turn: Turn, composers: Composers, claim: Claim) -> Hand | Passed:
-    """A message that nobody can make must not stop those behind it."""
-    number = turn.message.id or 0
-    try:
-        with turn.uow.outbox.guarded():
-            return claimed(turn, composers, claim)
-    except Exception:  # whatever a template or an address brings about
-        log.exception("a message could not be made", message=number)
-        later = {"due_at": claim.now + LOOK_AGAIN, "error": "It could not be made; the log says why."}
-        turn.uow.messages.change(number, later, status=("waiting",))
-        return Passed()
+    return Turn(services, uow, message, locked[message.lead_id], now, frozenset(wanted)) if is_due else None
 
 
 def claimed(turn: Turn, composers: Composers, claim: Claim) -> Hand | Passed:
@@ -134,22 +145,19 @@ def claimed(turn: Turn, composers: Composers, claim: Claim) -> Hand | Passed:
     uow.messages.hold(turn.recipients)
     verdict = judge(turn)
     if isinstance(verdict, Never):
-        uow.messages.change(number, {"status": "skipped", "error": verdict.why[:300]}, status=("waiting",))
+        uow.messages.changed(number, {"status": "skipped", "error": verdict.why[:300]}, status=("waiting",))
         return Passed()
     if isinstance(verdict, Waits):
-        uow.messages.change(number, {"due_at": verdict.until, "error": verdict.why[:300]}, status=("waiting",))
+        uow.messages.changed(number, {"due_at": verdict.until, "error": verdict.why[:300]}, status=("waiting",))
         return Passed()
-    taken = uow.messages.change(number, {
+    is_ours = uow.messages.take(message, {
         "status": "sending", "holder": claim.holder, "lease_until": claim.now + claim.lease, "sent_at": claim.now,
         "attempts": message.attempts + 1, "error": "", "consent_id": verdict.consent_id, "basis": verdict.basis,
-        "is_measured": measures(turn),
-    }, status=("waiting",))  # fmt: skip
-    if taken is None:
+    })  # fmt: skip
+    if not is_ours:
         return Passed()
-    address = address_of(turn.lead, taken.channel)
-    return Hand(number, claim.holder, taken.attempts, composers[taken.channel](
-        turn.services, uow, taken, turn.lead, address
-    ))  # fmt: skip
+    address, compose = address_of(turn.lead, message.channel), composers[message.channel]
+    return Hand(number, claim.holder, message.attempts, compose(turn.services, uow, message, turn.lead, address))
 
 
 def judge(turn: Turn) -> Verdict:
@@ -196,8 +204,7 @@ def too_early(turn: Turn) -> Waits | None:
         return Waits(now + timedelta(days=1), "Nobody knows their time zone.")
     if not clock.is_open(now):
         return Waits(clock.next_open(now), f"Outside of their hours: {clock.said}.")
-    leads = turn.uow.consents.alike([turn.lead.id or 0])
-    theirs = turn.uow.messages.contacts_since(now - WEEK, recipients=turn.recipients, lead_ids=leads)
+    theirs = turn.uow.messages.contacts_since(now - WEEK, recipients=turn.recipients, lead_ids=turn.leads)
     room = room_at(theirs, now, turn.services.playbook.contact.a_week)
     return Waits(room, f"They had {len(theirs)} within a week.") if room > now else None
 
@@ -207,9 +214,3 @@ def follows(turn: Turn) -> bool:
     message = turn.message
     recipient = recipient_of(turn.uow, message.channel, address_of(turn.lead, message.channel))
     return recipient == message.recipient or turn.uow.messages.readdress(message, recipient)
-
-
-def measures(turn: Turn) -> bool:
-    """Whether openings and clicks are counted: the team wants to, and they agreed."""
-    is_wanted = turn.message.channel == "email" and turn.services.playbook.contact.is_measured
-    return is_wanted and may_measure(turn.uow, turn.lead)

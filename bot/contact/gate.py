@@ -1,17 +1,20 @@
 """Whether somebody may be written to: a recorded basis for that channel, and an address that nothing forbids."""
 
-import hashlib
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.contact.standing import standing, standings
+from bot.contact.addresses import SALT, address_of, hashed, normal, recipient_of, wire_name
+from bot.contact.standing import newest, standing, standings
 from bot.rules import consent as rules
 from store.models import Lead, Suppression
 from store.unit_of_work import UnitOfWork
 
-SALT = "salt"
+__all__ = [
+    "SALT", "Allowed", "address_of", "barred", "gate", "hashed", "may_measure", "normal", "recipient_of", "suppressed",
+    "suppressed_among", "wire_name",
+]  # fmt: skip
+
 BASIS_MAX = 200
 NO_ADDRESS = {"email": "No e-mail address is known of them.", "sms": "No telephone number is known of them."}
 
@@ -39,21 +42,17 @@ def gate(
         return rules.barred(channel, forbidden.reason, forbidden.at)
     if kind in rules.ASKED_FOR:
         return Allowed(None, (asked or f"they asked for it on {rules.said_on(now)}")[:BASIS_MAX])
-    row = uow.consents.newest(lead).get(channel)
-    held = standing(uow, row) if row else None
-    if row is None or held is None or rules.without_yes(held, channel):
-        return rules.without_yes(held, channel)
-    return Allowed(row.id, rules.cited(held)[:BASIS_MAX])
+    row = newest(uow, lead).get(channel)
+    held = standing(uow, lead, row) if row else None
+    refusal = rules.nothing_to_confirm(held) if kind == rules.CONFIRM else rules.without_yes(held, channel)
+    if row is None or held is None or refusal:
+        return refusal
+    return Allowed(row.id, (rules.to_be_confirmed(held) if kind == rules.CONFIRM else rules.cited(held))[:BASIS_MAX])
 
 
 def may_measure(uow: UnitOfWork, lead: Lead) -> bool:
     """Whether they agreed to their openings and clicks being counted."""
-    return not rules.without_yes(standings(uow, lead).get("measuring"), "measuring")
-
-
-def address_of(lead: Lead, channel: str) -> str:
-    """Where they are reached by that channel; "" when nobody knows."""
-    return (lead.email if channel == "email" else lead.phone) or ""
+    return rules.allows(standings(uow, lead).get("measuring"))
 
 
 def suppressed(uow: UnitOfWork, channel: str, address: str) -> Suppression | None:
@@ -77,28 +76,3 @@ def suppressed_among(uow: UnitOfWork, channel: str, addresses: Collection[str]) 
         return set()
     names = {hashed(salt, channel, address): address for address in addresses}
     return {names[name] for name in uow.suppressions.among(channel, names)}
-
-
-def recipient_of(uow: UnitOfWork, channel: str, address: str) -> str:
-    """The name under which an address is remembered without being kept; in a transaction that may write."""
-    return hashed(uow.secrets.get(SALT), channel, address)
-
-
-def hashed(salt: str, channel: str, address: str) -> str:
-    return hmac.new(bytes.fromhex(salt), f"{channel}:{normal(channel, address)}".encode(), hashlib.sha256).hexdigest()
-
-
-def normal(channel: str, address: str) -> str:
-    """One spelling of an address, whoever wrote it how."""
-    if channel == "email":
-        name, at, host = address.strip().casefold().rpartition("@")
-        return f"{name}{at}{wire_name(host)}"
-    return "".join(letter for letter in address if letter.isdigit())
-
-
-def wire_name(host: str) -> str:
-    """A host as mail servers know it, whether it was written with its accents or already without."""
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:  # no server has such a name
-        return host

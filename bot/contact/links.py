@@ -1,6 +1,7 @@
 """Links in messages: what they are for is signed into them, so that they work without anybody signing in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -9,7 +10,7 @@ from store.models import LeadMessage
 from store.unit_of_work import UnitOfWork
 
 KEY = "links"
-UNSUBSCRIBE = "unsubscribe"
+UNSUBSCRIBE, CONFIRM = "unsubscribe", "confirm"
 TOKEN_MAX = 2000
 
 
@@ -47,3 +48,11 @@ def unsubscribe(uow: UnitOfWork, outside: Outside, message: LeadMessage) -> str:
         return ""
     token = sign(uow, UNSUBSCRIBE, message.id or 0, to=message.recipient, by=message.channel)
     return f"{outside.public_url}/unsubscribe/{token}"
+
+
+def confirm(uow: UnitOfWork, outside: Outside, message: LeadMessage, now: datetime) -> str:
+    """Where whoever has that mailbox says that the yes was theirs; it is made when the letter leaves, and grows old."""
+    if not outside.public_url:
+        return ""
+    token = sign(uow, CONFIRM, message.id or 0, to=message.recipient, by=message.channel, at=int(now.timestamp()))
+    return f"{outside.public_url}/confirm/{token}"

@@ -150,28 +150,27 @@ class Postman:
         while not self._stopping.is_set():
             try:
                 with self._watch:
-                    self._wait_until_due()
                     started = self._monotonic()
-                    taken = None if self._stopping.is_set() else self._look()
+                    taken = self._look()
+                    if taken is None:
+                        self._rest()
                 if isinstance(taken, Hand):
                     self._carry(taken, started)
-                elif taken is None:
-                    self._stopping.wait(SHORTEST_NAP)
             except Exception:  # the database is away: the rest goes on
                 log.exception("sending to leads failed")
                 self._stopping.wait(LONGEST_NAP)
 
     def _look(self) -> Hand | Passed | None:
+        if self._stopping.is_set():
+            return None
         find_lost(self._services, self._now())
         return self._take()
 
-    def _wait_until_due(self) -> None:
-        while not self._stopping.is_set():
-            nap = self._seconds_to_rest()
-            if nap <= 0:
-                return
-            self._services.post_waits.wait(max(SHORTEST_NAP, nap))
-            self._services.post_waits.clear()
+    def _rest(self) -> None:
+        """Until the next one is due, or something is queued; if all that are due are in others' hands, a moment."""
+        nap = 0.0 if self._stopping.is_set() else max(SHORTEST_NAP, self._seconds_to_rest())
+        self._services.post_waits.wait(nap)
+        self._services.post_waits.clear()
 
     def _seconds_to_rest(self) -> float:
         with self._services.reading() as uow:

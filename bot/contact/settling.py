@@ -10,27 +10,32 @@ from bot.contact.withdrawing import forbid_recipient, suppress
 from bot.services import Services
 from bot.views import contact as views
 from bot.views.kit import Message
+from store.contact.messages import LOST
 from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
 
 LONGEST_PAUSE, SHORTEST_PAUSE = 3600.0, 5.0
 NOT_IN_HAND = {"lease_until": None, "holder": None}
+IN_DOUBT_OR_HAND = ("sending", "doubtful")
 ENDED = "whoever sent it ended before saying so"
 
 
 def settle(services: Services, hand: Hand, outcome: Outcome, now: datetime, *, jitter: float = 0.0) -> bool:
     """Write down what became of it. False when it is in other hands by now: somebody decided in the meantime."""
     with services.unit_of_work() as uow:
-        lead, seen = locked(uow, hand.number), uow.messages.get(hand.number)
+        written = values(hand, outcome, now, jitter)
+        if isinstance(outcome, Taken | Later):  # nobody has to know, so nobody's lead is locked
+            is_ours = uow.messages.changed(hand.number, written, status=IN_DOUBT_OR_HAND, holder=hand.holder)
+            uow.commit()
+            return is_ours
+        lead, seen = locked(uow, hand.number)
         was_asked = seen is not None and seen.status == "doubtful"
-        message = uow.messages.change(
-            hand.number, values(hand, outcome, now, jitter), status=("sending", "doubtful"), holder=hand.holder
-        )
+        message = uow.messages.change(hand.number, written, status=IN_DOUBT_OR_HAND, holder=hand.holder)
         if message is None or lead is None:
             return False
         if isinstance(outcome, Refused):
             refused(services, uow, lead, message, no=outcome, now=now)
-        elif isinstance(outcome, Unknown) and not was_asked:
+        elif not was_asked:
             ask_what_to_do(uow, lead, message, now)
         uow.commit()
         return True
@@ -59,21 +64,19 @@ def pause(seconds: float, attempts: int) -> float:
 def put_back(services: Services, hand: Hand, now: datetime) -> None:
     """It was held too long before anybody began to carry it: it certainly was not sent, and waits again."""
     with services.unit_of_work() as uow:
-        locked(uow, hand.number)
         again = {"status": "waiting", "due_at": now, "sent_at": None, **NOT_IN_HAND}
-        uow.messages.change(hand.number, again, status=("sending", "doubtful"), holder=hand.holder)
+        uow.messages.changed(hand.number, again, status=IN_DOUBT_OR_HAND, holder=hand.holder)
         uow.commit()
 
 
 def find_lost(services: Services, now: datetime) -> int:
     """Those whose lease ended may have arrived: they are shown, not repeated. Returns how many were found."""
-    with services.reading() as uow:
-        numbers = uow.messages.lost(now, 100)
+    numbers = services.database.peek(LOST, now)
     for number in numbers:
         with services.unit_of_work() as uow:
-            lead, message = locked(uow, number), uow.messages.get(number)
+            lead, message = locked(uow, number)
             if lead is not None and message is not None and is_lost(message, now):
-                uow.messages.change(number, {
+                uow.messages.changed(number, {
                     "status": "doubtful", "error": ENDED, "lease_until": None
                 }, status=("sending",))  # fmt: skip
                 ask_what_to_do(uow, lead, message, now)
@@ -85,12 +88,11 @@ def is_lost(message: LeadMessage, now: datetime) -> bool:
     return message.status == "sending" and message.lease_until is not None and message.lease_until <= now
 
 
-def locked(uow: UnitOfWork, number: int) -> Lead | None:
-    """The message's lead, held with the person's others: a withdrawal may follow."""
+def locked(uow: UnitOfWork, number: int) -> tuple[Lead | None, LeadMessage | None]:
+    """The message and its lead, held with the person's others: a withdrawal may follow."""
+    leads = uow.touches.lock_leads(uow.messages.whose(number))
     message = uow.messages.get(number)
-    if message is None:
-        return None
-    return uow.touches.lock_leads(uow.consents.alike([message.lead_id])).get(message.lead_id)
+    return (leads.get(message.lead_id) if message is not None else None), message
 
 
 def refused(

@@ -11,7 +11,7 @@ from bot.contact.standing import keep, standings
 from bot.contact.withdrawing import forbid_recipient, lift, suppress, the_person
 from bot.deadlocks import once_more
 from bot.intake import touches
-from bot.rules.consent import BASES, Said
+from bot.rules.consent import BASES, Said, allows
 from bot.rules.touches import CleanTouch
 from bot.services import Services
 from bot.views.contact import called
@@ -106,9 +106,8 @@ def choices(services: Services, uow: UnitOfWork, lead: Lead, channel: str) -> tu
     """The channel that the link came by, whatever else they allowed, and measuring where the team does that."""
     held, found = standings(uow, lead), []
     for name, wording in OFFERS.items():
-        is_given = name in held and held[name].is_given
         address = address_of(lead, name) if name != "measuring" else ""
-        is_on = is_given and not (address and suppressed(uow, name, address))
+        is_on = allows(held.get(name)) and not (address and suppressed(uow, name, address))
         is_offered = name == channel or (name == "measuring" and services.playbook.contact.is_measured)
         if is_on or is_offered:
             found.append(Choice(name, wording, is_on))

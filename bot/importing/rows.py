@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot import merging, owners
+from bot.contact.addresses import PLACES, SALT, hashed
 from bot.importing.plan import Plan
 from bot.importing.sorting import ASK, INVALID, KIND, SAME, Sorted, Taken
 from bot.intake import touches
 from bot.qualification import scoring
+from bot.rules.cleaning.lead import CleanLead
 from bot.rules.merging import FILLED, JOINED
 from bot.rules.scoring import POINT_OF_SCORE, level_of
 from bot.services import Services
@@ -25,7 +27,7 @@ LEAD = (
 TOUCH = ("lead_id", "source")
 EVALUATION = ("lead_id", "score", "fit", "engagement", "factors")
 LEVEL = ("lead_id", "after", "score")
-CONSENT = ("lead_id", "channel", "basis", "wording", "source")
+CONSENT = ("lead_id", "channel", "basis", "wording", "source", "recipient")
 DUPLICATE = ("lead_id", "other_id", "probability", "reasons")
 MERGE = ("kept_id", "gone_id", "probability", "reasons", "moved", "before")
 ROW = ("line", "reason", "cells")
@@ -153,8 +155,10 @@ class Writer:
     def _hang_on(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
         """Where they came from, and what they allowed."""
         self._write(uow, "touch", [(one.who.lead_id, one.clean.source) for one in taken], now)
+        salt = uow.secrets.get(SALT) if any(one.clean.consented for one in taken) else ""
         allowed: list[tuple[Cell, ...]] = [
-            (one.who.lead_id, channel, one.clean.consent_basis, one.clean.consent_wording, one.clean.source)
+            (one.who.lead_id, channel, one.clean.consent_basis, one.clean.consent_wording, one.clean.source,
+             named_by(salt, one.clean, channel))
             for one in taken for channel in one.clean.consented if channel != "email" or one.may_mail
         ]  # fmt: skip
         self._write(uow, "consent", allowed, now)
@@ -192,6 +196,13 @@ class Writer:
             team = owners.team_of(uow, known)
             lead.team_id = team.id or 0
             owners.give(self._services, uow, lead, known, team=team, now=now)
+
+
+def named_by(salt: str, clean: CleanLead, channel: str) -> str:
+    """The name of the address for which they said yes to that channel."""
+    place = PLACES[channel]
+    address = clean.email if place == "email" else clean.phone
+    return hashed(salt, place, address) if address else ""
 
 
 def same_as(row: Sorted) -> Taken | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import accounts, consents, distribution, duplicates, owners, segments, speech, waiting
 from bot.actors import actor, subject
+from bot.contact import confirming
 from bot.deadlocks import once_more
 from bot.errors import InvalidInputError
 from bot.intake import touches
@@ -116,9 +117,11 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     twin = duplicates.twin_of(uow, match) if match and verdict == duplicates.SAME else None
     if twin is not None and match is not None:
         lead.team_id = twin.team_id
-        write(uow, lead, clean, kind=kind, now=now, perhaps=twin if clean.is_unproved and twin.owner_id else None)
+        write(services, uow, lead, clean, kind=kind, now=now,
+              perhaps=twin if clean.is_unproved and twin.owner_id else None)  # fmt: skip
         duplicates.seen_again(services, uow, lead, twin, match=match, where=where, now=now,
                               is_unproved=clean.is_unproved)  # fmt: skip
+        confirming.ask(services, uow, twin, now, is_unproved=anybodys(clean))
         return Stored(twin, is_seen_again=True)
     known = owners.existing(services, uow, lead, where=where, now=now)
     # Locked before the lead is written, so that numbers and turns come in one order.
@@ -126,7 +129,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     lead.team_id = team.id or 0
     if not where.names_mode and team.mode:
         lead.route_mode = team.mode
-    write(uow, lead, clean, kind=kind, now=now)
+    write(services, uow, lead, clean, kind=kind, now=now)
     accounts.joined(uow, lead, now)
     scoring.keep(services, uow, lead, receipt, cause="arrived", now=now)
     if known:
@@ -137,6 +140,7 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     speech.refresh_card(uow, lead, now)
     if verdict == duplicates.ASK and match is not None:
         duplicates.ask(uow, lead, match, now)
+    confirming.ask(services, uow, lead, now, is_unproved=anybodys(clean))
     return Stored(lead)
 
 
@@ -157,14 +161,21 @@ def lead_of(services: Services, clean: CleanLead, where: Route, *, score: int, n
 
 
 def write(
-    uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime, perhaps: Lead | None = None
+    services: Services, uow: UnitOfWork, lead: Lead, clean: CleanLead, *, kind: str, now: datetime,
+    perhaps: Lead | None = None,
 ) -> None:  # fmt: skip
     """The row, and what is known of the person besides; `perhaps`: somebody owns the one that they say they are."""
     uow.leads.add(lead, kind=kind, now=now)
     # First: whoever unsubscribed before they came has a say in what follows.
     touches.identify(uow, lead, clean, now, is_doubted=perhaps is not None)
-    is_own_word = False if clean.is_unproved else None
-    consents.record_given(uow, lead, clean, now, is_own_word=is_own_word, perhaps=perhaps)
+    is_own_word = False if anybodys(clean) else None
+    waits = anybodys(clean) and services.playbook.contact.confirms
+    consents.record_given(uow, lead, clean, now, is_own_word=is_own_word, perhaps=perhaps, waits=waits)
+
+
+def anybodys(clean: CleanLead) -> bool:
+    """Whether anybody could have said the yes that came with it."""
+    return clean.is_unproved or clean.consent_waits
 
 
 def repeated(uow: UnitOfWork, key: str, fingerprint: str) -> Captured:

@@ -8,7 +8,7 @@ from bot.contact import standing, withdrawing
 from bot.qualification import scoring
 from bot.rules import next_steps as rules
 from bot.rules.cleaning.lead import CleanLead
-from bot.rules.consent import SOURCE_MAX, Said
+from bot.rules.consent import SOURCE_MAX, Said, allows
 from bot.rules.touches import CleanTouch, known_as, mark
 from bot.sequences import stirring
 from bot.services import Services
@@ -58,7 +58,8 @@ def adopt(uow: UnitOfWork, lead: Lead, names: Collection[str]) -> int:
     count = uow.touches.adopt(lead.id or 0, names)
     no = uow.touches.unsubscribed(lead.id or 0) if count else None
     held = standing.standings(uow, lead).get("email") if no else None
-    if no is not None and (held is None or (held.is_given and (held.at <= no.at or lead.import_id is not None))):
+    is_young = held is not None and allows(held) and held.at > no.at if no is not None else False
+    if no is not None and (held is None or (held.is_given and (not is_young or lead.import_id is not None))):
         said = Said("email", is_given=False, source=no.detail[:SOURCE_MAX] or "unsubscribed")
         standing.keep(uow, lead, said, no.at)
     return count

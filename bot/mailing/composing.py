@@ -3,11 +3,13 @@
 import re
 from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from bot.contact import gate, links
 from bot.contact.ports import Parcel
 from bot.mailing import measuring
 from bot.rules.cleaning.lead import clean_text
+from bot.rules.consent import CONFIRM
 from bot.rules.mailing import writing
 from bot.rules.mailing.links import links_of
 from bot.rules.mailing.names import ANY_ID, message_id, one_line
@@ -18,7 +20,7 @@ from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
 
 NAME_MAX = 120
-BY_ITSELF = ("sequence", "meeting")  # kinds that no person pressed Send for, unless they approved it
+BY_ITSELF = ("sequence", "meeting", CONFIRM)  # kinds that no person pressed Send for, unless they approved it
 A_NUMBER = re.compile(r"(?:\d[\s()./+-]*){6}")  # to be called; a date has letters in between
 AFTER_THE_DATE = re.compile(r"(?<=\d)[,:]")
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -37,7 +39,10 @@ def letter(services: Services, uow: UnitOfWork, message: LeadMessage, lead: Lead
         f"{sender.display_name} ({sender.addr_spec})" if sender.display_name else sender.addr_spec,
         to_them(message.basis), one_line(contact.postal_address), stop_url, message.is_measured,
     )  # fmt: skip
-    words, subject = "\n\n".join(part for part in (message.text, contact.signature) if part), one_line(message.subject)
+    # The link is in no text that anybody but its reader sees: whoever follows it speaks for the address.
+    to_confirm = links.confirm(uow, services.outside, message, services.now()) if message.kind == CONFIRM else ""
+    words = "\n\n".join(part for part in (message.text, to_confirm, contact.signature) if part)
+    subject = one_line(message.subject)
     return Parcel(
         key=message.key, channel="email", to=to, subject=subject,
         text=writing.with_small_print(words, small_print), html=writing.as_page(subject, words, small_print, measured),
@@ -48,7 +53,8 @@ def letter(services: Services, uow: UnitOfWork, message: LeadMessage, lead: Lead
 
 def measure(services: Services, uow: UnitOfWork, message: LeadMessage, lead: Lead) -> Measured | None:
     """Count openings and clicks if the playbook wants it, they agreed to it, and our pages can be reached."""
-    wanted = services.playbook.contact.is_measured and services.outside.public_url
+    is_wanted = services.playbook.contact.is_measured and message.kind != CONFIRM
+    wanted = is_wanted and services.outside.public_url
     message.is_measured = bool(wanted) and gate.may_measure(uow, lead)
     message.links = links_of(message.text) if message.is_measured else []
     return measuring.measured(uow, services.outside, message) if message.is_measured else None
@@ -62,6 +68,7 @@ def sender_of(services: Services, uow: UnitOfWork, message: LeadMessage) -> Addr
     return Address(clean_text(name, limit=NAME_MAX), addr_spec=ours.addr_spec)
 
 
+@lru_cache(maxsize=8)
 def own_address(mail_from: str) -> Address:
     name, address = parseaddr(mail_from)
     return Address(name, addr_spec=address)

@@ -17,7 +17,9 @@ from bot.rules.mailing.refusals import enhanced, in_words, is_nobody
 SECONDS = 10  # for each word of the server
 SECONDS_AT_THE_END = 20  # it may look through the whole letter before it says yes
 RETRY_SECONDS, GREYLIST_SECONDS, SETTINGS_SECONDS = 60.0, 300.0, 300.0
+HANGS_UP = 421
 Security = Literal["tls", "starttls", "plain"]
+Answer = tuple[int, bytes]
 SCHEMES: dict[str, tuple[Security, int]] = {
     "smtps": ("tls", 465), "smtp+starttls": ("starttls", 587), "smtp": ("plain", 25)
 }  # fmt: skip
@@ -102,10 +104,10 @@ class SmtpCarrier:
         except CannotMailError as error:
             return Refused(str(error))
         try:
-            connection = self._rested() or self._opened()
+            connection, answer = self._addressed(sender_of(parcel))
         except TROUBLE as error:
             return Later(f"The mail server cannot be reached: {in_words(str(error))}", RETRY_SECONDS)
-        outcome, is_usable = hand_over(connection, parcel, mail)
+        outcome, is_usable = hand_over(connection, parcel, mail, answer)
         if is_usable:
             with self._lock:
                 self._resting.append(connection)
@@ -130,13 +132,22 @@ class SmtpCarrier:
         with self._lock:
             return self._resting.pop() if self._resting else None
 
-    def _rested(self) -> smtplib.SMTP | None:
-        """The connection of a letter before, if the server still holds it: they hang up on who is silent for long."""
-        while (connection := self._next()) is not None:
-            if is_at_peace(connection, "NOOP"):
-                return connection
+    def _addressed(self, sender: str) -> tuple[smtplib.SMTP, Answer]:
+        """A connection over which the server was told who writes, and what it said to that.
+
+        The one of a letter before, if the server still holds it: they hang up on who is silent for long.
+        """
+        while (rested := self._next()) is not None:
+            answer = said_to(rested, sender)
+            if answer is not None:
+                return rested, answer
+            rested.close()
+        connection = self._opened()
+        try:
+            return connection, connection.mail(sender)
+        except TROUBLE:
             connection.close()
-        return None
+            raise
 
     def _opened(self) -> smtplib.SMTP:
         server = self._server
@@ -163,13 +174,22 @@ class SmtpCarrier:
             connection.login(self._server.user, self._server.password)
 
 
-def hand_over(connection: smtplib.SMTP, parcel: Parcel, mail: bytes) -> tuple[Outcome, bool]:
+def said_to(connection: smtplib.SMTP, sender: str) -> Answer | None:
+    """What the server says to who writes; None when it has hung up, or is about to."""
+    try:
+        answer = connection.mail(sender)
+    except TROUBLE:
+        return None
+    return None if answer[0] == HANGS_UP else answer
+
+
+def hand_over(connection: smtplib.SMTP, parcel: Parcel, mail: bytes, answer: Answer) -> tuple[Outcome, bool]:
     """What is known of the letter, and whether the connection is good for the next one."""
     try:
-        begin(connection, parcel)
+        begin(connection, parcel, answer)
         send_whole(connection, mail)
     except ServerSaidNoError as no:
-        return judged(no), is_at_peace(connection, "RSET")
+        return judged(no), is_at_peace(connection)
     except TROUBLE as error:
         return Later(f"The connection broke before the letter was handed over: {in_words(str(error))}"), False
     try:
@@ -179,22 +199,22 @@ def hand_over(connection: smtplib.SMTP, parcel: Parcel, mail: bytes) -> tuple[Ou
     if code // 100 == 2:
         return Taken(parcel.headers.get("Message-ID", parcel.key)), True
     if code // 100 in (4, 5):
-        return judged(ServerSaidNoError(code, words, "the letter")), is_at_peace(connection, "RSET")
+        return judged(ServerSaidNoError(code, words, "the letter")), is_at_peace(connection)
     said = in_words(words.decode("utf-8", "replace"))
     return Unknown(f"The server's answer to the letter is no answer: {said}"), False
 
 
-def is_at_peace(connection: smtplib.SMTP, word: str) -> bool:
+def is_at_peace(connection: smtplib.SMTP) -> bool:
     """Whether the server is still there and ready for the next letter."""
     try:
-        return connection.docmd(word)[0] == 250
+        return connection.rset()[0] == 250
     except TROUBLE:
         return False
 
 
-def begin(connection: smtplib.SMTP, parcel: Parcel) -> None:
-    """Who writes to whom, and that the letter follows."""
-    expect(250, connection.mail(sender_of(parcel)), "the sender")
+def begin(connection: smtplib.SMTP, parcel: Parcel, answer: Answer) -> None:
+    """To whom it goes, and that the letter follows; `answer` is what was said to who writes."""
+    expect(250, answer, "the sender")
     code, words = connection.rcpt(wire_address(parcel.to))
     if code not in (250, 251):
         raise ServerSaidNoError(code, words, "the recipient")
@@ -211,7 +231,7 @@ def send_whole(connection: smtplib.SMTP, mail: bytes) -> None:
     connection.send(whole + (b"" if whole.endswith(b"\r\n") else b"\r\n") + b".\r\n")
 
 
-def last_answer(connection: smtplib.SMTP) -> tuple[int, bytes]:
+def last_answer(connection: smtplib.SMTP) -> Answer:
     if connection.sock is not None:
         connection.sock.settimeout(SECONDS_AT_THE_END)
     answer = connection.getreply()
@@ -220,7 +240,7 @@ def last_answer(connection: smtplib.SMTP) -> tuple[int, bytes]:
     return answer
 
 
-def expect(code: int, answer: tuple[int, bytes], step: str) -> None:
+def expect(code: int, answer: Answer, step: str) -> None:
     if answer[0] != code:
         raise ServerSaidNoError(*answer, step)
 

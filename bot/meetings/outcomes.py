@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from bot import followups, next_steps, response, speech
+from bot import next_steps, response, speech
 from bot.actors import actor
 from bot.deadlocks import once_more
 from bot.errors import NotFoundError
-from bot.meetings import booking, changing, telling
+from bot.meetings import changing, keeping, telling
 from bot.rules.meetings.letters import REMINDER
 from bot.rules.policy import NO_SUCH_LEAD, Actor
 from bot.sequences import enrolling
@@ -58,7 +58,8 @@ def ask(uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
         meeting.status, meeting.ended_at = CAME, now
         return
     rep = whom_to_ask(uow, lead, meeting)
-    speech.tell(uow, rep.slack_id, views.how_was_it(meeting, lead, rep.time_zone), now)
+    guest = telling.guest_of(uow, rep, meeting, lead)
+    speech.tell(uow, rep.slack_id, views.how_was_it(meeting, guest, rep.time_zone), now)
 
 
 def whom_to_ask(uow: UnitOfWork, lead: Lead, meeting: Meeting) -> Rep:
@@ -82,31 +83,26 @@ def tell(services: Services, slack_id: str, meeting_id: int, *, came: bool, chan
             raise NotFoundError(NO_SUCH_LEAD)
         lead, meeting = changing.locked(uow, known)
         if meeting.status == "booked" and meeting.starts_at <= now:
-            settle(services, uow, who, lead, meeting, came=came, now=now)
+            record(services, uow, who, lead, meeting, came=came, now=now)
         if channel and ts:
             shown = meeting.status == CAME if meeting.status in (CAME, STAYED_AWAY) else came
-            speech.edit(uow, lead, channel=channel, ts=ts, message=views.went(lead, came=shown), now=now)
+            guest = telling.guest_of(uow, uow.people.rep(who.rep_id), meeting, lead)
+            speech.edit(uow, lead, channel=channel, ts=ts, message=views.went(guest, came=shown), now=now)
         uow.commit()
 
 
-def settle(
+def record(
     services: Services, uow: UnitOfWork, who: Actor, lead: Lead, meeting: Meeting, *, came: bool, now: datetime
 ) -> None:
     meeting.status, meeting.ended_at = (CAME if came else STAYED_AWAY), now
     speech.log(uow, lead, views.went_line(meeting, lead, who.name, came=came), now)
-    close_follow_up(services, uow, meeting, REACHED if came else NOBODY, now)
+    keeping.close_promise(services, uow, meeting, "done", now, outcome=REACHED if came else NOBODY)
     if came:
         response.contacted(services, uow, lead, who, now, for_owner=meeting.rep_id == who.rep_id)
     else:
         enrolling.on(services, uow, lead, "no-show", now)
+        keeping.fell_through(services, uow, lead, now)
     if lead.closed_at is None and lead.owner_id is not None:
         next_steps.after_done(services, uow, lead, now)
     speech.refresh_card(uow, lead, now)
     speech.refresh_owners_home(uow, lead, now)
-
-
-def close_follow_up(services: Services, uow: UnitOfWork, meeting: Meeting, how: str, now: datetime) -> None:
-    promise = booking.promise_of(uow, meeting)
-    if promise is not None and uow.followups.close(promise.follow_up.id or 0, "done", now=now, outcome=how):
-        uow.reminders.drop_waiting(promise.follow_up.id or 0, now=now)
-        followups.changed(services, uow, promise, now)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
 from bot.deadlocks import once_more
-from bot.meetings import booking, changing, telling
+from bot.meetings import changing, keeping, telling
 from bot.rules.cleaning.lead import clean_text
 from bot.rules.meetings import slots, zones
 from bot.services import Services
@@ -69,7 +69,7 @@ def book(services: Services, told: Told, lead_id: int) -> bool:
         if meeting is None:
             return False
         uow.meetings.take_what_is_left(meeting, slots.quarters(told.starts, told.ends))
-        booking.attach(services, uow, lead, meeting, now)
+        keeping.attach(services, uow, lead, meeting, now)
         telling.us(uow, lead, meeting, Change(BOOKED), now=now)
         uow.commit()
         return True
@@ -95,7 +95,7 @@ def cancel(services: Services, provider: str, name: str) -> bool:
         if known is not None:
             lead, meeting = changing.locked(uow, known)
             if meeting.status == "booked":
-                changing.end(services, uow, meeting, now)
+                changing.end(services, uow, lead, meeting, now)
                 telling.us(uow, lead, meeting, Change(CANCELLED), now=now)
         uow.commit()
         return known is not None

@@ -43,6 +43,15 @@ SmsBody = Annotated[str, Field(min_length=1, max_length=SMS_TEXT_MAX), AfterVali
 StepName = Annotated[str, Field(max_length=40), shaped(r".*\S.*", "a step needs a name")]
 
 
+Plain200 = Annotated[str, Field(min_length=1, max_length=200)]  # said as it stands: no template
+CONFIRM_SUBJECT = "Please confirm your e-mail address"
+CONFIRM_TEXT = """Hello,
+
+somebody filled in a form of ours with this address, and ticked that we may write to it.
+
+If that was you, please open this page and press its button. If it was not, do nothing: we will not write again."""
+
+
 class _Step(Part):
     name: StepName = ""  # without one it is called after its kind and its place among those
 
@@ -274,6 +283,9 @@ class Contact(Part):
     is_measured: StrictBool = False  # openings and clicks, of those who agreed to that
     signature: Annotated[str, Field(max_length=300)] = ""
     postal_address: Annotated[str, Field(max_length=300)] = ""  # in the small print of every letter
+    confirms: StrictBool = True  # a yes from a public form waits until whoever has the address confirms it
+    confirm_subject: Plain200 = CONFIRM_SUBJECT
+    confirm_text: Annotated[str, Field(min_length=1, max_length=5000)] = CONFIRM_TEXT  # the link stands below it
 
 
 class Meetings(Part):
@@ -285,6 +297,8 @@ class Meetings(Part):
     pause_minutes: Annotated[int, Field(ge=0, le=120, multiple_of=15)] = 0  # kept free after each
     place: Annotated[str, Field(max_length=300)] = ""
     remind_minutes: Annotated[int, Field(ge=0, le=2 * 1440)] = 60  # before it begins; 0 is not at all
+    visitor_bookings: Annotated[int, Field(ge=1, le=100)] = 5  # to come, of one address, by the public page
+    visitor_share: Annotated[int, Field(ge=5, le=100)] = 50  # percent of a rep's day that these may take
 
 
 def sequence_mistakes(sequences: tuple[Sequence, ...], stages: frozenset[str]) -> list[Mistake]:

@@ -13,6 +13,7 @@ from bot.rules.asking.periods import named, unit_of
 from bot.rules.query.parsing import parse
 from bot.rules.query.words import spelled
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
+from bot.rules.reports.survival import middle
 from bot.search import asking, setting_of
 from store.reporting import custom
 from store.reporting.recording import ARRIVED, CONTACTED, MQL, SQL, WON
@@ -123,17 +124,11 @@ def medians(asked: Asked, by: str, rows: Iterable[custom.Waited], leads: Mapping
     took: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         took[group_of(asked, by, row.key)][row.seconds] += row.leads
-    return {key: Figure(middle(took[key], count), "duration") for key, count in leads.items()}
+    return {key: Figure(span(middle(took[key], count)), "duration") for key, count in leads.items()}
 
 
-def middle(took: Mapping[int, int], leads: int) -> timedelta | None:
-    """How long it had taken until half of them were through; None while fewer are."""
-    through = 0
-    for seconds in sorted(took):
-        through += took[seconds]
-        if through * 2 >= leads:
-            return timedelta(seconds=seconds)
-    return None
+def span(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def group_of(asked: Asked, by: str, key: Key) -> Key:

@@ -93,8 +93,9 @@ def marks_of(asked: Asked) -> list[Mark]:
 def of_ledger(asked: Asked, team_id: int) -> tuple[dict[int, Fair], dict[int, int]]:
     """Each rep's shares of the period, and what they were still owed at its end."""
     session, scope = asked.uow.session, asked.scope
-    before, _ = standing(session, team_id, scope.starts)
-    found, until = standing(session, team_id, max(scope.starts, min(scope.ends, scope.as_of)))
+    book = store.Book(session, team_id)
+    before, _ = standing(book, scope.starts)
+    found, until = standing(book, max(scope.starts, min(scope.ends, scope.as_of)))
     last = store.last_decision(session, team_id, until)
     later = store.lines(session, team_id, last.number if last else 0, until)
     return less(found, before), still_owed(line(last) if last else None, (line(one) for one in later))

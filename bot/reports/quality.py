@@ -15,8 +15,8 @@ HEADINGS = (
     "New MQLs", "Accepted", "Rejected", "Accepted of judged", "From (95 %)", "To (95 %)", "No word yet", "Why rejected",
 )  # fmt: skip
 COUNTED = (
-    "New MQLs became one in this time for the first time; accepted and rejected are the last words that sales said in "
-    "this time. No word yet: new MQLs that are open and that nobody has judged."
+    "New MQLs became one in this time for the first time; accepted and rejected is what sales said in this time "
+    "and has not taken back since. No word yet: new MQLs that are open and that nobody has judged."
 )
 
 

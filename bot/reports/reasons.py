@@ -9,7 +9,7 @@ from bot.rules.reports.reasons import Part, parts
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
 from bot.views.kit import plural
 from store.reporting import reasons as endings
-from store.reporting.folding import WAYS
+from store.reporting.additions import WAYS
 from store.reporting.reasons import Ending
 from store.reporting.scope import Scope
 

@@ -1,16 +1,17 @@
 """How the reps did: leads, response, activity, conversion and value side by side, and one order made of several."""
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.playbook.parts import Response
 from bot.reports.kinds import Asked, ReportKind, number_of
-from bot.rules.calendar import WorkingHours
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
-from bot.rules.reports.reps import ENOUGH, LEAST_OTHERS, SLACK, Gathered, Lead, Standing, standings, typical
-from store.models import Team
-from store.reporting.reps import Owned, owned
+from bot.rules.reports.reps import ENOUGH, LEAST_OTHERS, Gathered, Standing, standings, typical
+from store.reporting import reps as store
+from store.reporting.reps import Owned, acts, owned, waiting
 from store.reporting.scope import Scope
 from store.reporting.stays import closed
 
@@ -19,13 +20,15 @@ HEADINGS = (
     "From (95 %)", "To (95 %)", "Won value", "Points",
 )  # fmt: skip
 MOST_CHARTED = 12
+LONGEST = timedelta(days=90)  # for which nobody waits within a limit
+WAITING = {"lead": 1, "before": -1, "took": -1, "over": -1}  # who waits is everybody but these
 ORDER = (
     "Points are the mean of three ranks, 1 being the best: response, the lower end of the share won, and won value. "
     "The least are first."
 )
 TIME = (
-    "Leads are those that became theirs in this time. First contact counts from then on, and who still waits counts as "
-    "waiting. In time is within the team's first response time, in its working hours as they are today."
+    "Leads are those that became theirs in this time. First contact counts from then on, and a lead without one as "
+    "later than all others. In time is within the team's first response time, in the working hours that held then."
 )
 FEW = f"Who has fewer than {ENOUGH} leads is listed last and not ranked: so few say nothing yet."
 OWN = f"You see your own figures, and those medians of your team in which are at least {LEAST_OTHERS} others."
@@ -50,39 +53,76 @@ def reps(asked: Asked) -> Report:
 
 def standing_of(asked: Asked, scope: Scope) -> list[Standing]:
     session, currency = asked.uow.session, asked.services.playbook.closing.currency
-    teams = {team.id or 0: team for team in asked.uow.people.teams()}
-    gathered: dict[int, Gathered] = {}
-    judge = judges(asked, teams)
-    for one in owned(session, scope):
-        gathered.setdefault(one.rep_id, Gathered()).leads.append(lead_of(one, judge.get(one.team_id)))
+    gathered: dict[int, Gathered] = defaultdict(Gathered)
+    rows, limits = owned(session, scope), limits_of(asked)
+    for one in rows:
+        counted(gathered[one.rep_id], one, limits.get(one.team_id))
+    for rep_id, done in acts(session, scope, gathered.keys()).items():
+        gathered[rep_id].acts = done
+    for (rep_id, team_id), late in lates(rows, undecided(asked, scope, limits)).items():
+        gathered[rep_id].decided += late if team_id in limits else 0
     for deal in closed(session, scope):
         if deal.kind == "won" and deal.rep_id and deal.currency in (currency, ""):
-            gathered.setdefault(deal.rep_id, Gathered()).cents += deal.cents
+            gathered[deal.rep_id].cents += deal.cents
     return standings(gathered)
 
 
-Judge = Callable[[int, int], bool]  # whether from one moment to another is within the limit
+def counted(rep: Gathered, one: Owned, limit: timedelta | None) -> None:
+    seconds = timedelta(seconds=one.seconds)
+    match one.way:
+        case "lead":
+            rep.leads += one.leads
+        case "won":
+            rep.won += one.leads
+        case "before":
+            rep.before += one.leads
+        case "took":
+            rep.contacted[one.seconds] += one.leads
+        case "worked" if limit is not None:
+            rep.decided += one.leads
+            rep.in_time += one.leads if seconds < limit else 0
+        case "over" if limit is not None and seconds >= limit:
+            rep.decided += one.leads
 
 
-def judges(asked: Asked, teams: Mapping[int, Team]) -> dict[int, Judge]:
-    """Of each team that has a limit."""
+def lates(rows: Iterable[Owned], young: Counter[tuple[int, int]]) -> Counter[tuple[int, int]]:
+    """By rep and team: leads that wait for a first contact longer than they should."""
+    waits = Counter[tuple[int, int]]()
+    for one in rows:
+        if one.way in WAITING:
+            waits[one.rep_id, one.team_id] += WAITING[one.way] * one.leads
+    return waits - young
+
+
+def undecided(asked: Asked, scope: Scope, limits: Mapping[int, timedelta]) -> Counter[tuple[int, int]]:
+    """By rep and team: leads that wait, and are within the limit so far."""
+    firsts = {team_id: first_within(asked, team_id, limit, scope.as_of) for team_id, limit in limits.items()}
+    if not firsts:
+        return Counter()
+    found = waiting(asked.uow.session, scope, min(firsts.values()))
+    return Counter((one.rep_id, one.team_id) for one in found if one.got >= firsts.get(one.team_id, one.got + 1))
+
+
+def first_within(asked: Asked, team_id: int, limit: timedelta, then: datetime) -> int:
+    """The earliest second from which on no more working time than the limit has passed until then."""
     playbook = asked.services.playbook
-    known, hours = {team.name: team for team in playbook.teams}, playbook.hours.rule()
-    found: dict[int, Judge] = {}
-    for team_id, team in teams.items():
-        rules = known.get(team.name)
-        minutes = first_step(rules.response) if rules else None
-        if rules is not None and minutes is not None:
-            found[team_id] = judge_of(timedelta(minutes=minutes), hours, rules.zone)
-    return found
+    hours, zone = playbook.hours.rule(), playbook.team(asked.uow.people.team(team_id).name).zone
+    late, until = int((then - LONGEST).timestamp()), int(then.timestamp())
+
+    def is_within(second: int) -> int:
+        return hours.working_between(moment(second), then, zone) <= limit
+
+    return late + bisect_left(range(late, until), 1, key=is_within)
 
 
-def judge_of(limit: timedelta, hours: WorkingHours, zone: str) -> Judge:
-    def is_within(start: int, end: int) -> bool:
-        is_short = end - start <= limit.total_seconds()
-        return is_short or hours.working_between(moment(start), moment(end), zone) <= limit
-
-    return is_within
+def limits_of(asked: Asked) -> dict[int, timedelta]:
+    """Of each team that has a limit."""
+    known = {team.name: team for team in asked.services.playbook.teams}
+    found = {
+        team.id or 0: first_step(known[team.name].response)
+        for team in asked.uow.people.teams() if team.name in known
+    }  # fmt: skip
+    return {team_id: timedelta(minutes=minutes) for team_id, minutes in found.items() if minutes is not None}
 
 
 def first_step(response: Response) -> int | None:
@@ -92,19 +132,6 @@ def first_step(response: Response) -> int | None:
 
 def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def lead_of(one: Owned, judge: Judge | None) -> Lead:
-    acts = one.notes + one.done
-    if one.contact_at is not None and one.contact_at + SLACK < one.got:
-        return Lead(None, None, None, acts, one.is_won)  # somebody had been in touch before
-    if one.contact_at is not None and one.contact_by == one.rep_id:
-        took = max(one.contact_at - one.got, 0)
-        return Lead(took, None, judge(one.got, one.got + took) if judge else None, acts, one.is_won)
-    waited = max(one.until - one.got, 0)
-    # Within the limit so far: nothing is decided yet.
-    late = False if judge and not judge(one.got, one.until) else None
-    return Lead(None, waited, late, acts, one.is_won)
 
 
 def names_of(asked: Asked, found: Sequence[Standing]) -> dict[int, str]:
@@ -193,8 +220,7 @@ def behind(asked: Asked, key: str) -> list[int]:
     wanted, found = asked.scope.rep_ids, number_of(key)
     if wanted is not None and found not in wanted:
         return []
-    rows = owned(asked.uow.session, replace(asked.scope, rep_ids=frozenset({found})))
-    return sorted((one.lead_id for one in rows), reverse=True)
+    return store.behind(asked.uow.session, replace(asked.scope, rep_ids=frozenset({found})))
 
 
 REPS = ReportKind(

@@ -7,12 +7,9 @@ so a mark never changes, and what a period came to is the difference of two. Who
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from sqlmodel import Session
-
 from bot.rules.reports.fairness import IN_TURN, TOLD, Fair, listed, read, tallied
 from bot.services import Services
-from store.reporting import fairness as store
-from store.reporting.fairness import Mark, Part
+from store.reporting.fairness import Book, Mark, Part, behind
 from store.reporting.spans import Days
 
 EVERY = 500  # lines; so many at most have to be read beside a mark
@@ -21,23 +18,22 @@ SLICES = 50  # of a team in a row; what is left then is for the next time
 Day = Callable[[datetime], int]
 
 
-def standing(session: Session, team_id: int, before: datetime) -> tuple[dict[int, Fair], int]:
+def standing(book: Book, before: datetime) -> tuple[dict[int, Fair], int]:
     """What everyone had and was due of all leads that were dealt before then, and the number of the last line of it."""
-    kept = store.last_mark(session, team_id, before)
-    until = store.until(session, team_id, before, after=kept.number)
-    lines = store.parts(session, team_id, kept.number, until, kinds=IN_TURN, told=TOLD)
-    return tallied(lines, read(kept.shares)), until
+    kept = book.last_mark(before)
+    until = book.until(before, after=kept.number)
+    return tallied(book.lines(kept.number, until, kinds=IN_TURN, told=TOLD), read(kept.shares)), until
 
 
 def mark(services: Services) -> None:
     """Keep what no mark has yet."""
     with services.reading() as uow:
-        teams = store.behind(uow.session)
+        teams = behind(uow.session)
     day = day_in(services.playbook.report_zone)
     for team_id in teams:
         for _ in range(SLICES):
             with services.unit_of_work() as uow:
-                found = mark_slice(uow.session, team_id, day)
+                found = mark_slice(Book(uow.session, team_id), day)
                 uow.commit()
             if found < SLICE:
                 break
@@ -48,15 +44,14 @@ def day_in(zone: str) -> Day:
     return lambda at: days.day(int(at.timestamp()))
 
 
-def mark_slice(session: Session, team_id: int, day: Day, *, limit: int = SLICE) -> int:
+def mark_slice(book: Book, day: Day, *, limit: int = SLICE) -> int:
     """How many lines there were. Should another replica be at it as well, all that both write is right."""
-    newest = store.newest_mark(session, team_id)
-    after = newest.number
-    lines = list(store.parts(session, team_id, after, after + limit, kinds=IN_TURN, told=TOLD))
+    newest = book.newest_mark()
+    lines = list(book.lines(newest.number, newest.number + limit, kinds=IN_TURN, told=TOLD))
     if lines:
-        store.keep(session, list(marks(newest, lines, day)))
+        book.keep(list(marks(newest, lines, day)))
         if newest.latest is not None and not is_end(newest.number, newest.latest, lines[0], day):
-            store.drop(session, newest)
+            book.drop(newest)
     return len(lines)
 
 

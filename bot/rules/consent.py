@@ -9,7 +9,8 @@ from bot.errors import Problem
 
 Channel = Literal["email", "phone", "sms", "measuring"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
-UNPROVED = "unproved form"  # the basis of a yes that anybody could have sent: kept, and nothing is built on it
+UNPROVED = "unproved form"  # the basis of a yes that anybody could have sent: kept, until they confirm it no basis
+CONFIRM = "confirm"  # the kind of the one message that such a yes lets through: the one that asks
 BASES = ("consent", "contract", "legitimate interest")
 NEEDED_FOR: dict[str, Channel] = {"email": "email", "call": "phone", "message": "sms"}  # by kind of follow-up
 NOUNS: dict[str, str] = {
@@ -31,6 +32,7 @@ class Standing:
     source: str
     at: datetime
     recorded_by: str = ""  # the rep's name, if a rep did
+    is_for_another: bool = False  # a yes for an address that the lead has not any more, or not yet had
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ def given(raw: object, wording: str, problems: list[Problem]) -> tuple[tuple[Cha
     return tuple(channel for channel in CHANNELS if is_yes(raw.get(channel))), str(raw.get("wording") or wording), basis
 
 
+def is_to_be_confirmed(raw: object) -> bool:
+    """Whether whoever sent the yes says that anybody could have said it."""
+    return isinstance(raw, Mapping) and raw.get("is_confirmed") is False
+
+
 def named(raw: object) -> tuple[Channel, ...]:
     """The channels that a form's boxes stand for, like "email, sms"; none if anything else is among them."""
     words = {word.strip().lower() for word in raw.split(",")} if isinstance(raw, str) else set[str]()
@@ -116,11 +123,33 @@ def barred(channel: str, reason: str, at: datetime) -> str:
 
 def without_yes(held: Standing | None, channel: str) -> str:
     """Why what stands is no basis to write, as a sentence; "" when it is one."""
-    if held is None or held.basis == UNPROVED:
+    if held is None:
         return f"They never said yes to {NOUNS[channel]}."
     if not held.is_given:
         return f"They withdrew {NOUNS[channel]} on {said_on(held.at)}."
-    return ""
+    if held.is_for_another:
+        return f"They agreed to {NOUNS[channel]} for another address; ask again."
+    return f"They have not confirmed yet that they agree to {NOUNS[channel]}." if held.basis == UNPROVED else ""
+
+
+def allows(held: Standing | None) -> bool:
+    """Whether it is a basis to write."""
+    return held is not None and not without_yes(held, held.channel)
+
+
+def waits(held: Standing | None) -> bool:
+    """Whether somebody said yes in their name, for the address they have, and it waits for their own word."""
+    return held is not None and held.is_given and held.basis == UNPROVED and not held.is_for_another
+
+
+def nothing_to_confirm(held: Standing | None) -> str:
+    """Why they are not asked whether that was them, as a sentence; "" when they are."""
+    return "" if waits(held) else "There is nothing that they would have to confirm."
+
+
+def to_be_confirmed(held: Standing) -> str:
+    """What allows to ask; without a word of whoever filled in the form."""
+    return f"they are to say whether the form of {said_on(held.at)} with this address was theirs"
 
 
 def cited(held: Standing) -> str:

@@ -9,12 +9,12 @@ Action = Literal[
     "see", "add_lead", "claim", "pass", "note", "stage", "release", "follow_up", "report", "manage_people",
     "assign", "see_queue", "qualify", "forgo", "rescore", "deal", "rebuild", "import", "merge",
     "import_many", "manage_segments", "clear_out", "consent", "edit", "ask", "spend", "goal",
-    "sequence", "manage_sequences", "booking",
+    "sequence", "manage_sequences", "booking", "compare_teams",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ONLY_MANAGERS = frozenset(
     {"report", "manage_people", "assign", "rescore", "import_many", "manage_segments", "clear_out", "spend", "goal",
-     "manage_sequences"}
+     "manage_sequences", "compare_teams"}
 )  # fmt: skip
 ONLY_OWNERS = frozenset({"stage", "release", "follow_up", "qualify", "forgo", "deal", "rebuild", "sequence"})
 OWNERS_FIRST = frozenset({"merge", "edit"})  # whoever owns it decides; while nobody does, anyone in the team

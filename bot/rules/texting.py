@@ -12,6 +12,7 @@ EXTENSION = frozenset("\f^{}\\[~]|€")
 # A single message, and a part of a longer one, whose first octets tell how to join them (3GPP TS 23.040, 9.2.3.24.1).
 PLACES = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 
+HOW_TO_STOP = "Reply STOP to unsubscribe"  # every message of a sequence ends with it
 Word = Literal["stop", "start", "help"]
 # What carriers and providers take for these, so that nobody has to know ours (CTIA's Messaging Principles and Best
 # Practices).

@@ -61,8 +61,8 @@ def advance(services: Services, number: int) -> None:
 
 def taken_up(services: Services, uow: UnitOfWork, number: int, now: datetime) -> Turn | None:
     """None when there is nothing to do any more: it is not due, or leaves because what it was in is gone."""
-    found = uow.enrolments.get(number)
-    lead = uow.leads.lock(found.lead_id) if found is not None else None
+    lead_id = uow.enrolments.lead_of(number)
+    lead = uow.leads.lock(lead_id) if lead_id is not None else None
     enrolment = uow.enrolments.get(number)  # as it is now that nobody else can change it
     if lead is None or enrolment is None or enrolment.lead_id != lead.id:
         return None

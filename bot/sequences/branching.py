@@ -4,6 +4,7 @@ from bot.playbook.sequences import Branch
 from bot.rules.sequences.steps import Deed, Facts, Letter, deadline, decision
 from bot.sequences.turn import Done, Outcome, Turn, Waits
 from bot.sequences.writing import LOOKS_AGAIN
+from bot.views.enrolments import WATCHES
 from store.models import LeadMessage
 
 WORDS = {
@@ -23,7 +24,7 @@ def branch(turn: Turn, step: Branch) -> Outcome:
         return Waits(turn.now + LOOKS_AGAIN, "waits until the message before has left")
     decided = decision(step, turn.enrolment.step_since, facts_of(turn, last), turn.now)
     if decided is None:
-        return Waits(deadline(step, turn.enrolment.step_since), "waits for what they do")
+        return Waits(deadline(step, turn.enrolment.step_since), WATCHES)
     return Done(WORDS[step.when] if decided else NOT[step.when], step.then if decided else step.otherwise)
 
 

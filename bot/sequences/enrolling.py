@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
+from bot.contact.standing import standings
 from bot.playbook.sequences import Exit, Sequence
+from bot.rules.consent import waits
 from bot.rules.sequences.steps import due_at
 from bot.sequences import leaving
 from bot.sequences.conditions import are_met
@@ -104,6 +106,17 @@ def once_free(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) ->
         on(services, uow, lead, "mql", now)
 
 
+def confirmed(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
+    """Their yes waited for their own word, and so did whatever writes to them; it begins now, if it still would."""
+    if lead.import_id is None:
+        on(services, uow, lead, "new", now)
+    once_free(services, uow, lead, now)
+    ended = ended_by(services, lead)
+    for sequence in services.playbook.sequences if ended is not None else ():
+        if sequence.enrol.on == ended and not sequence.is_paused:
+            by_rule(services, uow, lead, sequence, now)
+
+
 def beginning(services: Services, lead: Lead, event: Event) -> Iterator[Sequence]:
     for one in services.playbook.sequences:
         if one.enrol.on == event and not one.is_paused and (event != "stage" or one.enrol.stage == lead.stage):
@@ -116,7 +129,17 @@ def by_rule(
     """If all conditions hold. By itself nobody comes into the same sequence twice."""
     if not are_met(services, uow, lead, sequence.enrol.when, now):
         return None
-    if uow.enrolments.was_in([lead.id or 0], sequence.name):
+    if uow.enrolments.was_in([lead.id or 0], sequence.name) or waits_for_their_word(uow, lead, sequence):
         return None
     made = enrol(services, uow, lead, sequence.name, origin=origin, now=now)
     return made if isinstance(made, Enrolment) else None
+
+
+def waits_for_their_word(uow: UnitOfWork, lead: Lead, sequence: Sequence) -> bool:
+    """Whether it would write to somebody who is yet to confirm that they said yes; `confirmed` lets it begin then.
+
+    One about a meeting that nobody came to is as much for its owner, and there is no other moment for it.
+    """
+    if lead.consent or not sequence.talks or sequence.enrol.on == "no-show":
+        return False
+    return waits(standings(uow, lead).get("email"))

@@ -1,6 +1,6 @@
 """Which text of a step somebody gets: drawn while texts are compared, the better one as soon as that is known."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from bot.actors import actor
@@ -29,7 +29,21 @@ def choose(services: Services, uow: UnitOfWork, lead: Lead, sequence: Sequence, 
     decided = uow.experiments.decided(sequence.name, step.name, rules.fingerprint(texts_of(step)))
     if decided is not None:
         return decided.winner if decided.winner in names else OWN
-    return rules.assigned(uow.secrets.get(SALT), f"{lead.id}:{sequence.name}:{step.name}", names)
+    return rules.assigned(uow.secrets.get(SALT), about(lead, sequence, step), names)
+
+
+def foreseen(uow: UnitOfWork, lead: Lead, sequence: Sequence, step: Step) -> str | None:
+    """What `choose` would answer, for whoever only looks; None while nothing was ever drawn, so that nobody knows."""
+    decided_so, salt = decided(uow, sequence, step), uow.secrets.known(SALT)
+    names = [name for name, _, _ in texts_of(step)]
+    if decided_so is not None:
+        return decided_so.winner if decided_so.winner in names else OWN
+    return rules.assigned(salt, about(lead, sequence, step), names) if salt else None
+
+
+def about(lead: Lead, sequence: Sequence, step: Step) -> str:
+    """What is drawn for: one lead at one step."""
+    return f"{lead.id}:{sequence.name}:{step.name}"
 
 
 def is_compared(step: Step) -> bool:
@@ -81,8 +95,21 @@ def verdict(
     return rules.verdict(arms_of(uow, *pair, since, now)) if since else None
 
 
-def arms_of(uow: UnitOfWork, sequence: Sequence, step: Step, since: datetime, now: datetime) -> list[Arm]:
-    counted = {one.variant: one for one in uow.experiments.counted(sequence.name, step.name, since, now)}
+def of_teams(
+    services: Services, uow: UnitOfWork, pair: tuple[Sequence, Step], published: list[PlaybookVersion],
+    team_ids: Collection[int],
+) -> list[Arm]:  # fmt: skip
+    """How often each text was answered by leads of these teams, for whoever may not see more."""
+    since = compared_since(services, pair, published)
+    return arms_of(uow, *pair, since, services.now(), team_ids=team_ids) if since else []
+
+
+def arms_of(
+    uow: UnitOfWork, sequence: Sequence, step: Step, since: datetime, now: datetime, *,
+    team_ids: Collection[int] | None = None,
+) -> list[Arm]:  # fmt: skip
+    found = uow.experiments.counted(sequence.name, step.name, since, now, team_ids=team_ids)
+    counted = {one.variant: one for one in found}
     return [
         Arm(name, counted[name].sent, counted[name].answered) if name in counted else Arm(name, 0, 0)
         for name, _, _ in texts_of(step)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.meetings import pages
 from bot.playbook.sequences import Booking, Email, Sms, Variant
 from bot.rules.person_names import first_name
-from bot.rules.sequences.templates import harmless, render
+from bot.rules.sequences.templates import harmless, placeholder, render
 from bot.sequences import clocks
 from bot.services import Services
 from store.models import Lead
@@ -25,14 +25,18 @@ class Rendered:
     content: str  # the fingerprint of the step's own words: the same for all its variants and for everybody
 
 
-def rendered(services: Services, uow: UnitOfWork, lead: Lead, step: Writing, *, variant: str = "") -> Rendered:
+def rendered(
+    services: Services, uow: UnitOfWork, lead: Lead, step: Writing, *, variant: str = "", is_shown_only: bool = False
+) -> Rendered:  # fmt: skip
     """The step's subject and text for this lead; of a variant that is not there any more, the step's own.
+
+    What is only shown to a colleague says that there is a link, and has none that would book in the lead's name.
 
     Raises:
         CannotRenderError: with a sentence.
     """
     subject, text = words_of(step, variant)
-    values = values_for(services, uow, lead, subject + text)
+    values = values_for(services, uow, lead, subject + text, is_shown_only=is_shown_only)
     return Rendered(render(subject, values) if subject else "", render(text, values), content_of(step))
 
 
@@ -55,7 +59,9 @@ def channel_of(step: Writing) -> str:
     return step.channel if isinstance(step, Booking) else step.kind
 
 
-def values_for(services: Services, uow: UnitOfWork, lead: Lead, asks: str) -> dict[str, str]:
+def values_for(
+    services: Services, uow: UnitOfWork, lead: Lead, asks: str, *, is_shown_only: bool = False
+) -> dict[str, str]:  # fmt: skip
     """What the template `asks` for, as far as that takes a look elsewhere; what nobody knows is empty."""
     owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
     at, place = meeting_of(services, uow, lead) if "meeting_" in asks else ("", "")
@@ -64,8 +70,8 @@ def values_for(services: Services, uow: UnitOfWork, lead: Lead, asks: str) -> di
         "company": harmless(lead.company or "", domain=(lead.email or "").rpartition("@")[2]),
         "title": harmless(lead.title or ""), "stage": lead.stage, "source": harmless(lead.source),
         "sender_name": owner.name if owner else our_name(services), "team": uow.people.team(lead.team_id).name,
-        LINK: booking_link(services, uow, lead) if LINK in asks else "", "meeting_time": at, "meeting_place": place,
-        "pricing_link": services.outside.pricing_url,
+        LINK: link(services, uow, lead, is_shown_only=is_shown_only) if LINK in asks else "",
+        "meeting_time": at, "meeting_place": place, "pricing_link": services.outside.pricing_url,
     }  # fmt: skip
 
 
@@ -73,6 +79,20 @@ def our_name(services: Services) -> str:
     """Who writes to leads that nobody owns: the name before the address that letters come from."""
     name, is_named, _ = services.outside.mail_from.partition("<")
     return name.strip().strip('"') if is_named else ""
+
+
+def link(services: Services, uow: UnitOfWork, lead: Lead, *, is_shown_only: bool) -> str:
+    if is_shown_only:
+        return placeholder(LINK) if may_book(services, uow, lead) else ""
+    return booking_link(services, uow, lead)
+
+
+def may_book(services: Services, uow: UnitOfWork, lead: Lead) -> bool:
+    """Whether there would be a link, without making one."""
+    if lead.owner_id is None or not services.outside.public_url:
+        return False
+    page = uow.meetings.page(lead.owner_id)
+    return uow.people.rep(lead.owner_id).is_active and (page is None or page.is_open)
 
 
 def booking_link(services: Services, uow: UnitOfWork, lead: Lead) -> str:

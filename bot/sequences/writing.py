@@ -9,7 +9,7 @@ from bot.rules.sequences.caps import WEEK, room_at
 from bot.rules.sequences.hours import LeadClock
 from bot.rules.sequences.templates import CannotRenderError
 from bot.sequences import clocks, experiments
-from bot.sequences.rendering import LINK, Rendered, Writing, booking_link, channel_of, rendered
+from bot.sequences.rendering import LINK, Rendered, Writing, channel_of, may_book, rendered
 from bot.sequences.turn import Done, Outcome, Turn, Waits, skipped
 from store.models import LeadMessage
 
@@ -53,15 +53,14 @@ def why_never(turn: Turn, step: Writing, channel: str) -> str:
     allowed = gate(turn.uow, turn.lead, channel, turn.now)
     if isinstance(allowed, str):
         return allowed
-    if isinstance(step, Booking) and LINK in step.text and not booking_link(turn.services, turn.uow, turn.lead):
+    if isinstance(step, Booking) and LINK in step.text and not may_book(turn.services, turn.uow, turn.lead):
         return NO_PAGE
     return ""
 
 
 def why_not_now(turn: Turn, clock: LeadClock) -> Waits | None:
     """An earlier message waits for a yes, or they sleep, or they had enough this week."""
-    last = turn.uow.enrolments.last_message(turn.enrolment.id or 0)
-    if last is not None and last.status == "held":
+    if turn.uow.enrolments.awaits_a_yes(turn.enrolment.id or 0):
         return Waits(turn.now + LOOKS_AGAIN, "waits for a yes to the message before")
     opens = clock.next_open(turn.now)
     if opens > turn.now:

@@ -1,11 +1,10 @@
 """Makes a text of a message to a lead: what it says, and how to be rid of it."""
 
 from bot.contact.ports import Parcel
+from bot.rules.texting import HOW_TO_STOP
 from bot.services import Services
 from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
-
-HOW_TO_STOP = "Reply STOP to unsubscribe"
 
 
 def text_of(message: LeadMessage) -> str:

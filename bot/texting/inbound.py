@@ -6,12 +6,12 @@ from datetime import datetime
 from bot import speech
 from bot.contact import withdrawing
 from bot.contact.gate import recipient_of
-from bot.contact.standing import keep
+from bot.contact.standing import keep, standings
 from bot.deadlocks import once_more
 from bot.intake import suggestions, touches
 from bot.rules.cleaning.lead import clean_text
 from bot.rules.cleaning.phone import PHONE_MAX, international
-from bot.rules.consent import Said
+from bot.rules.consent import Said, waits
 from bot.rules.texting import word_in
 from bot.rules.touches import CleanTouch
 from bot.services import Services
@@ -78,8 +78,11 @@ def stop(services: Services, uow: UnitOfWork, lead: Lead | None, number: str, no
 
 
 def start(uow: UnitOfWork, lead: Lead | None, now: datetime) -> bool:
-    """Their own word after a STOP; of somebody who never said stop it says nothing new."""
-    if lead is None or not withdrawing.lift(uow, lead, "sms", now, only="stopped"):
+    """Their own word after a STOP, or to confirm a form that anybody could have filled in; else it says nothing new."""
+    if lead is None:
+        return False
+    is_confirmed = waits(standings(uow, lead).get("sms"))
+    if not withdrawing.lift(uow, lead, "sms", now, only="stopped") and not is_confirmed:
         return False
     keep(uow, lead, Said("sms", is_given=True, source=SAID_START, wording="START"), now)
     speech.log(uow, lead, views.came_back(), now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.rules.consent import BASES, CHANNELS, NOUNS, UNPROVED, Said, Standing, said_on
+from bot.rules.consent import BASES, CHANNELS, NOUNS, Said, Standing, allows, said_on, waits
 from bot.views import forms, kit
 from bot.views.cards import title
 from bot.views.kit import Block, Message, Piece, Strong
@@ -23,12 +23,26 @@ SAID = {
 
 
 def basis(standings: Mapping[str, Standing], barred: Mapping[str, str], *, may: bool) -> str:
-    """Small print: for each channel what it rests on. A withdrawal, and what is barred, is a line above."""
+    """Small print: what the channels rest on, said once for all that rest on it. What is not to be is a line above."""
     email = standings.get("email")
-    said = [f"{MAY[one.channel]} ({origin(one)})" for one in known(standings) if is_basis(one, barred)]
-    if not may and "email" not in barred and (email is None or email.basis == UNPROVED):
+    resting: dict[str, list[str]] = {}
+    for one in known(standings):
+        if is_basis(one, barred):
+            resting.setdefault(origin(one), []).append(MAY[one.channel])
+    said = [f"{', '.join(channels)} ({where})" for where, channels in resting.items()]
+    if not may and "email" not in barred and email is None:
         said.insert(0, "no consent to e-mail yet")
+    said += [missing(one) for one in known(standings) if one.channel not in barred and missing(one)]
     return "; ".join(said)
+
+
+def missing(held: Standing) -> str:
+    """What a yes lacks that is no basis yet; "" of one that is, of a no, and of what nobody asks for."""
+    if held.channel not in ("email", "sms") or not held.is_given or allows(held):
+        return ""
+    if waits(held):
+        return f"the yes to {NOUNS[held.channel]} of {said_on(held.at)} waits for their confirmation"
+    return f"agreed to {NOUNS[held.channel]} for another address"
 
 
 def known(standings: Mapping[str, Standing]) -> list[Standing]:
@@ -36,7 +50,7 @@ def known(standings: Mapping[str, Standing]) -> list[Standing]:
 
 
 def is_basis(held: Standing, barred: Mapping[str, str]) -> bool:
-    return held.is_given and held.basis != UNPROVED and held.channel not in barred
+    return allows(held) and held.channel not in barred
 
 
 def origin(held: Standing) -> str:
@@ -62,6 +76,10 @@ def recorded(by: str, said: Said) -> Message:
     what = f"yes to {NOUNS[said.channel]}" if said.is_given else f"no more {NOUNS[said.channel]}"
     basis = f", on the basis of {said.basis}" if said.is_given else ""
     return kit.say(f"{by} wrote down: ", Strong(what), f" ({said.source[:100]}){basis}.")
+
+
+def confirmed() -> Message:
+    return kit.say("They opened the link in their letter and ", Strong("confirmed their yes to e-mail"), ".")
 
 
 def stopped(channel: str, reason: str, source: str, ended: Sequence[str] = ()) -> Message:
@@ -90,6 +108,8 @@ def form(lead: Lead, standings: Mapping[str, Standing]) -> Block:
 def state(held: Standing | None) -> str:
     if held is None:
         return "nothing known"
+    if held.is_given and not allows(held):
+        return f"yes on {said_on(held.at)}, {'not confirmed' if waits(held) else 'for another address'}"
     return f"{'yes' if held.is_given else 'no'} since {said_on(held.at)}"
 
 

@@ -6,6 +6,7 @@ from bot.views.kit import Message, Strong
 from store.models import Enrolment, Lead, StepTaken
 
 SKIPPED = "skipped: "
+WATCHES = "waits for what they do"  # at a branch
 
 
 def nudge(lead: Lead, sequence: str, says: str) -> Message:

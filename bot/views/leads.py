@@ -24,7 +24,7 @@ class Details:
     story: Page
     deal: str = ""  # in words
     answers: tuple[tuple[str, str], ...] = ()  # what was asked, and what is known
-    consents: tuple[tuple[datetime, str], ...] = ()
+    consent: str = ""  # what each channel rests on, or that nothing does; how that came is part of the story
     colleagues: tuple[str, ...] = ()  # other leads of the same account
     custom: tuple[CustomField, ...] = ()  # the playbook's own fields
     is_manager: bool = False  # whoever reads it
@@ -38,7 +38,6 @@ def details(value: Details) -> Message:
         ("Stage", lead.stage), ("Owner", value.owner or "nobody yet"), ("Team", value.team),
         ("E-mail", lead.email), ("Phone", lead.phone), ("Title", lead.title), ("Country", lead.country),
         ("Source", lead.source), ("Campaign", lead.campaign), ("Website", lead.website),
-        *(() if value.consents else (("Consent", "yes" if lead.consent else "no"),)),
     ]  # fmt: skip
     blocks: list[Block] = [kit.header(title(lead)), kit.fields([(n, v[:300]) for n, v in pairs if v])]
     shown = visible_fields(lead.fields, value.custom, is_manager=value.is_manager)
@@ -52,7 +51,7 @@ def details(value: Details) -> Message:
     blocks += section("Profile", [(f"{name}: {said}",) for name, said in profile(lead)])
     blocks += section("As they wrote it", as_written(lead, hidden_names(value.custom, is_manager=value.is_manager)))
     blocks += section("Known so far", [(f"{clip_name(asked)}: {said[:200]}",) for asked, said in value.answers])
-    blocks += section("Consent", [(f"{said[:200]}, ", At(at)) for at, said in value.consents])
+    blocks += section("Consent", [(part[:300],) for part in value.consent.split("; ") if part])
     blocks += section("Others of this account", [(other[:200],) for other in value.colleagues])
     blocks += section("Follow-ups", [(At(due), f" {what}") for due, what in value.follow_ups])
     blocks += section("Sequences", [(one,) for one in value.sequences])

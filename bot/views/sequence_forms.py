@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 from bot.playbook.sequences import Booking, Email, Sms, Step, Wait
-from bot.rules.sequences.templates import VALUES
+from bot.rules.sequences.templates import CALLED, VALUES, as_read
 from bot.views import forms, kit
 from bot.views.kit import Block, Message
 
 EDIT_FORM = "form.sequence_step"
 FIELD_MAX = 3000  # characters that an input takes
 LABELS = {"subject": "Subject", "text": "Text", "days": "Days to wait", "hours": "Hours to wait"}
-MEANS = "Values are filled in for each lead: "
-PLACEHOLDERS = ", ".join(f"{{{{ {name} }}}}" for name in VALUES)
+MEANS = "What stands in double braces is filled in for each lead: "
+PLACEHOLDERS = ", ".join(f"{{{{ {name} }}}} is the {CALLED[name].removeprefix('their ')}" for name in VALUES)
+READS = "How it reads now, with what is filled in between brackets:"
+READS_MAX = 1500
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,19 @@ def edit_step(value: EditedStep) -> Block:
         element = forms.text_input(multiline=is_long, initial=said, longest=FIELD_MAX if is_long else 200)
         blocks.append(forms.field(name, label, element, optional=key in ("days", "hours")))
     if not isinstance(value.step, Wait):
-        blocks.append(kit.context(MEANS + PLACEHOLDERS))
+        blocks += [kit.context(READS), kit.quote(kit.clip(as_it_reads(value.step), READS_MAX))]
+        blocks.append(kit.context(f"{MEANS}{PLACEHOLDERS}."))
     blocks.append(kit.context("It becomes a draft of the playbook: tried out first, and in force when another manager "
                               "approves."))  # fmt: skip
     return forms.form(EDIT_FORM, "Edit a step", "Propose", *blocks, about=value.about)
+
+
+def as_it_reads(step: Step) -> str:
+    """Subject and text, one below the other."""
+    if not isinstance(step, Email | Sms | Booking):
+        return ""
+    subject = "" if isinstance(step, Sms) or (isinstance(step, Booking) and step.channel == "sms") else step.subject
+    return "\n\n".join(as_read(part).strip() for part in (subject, step.text) if part.strip())
 
 
 def variant_name(step: Step, number: int) -> str:

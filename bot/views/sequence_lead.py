@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from bot.playbook.sequences import Branch, Sequence, Step, Wait
 from bot.views import forms, kit
 from bot.views.cards import title
+from bot.views.enrolments import WATCHES
 from bot.views.kit import At, Block, Message, Piece, Strong
-from bot.views.sequence_steps import in_words
+from bot.views.sequence_steps import deed, in_words, ways
 from store.models import Enrolment, Lead
 
 FORM, NAME, OPEN = "form.sequence", "name", "sequence.open"
@@ -34,7 +35,15 @@ class Running:
             return "the playbook does not have this step any more"
         following = self.sequence.after(step.name) if isinstance(step, Wait) else None
         coming = self.sequence.step(following) if following else None
-        return in_words(coming or step)
+        shown = coming or step
+        return f"a look whether they {deed(shown)}" if isinstance(shown, Branch) else in_words(shown)
+
+    @property
+    def watches(self) -> str:
+        """What a branch looks out for, and where it leads when that does not come; "" at every other step."""
+        if not isinstance(self.step, Branch) or self.sequence is None:
+            return ""
+        return f"at the latest to see whether they {deed(self.step)}. {ways(self.step, self.sequence)[1]}"
 
     @property
     def at(self) -> datetime | None:
@@ -62,12 +71,10 @@ def in_a_line(one: Running, zone: str) -> str:
     if one.enrolment.status == "paused":
         return f"In the sequence {one.enrolment.sequence}, paused: {one.enrolment.why}."
     at = one.at.astimezone(ZoneInfo(zone)) if one.at else None
-    when = f", {latest(one)}{at:%a} {at.day} {at:%b}" if at else ""
-    return f"In the sequence {one.enrolment.sequence}: next {one.next_step}{when}.{waits(one.enrolment)}"
-
-
-def latest(one: Running) -> str:
-    return "at the latest " if isinstance(one.step, Branch) else ""
+    day, where = f"{at:%a} {at.day} {at:%b}" if at else "", f"In the sequence {one.enrolment.sequence}"
+    if one.watches:
+        return f"{where}: waits until {day} {one.watches}{waits(one.enrolment)}"
+    return f"{where}: next {one.next_step}{f', {day}' if day else ''}.{waits(one.enrolment)}"
 
 
 def standing(value: Standing) -> Block:
@@ -100,8 +107,10 @@ def part(one: Running) -> list[Block]:
         says: tuple[Piece, ...] = (Strong("Paused: "), f"{enrolment.why}. Next would be: {one.next_step}.")
     else:
         going = kit.button("Pause", PAUSE, value, says=f"Pause it in {name}")
-        when: tuple[Piece, ...] = (f", {latest(one)}", At(one.at)) if one.at else ()
+        when: tuple[Piece, ...] = (", ", At(one.at)) if one.at else ()
         says = (Strong("Next: "), one.next_step, *when, ".", waits(enrolment))
+        if one.watches and one.at:
+            says = (Strong("Waits"), " until ", At(one.at), f" {one.watches}", waits(enrolment))
     stop = kit.button("Stop", STOP, value, style="danger", says=f"Take it out of {name}")
     said = tuple(piece for piece in says if piece)
     return [kit.line(*heading), kit.line(*said), kit.actions(f"sequence:{enrolment.id}", going, stop)]
@@ -109,6 +118,8 @@ def part(one: Running) -> list[Block]:
 
 def waits(enrolment: Enrolment) -> str:
     why = enrolment.why.strip().rstrip(".")
+    if why == WATCHES:
+        return ""
     return f" {why[:1].upper()}{why[1:]}." if why else ""
 
 

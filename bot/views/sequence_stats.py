@@ -4,17 +4,19 @@ from dataclasses import dataclass
 
 from bot.playbook.sequences import Sequence
 from bot.rules.effects import wilson
-from bot.rules.sequences.experiments import ENOUGH_EACH, Compared, Verdict
+from bot.rules.sequences.experiments import ENOUGH_EACH, Arm, Compared, Verdict
 from bot.views import kit
-from bot.views.kit import At, Block, Message, Piece, Strong
-from bot.views.sequence_steps import in_words
+from bot.views.kit import At, Block, Message, Piece, Strong, clip
+from bot.views.sequence_steps import Row, in_words, rows
 from store.contact.sequence_figures import StepCounts
 from store.models import Experiment
 
 TAKE = "sequence.take"
 OWN = "the first text"
 OWN_WON = "-"
+FEW = 20  # below so many, shares would claim more than is known: counts say it
 LIST_BYTES = 3200  # of the steps; comparisons and reasons have to fit as well
+DOES_MAX = 80
 EDITED = {"edited": "edited by hand"}
 
 
@@ -25,6 +27,8 @@ class Comparison:
     names: list[str]  # of the texts, "" the step's own
     verdict: Verdict | None
     decided: Experiment | None = None
+    own: tuple[Arm, ...] = ()  # the counts of the reader's own teams
+    sees_all: bool = True  # whether the reader may see those of all
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,10 @@ def stats(value: SequenceStats) -> Message:
     if value.reasons:
         left = ", ".join(f"{(why or 'no reason told')[:60]} {count:,}" for why, count in value.reasons)
         blocks.append(kit.line(Strong("Left because: "), left))
-    rows = [row for step in value.sequence.named for row in step_rows(value, step.name, in_words(step))]
-    if rows:
-        blocks.append(kit.lines(rows, room=LIST_BYTES))
-        blocks.append(kit.context("In brackets: where the true share lies, 95 of 100 times. Openings and clicks are "
-                                  "shares of those who agreed to have them counted."))  # fmt: skip
+    found = [line for row in rows(value.sequence) for line in step_rows(value, row)]
+    if found:
+        blocks.append(kit.lines(found, room=LIST_BYTES))
+        blocks += notes(value.steps)
     else:
         blocks.append(kit.line("Nothing was sent yet."))
     for one in value.comparisons:
@@ -57,17 +60,30 @@ def stats(value: SequenceStats) -> Message:
     return Message(kit.fallback(heading, ". ", *standing(value.statuses)), tuple(blocks))
 
 
+def notes(steps: list[StepCounts]) -> list[Block]:
+    """What the figures mean, as far as such stand there."""
+    found = []
+    if any(max(one.sent, one.measured) >= FEW for one in steps):
+        found.append("In brackets: where the true share lies, 95 of 100 times.")
+    if any(one.measured for one in steps):
+        found.append("Openings and clicks are counted only of those who agreed to that.")
+    return [kit.context(" ".join(found))] if found else []
+
+
 def standing(statuses: dict[str, int]) -> list[Piece]:
     words = (("active", "in it now"), ("paused", "paused"), ("finished", "went through all of it"), ("left", "left"))
-    return [", ".join(f"{statuses.get(status, 0):,} {what}" for status, what in words) + "."]
+    found = [f"{statuses[status]:,} {what}" for status, what in words if statuses.get(status)]
+    return [", ".join(found) + "." if found else "Nobody was in it yet."]
 
 
-def step_rows(value: SequenceStats, step: str, does: str) -> list[tuple[Piece, ...]]:
+def step_rows(value: SequenceStats, row: Row) -> list[tuple[Piece, ...]]:
     """A row for each text of the step of which something was sent."""
-    found = [one for one in value.steps if one.step == step]
+    found = [one for one in value.steps if one.step == row.step.name]
     several = len(found) > 1 or any(one.variant for one in found)
+    does = clip(in_words(row.step), DOES_MAX)
+    name = row.name or (does if several else "")
     return [
-        (Strong(f"{step}, {named(one.variant)}" if several else f"{step}, {does[:80]}"), f": {figures(one)}.")
+        (Strong(", ".join(filter(None, (name, named(one.variant) if several else does)))), f": {figures(one)}.")
         for one in found
     ]  # fmt: skip
 
@@ -79,15 +95,18 @@ def named(variant: str) -> str:
 def figures(one: StepCounts) -> str:
     said = [f"{one.sent:,} sent"]
     if one.measured:
-        said += [share(one.opened, one.measured, "opened"), share(one.clicked, one.measured, "clicked")]
+        of = one.measured
+        said += [share(one.opened, of, "opened", one.sent), share(one.clicked, of, "clicked", one.sent)]
     said.append(share(one.replied, one.sent, "answered"))
     said += [share(count, one.sent, what) for count, what in (
         (one.unsubscribed, "unsubscribed"), (one.bounced, "came back")) if count]  # fmt: skip
     return ", ".join(said)
 
 
-def share(hits: int, of: int, what: str) -> str:
-    """Like "8 % answered (5 to 13)"."""
+def share(hits: int, of: int, what: str, sent: int = 0) -> str:
+    """Like "8 % answered (5 to 13)", and of a few "2 answered", or "2 of 9 opened" where not all sent are counted."""
+    if of < FEW:
+        return f"{hits or 'none'} {f'of {of} ' if of != (sent or of) else ''}{what}"
     low, high = wilson(min(hits, of), of)
     return f"{percent(hits / of if of else 0)} % {what} ({percent(low)} to {percent(high)})"
 
@@ -104,8 +123,10 @@ def comparison(one: Comparison, sequence: str, *, may_stop: bool) -> list[Block]
     if one.decided is not None:
         winner = one.decided.winner if one.decided.winner != OWN_WON else ""
         since = At(one.decided.decided_at, "{date_short_pretty}")
-        why = f": {one.decided.why}." if one.decided.why else "."
+        why = f": {one.decided.why}." if one.decided.why and one.sees_all else "."
         return [kit.line(heading, "everybody gets ", Strong(named(winner)), " since ", since, why)]
+    if not one.sees_all:
+        return [kit.line(heading, "no decision yet. It is made over all teams."), *of_own_teams(one.own)]
     if one.verdict is None:
         return [kit.line(heading, "nothing is known yet.")]
     pairs: list[tuple[Piece, ...]] = [(difference(pair),) for pair in one.verdict.pairs]
@@ -113,6 +134,14 @@ def comparison(one: Comparison, sequence: str, *, may_stop: bool) -> list[Block]
     if may_stop:
         blocks.append(kit.actions(f"compared:{one.place}", taker(one, sequence)))
     return blocks
+
+
+def of_own_teams(arms: tuple[Arm, ...]) -> list[Block]:
+    counts: list[tuple[Piece, ...]] = [
+        (f"{capital(named(arm.name))}: {arm.answered:,} of {arm.sent:,} answered within three days, in your teams.",)
+        for arm in arms if arm.sent
+    ]  # fmt: skip
+    return [kit.lines(counts, room=900)] if counts else []
 
 
 def outlook(verdict: Verdict) -> str:

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-from bot.playbook.sequences import Email, Sequence, Sms, Step
+from bot.playbook.sequences import Booking, Branch, Email, Sequence, Sms, Step
+from bot.rules.sequences.templates import as_read
+from bot.rules.texting import HOW_TO_STOP, size_of
 from bot.views import kit
 from bot.views.fit import as_many_as_fit
 from bot.views.kit import Block, Message, Piece, Strong
-from bot.views.sequence_steps import ENDS, body_of, in_words, who_comes_in
+from bot.views.sequence_steps import ENDS, Row, body_of, in_words, rows, ways, who_comes_in
 
 EDIT = "sequence.edit"
 NOUNS = {"email": "e-mail", "sms": "text messages"}
 QUOTES_ROOM, QUOTE_MAX = 6000, 700  # characters of all texts together, and of one
 STEPS_BYTES = 8000  # of all steps, texts and all
+FILLED_IN = "What stands in brackets is filled in for each lead."
 NO_SEQUENCES = "The playbook has no sequences yet. They stand in playbook.toml below [[sequences]]."
 
 
@@ -74,6 +77,7 @@ def sequence(value: SequenceLine, *, may_edit: bool = False, version: str = "") 
         facts.append((Strong("Every message waits for the owner's yes."),))
     means = [kit.context(one.means)] if one.means else []
     blocks = [kit.header(heading), *means, kit.lines([clean(row) for row in facts]), steps(one)]
+    blocks += [kit.context(FILLED_IN)] if any("{{" in body_of(step) for step in one.named) else []
     if may_edit:
         blocks.append(kit.actions("sequence", chooser(one, version)))
     return Message(kit.fallback(heading, ": ", kit.plural(len(one.steps), "step"), "."), tuple(blocks))
@@ -89,32 +93,57 @@ def leaves(one: Sequence) -> str:
 
 
 def steps(one: Sequence) -> Block:
-    """One block however many there are: each step in a line, and its text below."""
+    """One block however many there are: each step in a line, where its ways lead, and its text below."""
     texts = sum(bool(body_of(step)) for step in one.named)
     room = min(QUOTE_MAX, QUOTES_ROOM // max(texts, 1))
     parts: list[Block] = []
-    for number, step in enumerate(one.named, start=1):
-        line: list[Piece] = [f"{number}.  ", Strong(step.name), f"  {in_words(step)[:300]}", approval(one, step)]
-        parts.append(kit.item(clean(tuple(line))))
-        parts += [{"type": "rich_text_quote", "elements": [kit.element(text)]} for text in quoted(step, room)]
+    for row in rows(one):
+        parts += [line_of(one, row), *branches(one, row.step)]
+        parts += [{"type": "rich_text_quote", "elements": found} for found in quoted(row.step, room)]
     shown = as_many_as_fit(parts, STEPS_BYTES)
     rest = [kit.item(("… the rest has no room here; it stands in the playbook.",))] if len(shown) < len(parts) else []
-    return kit.rich([*shown, *rest])
+    return kit.rich([*shown, *rest]) if shown else kit.line("It only waits.")
+
+
+def line_of(one: Sequence, row: Row) -> Block:
+    """Like "2.  what matters  3 days later: e-mail “One question”"."""
+    said = in_words(row.step)[:300]
+    when = f"{row.after}: " if row.after else ""
+    name = Strong(f"{row.name}  ") if row.name else ""
+    return kit.item(clean((f"{row.number}.  ", name, when, said, length(row.step), approval(one, row.step))))
+
+
+def branches(one: Sequence, step: Step) -> list[Block]:
+    if not isinstance(step, Branch):
+        return []
+    return [{"type": "rich_text_list", "style": "bullet", "indent": 1,
+             "elements": [kit.item((way,)) for way in ways(step, one)]}]  # fmt: skip
+
+
+def length(step: Step) -> str:
+    """What a text message comes to, with the line that every one ends with."""
+    if not (isinstance(step, Sms) or (isinstance(step, Booking) and step.channel == "sms")):
+        return ""
+    sent = f"{as_read(step.text).strip()}\n{HOW_TO_STOP}"
+    return f", about {size_of(sent).in_words}"
 
 
 def approval(one: Sequence, step: Step) -> str:
     return "  (after the owner's yes)" if getattr(step, "approval", False) and not one.approval else ""
 
 
-def quoted(step: Step, room: int) -> list[str]:
-    """Its text, and of the variants what they have instead."""
+def quoted(step: Step, room: int) -> list[list[Block]]:
+    """Its text as it reads, and of the variants what they have instead."""
     own = body_of(step)
+    variants = step.variants if isinstance(step, Email | Sms) else ()
     if not own:
         return []
-    found = [kit.clip(own, room)]
-    for one in step.variants if isinstance(step, Email | Sms) else ():
-        said = ([f"subject “{one.subject}”"] if one.subject else []) + ([kit.clip(one.text, room)] if one.text else [])
-        found.append(f"{one.name}: {'; '.join(said)}")
+    heading = [kit.element(Strong("The first text: "))] if variants else []
+    found = [[*heading, kit.element(kit.clip(as_read(own), room))]]
+    for one in variants:
+        subject = f"subject “{as_read(one.subject)}”" if one.subject else ""
+        said = "; ".join(part for part in (subject, kit.clip(as_read(one.text), room) if one.text else "") if part)
+        found.append([kit.element(Strong(f"The text “{one.name}”: ")), kit.element(said)])
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.rules.consent import BASES
+from bot.rules.consent import BASES, UNPROVED
 from bot.rules.dealing import AUTO, OWNER
 from bot.rules.matching import discreet
 from bot.views import kit
@@ -31,7 +31,9 @@ PAGE = 15
 SHOWN = 400  # characters of one entry; a note's rest stands in the note itself
 OLDER, NEWER, REPOST = "timeline.older", "timeline.newer", "timeline.repost"
 MESSAGE_BYTES = 8000  # of entries in one message
-CHANNELS = {"email": "e-mail", "phone": "calls", "sms": "text messages"}
+CHANNELS = {
+    "email": "e-mail", "phone": "calls", "sms": "text messages", "measuring": "having openings and clicks counted",
+}  # fmt: skip
 DID = {
     "page_view": "looked at a page", "email_opened": "opened an e-mail", "email_clicked": "clicked in an e-mail",
     "email_bounced": "could not be e-mailed", "unsubscribed": "unsubscribed", "webinar": "was at a webinar",
@@ -188,13 +190,36 @@ def came(one: Touch, *, is_first: bool) -> str:
     return f"came {'' if is_first else 'back '}through {one.source}{kind}"
 
 
-def consent(one: Consent, *, is_written_down: bool = False) -> str:
-    """`is_written_down`: a rep was told so, and is whom the words are said of."""
-    channel = CHANNELS.get(one.channel, one.channel)
+def is_part_of(one: Consent, touch: Touch) -> bool:
+    """A plain yes in the very form with which they came says nothing that the form's own line does not."""
+    is_plain = one.is_given and one.basis == BASES[0] and not one.wording and one.rep_id is None
+    return is_plain and touch.kind in COMES and (one.at, one.source) == (touch.at, touch.source)
+
+
+def agreed(consents: Sequence[Consent]) -> str:
+    channels = [CHANNELS.get(one.channel, one.channel) for one in consents]
+    return f", and agreed to {enumerated(channels)}" if channels else ""
+
+
+def breath(one: Consent) -> tuple[object, ...]:
+    """The same for all that somebody said at once, of several channels."""
+    return one.at, one.is_given, one.basis, one.source, one.wording, one.rep_id
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Like "e-mail, text messages and calls"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def consent(one: Consent, *others: Consent, is_written_down: bool = False) -> str:
+    """`others` were said in one breath; `is_written_down`: a rep was told so, and is whom the words are said of."""
+    channel = enumerated([CHANNELS.get(each.channel, each.channel) for each in (one, *others)])
     wording = f": “{one.wording}”" if one.wording else ""
     basis = one.basis if one.is_given and one.basis != BASES[0] else ""
     how = ", ".join(said for said in (basis, one.source[:100]) if said)
-    words = f"{'agreed to' if one.is_given else 'wants no more'} {channel}{f' ({how})' if how else ''}{wording}"
+    agreed = "is said to have agreed to" if one.basis == UNPROVED else "agreed to"
+    words = f"{agreed if one.is_given else 'wants no more'} {channel}{f' ({how})' if how else ''}{wording}"
     return f"wrote down that the lead {words}" if is_written_down else words
 
 

@@ -15,13 +15,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.meetings.booking import CONSENT, Offer
+from bot.meetings.booking import CONSENT, Openings
 from bot.meetings.changing import OFF, OVER, Seen
 from bot.rules.meetings import slots, zones
 from bot.rules.meetings.letters import spoken
 
 HERE = Path(__file__).parent
-DAYS_SHOWN = 5
+DAYS_SHOWN = 3  # so that on a telephone the form below them is not far
 AT = "%Y%m%dT%H%MZ"
 NOTHING: Mapping[str, str] = {"name": "", "email": "", "words": "", "consent": ""}
 
@@ -85,17 +85,20 @@ class Markups:
     ) -> HTMLResponse:  # fmt: skip
         return self.page("said.html", status, heading=heading, sentence=sentence, link=link, link_says=link_says)
 
-    def choose(self, offer: Offer, form: Form, shown: Shown, status: int = 200) -> HTMLResponse:
-        days, earlier, later = turned(offer, shown.first, shown.chosen)
-        paged = {name: address(form.action, offer.zone, day) for name, day in (("earlier", earlier), ("later", later))}
+    def choose(self, openings: Openings, form: Form, shown: Shown, status: int = 200) -> HTMLResponse:
+        days, earlier, later = turned(openings, shown.first, shown.chosen)
+        paged = {
+            name: address(form.action, openings.zone, day) for name, day in (("earlier", earlier), ("later", later))
+        }
         return self.page(
-            "choose.html", status, heading=form.heading, minutes=offer.minutes, place=offer.place, guest=offer.guest,
-            coming=[{"key": one.key, "when": spoken(one.starts_at, offer.zone)} for one in offer.coming],
-            action=form.action, zone=offer.zone, regions=regions(), days=days, **paged, submit=form.submit,
+            "choose.html", status, heading=form.heading, minutes=openings.minutes, place=openings.place,
+            guest=openings.guest,
+            coming=[{"key": one.key, "when": spoken(one.starts_at, openings.zone)} for one in openings.coming],
+            action=form.action, zone=openings.zone, regions=regions(), days=days, **paged, submit=form.submit,
             asks_who=form.asks_who, asks_words=form.asks_words, back=form.back, moved_from=form.moved_from,
             press=form.press,
             chosen=shown.chosen, given=shown.given, mistake=shown.mistake, wrong_email=shown.wrong_email,
-            consent=CONSENT, confirms=offer.confirms,
+            consent=CONSENT, confirms=openings.confirms,
         )  # fmt: skip
 
     def meeting(self, seen: Seen, *, asks: str = "") -> HTMLResponse:
@@ -105,8 +108,14 @@ class Markups:
         return self.page(
             "meeting.html", heading="Cancel the meeting?" if asks else heading, host=seen.host, key=meeting.key,
             when=spoken(meeting.starts_at, meeting.zone), place=meeting.place, is_over=seen.is_over, asks=asks,
+            is_link=is_link(meeting.place), again=f"{self.base}/book/{seen.token}" if is_off and seen.token else "",
             minutes=int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60, over=OFF if is_off else OVER,
         )  # fmt: skip
+
+
+def is_link(place: str) -> bool:
+    """Only what is an address as a whole, and goes over TLS."""
+    return place.startswith("https://") and not any(letter.isspace() for letter in place)
 
 
 @cache
@@ -114,13 +123,13 @@ def regions() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(region, [(name, zones.spoken(name)) for name in names]) for region, names in zones.choices()]
 
 
-def turned(offer: Offer, first: str, chosen: str) -> tuple[list[dict[str, Any]], str, str]:
+def turned(openings: Openings, first: str, chosen: str) -> tuple[list[dict[str, Any]], str, str]:
     """The days to show, and with which others begin; they begin with that of the chosen time, or with `first`."""
-    days = slots.by_day(offer.times, offer.zone)
+    days = slots.by_day(openings.times, openings.zone)
     dates = list(days)
-    wanted = day_of(chosen, offer.zone) or first
+    wanted = day_of(chosen, openings.zone) or first
     place = next((number for number, one in enumerate(dates) if one.isoformat() >= wanted), 0) if wanted else 0
-    labels = slots.labels(offer.times, offer.zone)
+    labels = slots.labels(openings.times, openings.zone)
     shown = [day(one, days[one], labels) for one in dates[place : place + DAYS_SHOWN]]
     earlier = dates[max(0, place - DAYS_SHOWN)].isoformat() if place else ""
     later = dates[place + DAYS_SHOWN].isoformat() if place + DAYS_SHOWN < len(dates) else ""

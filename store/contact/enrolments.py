@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, exists, or_, text, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, exists, or_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import Enrolment, Lead, LeadMessage, Meeting, Note, StepTaken, Touch
 
 # Written out, because SQLite matches a partial index only to the very same words.
@@ -17,20 +20,61 @@ OPEN_AND_LIVE = text("lead.closed_at IS NULL AND lead.state = 'live'")
 DUE = (
     "SELECT id FROM enrolment WHERE status = 'active' AND due_at <= ? ORDER BY due_at, id LIMIT 200"  # as peek asks it
 )
-REACHED_OR_WILL = ("held", "waiting", "sending", "sent", "doubtful")
+LEAD_OF = text("SELECT lead_id FROM enrolment WHERE id = :number")
+TAKEN = text("SELECT step FROM step_taken WHERE enrolment_id = :enrolment")
+LAST = text("""
+    SELECT status FROM lead_message WHERE enrolment_id = :enrolment AND status <> 'skipped' ORDER BY id DESC LIMIT 1
+""")
+REACHED_OR_WILL = text("lead_message.status IN ('held', 'waiting', 'sending', 'sent', 'doubtful')")
+
+
+# Put together once: that takes longer than to ask.
+
+
+@lru_cache
+def enters(is_postgres: bool) -> Any:
+    insert = postgresql.insert if is_postgres else sqlite.insert
+    return insert(Enrolment).on_conflict_do_nothing().returning(col(Enrolment.id))
+
+
+@lru_cache
+def taking(is_postgres: bool) -> Any:
+    insert = postgresql.insert if is_postgres else sqlite.insert
+    return insert(StepTaken).on_conflict_do_nothing().returning(col(StepTaken.id))
+
+
+@lru_cache
+def by_number() -> Any:
+    question = select(Enrolment).where(col(Enrolment.id) == bindparam("number"))
+    return question.execution_options(populate_existing=True)
+
+
+@lru_cache
+def contacting() -> Any:
+    whose = or_(
+        col(LeadMessage.recipient).in_(bindparam("recipients", expanding=True)),
+        col(LeadMessage.lead_id) == bindparam("lead"),
+    )
+    lately = or_(col(LeadMessage.sent_at) > bindparam("since"), col(LeadMessage.sent_at).is_(None))
+    return select(col(LeadMessage.sent_at)).where(whose, lately, col(LeadMessage.kind) == "sequence", REACHED_OR_WILL)
 
 
 class Enrolments:
     def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
-        self._insert = postgresql.insert if locks_rows else sqlite.insert
+        self._locks_rows = locks_rows
 
     def add(self, enrolment: Enrolment) -> Enrolment | None:
         """Enrol the lead. None when it is in that sequence, or in another one that talks to it, already."""
+        self._session.flush()  # what it refers to comes first
         values = enrolment.model_dump(exclude={"id"})
-        made = self._insert(Enrolment).values(**values).on_conflict_do_nothing().returning(col(Enrolment.id))
-        number = self._session.execute(made).scalar()
-        return None if number is None else self._session.get_one(Enrolment, number)
+        number = self._session.connection().execute(enters(self._locks_rows), values).scalar()
+        if number is None:
+            return None
+        enrolment.id = number
+        make_transient_to_detached(enrolment)  # the session's from now on, without being read back
+        self._session.add(enrolment)
+        return enrolment
 
     def running(self, lead_id: int) -> list[Enrolment]:
         """Those it is in now, paused ones included."""
@@ -55,7 +99,13 @@ class Enrolments:
         return set(self._session.exec(question))
 
     def get(self, number: int) -> Enrolment | None:
-        return self._session.get(Enrolment, number, populate_existing=True)
+        found: Enrolment | None = self._session.scalars(by_number(), {"number": number}).first()
+        return found
+
+    def lead_of(self, number: int) -> int | None:
+        """Whose it is, read without remembering the rest, which may be old before that one is locked."""
+        found: int | None = self._session.connection().execute(LEAD_OF, {"number": number}).scalar()
+        return found
 
     def save(self, enrolment: Enrolment) -> None:
         self._session.add(enrolment)
@@ -89,13 +139,13 @@ class Enrolments:
 
     def taken(self, enrolment_id: int) -> set[str]:
         """The names of the steps that were taken."""
-        return set(self._session.exec(select(StepTaken.step).where(StepTaken.enrolment_id == enrolment_id)))
+        return set(self._session.connection().execute(TAKEN, {"enrolment": enrolment_id}).scalars())
 
     def take(self, enrolment: Enrolment, step: str, result: str, now: datetime) -> bool:
         """Write down that the step is taken. False when it was before."""
         values = {"enrolment_id": enrolment.id, "step": step, "result": result[:200], "at": now}
-        made = self._insert(StepTaken).values(**values).on_conflict_do_nothing().returning(col(StepTaken.id))
-        return self._session.execute(made).scalar() is not None
+        made = settled(self._session, Enrolment).execute(taking(self._locks_rows), values)
+        return made.scalar() is not None
 
     def steps_of_lead(self, lead_id: int) -> list[tuple[Enrolment, StepTaken]]:
         """What was done in all its sequences, in that order."""
@@ -111,11 +161,14 @@ class Enrolments:
 
     def contacts(self, lead_id: int, recipients: Collection[str], since: datetime, now: datetime) -> list[datetime]:
         """When messages of sequences left for that person after this moment; what is on its way counts as of now."""
-        whose = or_(col(LeadMessage.recipient).in_(recipients), col(LeadMessage.lead_id) == lead_id)
-        lately = or_(col(LeadMessage.sent_at) > since, col(LeadMessage.sent_at).is_(None))
-        known = LeadMessage.kind == "sequence", col(LeadMessage.status).in_(REACHED_OR_WILL)
-        question = select(LeadMessage.sent_at).where(whose, lately, *known)
-        return [at or now for at in self._session.exec(question)]
+        asked = {"recipients": list(recipients), "lead": lead_id, "since": since}
+        found = settled(self._session, LeadMessage).execute(contacting(), asked)
+        return [at or now for at in found.scalars()]
+
+    def awaits_a_yes(self, enrolment_id: int) -> bool:
+        """Whether the newest that it wrote and nobody took back is held until somebody approves it."""
+        found = settled(self._session, LeadMessage).execute(LAST, {"enrolment": enrolment_id})
+        return bool(found.scalar() == "held")
 
     def last_message(self, enrolment_id: int, channel: str | None = None) -> LeadMessage | None:
         """The newest that it wrote and nobody took back."""

@@ -1,5 +1,6 @@
 """What came of comparing texts, and how often each of them was answered."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import case, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from store.models import Experiment, LeadMessage
+from store.models import Experiment, Lead, LeadMessage
 from store.reporting import sql
 
 WINDOW = timedelta(days=3)  # within which an answer or a click counts; younger messages say nothing yet
@@ -39,10 +40,13 @@ class Experiments:
         made = self._insert(Experiment).values(**values).on_conflict_do_nothing().returning(col(Experiment.id))
         return self._session.execute(made).scalar() is not None
 
-    def counted(self, sequence: str, step: str, since: datetime, now: datetime) -> list[Counted]:
+    def counted(
+        self, sequence: str, step: str, since: datetime, now: datetime, *, team_ids: Collection[int] | None = None
+    ) -> list[Counted]:  # fmt: skip
         """Of each text the messages old enough to have been answered, and how many were within that time.
 
-        `since` that moment these very texts are compared: what was written before had other words.
+        `since` that moment these very texts are compared: what was written before had other words. `team_ids` None:
+        of all teams.
         """
         sent_at, in_time = sql.epoch(self._session, "lead_message.sent_at"), f"{WINDOW.total_seconds():.0f}"
         answered = " OR ".join(
@@ -55,4 +59,7 @@ class Experiments:
                    col(LeadMessage.status).in_(LEFT), col(LeadMessage.sent_at) <= now - WINDOW)
             .group_by(col(LeadMessage.variant))
         )  # fmt: skip
+        if team_ids is not None:
+            theirs = select(Lead.id).where(col(Lead.team_id).in_(team_ids))
+            question = question.where(col(LeadMessage.lead_id).in_(theirs))
         return [Counted(variant, sent, int(hits or 0)) for variant, sent, hits in self._session.exec(question)]

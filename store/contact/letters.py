@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import LeadMessage
 
-LEFT = ("sending", "sent", "doubtful")
-OF_ENROLMENT = text("lead_message.enrolment_id IS NOT NULL")
+BEFORE = text("""
+    SELECT key FROM lead_message
+    WHERE enrolment_id IS NOT NULL AND enrolment_id = :enrolment AND channel = 'email'
+        AND status IN ('sending', 'sent', 'doubtful') AND id < :number
+    ORDER BY id DESC LIMIT :most
+""")
 
 
 class Letters:
@@ -31,13 +36,8 @@ class Letters:
         """The keys of the e-mails of its enrolment that left before it, the oldest first."""
         if message.enrolment_id is None:
             return []
-        question = (
-            select(col(LeadMessage.key))
-            .where(OF_ENROLMENT, LeadMessage.enrolment_id == message.enrolment_id, LeadMessage.channel == "email",
-                   col(LeadMessage.status).in_(LEFT), col(LeadMessage.id) < message.id)
-            .order_by(col(LeadMessage.id).desc()).limit(limit)
-        )  # fmt: skip
-        return list(self._session.exec(question))[::-1]
+        asked = {"enrolment": message.enrolment_id, "number": message.id, "most": limit}
+        return list(settled(self._session, LeadMessage).execute(BEFORE, asked).scalars())[::-1]
 
     def came_back(self, recipient: str, times: int) -> bool:
         """Whether the last so many e-mails to that address all came back."""

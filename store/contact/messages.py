@@ -4,19 +4,37 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, text, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, func, or_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
+from store.batches import settled
 from store.models import Lead, LeadMessage
 
 QUEUED = text("lead_message.status IN ('held', 'waiting')")
 WAITING = text("lead_message.status = 'waiting'")
 IN_HAND = text("lead_message.status = 'sending'")
-REACHED = ("sending", "sent", "doubtful")  # whatever may have arrived counts as a contact
+MOST_CONTACTS = 100
+REACHED = text("lead_message.status IN ('sending', 'sent', 'doubtful')")  # whatever may have arrived is a contact
+GOT = text("lead_message.status NOT IN ('skipped', 'failed')")
+# As peek asks them.
+LOST = "SELECT id FROM lead_message WHERE status = 'sending' AND lease_until <= ? LIMIT 100"
+DUE = """
+    SELECT id FROM lead_message WHERE status = 'waiting' AND due_at <= ? AND channel IN ({})
+    ORDER BY due_at, id LIMIT 20
+"""
+# The lead that it is to, and all others of the same person.
+WHOSE = text("""
+    SELECT lead.id FROM lead_message JOIN lead ON lead.id = lead_message.lead_id WHERE lead_message.id = :number
+    UNION SELECT other.id FROM lead_message JOIN lead ON lead.id = lead_message.lead_id
+    JOIN lead AS other ON other.email = lead.email WHERE lead_message.id = :number
+""")
 HOLD = "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
 COUNTS = text("""
     SELECT
@@ -40,22 +58,75 @@ class MessagesSummary:
     oldest_due_seconds: float  # how late the one is that should have left longest ago; 0 when none is
 
 
+def due_by(channels: Collection[str]) -> str:
+    """The question, as peek asks it, which may leave by these channels, the longest due first."""
+    return DUE.format(", ".join(f"'{name}'" for name in channels if name.isalpha()) or "NULL")
+
+
+# Put together once: that takes longer than to ask. Each leaves the session's objects alone.
+
+
+@lru_cache
+def enters(is_postgres: bool) -> Any:
+    insert = postgresql.insert if is_postgres else sqlite.insert
+    return insert(LeadMessage).on_conflict_do_nothing().returning(col(LeadMessage.id))
+
+
+@lru_cache
+def by_number() -> Any:
+    question = select(LeadMessage).where(col(LeadMessage.id) == bindparam("number"))
+    return question.execution_options(populate_existing=True)
+
+
+@lru_cache
+def changing(names: tuple[str, ...], status: tuple[str, ...], is_held: bool) -> Any:
+    """Gives new values in these columns to the message that still stands so, in that one's hands."""
+    stands = [col(LeadMessage.id) == bindparam("number"), or_(*(col(LeadMessage.status) == one for one in status))]
+    if is_held:
+        stands.append(col(LeadMessage.holder) == bindparam("in_hands_of"))
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(LeadMessage.__table__).where(*stands).values(new)  # type: ignore[attr-defined]
+
+
+@lru_cache
+def having() -> Any:
+    theirs = col(LeadMessage.lead_id) == bindparam("lead"), col(LeadMessage.content) == bindparam("content")
+    return select(col(LeadMessage.id)).where(*theirs, GOT, col(LeadMessage.bounced_at).is_(None)).limit(1)
+
+
+@lru_cache
+def lately() -> Any:
+    """By one who has an e-mail address and a telephone, or several leads: that is one person."""
+    theirs = (
+        col(LeadMessage.recipient).in_(bindparam("recipients", expanding=True)),
+        col(LeadMessage.lead_id).in_(bindparam("leads", expanding=True)),
+    )
+    question = select(col(LeadMessage.sent_at)).where(
+        or_(*theirs), col(LeadMessage.sent_at) > bindparam("since"), col(LeadMessage.kind) == "sequence", REACHED,
+    )  # fmt: skip
+    return question.order_by(col(LeadMessage.sent_at).desc()).limit(MOST_CONTACTS)
+
+
 class LeadMessages:
     def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
         self._locks_rows = locks_rows
-        self._insert = postgresql.insert if locks_rows else sqlite.insert
         self.has_news = False  # something was queued that whoever sends should look at
 
     # --- queued
 
     def add(self, message: LeadMessage) -> LeadMessage | None:
         """Queue it. None when it, or its content for that person, was queued before."""
-        values = message.model_dump(exclude={"id"})
-        made = self._insert(LeadMessage).values(**values).on_conflict_do_nothing().returning(col(LeadMessage.id))
-        number = self._session.execute(made).scalar()
-        self.has_news = self.has_news or (number is not None and message.status == "waiting")
-        return None if number is None else self._session.get_one(LeadMessage, number)
+        self._session.flush()  # what it refers to comes first
+        connection, values = self._session.connection(), message.model_dump(exclude={"id"})
+        number = connection.execute(enters(self._locks_rows), values).scalar()
+        if number is None:
+            return None
+        self.has_news = self.has_news or message.status == "waiting"
+        message.id = number
+        make_transient_to_detached(message)  # the session's from now on, without being read back
+        self._session.add(message)
+        return message
 
     def save(self, message: LeadMessage) -> None:
         """Write down what was changed of it; whoever sends looks at it."""
@@ -63,7 +134,8 @@ class LeadMessages:
         self.has_news = True
 
     def get(self, number: int) -> LeadMessage | None:
-        return self._session.get(LeadMessage, number, populate_existing=True)
+        found: LeadMessage | None = self._session.scalars(by_number(), {"number": number}).first()
+        return found
 
     def by_key(self, key: str) -> LeadMessage | None:
         return self._session.exec(select(LeadMessage).where(LeadMessage.key == key)).first()
@@ -79,9 +151,8 @@ class LeadMessages:
 
     def has_had(self, lead_id: int, content: str) -> bool:
         """Whether the lead got this very text, or is about to, wherever it went; what came back it did not get."""
-        theirs = LeadMessage.lead_id == lead_id, LeadMessage.content == content
-        arrived = col(LeadMessage.status).not_in(("skipped", "failed")), col(LeadMessage.bounced_at).is_(None)
-        return self._session.exec(select(LeadMessage.id).where(*theirs, *arrived).limit(1)).first() is not None
+        asked = {"lead": lead_id, "content": content}
+        return settled(self._session, LeadMessage).execute(having(), asked).first() is not None
 
     def count_to(self, recipient: str, kind: str, *, since: datetime) -> int:
         """How many of that kind were queued for that person after this moment."""
@@ -133,15 +204,6 @@ class LeadMessages:
 
     # --- sent
 
-    def due(self, now: datetime, limit: int, channels: Collection[str]) -> list[int]:
-        """The numbers of those that may leave by these channels, the longest due first."""
-        question = (
-            select(col(LeadMessage.id))
-            .where(WAITING, LeadMessage.due_at <= now, col(LeadMessage.channel).in_(channels))
-            .order_by(col(LeadMessage.due_at), col(LeadMessage.id)).limit(limit)
-        )  # fmt: skip
-        return [number for number in self._session.exec(question) if number]
-
     def next_at(self, channels: Collection[str]) -> datetime | None:
         """When the next one may leave by these channels, or is to be looked at because its lease ends."""
         waiting = (
@@ -152,10 +214,10 @@ class LeadMessages:
         moments = [self._session.exec(waiting).first(), self._session.exec(in_hand).one()]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def lost(self, now: datetime, limit: int) -> list[int]:
-        """Those whose lease ended: whoever had them in hand never said what became of them."""
-        question = select(col(LeadMessage.id)).where(IN_HAND, col(LeadMessage.lease_until) <= now)
-        return [number for number in self._session.exec(question.limit(limit)) if number]
+    def whose(self, number: int) -> set[int]:
+        """The lead that the message is to, and all others of the same person."""
+        found = settled(self._session, Lead, LeadMessage).execute(WHOSE, {"number": number})
+        return {lead_id for (lead_id,) in found}
 
     def lock_free(self, lead_ids: Collection[int]) -> dict[int, Lead]:
         """Those of the leads that nobody else has in hand, locked until the transaction ends."""
@@ -169,15 +231,25 @@ class LeadMessages:
         self, number: int, values: dict[str, Any], *, status: Collection[str], holder: str | None = None
     ) -> LeadMessage | None:  # fmt: skip
         """Give it these values if it still stands so, and is still in the hands of that holder; else None."""
-        stands = [col(LeadMessage.id) == number, col(LeadMessage.status).in_(status)]
-        if holder is not None:
-            stands.append(col(LeadMessage.holder) == holder)
-        changing = (
-            update(LeadMessage).where(*stands).values(**values).returning(LeadMessage)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        )  # fmt: skip
+        return self.get(number) if self.changed(number, values, status=status, holder=holder) else None
+
+    def changed(
+        self, number: int, values: dict[str, Any], *, status: Collection[str], holder: str | None = None
+    ) -> bool:  # fmt: skip
+        """The same, without reading it back."""
         self._session.flush()
-        return self._session.scalars(changing).first()
+        change = changing(tuple(values), tuple(status), holder is not None)
+        given = {f"new_{name}": value for name, value in values.items()} | {"number": number, "in_hands_of": holder}
+        result: CursorResult[Any] = self._session.connection().execute(change, given)
+        return result.rowcount == 1
+
+    def take(self, message: LeadMessage, values: dict[str, Any]) -> bool:
+        """Give these values to one that still waits, which was read since its lead was locked."""
+        if not self.changed(message.id or 0, values, status=("waiting",)):
+            return False
+        for name, value in values.items():
+            set_committed_value(message, name, value)
+        return True
 
     def decide(self, number: int, values: dict[str, Any]) -> LeadMessage | None:
         """Give these values to a doubtful one that nobody decided about; of many at once exactly one does."""
@@ -201,19 +273,11 @@ class LeadMessages:
         return True
 
     def contacts_since(
-        self, since: datetime, *, recipients: Collection[str], lead_ids: Collection[int] = (), limit: int = 100
+        self, since: datetime, *, recipients: Collection[str], lead_ids: Collection[int] = ()
     ) -> list[datetime]:  # fmt: skip
-        """When that person got, or may have got, messages of sequences after this moment; the newest first.
-
-        One who has an e-mail address and a telephone, or several leads, is one person.
-        """
-        whose = or_(col(LeadMessage.recipient).in_(recipients), col(LeadMessage.lead_id).in_(lead_ids))
-        question = select(LeadMessage.sent_at).where(
-            whose, col(LeadMessage.sent_at) > since, LeadMessage.kind == "sequence",
-            col(LeadMessage.status).in_(REACHED),
-        )  # fmt: skip
-        found = self._session.exec(question.order_by(col(LeadMessage.sent_at).desc()).limit(limit))
-        return [moment for moment in found if moment is not None]
+        """When that person got, or may have got, messages of sequences after this moment; the newest first."""
+        asked = {"since": since, "recipients": list(recipients), "leads": list(lead_ids)}
+        return list(settled(self._session, LeadMessage).execute(lately(), asked).scalars())
 
     def summary(self, now: datetime) -> MessagesSummary:
         row = self._session.connection().execute(COUNTS.columns(oldest=LeadMessage.due_at.type)).one()  # type: ignore[attr-defined]

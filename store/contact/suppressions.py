@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -14,6 +16,16 @@ AT_ONCE = 500
 THEIR_WISH = ("unsubscribed", "rep")  # leaves what they ask for themselves; the other reasons leave less
 
 
+@lru_cache
+def barring() -> Any:
+    """Put together once: asked of every message, once when it is written and once when it leaves."""
+    question = select(Suppression).where(
+        col(Suppression.channel) == bindparam("channel"), col(Suppression.recipient) == bindparam("recipient"),
+        col(Suppression.lifted_at).is_(None),
+    )  # fmt: skip
+    return question.execution_options(populate_existing=True)
+
+
 class Suppressions:
     def __init__(self, session: Session, *, locks_rows: bool) -> None:
         self._session = session
@@ -21,10 +33,9 @@ class Suppressions:
 
     def standing(self, channel: str, recipient: str) -> Suppression | None:
         """What forbids writing to that address, if anything does."""
-        question = select(Suppression).where(
-            Suppression.channel == channel, Suppression.recipient == recipient, col(Suppression.lifted_at).is_(None)
-        )
-        return self._session.exec(question.execution_options(populate_existing=True)).first()
+        asked = {"channel": channel, "recipient": recipient}
+        found: Suppression | None = self._session.scalars(barring(), asked).first()
+        return found
 
     def all_standing(self, names: Mapping[str, str]) -> list[Suppression]:
         """What forbids writing to any of these, given by channel; a name is of one channel only."""

@@ -22,21 +22,25 @@ from store.models.people import Absence, Membership, Rep, Team
 from store.models.post import InboxRow, OutboxLane, OutboxRow
 from store.models.qualification import Answer, Evaluation, LevelChange, Opportunity
 from store.models.reporting import (
-    ClosedTotal,
     Credit,
-    CreditTotal,
-    EndingTotal,
-    Fold,
     Goal,
     Reached,
-    ReachedTotal,
     ReportAlert,
     ReportSchedule,
     SavedReport,
-    SpeedTotal,
     Spend,
-    StageTotal,
     Stay,
+)
+from store.models.totals import (
+    ClosedTotal,
+    CreditTotal,
+    EndingTotal,
+    Fold,
+    JudgedTotal,
+    OwnedTotal,
+    ReachedTotal,
+    SpeedTotal,
+    StageTotal,
     StepTotal,
     StoodTotal,
 )
@@ -69,6 +73,7 @@ __all__ = [
     "ImportFile",
     "ImportRow",
     "InboxRow",
+    "JudgedTotal",
     "Lead",
     "LeadMessage",
     "LevelChange",
@@ -81,6 +86,7 @@ __all__ = [
     "Opportunity",
     "OutboxLane",
     "OutboxRow",
+    "OwnedTotal",
     "PlaybookVersion",
     "Press",
     "Reached",

@@ -57,7 +57,7 @@ class LeadMessage(SQLModel, table=True):
     __tablename__ = "lead_message"
     __table_args__ = (
         one_of("channel", "email", "sms"),
-        one_of("kind", "sequence", "meeting", "answer", "rep"),
+        one_of("kind", "sequence", "meeting", "answer", "confirm", "rep"),
         one_of("status", "held", "waiting", "sending", "sent", "doubtful", "skipped", "failed"),
         some("lead_message_due", "due_at", "id", where="status = 'waiting'"),
         some("lead_message_in_hand", "lease_until", where="status = 'sending'"),
@@ -184,6 +184,7 @@ class Meeting(SQLModel, table=True):
         Index("meeting_of_rep", "rep_id", "starts_at"),
         some("meeting_to_remind", "remind_at", where="status = 'booked' AND remind_at IS NOT NULL"),
         some("meeting_to_ask", "ends_at", where="status = 'booked'"),
+        some("meeting_from_network", "network", "booked_at", where="network <> ''"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=64)  # the visitor's, in the links to move and cancel it
@@ -197,6 +198,9 @@ class Meeting(SQLModel, table=True):
     zone: str = Field(default="UTC", max_length=64)  # the visitor's
     place: str = Field(default="", max_length=300)
     words: str = Field(default="", max_length=1000)  # what it is about, as the visitor wrote
+    guest: str = Field(default="", max_length=300)  # who they are, as they wrote on the public page
+    network: str = Field(default="", max_length=64)  # from which that was sent: a salted hash
+    told: str = Field(default="", max_length=40)  # whom we told last that its rep is gone or away, and what they said
     source: str = Field(default="page", max_length=40)  # or a provider
     revision: int = 0  # of its calendar entry
     booked_at: datetime

@@ -59,13 +59,18 @@ class Suggestion(SQLModel, table=True):
     """What could be a lead, from an e-mail for instance, until a person says so."""
 
     __table_args__ = (
-        one_of("status", "waiting", "taken", "dropped"),
+        one_of("status", "held", "waiting", "taken", "dropped"),  # held: not shown before there is room
         some("suggestion_waiting", "id", where="status = 'waiting'"),
+        some("suggestion_held", "id", where="status = 'held'"),
+        Index("suggestion_of_sender", "sender", "at"),
+        Index("suggestion_at", "at"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=20)
     values: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     origin: str = Field(default="", max_length=3000)  # what it was read from, to judge by
+    sender: str = Field(default="", max_length=64)  # salted hash of who wrote, as they say
+    more: int = 0  # that came from the same sender after it, and are not shown one by one
     status: str = Field(default="waiting", max_length=10)
     lead_id: int | None = Field(default=None, foreign_key="lead.id")
     answered_by: int | None = Field(default=None, foreign_key="rep.id")

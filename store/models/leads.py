@@ -165,7 +165,8 @@ class Consent(SQLModel, table=True):
     lead_id: int = Field(foreign_key="lead.id")
     channel: str = Field(max_length=10)
     is_given: bool
-    basis: str = Field(default="consent", max_length=40)  # or contract, legitimate interest
+    basis: str = Field(default="consent", max_length=40)  # or contract, legitimate interest, unproved form
+    recipient: str = Field(default="", max_length=64)  # salted hash of the address that they said it for
     wording: str = Field(default="", max_length=1000)  # what they agreed to, word for word
     source: str = Field(default="", max_length=120)
     rep_id: int | None = Field(default=None, foreign_key="rep.id")  # who recorded it, if a rep did

@@ -163,33 +163,42 @@ def last_decision(session: Session, team_id: int, until: int) -> Dealt | None:
 # --- marks
 
 
-def last_mark(session: Session, team_id: int, before: datetime) -> Mark:
-    """The newest of those of whose lines all came before then; of no lines, if there is none."""
-    row = session.connection().execute(LAST_MARK, {"team": team_id, "before": before}).first()
-    return Mark(*row) if row else Mark(team_id, 0, None, [])
-
-
-def newest_mark(session: Session, team_id: int) -> Mark:
-    row = session.connection().execute(NEWEST_MARK, {"team": team_id}).first()
-    return Mark(*row) if row else Mark(team_id, 0, None, [])
-
-
 def behind(session: Session) -> list[int]:
     """The teams whose newest lines no mark has."""
     return list(session.connection().execute(BEHIND).scalars())
 
 
-def keep(session: Session, marks: list[Mark]) -> None:
-    """One that is there already is the same."""
-    made: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-    insert: Insert = made(ShareMark).on_conflict_do_nothing()
-    session.connection().execute(insert, [mark._asdict() for mark in marks])
+class Book:
+    """The ledger of one team, as far as shares follow from it, with the marks that are kept of it."""
 
+    def __init__(self, session: Session, team_id: int) -> None:
+        self._session, self.team_id = session, team_id
 
-def drop(session: Session, mark: Mark) -> None:
-    """A newer one takes its place."""
-    those = col(ShareMark.team_id) == mark.team_id, col(ShareMark.number) == mark.number
-    session.connection().execute(delete(ShareMark).where(*those))
+    def until(self, before: datetime, *, after: int) -> int:
+        return until(self._session, self.team_id, before, after=after)
+
+    def lines(self, after: int, until: int, *, kinds: Collection[str], told: Collection[str]) -> Iterator[Part]:
+        return parts(self._session, self.team_id, after, until, kinds=kinds, told=told)
+
+    def last_mark(self, before: datetime) -> Mark:
+        """The newest of those of whose lines all came before then; of no lines, if there is none."""
+        row = self._session.connection().execute(LAST_MARK, {"team": self.team_id, "before": before}).first()
+        return Mark(*row) if row else Mark(self.team_id, 0, None, [])
+
+    def newest_mark(self) -> Mark:
+        row = self._session.connection().execute(NEWEST_MARK, {"team": self.team_id}).first()
+        return Mark(*row) if row else Mark(self.team_id, 0, None, [])
+
+    def keep(self, marks: list[Mark]) -> None:
+        """One that is there already is the same."""
+        made: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._session.get_bind().dialect.name]
+        insert: Insert = made(ShareMark).on_conflict_do_nothing()
+        self._session.connection().execute(insert, [mark._asdict() for mark in marks])
+
+    def drop(self, mark: Mark) -> None:
+        """A newer one takes its place."""
+        those = col(ShareMark.team_id) == mark.team_id, col(ShareMark.number) == mark.number
+        self._session.connection().execute(delete(ShareMark).where(*those))
 
 
 # --- offers and presses

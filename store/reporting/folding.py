@@ -1,10 +1,8 @@
-"""Adds stays and steps to the sums, each once with its beginning and once with its end, and marks how far they are."""
+"""Adds stays, steps and credits to the sums, each once with its beginning and once with its end, and marks how far
+they are."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import product, takewhile
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import text
@@ -15,6 +13,8 @@ from store.models import (
     CreditTotal,
     EndingTotal,
     Fold,
+    JudgedTotal,
+    OwnedTotal,
     ReachedTotal,
     SpeedTotal,
     StageTotal,
@@ -22,121 +22,16 @@ from store.models import (
     StoodTotal,
 )
 from store.reporting import sql
-from store.reporting.spans import ALL, FIRST, Days, longer
-from store.reporting.sums import ALL_REPS, ALL_TEAMS, LEFT, NOBODY
+from store.reporting.additions import CREDITED, WAYS, Additions, Stood, Sums, changes, second
+from store.reporting.sums import LEFT
 
-Key = tuple[Any, ...]
-WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what is told of a stay that ended in which way
-CREDITED = ("source", "campaign", "touch")
-SECOND = timedelta(seconds=1)
 TOTALS = (
     "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
-    "stood_total",
+    "stood_total", "judged_total", "owned_total",
 )  # fmt: skip
 DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
           OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
-
-
-class Sums(dict[Key, list[int]]):
-    """By the key of a sum, what is to be added to each of its values."""
-
-    def add(self, key: Key, by: int, *values: int) -> None:
-        there = self.get(key)
-        if there is None:
-            self[key] = [by * value for value in values]
-        else:
-            for place, value in enumerate(values):
-                there[place] += by * value
-
-    def under(self, spans: Callable[[Any], Iterable[Any]]) -> "Sums":
-        """The same under other spans than the one that their keys begin with."""
-        found = Sums()
-        for (span, *rest), values in self.items():
-            for other in spans(span):
-                found.add((*(other if isinstance(other, tuple) else (other,)), *rest), 1, *values)
-        return found
-
-
-class Additions:
-    """What stays and steps come to; added up by the day or month first, which is most of the work."""
-
-    def __init__(self, zone: str) -> None:
-        self._days = Days(zone)
-        self._stages, self._stood, self._closings, self._endings, self._credits = (Sums() for _ in range(5))
-        self._steps, self._speeds, self._got = (Sums() for _ in range(3))
-
-    def stay(self, what: list[Any], by: int, at: int) -> None:
-        """It adds to its stage's sums, and if that is a closed one to those of the month in which it was closed."""
-        team_id, rep_id, source, stage, kind, currency, cents, chance, is_cleared, *_, since, arrived_at = what
-        day = self._days.day(at)
-        months = self._days.month(arrived_at), day // 100
-        self._stood.add((months, stage, kind, rep_id or NOBODY, currency), by, 1, cents)
-        if not is_cleared:
-            self._stages.add((day, team_id, source, stage, kind, currency), by, 1, cents, cents * chance, since)
-        if kind != "open":
-            self._closed(what, by, (self._days.month(since), day // 100))
-
-    def _closed(self, what: list[Any], by: int, months: tuple[int, int]) -> None:
-        team_id, rep_id, source, stage, kind, currency, cents, _, _, *told, _, _ = what
-        for owner in (rep_id or NOBODY, ALL_REPS):
-            self._closings.add((months, owner, team_id, source, stage, kind, currency), by, 1, cents)
-        for way, value in zip(WAYS, told, strict=True):
-            if WAYS[way] == kind:
-                for owner, of in ((rep_id or NOBODY, ""), (ALL_REPS, source)):
-                    self._endings.add((months, owner, team_id, of, way, value or "", currency), by, 1, cents)
-
-    def reached(self, what: list[Any], by: int, at: int) -> None:
-        team_id, rep_id, source, step, seconds, bucket, arrived_at, got_at = what
-        arrived = self._days.month(arrived_at)
-        self._steps.add(((arrived, self._days.month(at)), step, team_id, source), by, 1, seconds)
-        self._speeds.add((arrived, step, team_id, bucket), by, 1)
-        self._got.add((step, rep_id or NOBODY, self._days.day(got_at), team_id), by, 1)
-
-    def credit(self, what: list[Any], by: int, at: int) -> None:
-        team_id, model, currency, millionths, cents, firsts, *names, won_at = what
-        months = self._days.month(won_at), self._days.month(at)
-        for bit, (way, value) in enumerate(zip(CREDITED, names, strict=True)):
-            is_first = firsts >> bit & 1
-            self._credits.add((months, way, model, value, team_id, currency), by, is_first, millionths, cents)
-
-    def stages(self) -> Sums:
-        return self._stages.under(lambda day: (ALL, day // 100, day))
-
-    def stood(self) -> Sums:
-        return self._stood.under(cohorts)
-
-    def closings(self) -> Sums:
-        return self._closings.under(cohorts)
-
-    def endings(self) -> Sums:
-        return self._endings.under(cohorts)
-
-    def credits(self) -> Sums:
-        return self._credits.under(cohorts)
-
-    def steps(self) -> Sums:
-        return self._steps.under(cohorts)
-
-    def speeds(self) -> Sums:
-        found = Sums()
-        for (arrived, step, team_id, bucket), values in self._speeds.under(longer).items():
-            for team in (team_id, ALL_TEAMS):
-                found.add((step, arrived, team, bucket), 1, *values)
-        return found
-
-    def got(self) -> Sums:
-        found = Sums()
-        for (step, rep_id, day, team_id), values in self._got.items():
-            for owner in (rep_id, ALL_REPS):
-                found.add((step, owner, day, team_id), 1, *values)
-        return found
-
-
-def cohorts(months: tuple[int, int]) -> Iterable[tuple[int, int]]:
-    """The month, quarter and year in which something happened, with the month in which it was noted and with all."""
-    happened, noted = months
-    return product(longer(happened), (ALL, noted))
 
 
 class Folding:
@@ -181,15 +76,20 @@ class Folding:
     def _fold_stays(self, zone: str, limit: int) -> int:
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{', '.join(WAYS)}, since, arrived_at, began_at, ended_at", "stay", limit,
+            f"{', '.join(WAYS)}, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, judged_at, "
+            "since, arrived_at, began_at, ended_at",
+            "stay", limit,
         )  # fmt: skip
         new = Additions(zone)
-        for (_, *what, since, arrived, _, _), by, at in changes(rows):
-            new.stay([*what, second(since), second(arrived)], by, at)
+        for (_, *what, got, mql, judged, since, arrived, _, _), by, at in changes(rows):
+            moments = [moment and second(moment) for moment in (got, mql, judged, since, arrived)]
+            new.stay(Stood(*what, *moments), by, at)
         self._write(StageTotal, new.stages())
         self._write(StoodTotal, new.stood())
         self._write(ClosedTotal, new.closings())
         self._write(EndingTotal, new.endings())
+        self._write(JudgedTotal, new.judged())
+        self._write(OwnedTotal, new.owned())
         self._mark("stay", rows)
         return len(rows)
 
@@ -231,14 +131,14 @@ class Folding:
 
     def _write(self, model: Any, sums: Sums) -> None:
         """Add them to what is there, in the order of their keys."""
-        if not sums:
-            return
         table = model.__table__
         keys = [column.name for column in table.primary_key]
         names = [*keys, *(column.name for column in table.columns if column.name not in keys)]
         added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names[len(keys) :])
         change = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
-        rows = [(*key, *sums[key]) for key in sorted(sums)]
+        rows = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
+        if not rows:
+            return
         into, connection = f"INSERT INTO {table.name} ({', '.join(names)})", self._session.connection()
         if self._is_sqlite:
             given = f"VALUES ({', '.join(f':{name}' for name in names)})"
@@ -293,21 +193,3 @@ class Folding:
         ready = list(takewhile(mine.__contains__, found))
         self._set_folded(table, ready, 0)
         return (ready[-1] if ready else after), len(found)
-
-
-def changes(rows: list[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], int, int]]:
-    """What of each row's beginning and end is not in the sums, without its number: so many more or less, and when, in
-    seconds. The rows of a file are much alike, so that most are one of many."""
-    for row, count in Counter(row[1:] for row in rows).items():
-        folded, *_, began, ended = row
-        if not folded:
-            yield row, count, second(began)
-        if ended is not None:
-            yield row, -count, second(ended)
-
-
-def second(moment: Any) -> int:
-    """Since 1970, as `sql.epoch` has it; of a moment as the driver gives it, which is text in SQLite."""
-    if isinstance(moment, str):
-        return (datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC) - FIRST) // SECOND
-    return int((moment - FIRST) // SECOND)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from store.reporting import closings, sql
+from store.reporting.additions import WAYS
 from store.reporting.behind import Numbers, found
 from store.reporting.closings import Total
-from store.reporting.folding import WAYS
 from store.reporting.scope import Scope
 from store.reporting.stays import ENTERED, OWNED
 

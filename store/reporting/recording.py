@@ -1,5 +1,6 @@
 """Writes down, within the transaction that changes it, where a lead stands from then on and what it reached."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, insert, inspect, literal, update
 from sqlmodel import Session, SQLModel, col, select
 
-from store.models import Credit, Lead, Opportunity, Reached, StageChange, Stay
+from store.models import Credit, Lead, LevelChange, Opportunity, Reached, StageChange, Stay
 from store.reporting.holding import Decided, Holding
 
 ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
@@ -16,6 +17,8 @@ ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "
 OF_LEAD = ("stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level")
 OF_DEAL = ("cents", "currency", "probability", "product")
 GONE = ("merged", "undone")  # it never was a lead of its own; one that is cleared out was
+BEFORE, SLACK = -1, 5  # seconds between what one transaction writes down
+GOOD, VERDICTS = ("mql", "sql"), ("sql", "rejected")
 
 
 class Standing(NamedTuple):
@@ -32,7 +35,7 @@ Known = Lead | Row[Any]  # one that has just come in, or what of it is looked at
 NOWHERE = Standing((), "open", 0)
 BULK_STAY = (
     "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
-    "is_cleared", "left_stage", "folded",
+    "is_cleared", "left_stage", "left_owner", "mql_at", "got_at", "folded",
 )  # fmt: skip
 BULK_REACHED = (
     "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "rep_id", "folded",
@@ -49,6 +52,7 @@ class Recorder:
         self._changed: set[int] = set()  # leads that were there, or whose object may not say what they are now
         self._new: dict[int, Lead] = {}  # by which object it is
         self._moves: dict[int, StageChange] = {}  # the last of each lead
+        self._levels: dict[int, list[LevelChange]] = {}
         self._holding = Holding(session)
         event.listen(session, "before_flush", self.notice)
 
@@ -68,13 +72,15 @@ class Recorder:
         self._session.flush()
         now = self._now()
         self._holding.write(now, [lead.id or 0 for lead in self._new.values()])
-        if not self._new and not self._changed:
+        if not self._new and not self._changed and not self._levels:
             return
-        new, ids = [lead for lead in self._new.values() if lead.id not in self._changed], self._changed
+        ids = self._changed | (self._levels.keys() - {lead.id for lead in self._new.values()})
+        new = [lead for lead in self._new.values() if lead.id not in ids]
         self._new, self._changed = {}, set()
         leads, standings = [*new, *self._leads(ids)], self._standings()
         self._reach(leads, self._reached(ids), standings, now)
         self._move(leads, self._stays(ids), self._deals(ids), standings, now)
+        self._levels = {}
 
     def arrived(self, import_id: int, after: int) -> None:
         """Leads of an import that were written past the session's objects, with numbers above `after`."""
@@ -85,7 +91,9 @@ class Recorder:
         chance = case(chances, value=col(Lead.stage), else_=0) if chances else literal(0)
         stays = select(
             Lead.id, Lead.team_id, Lead.owner_id, Lead.source, Lead.stage, literal("open"), chance, literal(""),
-            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(), literal(0),
+            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(), false(),
+            case((col(Lead.level).in_(GOOD), col(Lead.created_at))),
+            case((col(Lead.owner_id).is_not(None), col(Lead.created_at))), literal(0),
         ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Stay).from_select(BULK_STAY, stays))
         steps = select(
@@ -94,7 +102,7 @@ class Recorder:
         ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Reached).from_select(BULK_REACHED, steps))
         good = steps.with_only_columns(Lead.id, literal(MQL), *steps.selected_columns[2:]).where(
-            col(Lead.level).in_(("mql", "sql"))
+            col(Lead.level).in_(GOOD)
         )
         connection.execute(insert(Reached).from_select(BULK_REACHED, good))
 
@@ -103,25 +111,25 @@ class Recorder:
         standings: Mapping[str, Standing], now: datetime,
     ) -> None:  # fmt: skip
         """Ends the stays that are over, and begins those that take their place."""
-        over: dict[bool, list[int]] = {True: [], False: []}
+        over: dict[tuple[bool, bool], list[int]] = defaultdict(list)
         begun, credited = [], []
         for lead in leads:
             last, deal = stays.get(lead.id or 0), deals.get(lead.id or 0)
             values = stay_of(lead, deal, standings.get(lead.stage, NOWHERE), now)
+            values = values and values | judged(self._levels.get(lead.id or 0, ()), last) | whose(lead, values, last)
             before = last if last is not None and last.ended_at is None else None
             if before is not None and is_same(before, values):
                 continue
             if before is not None:
-                over[values is not None and values["stage"] != before.stage].append(before.id)
+                over[left(before, values)].append(before.id)
             if values is not None:
                 begun.append(continued(values | told(self._moves.get(lead.id or 0), values), last))
             if before is not None and before.kind == "won":
                 credited.append(before.id)
         connection = self._session.connection()
-        for is_left, ids in over.items():
-            if ids:
-                ended = {"ended_at": now, "left_stage": is_left, "folded": -col(Stay.folded)}
-                connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
+        for (stage, owner), ids in over.items():
+            ended = {"ended_at": now, "left_stage": stage, "left_owner": owner, "folded": -col(Stay.folded)}
+            connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
         if credited:  # which have ended with their stays
             mine = update(Credit).where(col(Credit.stay_id).in_(credited))
             connection.execute(mine.values(folded=-col(Credit.folded)))
@@ -137,6 +145,8 @@ class Recorder:
                 self._changed.add(one.lead_id)
             elif isinstance(one, StageChange):
                 self._moves[one.lead_id] = one
+            elif isinstance(one, LevelChange):
+                self._levels.setdefault(one.lead_id, []).append(one)
         for one in session.dirty:
             if isinstance(one, Lead) and id(one) not in self._new and is_modified(one, OF_LEAD):
                 self._changed.add(one.id or 0)
@@ -201,7 +211,7 @@ class Recorder:
 
 @lru_cache
 def leads_of() -> Any:
-    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", *OF_LEAD)]
+    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", "response_used", *OF_LEAD)]
     return select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id))
 
 
@@ -259,11 +269,50 @@ def waits(stay: Mapping[str, Any]) -> bool:
     return stay["rep_id"] is None and stay["kind"] == "open" and not stay["is_cleared"]
 
 
-COMPARED = ("team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared")
+JUDGED = ("mql_at", "verdict", "judged_at", "rejected_why")
+COMPARED = (
+    "team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared", *JUDGED,
+)  # fmt: skip
 
 
 def is_same(stay: Row[Any], values: Mapping[str, Any] | None) -> bool:
-    return values is not None and all(getattr(stay, name) == values[name] for name in COMPARED)
+    return values is not None and all(getattr(stay, name) == values[name] for name in (*COMPARED, "answered"))
+
+
+def left(before: Row[Any], values: Mapping[str, Any] | None) -> tuple[bool, bool]:
+    """Whether the lead went on to another stage, and to another owner or none."""
+    if values is None:
+        return False, False
+    return values["stage"] != before.stage, before.rep_id is not None and values["rep_id"] != before.rep_id
+
+
+def judged(changes: Iterable[LevelChange], before: Row[Any] | None) -> dict[str, Any]:
+    """When it first became an MQL, and what sales said last."""
+    found = {name: getattr(before, name, None) for name in JUDGED}
+    for one in changes:
+        if one.after == "mql":
+            found["mql_at"] = found["mql_at"] or one.at
+        elif one.after in VERDICTS:
+            why = one.reason if one.after == "rejected" else None
+            found |= {"verdict": one.after, "judged_at": one.at, "rejected_why": why}
+    return found
+
+
+def whose(lead: Known, values: Mapping[str, Any], before: Row[Any] | None) -> dict[str, Any]:
+    """Since when it is its owner's, and when somebody was first in touch from then on."""
+    if lead.owner_id is None:
+        return {"got_at": None, "answered": None, "worked": None}
+    is_theirs = before is not None and before.rep_id == lead.owner_id
+    if before is not None and is_theirs and before.answered is not None:
+        return {"got_at": before.got_at, "answered": before.answered, "worked": before.worked}
+    got_at = before.got_at if before is not None and is_theirs else values["began_at"]
+    is_over = values["kind"] != "open" or values["is_cleared"]
+    if lead.first_contact_at is None:
+        return {"got_at": got_at, "answered": None, "worked": lead.response_used if is_over else None}
+    took = int((lead.first_contact_at - got_at).total_seconds())
+    if took < -SLACK:
+        return {"got_at": got_at, "answered": BEFORE, "worked": None}
+    return {"got_at": got_at, "answered": max(took, 0), "worked": lead.response_used}
 
 
 def told(move: StageChange | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -289,7 +338,7 @@ def steps_of(lead: Known, standings: Mapping[str, Standing], now: datetime) -> l
         found.append((CLAIMED, lead.claimed_at))
     if lead.first_contact_at is not None:
         found.append((CONTACTED, lead.first_contact_at))
-    if lead.level in ("mql", "sql"):
+    if lead.level in GOOD:
         found.append((MQL, now))
     if lead.level == "sql":
         found.append((SQL, now))

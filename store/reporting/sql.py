@@ -89,6 +89,14 @@ def bucket(seconds: str) -> str:
     return f"({seconds} - {seconds} % (CASE {' '.join(widths)} ELSE {width} END))"
 
 
+def bucket_of(seconds: int) -> int:
+    """The same of a number."""
+    bound, width = FIRST_COARSE, FIRST_WIDTH
+    while seconds >= bound and bound <= LAST_COARSE:
+        bound, width = bound * 2, width * 2
+    return seconds - seconds % width
+
+
 def total(what: str) -> str:
     """A sum as a whole number, none being zero: PostgreSQL would make a decimal of it."""
     return f"CAST(coalesce(sum({what}), 0) AS BIGINT)"

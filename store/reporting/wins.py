@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from store.models import Credit, Lead, Opportunity, Stay, Touch
 from store.reporting import spans, sql, sums
-from store.reporting.folding import CREDITED
+from store.reporting.additions import CREDITED
 from store.reporting.scope import Scope
 
 KEYS, VALUES = "model, value, currency", ("deals", "millionths", "cents")

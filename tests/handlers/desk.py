@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.listener_matcher.builtins import BuiltinListenerMatcher
 from slack_sdk import WebClient
-from sqlmodel import SQLModel, col, func, select
+from sqlmodel import col, func, select
 
 from bot import people
 from bot.people import Profile
@@ -21,10 +21,12 @@ from bot.services import Services
 from handlers.bolt import slack_app
 from store.database import Database
 from store.models import OutboxRow
+from tests.arranged import arrange
 from tests.factories import everyone_new
 from tests.handlers.door import NOW
 from tests.handlers.tables import Rows, rows
 from tests.nearby import nearby
+from tests.schemas import create_tables
 
 SMB = "C0LEADSSMB"
 PRIVATE = ("outbox", "outbox_lane")  # where private answers to the one who asked are written down
@@ -147,7 +149,7 @@ def listeners(bolt: App) -> dict[str, str]:
 def desk(database_url: str, sandbox: Sandbox) -> Iterator[Desk]:
     """The same over a database that has no tables yet."""
     database = Database(database_url)
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     try:
         with desk_over(database, sandbox) as made:
             yield made
@@ -155,14 +157,18 @@ def desk(database_url: str, sandbox: Sandbox) -> Iterator[Desk]:
         database.close()
 
 
-@contextmanager
-def desk_over(database: Database, sandbox: Sandbox) -> Iterator[Desk]:
-    """Alice and Bob sell in smb, Carol in enterprise, Dana manages; Erin is nobody."""
-    services = Services(database, everyone_new(), lambda: NOW)
+def take_seats(services: Services) -> None:
     people.sync_teams(services, {"#leads-smb": SMB, "#leads-enterprise": "C0LEADSENT"})
     people.sync_managers(services, [Profile("U0DANA", "Dana", "Europe/Berlin")])
     for name, team in (("Alice", "smb"), ("Bob", "smb"), ("Carol", "enterprise")):
         people.add_founding_rep(services, [team], Profile(f"U0{name.upper()}", name, "Europe/Berlin"))
+
+
+@contextmanager
+def desk_over(database: Database, sandbox: Sandbox) -> Iterator[Desk]:
+    """Alice and Bob sell in smb, Carol in enterprise, Dana manages; Erin is nobody."""
+    services = Services(database, everyone_new(), lambda: NOW)
+    arrange(database, desk_over, lambda: take_seats(services))
     client = WebClient(sandbox.bot_token, base_url=sandbox.api_url, timeout=5, retry_handlers=[])
     bolt = slack_app(services, client, signing_secret=sandbox.signing_secret)
     try:

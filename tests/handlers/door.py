@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from sqlmodel import SQLModel
 
 from bot import people
 from bot.services import Services
@@ -23,6 +22,7 @@ from store.database import Database
 from tests.factories import everyone_new
 from tests.handlers.tables import Rows, rows
 from tests.nearby import nearby
+from tests.schemas import create_tables
 
 KEY, OTHER_KEY = "first-intake-key", "second-intake-key"
 FORM_KEY, HOOK_SECRET = "form-key", "hook-secret"
@@ -90,7 +90,7 @@ def door(
     database = Database(database_url)
     services = Services(database, everyone_new(), lambda: NOW)
     if ready:
-        SQLModel.metadata.create_all(database.engine)
+        create_tables(database)
         people.sync_teams(services, {})
     doorkeeper = Doorkeeper(
         keys=(KEY, OTHER_KEY), webhook_secrets=(SECRET,), form_keys=(FORM_KEY,),

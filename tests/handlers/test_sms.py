@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 from twilio.request_validator import RequestValidator
 
-from bot.contact.gate import recipient_of
+from bot.contact.gate import Allowed, gate, recipient_of
 from bot.contact.outside import Outside
 from handlers.sms_hooks import PATH
 from store.models import Consent, Lead, OutboxRow, Suggestion, Suppression, Touch
@@ -65,6 +65,18 @@ def test_start_after_stop_is_their_own_yes(there: Door) -> None:
     assert "you will get messages again" in text(there, "START", sid="SM2").text
     assert not is_suppressed(there)
     assert all_of(there, Consent)[-1].is_given
+
+
+def test_start_confirms_a_yes_that_anybody_could_have_typed(there: Door) -> None:
+    lead_id = jane(there, consent={"sms": True, "wording": "Text me", "is_confirmed": False})
+
+    def may() -> bool:
+        with there.services.reading() as uow:
+            return isinstance(gate(uow, uow.session.get_one(Lead, lead_id), "sms", there.services.now()), Allowed)
+
+    assert not may()
+    text(there, "START")
+    assert may()
 
 
 def test_start_without_a_stop_changes_nothing(there: Door) -> None:

@@ -9,10 +9,12 @@ from sqlmodel import col, select
 from bot.contact.outside import Outside
 from bot.contact.ports import Parcel
 from bot.contact.queueing import Draft, queue
+from bot.contact.standing import row_of
 from bot.mailing import composing
 from bot.mailing.mime import as_mail
 from bot.playbook.sequences import Contact
-from store.models import Consent, Lead, LeadMessage
+from bot.rules.consent import Said
+from store.models import Lead, LeadMessage
 from tests.factories import JANE, Office
 
 OUTSIDE = Outside("https://dibs.acme.example", "Acme Sales <sales@acme.example>", "", frozenset({"email"}))
@@ -30,10 +32,8 @@ def agreed(office: Office, lead_id: int, *channels: str, is_given: bool = True) 
     """The lead said yes, or no, to these."""
     with office.services.unit_of_work() as uow:
         for channel in channels:
-            uow.consents.add(Consent(
-                lead_id=lead_id, channel=channel, is_given=is_given, basis="consent", wording="Write to me",
-                source="website", at=office.clock.now(),
-            ))  # fmt: skip
+            said = Said(channel, is_given=is_given, wording="Write to me", source="website")
+            uow.consents.add(row_of(uow, uow.session.get_one(Lead, lead_id), said, office.clock.now()))
         uow.commit()
 
 

@@ -35,7 +35,7 @@ MAY = {
     "rescore": "nnnnyn", "manage_segments": "nnnnyn", "clear_out": "nnnnyn",
     "see_queue": "ynyyyn",
     "ask": "yyyyyy", "spend": "nnnnyn", "goal": "nnnnyn",
-    "sequence": "yynnyn", "manage_sequences": "nnnnyn",
+    "sequence": "yynnyn", "manage_sequences": "nnnnyn", "compare_teams": "nnnnyn",
     "booking": "yyyyyy",
 }  # fmt: skip
 
@@ -50,6 +50,7 @@ MANAGERS = (
     "spend",
     "goal",
     "manage_sequences",
+    "compare_teams",
 )
 OF_NO_LEAD = ("add_lead", "import", "see_queue", "ask", "booking")
 

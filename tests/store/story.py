@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from store.database import Database
-from store.models import Lead, Opportunity, Rep, StageChange, Team
+from store.models import Lead, LevelChange, Opportunity, Rep, StageChange, Team
 from store.reporting.recording import WON, Standing
 from store.reporting.scope import Scope
 from store.unit_of_work import UnitOfWork, unit_of_work
@@ -74,8 +74,21 @@ class Story:
             uow.session.add(move)
             lead.stage = stage
 
+    def judged(self, lead_id: int, level: str, reason: str = "") -> None:
+        """It became an MQL, or sales said what it is."""
+        with self.changing() as uow:
+            lead = uow.leads.get(lead_id)
+            assert lead is not None
+            change = LevelChange(lead_id=lead_id, before=lead.level, after=level, reason=reason, at=self.now)
+            uow.session.add(change)
+            lead.level = level
+
     def claims(self, rep_id: int, lead_id: int) -> None:
         self.change(lead_id, owner_id=rep_id, claimed_at=self.now)
+
+    def contacts(self, lead_id: int, worked: int = 0) -> None:
+        """Its owner was in touch, after so many seconds of working time."""
+        self.change(lead_id, first_contact_at=self.now, response_used=worked)
 
     def deal(self, lead_id: int, cents: int, currency: str = "EUR", **more: Any) -> None:
         with self.changing() as uow:

@@ -1,5 +1,6 @@
 """Sums and what is in none of them yet are together exactly what the rows say, whatever happened and when."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.reports.crediting import row as credited
 from store.database import Database
@@ -18,14 +19,18 @@ from store.models import (
     CreditTotal,
     EndingTotal,
     Fold,
+    JudgedTotal,
+    LevelChange,
+    OwnedTotal,
     Reached,
     ReachedTotal,
     SpeedTotal,
     StageTotal,
     Stay,
 )
-from store.reporting import custom, goals, reached, reasons, speed, standing, stays, wins
-from store.reporting.folding import CREDITED, Folding
+from store.reporting import custom, goals, quality, reached, reasons, reps, speed, standing, stays, wins
+from store.reporting.additions import CREDITED
+from store.reporting.folding import Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
 from tests.store.story import ANN, BOB, ENTERPRISE, SMB, STANDINGS, Story, moment, scope
@@ -48,6 +53,9 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
     answers: list[tuple[Any, Any]] = [
         (sorted(standing.standing(session, asked)), sorted(standing.plain(session, asked))),
         (sorted(reached.reached(session, asked)), sorted(reached.plain(session, asked))),
+        (sorted(quality.judged(session, asked)), sorted(quality.plain(session, asked))),
+        (sorted(quality.judged(session, asked)), sorted(said(session, asked))),
+        (sorted(reps.owned(session, asked)), sorted(reps.plain(session, asked))),
     ]
     for by_rep in (True, False):
         found = stays.closed(session, asked, by_rep=by_rep), stays.plain(session, asked, by_rep=by_rep)
@@ -62,6 +70,32 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
         made_up = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
         answers.append((sorted(made_up[0], key=str), sorted(made_up[1], key=str)))
     return answers + [got_to(session, asked, step) for step in ("@arrived", "@claim")]
+
+
+def said(session: Session, asked: Scope) -> list[quality.Judged]:
+    """The first MQL and the last verdict of each lead, as they were said, and where it stood then."""
+    stood = {stay.lead_id: stay for stay in session.exec(select(Stay)) if held(stay, asked)}
+    first, last = dict[int, LevelChange](), dict[int, LevelChange]()
+    for one in session.exec(select(LevelChange).where(LevelChange.at < asked.as_of).order_by(col(LevelChange.id))):
+        if one.after == "mql":
+            first.setdefault(one.lead_id, one)
+        else:
+            last[one.lead_id] = one
+    found = Counter[tuple[int, str, str, str]](), Counter[tuple[int, str, str, str]]()
+    for one in (*first.values(), *last.values()):
+        stay = stood.get(one.lead_id)
+        if stay is not None and asked.starts <= one.at < asked.ends:
+            key = (stay.team_id, stay.source, one.after, one.reason if one.after == "rejected" else "")
+            waits = stay.kind == "open" and not stay.is_cleared and one.lead_id not in last
+            found[0][key] += 1
+            found[1][key] += waits
+    return [quality.Judged(*key, leads, found[1][key]) for key, leads in found[0].items()]
+
+
+def held(stay: Stay, asked: Scope) -> bool:
+    limits = ((stay.team_id, asked.team_ids), (stay.source, asked.sources), (stay.rep_id, asked.rep_ids))
+    is_of_it = all(allowed is None or value in allowed for value, allowed in limits)
+    return is_of_it and stay.began_at < asked.as_of and (stay.ended_at is None or stay.ended_at >= asked.as_of)
 
 
 def got_to(session: Session, asked: Scope, step: str) -> tuple[Any, Any]:
@@ -82,7 +116,7 @@ DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
             "arrives", "arrives", "claimed", "released", "stage", "stage", "stage", "deal", "merged", "back",
-            "archived", "team", "credited", "fold", "fold", "zone",
+            "archived", "team", "credited", "judged", "judged", "contacted", "fold", "fold", "zone",
         ]),
         st.integers(0, 9), st.integers(0, 900),
     ),
@@ -103,6 +137,9 @@ def credit(told: Story, salt: int = 0) -> None:
                     wins.keep(uow.session, [credited(win, model, names, 1000) | more], locks_rows=uow.locks_rows)
 
 
+LEVELS = ("mql", "sql", "rejected", "mql")
+
+
 class Player:
     """Plays deeds one after another, folding now and then, at most a few rows at a time."""
 
@@ -115,6 +152,8 @@ class Player:
             "released": lambda lead, _: self.told.change(lead, owner_id=None),
             "stage": self.moves,
             "deal": self.is_worth,
+            "contacted": lambda lead, salt: self.told.contacts(lead, worked=salt * 4000),
+            "judged": lambda lead, salt: self.told.judged(lead, LEVELS[salt % 4], ("price", "time")[salt % 2]),
             "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
             "archived": lambda lead, _: self.told.change(lead, state="archived"),
             "back": lambda lead, _: self.told.change(lead, state="live"),
@@ -191,8 +230,8 @@ def wipe(database: Database) -> None:
 
 TOLD = {
     "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
-    "stood_total", "step_total", "credit",
-    "hold", "decision", "offer", "press", "share_mark", "fold", "opportunity", "stage_change", "lead", "rep", "team",
+    "stood_total", "step_total", "judged_total", "owned_total", "hold", "decision", "offer", "press", "share_mark",
+    "credit", "level_change", "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 
 
@@ -333,7 +372,18 @@ def everything(told: Story, model: type[Any]) -> list[Any]:
 
 
 def sums(told: Story) -> dict[str, list[tuple[Any, ...]]]:
-    models = (StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, Stay, Reached)
+    models = (
+        StageTotal,
+        ReachedTotal,
+        SpeedTotal,
+        ClosedTotal,
+        EndingTotal,
+        CreditTotal,
+        JudgedTotal,
+        OwnedTotal,
+        Stay,
+        Reached,
+    )
     return {
         model.__tablename__: sorted(tuple(row.model_dump().values()) for row in everything(told, model))  # type: ignore[misc]
         if model not in (Stay, Reached)

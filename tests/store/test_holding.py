@@ -78,14 +78,15 @@ class Player:
             decide(self.told, uow, self.leads[-1], kind, salt)
 
     def decided(self, lead_id: int, kinds: list[str], salt: int, **values: Any) -> None:
-        """Nobody decides about a lead that is part of another."""
+        """Nobody decides about a lead that is part of another; none is held that somebody has, or that is closed."""
         with self.told.changing() as uow:
             lead = uow.leads.get(lead_id)
             assert lead is not None
-            for kind in kinds if lead.state == "live" else []:
-                decide(self.told, uow, lead_id, kind, salt)
             for name, value in values.items():
                 setattr(lead, name, value)
+            is_free = lead.owner_id is None and lead.stage != "won"
+            for kind in kinds if lead.state == "live" and (is_free or "held" not in kinds) else []:
+                decide(self.told, uow, lead_id, kind, salt)
 
     def questions(self, minutes: list[int]) -> list[Scope]:
         now = self.told.now + timedelta(seconds=1)

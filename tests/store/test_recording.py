@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from store.database import Database
 from store.models import Import, Lead, Opportunity, Reached, Stay
-from store.reporting import reached, speed, standing, stays
+from store.reporting import reached, reps, speed, standing, stays
 from tests.store.story import ANN, BOB, ENTERPRISE, SMB, Story, moment, scope
 
 
@@ -58,6 +58,43 @@ def test_every_change_that_a_report_could_ask_for_begins_a_stay(told: Story) -> 
     since, left = zip(*[(day(one.since), one.left_stage) for one in rows(told, Stay)], strict=True)
     assert since == ("10-01", "10-01", "10-03", "10-03", "10-03", "10-03")
     assert left == (False, True, False, False, False, False)
+
+
+def owned(told: Story) -> list[tuple[Any, ...]]:
+    """Whose, since when, after how long they were in touch by the clock and in working time, and whether it went on."""
+    return [
+        (one.rep_id, day(one.got_at) if one.got_at else None, one.answered, one.worked, one.left_owner)
+        for one in rows(told, Stay)
+    ]  # fmt: skip
+
+
+def test_a_lead_is_its_owners_from_then_on_and_says_when_they_were_in_touch(told: Story) -> None:
+    lead = told.at("2026-10-01 09:00").arrives()
+    told.at("2026-10-02 09:00").claims(ANN, lead)
+    told.at("2026-10-02 10:00").contacts(lead, worked=1800)
+    told.at("2026-10-03 09:00").change(lead, owner_id=BOB)
+    told.at("2026-10-04 09:00").change(lead, stage="won")
+    assert owned(told) == [
+        (None, None, None, None, False), (ANN, "10-02", None, None, False), (ANN, "10-02", 3600, 1800, True),
+        (BOB, "10-03", -1, None, False), (BOB, "10-03", -1, None, False),
+    ]  # fmt: skip
+
+
+def test_one_that_is_lost_or_given_back_without_a_contact_says_how_long_that_was(told: Story) -> None:
+    lead = told.at("2026-10-01 09:00").arrives()
+    told.at("2026-10-02 09:00").claims(ANN, lead)
+    told.at("2026-10-03 09:00").change(lead, owner_id=None)
+    told.at("2026-10-04 09:00").claims(ANN, lead)
+    told.at("2026-10-05 09:00").change(lead, stage="lost", response_used=4000)
+    assert owned(told)[1:] == [
+        (ANN, "10-02", None, None, True), (None, None, None, None, False), (ANN, "10-04", None, None, False),
+        (ANN, "10-04", None, 4000, False),
+    ]  # fmt: skip
+    with told.reading() as session:
+        found = reps.owned(session, scope("2026-10-01", "2026-11-01", "2026-11-01"))
+        assert {(one.way, one.seconds): one.leads for one in found} == {
+            ("lead", 0): 2, ("over", 3960): 1, ("over", 86400): 1,
+        }  # fmt: skip
 
 
 def test_nothing_else_does(told: Story) -> None:

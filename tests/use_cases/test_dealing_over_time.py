@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot import claims, distribution, people, pipeline, response, seats
 from bot.errors import DibsError
@@ -29,6 +29,7 @@ from store.models import Decision, Lead, Membership, Offer, Rep, Team
 from tests.databases import sweep
 from tests.factories import ALICE, BOB, DANA, WHY, Office
 from tests.postgres import Broom
+from tests.schemas import create_tables
 
 Opening = Callable[[], AbstractContextManager[Database]]
 
@@ -300,7 +301,7 @@ def live(opening: Opening, *, lives: int) -> None:
 def test_any_life_of_a_team_on_sqlite(tmp_path: Path) -> None:
     empty, used = tmp_path / "empty.db", tmp_path / "used.db"
     first = Database(f"sqlite:///{empty}")
-    SQLModel.metadata.create_all(first.engine)
+    create_tables(first)
     first.checkpoint()
     first.close()
 

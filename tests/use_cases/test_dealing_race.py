@@ -10,7 +10,6 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
 from bot.intake import capture
 from bot.ledger import verification
@@ -21,6 +20,7 @@ from store.database import Database, StoreUnavailableError
 from store.models import Decision, Lead, Offer, Team
 from tests.factories import JANE, TUESDAY, Office
 from tests.postgres import empty_database
+from tests.schemas import create_tables
 
 REPS = [Profile(f"U0REP{number}", f"Rep {number}", "Europe/Berlin") for number in range(7)]
 PROCESSES, THREADS = 2, 16
@@ -101,7 +101,7 @@ def dealt_as_if_in_a_row(office: Office, leads: int) -> None:
 @pytest.fixture
 def office_of_seven(tmp_path: Path) -> Iterator[Office]:
     database = Database(f"sqlite:///{tmp_path / 'dibs.db'}")
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     yield Office(database, *REPS, playbook=playbook())
     database.close()
 
@@ -110,7 +110,7 @@ def office_of_seven(tmp_path: Path) -> Iterator[Office]:
 def test_hundreds_of_leads_through_two_processes_on_postgres(postgres_server: str) -> None:
     with empty_database(postgres_server) as url:
         database = Database(url)
-        SQLModel.metadata.create_all(database.engine)
+        create_tables(database)
         office = Office(database, *REPS, playbook=playbook())
         spawn = multiprocessing.get_context("spawn")
         others = spawn.Barrier(PROCESSES)

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
-from sqlmodel import SQLModel
 
 from bot import digests, people, preferences
 from bot.people import Profile
@@ -22,6 +21,7 @@ from bot.worktime import hours_of
 from store.database import Database
 from store.models import OutboxRow, Rep
 from tests.factories import ALICE, Office
+from tests.schemas import create_tables
 from tests.use_cases.test_followups import berlin, due
 
 Opening = Callable[[], AbstractContextManager[Database]]
@@ -140,7 +140,7 @@ class Days(RuleBasedStateMachine):
 def test_one_a_day_and_none_is_lost(tmp_path: Path) -> None:
     empty, used = tmp_path / "empty.db", tmp_path / "used.db"
     database = Database(f"sqlite:///{empty}")
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     database.close()
 
     @contextmanager

@@ -50,6 +50,7 @@ from store.models import (
     Touch,
 )
 from tests.factories import ALICE, BOB, CAROL, DANA, Office, everyone_new
+from tests.schemas import create_tables
 
 CONFERENCE = Path(__file__).parents[2] / "samples" / "conference.csv"
 HEAD = "Name,Email,Phone,Company,Country\n"
@@ -516,7 +517,7 @@ def learn_names(office: Office, lines: list[tuple[str, ...]]) -> None:
 
 
 def fresh(database: Database) -> Office:
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     return Office(database, ALICE, BOB, playbook=WITH_MATCHING)
 
 

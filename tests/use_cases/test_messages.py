@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from bot import consents
 from bot.contact import gate, links, withdrawing
 from bot.contact.outside import Outside
+from bot.contact.standing import row_of
 from bot.playbook.playbook import Playbook
 from bot.playbook.sequences import Contact
 from bot.rules.consent import UNPROVED, Said
@@ -83,9 +84,10 @@ def test_nothing_is_queued_without_a_yes_for_that_channel(office: Office, consen
 def test_a_yes_that_anybody_could_have_sent_is_no_basis(office: Office) -> None:
     lead_id = office.lead(consent=None)
     with office.services.unit_of_work() as uow:
-        uow.consents.add(Consent(lead_id=lead_id, channel="email", is_given=True, basis=UNPROVED, at=TUESDAY))
+        lead = uow.session.get_one(Lead, lead_id)
+        uow.consents.add(row_of(uow, lead, Said("email", is_given=True, basis=UNPROVED), TUESDAY))
         uow.commit()
-    assert may(office, lead_id) == "They never said yes to e-mail."
+    assert may(office, lead_id) == "They have not confirmed yet that they agree to e-mail."
 
 
 def test_nobody_is_written_to_who_has_no_address(office: Office) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from bot import followups, handover, neglect, people, pipeline, reminders, response
 from bot.errors import DibsError
@@ -16,6 +15,7 @@ from store.database import Database
 from store.models import FollowUp, Lead, Reminder, Rep
 from store.reminders import SAID
 from tests.factories import ALICE, BOB, DANA, Office
+from tests.schemas import create_tables
 from tests.use_cases.test_followups import NOON
 
 BOB_GONE = Profile(BOB.slack_id, BOB.name, BOB.time_zone, is_active=False)
@@ -95,7 +95,7 @@ def forgotten(office: Office) -> list[str]:
 @given(st.lists(st.sampled_from(sorted(ACTS)), min_size=3, max_size=30))
 def test_no_follow_up_is_forgotten_whatever_happens(acts: list[str]) -> None:
     with closing(Database("sqlite://")) as database:
-        SQLModel.metadata.create_all(database.engine)
+        create_tables(database)
         office = Office(database, ALICE, BOB)
         office.follow_up(office.claimed_lead(ALICE), NOON)
         for act in acts:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from bot import claims, people, segments
 from bot.actors import known
@@ -29,6 +29,7 @@ from store.reporting.behind import MOST, Numbers
 from store.reporting.behind import found as counted
 from store.reporting.scope import Scope
 from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, WHY, Office
+from tests.schemas import create_tables
 
 TEAMS = {"smb": 1, "enterprise": 2}
 PEOPLE = {"U0ALICE": 1, "U0BOB": 2, "U0CAROL": 3, "U0DANA": 4}
@@ -125,7 +126,7 @@ def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
     def make() -> Database:
         made.append(Database(f"sqlite:///{tmp_path_factory.mktemp('database') / 'dibs.db'}"))
-        SQLModel.metadata.create_all(made[-1].engine)
+        create_tables(made[-1])
         return made[-1]
 
     yield make

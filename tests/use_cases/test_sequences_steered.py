@@ -9,12 +9,13 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from bot import digests, edits, people, segments
+from bot import consents, digests, edits, people, segments
 from bot.contact.outside import Outside
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.intake import inbox
 from bot.outbox import SlackCall
 from bot.playbook import versions
+from bot.rules.consent import Said
 from bot.sequences import approving, commanding, enrolling_many, experiments, holding, looking, previewing, stats
 from bot.sequences.approving import Wording
 from bot.sequences.enrolling_many import Many
@@ -22,7 +23,7 @@ from bot.sequences.experiments import OWN_WON
 from bot.views.digests import digest
 from bot.views.kit import Message
 from store.database import Database
-from store.models import Enrolment, Experiment, Lead, LeadMessage, OutboxRow, PlaybookVersion, Rep
+from store.models import BookingPage, Enrolment, Experiment, Lead, LeadMessage, OutboxRow, PlaybookVersion, Rep
 from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, TUESDAY
 from tests.sequences import Seat
 
@@ -102,11 +103,17 @@ def test_the_owner_enrols_pauses_lets_go_on_and_stops(seat: Seat) -> None:
         commanding.stop(seat.services, ALICE.slack_id, lead_id)
 
 
+def moves_house(seat: Seat, lead_id: int) -> None:
+    """Another address, for which they say yes once more."""
+    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    consents.record(seat.services, ALICE.slack_id, lead_id, Said("email", True, "consent", "on the phone"), key="yes")
+
+
 def test_nobody_has_the_same_text_again_because_their_address_is_another(seat: Seat) -> None:
     lead_id = enrolled(seat)
     seat.tick()
     commanding.stop(seat.services, ALICE.slack_id, lead_id)
-    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    moves_house(seat, lead_id)
     commanding.enrol(seat.services, ALICE.slack_id, lead_id, "warm")
     assert "this very text before" in text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id))
     seat.tick()
@@ -121,7 +128,7 @@ def test_what_came_back_from_a_wrong_address_goes_to_the_right_one(seat: Seat) -
         uow.session.exec(select(LeadMessage)).one().bounced_at = seat.clock.now()
         uow.commit()
     commanding.stop(seat.services, ALICE.slack_id, lead_id)
-    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    moves_house(seat, lead_id)
     commanding.enrol(seat.services, ALICE.slack_id, lead_id, "warm")
     seat.tick()
     assert len(seat.messages(lead_id)) == 2
@@ -148,8 +155,11 @@ def test_the_lead_shows_where_it_stands_and_what_comes_next(seat: Seat) -> None:
     shown = commanding.standing(seat.services, BOB.slack_id, lead_id)
     assert shown.running[0].by == "Alice"
     [line] = shown.lines
-    assert line.startswith("In the sequence warm: next if they answered within 2 days")
-    assert line.endswith("go on at “word”, Fri 27 Nov.")
+    assert line == "In the sequence warm: next a look whether they answer, Fri 27 Nov."
+    seat.pass_time(days=4)
+    [line] = commanding.standing(seat.services, BOB.slack_id, lead_id).lines
+    assert line.startswith("In the sequence warm: waits until Sun 29 Nov at the latest to see whether they answer.")
+    assert line.endswith("If not: on to 4, “word”.")
 
 
 # --- the list, one in full, a preview
@@ -172,8 +182,12 @@ def test_a_rep_counts_only_leads_of_their_own_teams(seat: Seat) -> None:
 
 def test_one_in_full_has_steps_texts_and_what_ends_it(seat: Seat) -> None:
     said = text_of(looking.shown(seat.services, ALICE.slack_id, "Warm"))
-    assert "Still there, {{ first_name }}?" in said
-    assert "wait 3 days" in said
+    assert "Still there, [first name]?" in said
+    assert "What stands in brackets is filled in for each lead." in said
+    assert "2.   3 days later:  waits up to 2 days: do they answer?" in said
+    assert "As soon as they do: on to 3, “thanks”." in said
+    assert "If not: on to 4, “word”." in said
+    assert "text message , about 55 characters, 1 SMS" in said
     assert "they unsubscribe" in said
     assert "Edit a step…" not in said
     assert "Edit a step…" in text_of(looking.shown(seat.services, DANA.slack_id, "warm"))
@@ -183,8 +197,10 @@ def test_a_preview_has_the_letters_as_this_lead_would_get_them_and_when(seat: Se
     lead_id = seat.claimed_lead()
     said = text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id, "warm"))
     assert "Still there, Jane?" in said
-    assert "Tue 24 Nov 10:30 in Berlin" in said
-    assert "Mon 30 Nov 9:00 in Berlin" in said, "Sunday's text message waits for Monday"
+    assert "Times are by their clock in Berlin" in said
+    assert "Tue 24 Nov 10:30" in said
+    assert "until Sun 29 Nov 10:30   do they answer?" in said
+    assert "Mon 30 Nov 9:00" in said, "Sunday's text message waits for Monday"
     assert "Only if something else happens" in said
     assert "Would be skipped: " in said, "nobody asked Jane about text messages"
     assert seat.messages(lead_id) == []
@@ -208,6 +224,29 @@ def test_a_preview_of_one_on_its_way_begins_where_it_stands(seat: Seat) -> None:
     said = text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id))
     assert "Done already" in said
     assert "What is still to come" in said
+
+
+def test_a_preview_shows_all_texts_that_are_compared_and_which_this_lead_gets(seat: Seat) -> None:
+    seat.plays(TWO)
+    lead_id = seat.claimed_lead()
+    shown = [text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id, "warm")) for _ in range(8)]
+    assert len(set(shown)) == 1, "nothing is drawn by looking"
+    assert "e-mail in 2 texts, of which each lead gets one" in shown[0]
+    assert "which they get" not in shown[0], "nobody knows before the first is drawn"
+    commanding.enrol(seat.services, ALICE.slack_id, lead_id, "warm")
+    seat.tick()
+    commanding.stop(seat.services, ALICE.slack_id, lead_id)
+    got = f"The text “{seat.messages(lead_id)[0].variant}”" if seat.messages(lead_id)[0].variant else "The first text"
+    assert f"{got}, which they get" in text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id, "warm"))
+
+
+def test_a_preview_has_no_link_that_would_book_in_the_leads_name_and_makes_none(seat: Seat) -> None:
+    seat.plays(WARM.replace("Still there, {{ first_name }}?", "Choose a time: {{ booking_link }}"))
+    lead_id = seat.claimed_lead()
+    said = text_of(previewing.preview(seat.services, BOB.slack_id, lead_id, "warm"))
+    assert "Choose a time: [their link to book a time]" in said
+    assert "/book/" not in said
+    assert seat.rows(BookingPage) == []
 
 
 # --- many leads
@@ -388,7 +427,8 @@ def test_stats_count_who_came_and_what_was_answered(seat: Seat) -> None:
     said = text_of(stats.stats(seat.services, ALICE.slack_id, "warm"))
     assert "warm: 1 lead came in" in said
     assert "Alice stopped it 1" in said
-    assert "1 sent, 100 % answered (21 to 100)" in said
+    assert "1 sent, 1 answered." in said, "of so few, a share would claim more than is known"
+    assert "%" not in said
 
 
 def answered(seat: Seat, lead_id: int) -> None:
@@ -457,6 +497,21 @@ def test_an_open_comparison_states_its_interval_and_how_long_it_may_take(seat: S
     said = text_of(stats.stats(seat.services, DANA.slack_id, "warm"))
     assert "no decision yet: about " in said
     assert "“short” is answered 4.0 points more often than the first text (between -" in said
+
+
+def test_only_who_sees_all_teams_sees_how_often_all_of_them_were_answered(seat: Seat) -> None:
+    """The policy as a table: who asks, and which counts stand in the answer."""
+    compared(seat, own=(60, 6), short=(60, 7))
+    seat.seat(CAROL, "enterprise")
+    all_teams, own_team = "7 of 60 beside 6 of 60", "6 of 60 answered within three days, in your teams"
+    for who, sees in ((DANA, {all_teams}), (ALICE, {own_team}), (CAROL, set())):
+        said = text_of(stats.stats(seat.services, who.slack_id, "warm"))
+        assert {words for words in (all_teams, own_team) if words in said} == sees
+    experiments.stop(seat.services, DANA.slack_id, "warm", 0, 1)
+    for who, reason in ((DANA, True), (CAROL, False)):
+        said = text_of(stats.stats(seat.services, who.slack_id, "warm"))
+        assert "everybody gets  “short”" in said
+        assert ("Dana ended the comparison" in said) is reason
 
 
 def test_a_manager_ends_a_comparison_by_hand_once(seat: Seat) -> None:

@@ -15,8 +15,7 @@ from bot.rules.replay import UNDONE
 from bot.rules.reports.fairness import IN_TURN, TOLD, less, tallied
 from bot.rules.rotation import CATCH_UP, OWED, TURN
 from store.models import Decision, ShareMark, Team
-from store.reporting import fairness as store
-from store.reporting.fairness import parts
+from store.reporting.fairness import Book, parts
 from tests.factories import Office
 
 ZONES = ("UTC", "Europe/Berlin", "Pacific/Kiritimati")
@@ -63,13 +62,13 @@ def compare(session: Session, lines: list[Decision]) -> None:
     first, last = min(one.at for one in lines), max(one.at for one in lines)
     midnights = [first.replace(hour=0, minute=0) + timedelta(days=days) for days in range((last - first).days + 3)]
     moments = sorted({*(one.at for one in lines[::5]), last + timedelta(seconds=1), *midnights})
-    plain = {}
+    plain, book = {}, Book(session, 1)
     for moment in moments:
         until = min((one.number - 1 for one in lines if one.at >= moment), default=len(lines))
         plain[moment] = tallied(parts(session, 1, 0, until, kinds=IN_TURN, told=TOLD))
-        assert standing(session, 1, moment) == (plain[moment], until)
+        assert standing(book, moment) == (plain[moment], until)
     starts, ends = moments[len(moments) // 3], moments[-1]
-    after, until = standing(session, 1, starts)[1], standing(session, 1, ends)[1]
+    after, until = standing(book, starts)[1], standing(book, ends)[1]
     between = tallied(parts(session, 1, after, until, kinds=IN_TURN, told=TOLD))
     assert less(plain[ends], plain[starts]) == less(between, {})
 
@@ -82,7 +81,7 @@ def test_marks_and_the_rest_are_what_all_lines_say(
     lines = write(office, told)
     for place, limit in enumerate(limits):
         with office.services.unit_of_work() as uow:
-            mark_slice(uow.session, 1, day_in(ZONES[place % 3] if place == 2 else zone), limit=limit)
+            mark_slice(Book(uow.session, 1), day_in(ZONES[place % 3] if place == 2 else zone), limit=limit)
             uow.commit()
             compare(uow.session, lines)
     mark(office.services)
@@ -101,15 +100,15 @@ def test_what_is_marked_is_read_from_the_mark_alone(office: Office, days: list[D
     mark(office.services)
     midnight = office.clock.now().replace(hour=0, minute=0) + timedelta(days=2)
     with office.services.unit_of_work() as uow:
-        before = standing(uow.session, 1, midnight)
+        before = standing(Book(uow.session, 1), midnight)
         uow.session.execute(update(Decision).where(col(Decision.at) < midnight).values(winner_id=99, candidates=[]))
-        assert standing(uow.session, 1, midnight) == before
+        assert standing(Book(uow.session, 1), midnight) == before
 
 
 def test_a_mark_stays_where_a_day_ends_and_gives_way_within_it(office: Office, days: list[Decision]) -> None:
     for _ in days:
         with office.services.unit_of_work() as uow:
-            mark_slice(uow.session, 1, day_in("UTC"), limit=1)
+            mark_slice(Book(uow.session, 1), day_in("UTC"), limit=1)
             uow.commit()
     kept = [one.number for one in office.rows(ShareMark)]
     ends = [one.number for one, later in pairwise(days) if one.at.date() != later.at.date()]
@@ -126,7 +125,8 @@ def test_two_replicas_that_mark_the_same_do_no_harm(office: Office, days: list[D
     mark(office.services)
     before = [one.shares for one in office.rows(ShareMark)]
     with office.services.unit_of_work() as uow:
-        store.keep(uow.session, [store.newest_mark(uow.session, 1)])
+        book = Book(uow.session, 1)
+        book.keep([book.newest_mark()])
         uow.commit()
     mark(office.services)
     assert [one.shares for one in office.rows(ShareMark)] == before

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from bot import claims, people, pipeline, seats
 from bot.decisions import recorded
@@ -28,6 +28,7 @@ from store.ledger import seal, sealed_facts
 from store.models import Decision, Lead, Offer, Rep, Team
 from store.unit_of_work import UnitOfWork
 from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, WHY, Office
+from tests.schemas import create_tables
 
 FRANK = Profile("U0FRANK", "Frank", "Europe/Paris")
 REPS = (ALICE, BOB, CAROL, FRANK)
@@ -199,7 +200,7 @@ class Forger:
 def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("history") / "dibs.db"
     database = Database(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     office_with_history(database, ACTS_OF_A_LIFE)
     database.checkpoint()
     database.close()

@@ -21,7 +21,7 @@ from bot.views.approvals import Held
 from bot.views.kit import Block, Message
 from bot.views.sequence_forms import EditedStep
 from bot.views.sequence_lead import Running, Standing
-from bot.views.sequence_preview import Preview, PreviewStep
+from bot.views.sequence_preview import Preview, PreviewStep, Text
 from bot.views.sequence_stats import Comparison, SequenceStats
 from bot.views.sequences import SequenceLine
 from store.contact.sequence_figures import StepCounts
@@ -32,7 +32,8 @@ LATER = NOON + timedelta(days=1)
 NAME = "a-name-of-forty-characters-is-the-longes"
 CLOCK = LeadClock(Hours().rule(), "Europe/Berlin", "guessed from the phone")
 PIECES = {
-    "approvals.question", "approvals.answered", "sequences.steps", "sequences.chooser", "sequence_lead.page",
+    "approvals.question", "approvals.answered", "sequences.steps", "sequences.line_of", "sequences.chooser",
+    "sequence_lead.page",
     "sequence_stats.taker", "leads.doors",
 }  # fmt: skip
 
@@ -47,12 +48,16 @@ def a_sequence(words: str, n: int = 2, **given: Any) -> Sequence:
         Nudge.model_construct(kind="nudge", name="n", says=words[:500]),
         Move.model_construct(kind="stage", name="m", to="qualified"),
         SetSegment.model_construct(kind="segment", name="f", field="tier", to=words[:120]),
-        Branch.model_construct(kind="branch", name="b", when="visited", contains=words, at_least=None, within_days=3,
-                               then=words[:40], otherwise="end"),
+        a_branch(words),
     )  # fmt: skip
     usual = {"name": NAME, "means": words[:150], "enrol": Enrol(), "exits": None, "approval": False,
              "is_paused": n > 1, "steps": steps[:n] if n < len(steps) else steps * 5}  # fmt: skip
     return Sequence.model_construct(**{**usual, **given})
+
+
+def a_branch(words: str) -> Branch:
+    return Branch.model_construct(kind="branch", name="b", when="visited", contains=words, at_least=None,
+                                  within_days=3, then=words[:40], otherwise="end")  # fmt: skip
 
 
 def email(words: str, **given: Any) -> Email:
@@ -106,13 +111,15 @@ def some_stats(words: str, n: int, *, decided: Experiment | None = None) -> Sequ
 
 
 def a_preview(words: str, n: int) -> Preview:
-    step = email(words)
+    step, asks = email(words), a_branch(words)
+    several = (Text(words, words), Text(words, words, NAME, is_theirs=True))
     steps = (
-        PreviewStep(step, NOON, words, words, waits_for_yes=True), PreviewStep(step, NOON, words, words, words[:200]),
-        PreviewStep(step, None, words, words, variant=NAME), PreviewStep(step, done=words[:200]),
+        PreviewStep(step, NOON, (Text(words, words),), waits_for_yes=True),
+        PreviewStep(step, NOON, (Text(words),), words[:200]), PreviewStep(step, None, several),
+        PreviewStep(step, done=words[:200], wrote=Text(words, words, NAME)), PreviewStep(asks, LATER),
         PreviewStep(Wait(kind="wait", name="w", days=2), LATER),
     ) * min(n, 8)  # fmt: skip
-    return Preview(a_lead(words), a_sequence(words), steps, CLOCK, refusal=words[:300], is_in=n > 2)
+    return Preview(a_lead(words), a_sequence(words, steps=(step, asks)), steps, CLOCK, refusal=words[:300], is_in=n > 2)
 
 
 ENTRIES: dict[str, Callable[[str, int], Message | Block]] = {
@@ -162,6 +169,15 @@ VARIANTS: dict[str, Callable[[str, int], Message | Block]] = {
             words,
             n,
             decided=Experiment(sequence=NAME, step="e", variants="v", winner=NAME, why=words[:300], decided_at=NOON),
+        )
+    ),
+    "sequence_stats.stats, for a rep": lambda words, n: sequence_stats.stats(
+        SequenceStats(
+            a_sequence(words, 3),
+            {"active": n},
+            [],
+            [StepCounts(words[:40] or "e", "", 7, 3, 2, 1, 1, 0)],
+            [Comparison(0, words[:40] or "e", ["", NAME], None, own=(Arm("", 4, 1), Arm(NAME, 3, 0)), sees_all=False)],
         )
     ),
     "sequence_stats.stats, of nothing": lambda words, _: sequence_stats.stats(

@@ -51,6 +51,7 @@ class CleanLead:
     consented: tuple[str, ...] = ()  # the channels they said yes to
     consent_wording: str = ""  # what they agreed to
     consent_basis: str = "consent"
+    consent_waits: bool = False  # anybody could have said that yes in their name: they are to confirm it
     is_unproved: bool = False  # anybody could have sent it in their name, as by a form on a public page
     originals: dict[str, str] = field(default_factory=dict)  # what they wrote, where the standard form differs
     flaws: tuple[str, ...] = ()  # what is odd about it, in words for the rep
@@ -84,7 +85,8 @@ def clean_lead(raw: dict[str, Any], custom: Sequence[Asked] = ()) -> CleanLead:
         source=texts["source"] or "unknown", campaign=texts["campaign"], message=texts["message"],
         consent="email" in consented, fields=fields, website=website, profile=profile,
         visitor=work.text("visitor", VISITOR_MAX),
-        consented=consented, consent_wording=wording, consent_basis=basis, is_unproved=raw.get("is_unproved") is True,
+        consented=consented, consent_wording=wording, consent_basis=basis,
+        consent_waits=consent.is_to_be_confirmed(raw.get("consent")), is_unproved=raw.get("is_unproved") is True,
         originals=work.originals_beside(texts, email, phone), flaws=tuple(work.flaws),
     )  # fmt: skip
 

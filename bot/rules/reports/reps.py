@@ -3,7 +3,7 @@
 The mean of ranks orders like Borda's count (J.-C. de Borda, "Mémoire sur les élections au scrutin", Histoire de
 l'Académie Royale des Sciences, 1781). Conversion enters by the lower end of its 95 % interval (E. B. Wilson, Journal of
 the American Statistical Association 22, 1927), so that two lucky wins of two leads do not beat forty of a hundred. The
-median counts those who still wait as waiting (bot/rules/reports/survival.py).
+median is of all leads: one that nobody was in touch with counts as later than those that somebody was.
 """
 
 from collections import Counter
@@ -12,22 +12,10 @@ from dataclasses import dataclass, field, replace
 from statistics import median as middle
 
 from bot.rules.effects import wilson
-from bot.rules.reports.survival import median, survival
+from bot.rules.reports.survival import middle as middle_of
 
 ENOUGH = 5  # leads; with fewer nobody is ranked
-SLACK = 5  # seconds between what one transaction writes down
 LEAST_OTHERS = 5  # reps whose figures a median hides in; the middle one of three would be a colleague's own
-
-
-@dataclass(frozen=True)
-class Lead:
-    """A lead that became somebody's, in seconds from then on."""
-
-    contacted: int | None  # after so long; None: not, or it had been before
-    waited: int | None  # so long without; None: it was contacted
-    in_time: bool | None  # None: not decided yet, or there is no limit
-    acts: int  # notes and follow-ups done
-    is_won: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +37,15 @@ class Standing:
 
 @dataclass
 class Gathered:
-    leads: list[Lead] = field(default_factory=list)
+    """What is known of a rep; seconds count from when a lead became theirs."""
+
+    leads: int = 0
+    before: int = 0  # somebody had been in touch with these before
+    contacted: Counter[int] = field(default_factory=Counter)  # by after how long
+    decided: int = 0  # contacted, or too late for it
+    in_time: int = 0
+    acts: int = 0  # notes and follow-ups done
+    won: int = 0
     cents: int = 0
 
 
@@ -65,13 +61,10 @@ def standings(gathered: Mapping[int, Gathered]) -> list[Standing]:
 
 
 def standing(rep_id: int, one: Gathered) -> Standing:
-    took = Counter(lead.contacted for lead in one.leads if lead.contacted is not None)
-    waits = Counter(lead.waited for lead in one.leads if lead.waited is not None)
-    decided = [lead.in_time for lead in one.leads if lead.in_time is not None]
-    won, leads = sum(lead.is_won for lead in one.leads), len(one.leads)
     return Standing(
-        rep_id, leads, median(survival(took, waits)).seconds, sum(decided) / len(decided) if decided else None,
-        sum(lead.acts for lead in one.leads) / leads if leads else None, won, wilson(won, leads), one.cents,
+        rep_id, one.leads, middle_of(one.contacted, one.leads - one.before),
+        one.in_time / one.decided if one.decided else None, one.acts / one.leads if one.leads else None, one.won,
+        wilson(one.won, one.leads), one.cents,
     )  # fmt: skip
 
 

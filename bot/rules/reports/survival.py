@@ -72,6 +72,16 @@ def median(points: Iterable[Point]) -> Median:
     return Median(first("waiting"), first("low"), first("high"))
 
 
+def middle(took: Mapping[int, int], of: int) -> int | None:
+    """How long it had taken until half of so many were through, the others counting as later; None while fewer are."""
+    through = 0
+    for seconds in sorted(took):
+        through += took[seconds]
+        if through * 2 >= of:
+            return seconds
+    return None
+
+
 def share_within(points: Iterable[Point], seconds: float) -> float:
     """Of all, those who were reached within so many seconds."""
     waiting = 1.0

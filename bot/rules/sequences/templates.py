@@ -12,6 +12,13 @@ VALUES = (
     "first_name", "name", "company", "title", "stage", "source", "sender_name", "team", "booking_link", "meeting_time",
     "meeting_place", "pricing_link",
 )  # fmt: skip
+# What stands for each of them where no lead is meant, as a reader says it.
+CALLED = {
+    "first_name": "first name", "name": "name", "company": "company", "title": "job title", "stage": "stage",
+    "source": "source", "sender_name": "name of the owner", "team": "team",
+    "booking_link": "their link to book a time", "meeting_time": "time of their meeting",
+    "meeting_place": "place of their meeting", "pricing_link": "link to the prices",
+}  # fmt: skip
 RENDERED_MAX = 20_000
 VALUE_MAX = 80  # of what a stranger typed about themselves: a name, not an advertisement
 # What mail programs make a link of by themselves, with or without its scheme, also at the end of a sentence; the dots
@@ -55,6 +62,21 @@ def render(text: str, values: Mapping[str, str]) -> str:
     if len(made) > RENDERED_MAX:
         raise CannotRenderError(f"this comes to more than {RENDERED_MAX} characters")
     return made
+
+
+def placeholder(name: str) -> str:
+    return f"[{CALLED[name]}]"
+
+
+def as_read(text: str) -> str:
+    """How the template reads when everything is known of a lead, with [first name] in place of what is filled in.
+
+    What no template can be made of stays as it is.
+    """
+    try:
+        return render(text, {name: placeholder(name) for name in VALUES})
+    except CannotRenderError:
+        return text
 
 
 def harmless(value: str, *, domain: str = "") -> str:

@@ -132,7 +132,7 @@ export function createOutside(workspace, notices) {
     const consent = h("label", { class: "outside-tick" }, h("input", { type: "checkbox", name: "agrees", checked: true }), WORDS);
     form("The website's form", FORM.map(([name, label, type, value]) => field(label, { name, type, value })), ({ agrees, employees, ...values }) => act(async () => {
       const given = { ...Object.fromEntries(Object.entries(values).filter(([, value]) => value)), ...(employees ? { fields: { employees } } : {}) };
-      const allowed = agrees ? { consent: { email: true, sms: true, measuring: true, wording: WORDS } } : {};
+      const allowed = agrees ? { consent: { email: true, sms: true, measuring: true, wording: WORDS, is_confirmed: false } } : {};
       const { id } = await api.outside("fill-form", { fields: { ...given, source: "website", ...allowed } });
       notices.show(`Thanks. That is lead #${id}.`);
     }), consent);
@@ -174,7 +174,7 @@ export function createOutside(workspace, notices) {
   function show() {
     reconcile(letters, post.letters.length ? post.letters.map((letter) => ({
       key: `letter-${letter.id}`, signature: JSON.stringify([letter, opened.has(letter.id), nameOf(letter.to), workspace.zone]), render: () => letterNode(letter),
-    })) : [nothing("No letters yet. Fill in the website's form, and a welcome arrives within their working hours.")]);
+    })) : [nothing("No letters yet. Fill in the website's form, and a letter asks them to confirm; after that a welcome arrives within their working hours.")]);
     const byNumber = new Map();
     for (const text of [...post.texts].reverse()) byNumber.set(text.number, [...(byNumber.get(text.number) ?? []), text]);
     reconcile(texts, byNumber.size ? [...byNumber].map((one) => ({ key: one[0], signature: JSON.stringify([one, nameOf(one[0]), workspace.zone]), render: () => phoneNode(one) }))

@@ -106,6 +106,18 @@ def upgrade() -> None:
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index('inbox_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
+    op.create_table('judged_total',
+    sa.Column('happened', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.Column('waits', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('happened', 'noted', 'team_id', 'source', 'step', 'reason'),
+    sqlite_with_rowid=False
+    )
     op.create_table('outbox',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
@@ -146,6 +158,17 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox_lane', schema=None) as batch_op:
         batch_op.create_index('outbox_lane_ready', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
 
+    op.create_table('owned_total',
+    sa.Column('got', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('got', 'noted', 'rep_id', 'team_id', 'way', 'seconds'),
+    sqlite_with_rowid=False
+    )
     op.create_table('reached_total',
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
@@ -599,6 +622,7 @@ def upgrade() -> None:
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('is_given', sa.Boolean(), nullable=False),
     sa.Column('basis', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('wording', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=True),
@@ -937,9 +961,17 @@ def upgrade() -> None:
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('is_cleared', sa.Boolean(), nullable=False),
     sa.Column('left_stage', sa.Boolean(), nullable=False),
+    sa.Column('got_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('answered', sa.Integer(), nullable=True),
+    sa.Column('worked', sa.Integer(), nullable=True),
+    sa.Column('left_owner', sa.Boolean(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('competitor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('product', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('mql_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
+    sa.Column('judged_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('rejected_why', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('folded', sa.Integer(), nullable=False),
     sa.CheckConstraint("kind IN ('open', 'won', 'lost')", name='kind_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
@@ -950,6 +982,7 @@ def upgrade() -> None:
     with op.batch_alter_table('stay', schema=None) as batch_op:
         batch_op.create_index('stay_by_beginning', ['began_at'], unique=False)
         batch_op.create_index('stay_by_end', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
+        batch_op.create_index('stay_by_getting', ['got_at'], unique=False, sqlite_where=sa.text('got_at IS NOT NULL'), postgresql_where=sa.text('got_at IS NOT NULL'))
         batch_op.create_index('stay_closed_by_beginning', ['began_at', 'kind'], unique=False, sqlite_where=sa.text("kind <> 'open'"), postgresql_where=sa.text("kind <> 'open'"))
         batch_op.create_index('stay_closed_since', ['since'], unique=False, sqlite_where=sa.text("kind <> 'open'"), postgresql_where=sa.text("kind <> 'open'"))
         batch_op.create_index('stay_now_by_owner', ['rep_id', 'stage'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
@@ -963,6 +996,8 @@ def upgrade() -> None:
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('values', sa.JSON(), nullable=False),
     sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(length=3000), nullable=False),
+    sa.Column('sender', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('more', sa.Integer(), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=True),
     sa.Column('answered_by', sa.Integer(), nullable=True),
@@ -970,12 +1005,15 @@ def upgrade() -> None:
     sa.Column('answered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
-    sa.CheckConstraint("status IN ('waiting', 'taken', 'dropped')", name='status_known'),
+    sa.CheckConstraint("status IN ('held', 'waiting', 'taken', 'dropped')", name='status_known'),
     sa.ForeignKeyConstraint(['answered_by'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('suggestion', schema=None) as batch_op:
+        batch_op.create_index('suggestion_at', ['at'], unique=False)
+        batch_op.create_index('suggestion_held', ['id'], unique=False, sqlite_where=sa.text("status = 'held'"), postgresql_where=sa.text("status = 'held'"))
+        batch_op.create_index('suggestion_of_sender', ['sender', 'at'], unique=False)
         batch_op.create_index('suggestion_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
     op.create_table('touch',
@@ -1068,7 +1106,7 @@ def upgrade() -> None:
     sa.Column('replied_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('bounced_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("channel IN ('email', 'sms')", name='channel_known'),
-    sa.CheckConstraint("kind IN ('sequence', 'meeting', 'answer', 'rep')", name='kind_known'),
+    sa.CheckConstraint("kind IN ('sequence', 'meeting', 'answer', 'confirm', 'rep')", name='kind_known'),
     sa.CheckConstraint("status IN ('held', 'waiting', 'sending', 'sent', 'doubtful', 'skipped', 'failed')", name='status_known'),
     sa.ForeignKeyConstraint(['consent_id'], ['consent.id'], ),
     sa.ForeignKeyConstraint(['decided_by_id'], ['rep.id'], ),
@@ -1104,6 +1142,9 @@ def upgrade() -> None:
     sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('place', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('guest', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('network', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('told', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('booked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -1120,6 +1161,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_meeting_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index('meeting_from_network', ['network', 'booked_at'], unique=False, sqlite_where=sa.text("network <> ''"), postgresql_where=sa.text("network <> ''"))
         batch_op.create_index('meeting_of_rep', ['rep_id', 'starts_at'], unique=False)
         batch_op.create_index('meeting_to_ask', ['ends_at'], unique=False, sqlite_where=sa.text("status = 'booked'"), postgresql_where=sa.text("status = 'booked'"))
         batch_op.create_index('meeting_to_remind', ['remind_at'], unique=False, sqlite_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"), postgresql_where=sa.text("status = 'booked' AND remind_at IS NOT NULL"))

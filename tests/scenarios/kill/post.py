@@ -22,6 +22,7 @@ from bot.contact.ports import Outcome, Parcel, Taken
 from bot.contact.postman import LEASE_SECONDS, Postman
 from bot.playbook.playbook import Playbook
 from bot.services import Services
+from store.contact.messages import LOST
 from store.database import Database
 from tests.factories import TUESDAY, everyone_new
 from tests.post import plainly, set_up
@@ -85,8 +86,9 @@ class Life:
             pass
 
     def _send_what_was_in_hand_again(self) -> None:
+        lost = self.services.database.peek(LOST, self.now())
         with self.services.unit_of_work() as uow:
-            for number in uow.messages.lost(self.now(), 1000):
+            for number in lost:
                 uow.messages.change(number, {"status": "waiting", "lease_until": None}, status=("sending",))
             uow.commit()
 

@@ -5,11 +5,11 @@ import random
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
 from store.database import Database
 from tests.scenarios.kill.harness import run_kills
 from tests.scenarios.kill.judge import Verdict
+from tests.schemas import create_tables
 
 KILLS = int(os.environ.get("KILLS", "60"))
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
@@ -71,7 +71,7 @@ def test_the_harness_catches_a_bot_that(tmp_path: Path, bug: str) -> None:
 
 def run_on_sqlite(home: Path, *, seed: int, bug: str) -> Verdict:
     database = Database(f"sqlite:///{home / 'dibs.db'}")
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     try:
         return run_kills(database, home, seed=seed, kills=CANARY_KILLS, bug=bug)
     finally:

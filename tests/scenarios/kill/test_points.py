@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
 from store.database import Database
 from tests.scenarios.kill.harness import play_points
 from tests.scenarios.kill.points import POINTS
+from tests.schemas import create_tables
 
 PAUSED = [name for name, point in POINTS.items() if point.is_paused]
 KILLED = [name for name, point in POINTS.items() if not point.is_paused]
@@ -51,7 +51,7 @@ CAUGHT_AT = {
 def test_the_points_catch_a_bot_that(tmp_path: Path, bug: str) -> None:
     point, finding = CAUGHT_AT[bug]
     database = Database(f"sqlite:///{tmp_path / 'dibs.db'}")
-    SQLModel.metadata.create_all(database.engine)
+    create_tables(database)
     try:
         verdicts = play_points(database, tmp_path, [point], bug=bug)
     finally:

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, text
-from sqlmodel import Session, SQLModel, func, select
+from sqlmodel import Session, func, select
 
+from bot.contact import confirming, links
 from bot.contact.ports import Later, Outcome, Parcel, Refused, Taken, Unknown
 from bot.contact.postman import Postman
 from bot.people import Profile
@@ -25,6 +26,7 @@ from tests.scenarios.sequences.bugs import BUGS
 from tests.scenarios.sequences.judge import Judge
 from tests.scenarios.sequences.plan import Plan, playbook
 from tests.scenarios.year.clock import Agenda, Clock
+from tests.schemas import create_tables
 from tests.sequences import OUTSIDE
 
 from bot import people  # isort: skip
@@ -43,7 +45,7 @@ class World:
         self.plan, self.judge, self.bug = plan, Judge(), BUGS[plan.bug]
         self.clock, self.agenda = Clock(plan.start), Agenda()
         self.database = Database("sqlite://")  # power loss is not what this is about
-        SQLModel.metadata.create_all(self.database.engine)
+        create_tables(self.database)
         self.rng = random.Random(plan.seed)  # noqa: S311
         self._deaths = random.Random(f"{plan.seed} deaths")  # noqa: S311
         self._is_deadly = self._is_over = False
@@ -118,6 +120,15 @@ class World:
         lost = drawn < (0.5 if self.is_away() else 0.003)
         return Unknown("the line broke after everything was said") if lost else Taken(str(UUID(parcel.key)))
 
+    def confirm(self, key: str) -> None:
+        """Somebody presses the button of the page to which that letter leads."""
+        with self.services.unit_of_work() as uow:
+            message = uow.messages.by_key(key)
+            assert message is not None
+            token = links.confirm(uow, OUTSIDE, message, self.now()).rpartition("/")[2]
+            uow.commit()
+        assert confirming.confirm(self.services, token) is not None
+
     def is_away(self) -> bool:
         return any(begin <= self.clock.at < begin + timedelta(hours=3) for begin in self._outages)
 
@@ -179,7 +190,8 @@ class World:
             )).all()  # fmt: skip
             uncited = session.connection().execute(text(
                 "SELECT m.id FROM lead_message m LEFT JOIN consent c ON c.id = m.consent_id AND c.channel = m.channel "
-                "WHERE m.status = 'sent' AND (c.id IS NULL OR NOT c.is_given)"
+                "WHERE m.status = 'sent' AND (c.id IS NULL OR NOT c.is_given OR c.recipient <> m.recipient "
+                "OR (c.basis = 'unproved form') <> (m.kind = 'confirm'))"
             )).all()  # fmt: skip
         counts["enrolments"] = sum(count for name, count in counts.items() if name.startswith("enrolments "))
         counts["kills"] = self.kills

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import event
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from bot.outbox.steps import Steps
 from store.database import Database
@@ -24,6 +24,7 @@ from tests.scenarios.year.replica import MY_TICKS, Killed, Replica
 from tests.scenarios.year.slack import Slack
 from tests.scenarios.year.voice import Line
 from tests.scenarios.year.weather import Weather
+from tests.schemas import create_tables
 
 Answer = TypeVar("Answer")
 SENDER = "sender"
@@ -77,7 +78,7 @@ class World:
         self.clock, self.agenda, self.slack = Clock(plan.start), Agenda(), Slack()
         self.weather = Weather(self.rng("weather"), plan.start, plan.days, plan.spells_a_year)
         self.database = Database("sqlite://")  # power loss is not what this is about
-        SQLModel.metadata.create_all(self.database.engine)
+        create_tables(self.database)
         self._raw: Any = self.database.engine.raw_connection().driver_connection
         self.playbook = town.playbook()
         self.people = town.people_of(self.rng("people"), plan.reps, plan.zones)
