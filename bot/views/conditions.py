@@ -27,7 +27,9 @@ def in_words(one: Condition) -> str:
 def noun(field: str) -> str:
     if field.startswith(ANSWERS):
         return f"the answer about {field.removeprefix(ANSWERS)}"
-    return f"the {field.removeprefix(PREFIX).replace('_', ' ').replace('-', ' ')}"
+    if field.startswith(PREFIX):
+        return f"the field {field.removeprefix(PREFIX)}"
+    return f"the {field.replace('_', ' ')}"
 
 
 def verb(one: Condition) -> str:
