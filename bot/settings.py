@@ -53,6 +53,7 @@ class Settings(BaseModel):
     mail_from: str = Field(default="", alias="DIBS_MAIL_FROM", max_length=300)
     smtp_url: SecretStr = Field(default=SecretStr(""), alias="DIBS_SMTP_URL")
     imap_url: SecretStr = Field(default=SecretStr(""), alias="DIBS_IMAP_URL")
+    mail_vouches: str = Field(default="", alias="DIBS_MAIL_VOUCHES", pattern=r"^[^\s;]*$", max_length=253)
     sms_from: str = Field(default="", alias="DIBS_SMS_FROM", max_length=40)
     twilio_account: str = Field(default="", alias="DIBS_TWILIO_ACCOUNT", max_length=100)
     twilio_token: SecretStr = Field(default=SecretStr(""), alias="DIBS_TWILIO_TOKEN")
@@ -134,7 +135,8 @@ class Settings(BaseModel):
         can_text = bool(self.twilio_account and self.twilio_token.get_secret_value() and self.sms_from)
         channels = [name for name, can in (("email", can_mail), ("sms", can_text)) if can]
         return Outside(
-            self.public_url.rstrip("/"), self.mail_from, self.sms_from, frozenset(channels), self.pricing_url
+            self.public_url.rstrip("/"), self.mail_from, self.sms_from, frozenset(channels), self.pricing_url,
+            self.mail_vouches,
         )  # fmt: skip
 
     @staticmethod

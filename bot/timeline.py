@@ -1,6 +1,7 @@
 """A lead's story from everything that was written down about it: who did what when, for whoever asks."""
 
 from collections.abc import Collection, Iterator
+from itertools import groupby
 
 from bot.actors import actor, lead_for
 from bot.playbook.fields import hidden_names
@@ -68,10 +69,11 @@ class Teller:
             said = [one for one in consents if views.is_part_of(one, touch)]
             consents = [one for one in consents if one not in said]
             yield Entry(touch.at, THE_LEAD, views.touch(touch, is_first=number == 0) + views.agreed(said), "👤")
-        for consent in consents:
-            by = self._by(consent.rep_id) if consent.rep_id else THE_LEAD
-            words = views.consent(consent, is_written_down=consent.rep_id is not None)
-            yield Entry(consent.at, by, words, "🔏")
+        for _, together in groupby(sorted(consents, key=lambda one: (one.at, one.id or 0)), key=views.breath):
+            first, *others = together
+            by = self._by(first.rep_id) if first.rep_id else THE_LEAD
+            words = views.consent(first, *others, is_written_down=first.rep_id is not None)
+            yield Entry(first.at, by, words, "🔏")
 
     def what_was_found_out(self) -> Iterator[Entry]:
         for change in self._rows.corrections(self._lead_id):

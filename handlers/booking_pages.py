@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
+from email.utils import parseaddr
 from secrets import token_urlsafe
 from typing import Annotated
 from urllib.parse import quote
@@ -10,14 +12,15 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from bot.errors import DibsError, InvalidInputError
-from bot.meetings import booking, changing, feeds
+from bot.meetings import booking, changing, feeds, telling
 from bot.meetings.booking import Openings, TakenError, Wanted
+from bot.rules.meetings import zones
 from bot.rules.meetings.letters import spoken
 from bot.services import Services
 from handlers.booking.markup import Form, Markups, Shown, moment
 from handlers.form_bodies import read_form
 from handlers.hooks import HONEYPOT
-from handlers.intake import Doorkeeper, TurnedAwayError
+from handlers.intake import Doorkeeper, TurnedAwayError, network_of
 from handlers.replies import KB, body_up_to
 
 MAX_FORM = 32 * KB
@@ -43,22 +46,34 @@ class Pages:
 
     def answer(self, request: Request, page: Page) -> Response:
         """The page, or a sentence in its place."""
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         admit = self.doorkeeper.admit_visitor if request.method == "POST" else self.doorkeeper.admit_page
         try:
             with admit(address):
                 return page()
         except TurnedAwayError as error:
-            answer = self.markups.said(SORRY, error.reason, error.status)
+            answer = self.sorry(error.reason, error.status)
             if error.retry_after:
                 answer.headers["Retry-After"] = str(error.retry_after)
             return answer
         except (booking.NoPageError, changing.NoMeetingError, feeds.NoFeedError) as error:
-            return self.markups.said(SORRY, str(error), 404)
+            return self.sorry(str(error), 404)
         except changing.OverError as error:
-            return self.markups.said(SORRY, str(error), 410)
+            return self.sorry(str(error), 410)
+        except booking.FloodError as error:
+            return self.sorry(str(error), 429)
         except DibsError as error:
-            return self.markups.said(SORRY, str(error), 409)
+            return self.sorry(str(error), 409)
+
+    def sorry(self, sentence: str, status: int) -> HTMLResponse:
+        """With the address under which we write, if there is one: nobody is left with nothing to do."""
+        _, ours = parseaddr(self.services.outside.mail_from)
+        link, says = (f"mailto:{ours}", f"Write to {ours}") if ours else ("", "")
+        return self.markups.said(SORRY, sentence, status, link=link, link_says=says)
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def add_booking_pages(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None:
@@ -108,20 +123,40 @@ def booked(pages: Pages, request: Request, body: bytes, token: str, signed: str)
     if not signed and fields.get(HONEYPOT):
         return pages.markups.said(THANKS, "We will be in touch.")
     try:
-        key = book(pages.services, fields, token, signed)
+        key = book(pages.services, fields, token, signed, network_of(address_of(request)))
     except InvalidInputError as error:
         said, status, wrong = " ".join(one.reason for one in error.problems), 422, "email" in str(error)
     except TakenError as error:
         said, status, wrong = str(error), 409, False
     else:
-        return moved_on(pages, key)
+        return moved_on(pages, key) if signed or not confirms(pages) else look_at_mail(pages, fields)
     openings = booking.look(pages.services, token, signed, fields.get("zone", ""))
     shown = Shown(chosen=fields.get("at", ""), given=given(fields), mistake=said, wrong_email=wrong)
     return pages.markups.choose(openings, form_of(pages, openings, token, signed), shown, status)
 
 
-def book(services: Services, fields: dict[str, str], token: str, signed: str) -> str:
-    wanted = wanted_of(fields)
+def confirms(pages: Pages) -> bool:
+    return telling.MAIL in pages.services.outside.channels
+
+
+def look_at_mail(pages: Pages, fields: dict[str, str]) -> HTMLResponse:
+    """The same words whoever it was, and whatever they have booked: the rest is for the owner of the address."""
+    when = booked_for(fields)
+    email = fields.get("email", "").strip()[:254]
+    return pages.markups.said(
+        "Please look into your mailbox",
+        f"We are writing to {email} about the meeting{when}. Only that e-mail confirms it. It also says where you "
+        "meet, and how to move or cancel it. If none comes within a few minutes, look among the unwanted mail.",
+    )
+
+
+def booked_for(fields: dict[str, str]) -> str:
+    at = moment(fields.get("at", ""))
+    return f" of {spoken(at, zones.first_known(fields.get('zone', '')))}" if at else ""
+
+
+def book(services: Services, fields: dict[str, str], token: str, signed: str, network: str) -> str:
+    wanted = replace(wanted_of(fields), network=network)
     if signed:
         return booking.book_by_link(services, token, signed, wanted)
     raw = {name: fields[name] for name in ("name", "email") if fields.get(name)}

@@ -14,7 +14,7 @@ from bot.importing import work as import_work
 from bot.intake import inbox, mail, touches
 from bot.ledger import witness
 from bot.mailing import looking
-from bot.meetings import outcomes, subscriptions
+from bot.meetings import outcomes, stranded, subscriptions
 from bot.playbook import versions
 from bot.qualification import calibration, forgoing, rescoring, scoring
 from bot.reports import alerts, crediting, folding, sending
@@ -106,6 +106,7 @@ TICKS = (
     Tick("sequences", 1, one_by_one(advancing.due, advancing.advance, advancing.put_off)),
     Tick("sweep", 5, sweeping.sweep),
     Tick("meetings", 5, one_by_one(outcomes.due, outcomes.advance)),
+    Tick("stranded", 30, stranded.look),
     Tick("calendars", 30, one_by_one(subscriptions.due, subscriptions.refresh)),
     Tick("imports", 1, one_by_one(import_work.due, import_work.advance)),
     Tick("shares", 5, one_by_one(import_news.due, import_news.tell)),

@@ -1,13 +1,15 @@
 """Buttons and forms about meetings: how it went, cancelling, and the rep's own booking page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.meetings import changing, commanding, outcomes
+from bot.meetings import changing, commanding, outcomes, stranded
 from bot.services import Services
 from bot.views import meetings as views
+from bot.views import meetings_left as left
 from handlers.requests import as_number, press, submitted
 
 
@@ -16,6 +18,11 @@ def register(app: App) -> None:
     app.action(views.NO_SHOW)(no_show)
     app.action(views.CANCEL)(open_cancel)
     app.view(views.CANCEL_FORM)(cancel)
+    app.action(left.TAKE)(take)
+    app.action(left.ASK)(ask)
+    app.action(left.LEAVE)(leave)
+    app.action(views.PLACE)(open_place)
+    app.view(views.PLACE_FORM)(set_place)
     app.action(views.SWITCH)(switch)
     app.action(views.CHANGE)(open_page)
     app.view(views.PAGE_FORM)(save_page)
@@ -41,8 +48,21 @@ def say_how(body: dict[str, Any], services: Services, *, came: bool) -> None:
 
 def open_cancel(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
     pressed = press(body)
-    meeting, lead, is_written = changing.for_rep(services, pressed.slack_id, pressed.number)
-    client.views_open(trigger_id=pressed.trigger_id, view=views.cancel(meeting, lead, is_written=is_written))
+    meeting, guest, is_written = changing.for_rep(services, pressed.slack_id, pressed.number)
+    client.views_open(trigger_id=pressed.trigger_id, view=views.cancel(meeting, guest, is_written=is_written))
+    ack()
+
+
+def open_place(ack: Ack, body: dict[str, Any], client: WebClient, services: Services) -> None:
+    pressed = press(body)
+    meeting, guest, is_written = changing.for_rep(services, pressed.slack_id, pressed.number)
+    client.views_open(trigger_id=pressed.trigger_id, view=views.where(meeting, guest, is_written=is_written))
+    ack()
+
+
+def set_place(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    number, place = as_number(body["view"]["private_metadata"]), submitted(body).get("place", "")
+    changing.set_place(services, body["user"]["id"], number, place)
     ack()
 
 
@@ -50,6 +70,31 @@ def cancel(ack: Ack, body: dict[str, Any], services: Services) -> None:
     number, why = as_number(body["view"]["private_metadata"]), submitted(body).get("why", "")
     changing.cancel_for_rep(services, body["user"]["id"], number, why)
     ack()
+
+
+def take(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    decide(body, services, stranded.take_over)
+    ack()
+
+
+def ask(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    decide(body, services, stranded.ask_for_another)
+    ack()
+
+
+def leave(ack: Ack, body: dict[str, Any], services: Services) -> None:
+    decide(body, services, stranded.leave_it)
+    ack()
+
+
+def decide(body: dict[str, Any], services: Services, act: Callable[[Services, str, int], None]) -> None:
+    """Of one of the meetings of a message; then that says so."""
+    pressed = press(body)
+    number, _, others = pressed.value.partition("|")
+    listed = [as_number(one) for one in others.split(",")][: stranded.IN_ONE]
+    act(services, pressed.slack_id, as_number(number))
+    ts = str((body.get("message") or body.get("container") or {}).get("ts") or "")
+    stranded.correct(services, pressed.slack_id, listed, channel=pressed.channel, ts=ts)
 
 
 def switch(ack: Ack, body: dict[str, Any], services: Services) -> None:

@@ -94,7 +94,7 @@ class UnitOfWork:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(self.session, self._batch)
+        return Ledger(self.session, self._batch, self.recorder.decided)
 
     @cached_property
     def playbooks(self) -> Playbooks:
@@ -206,7 +206,7 @@ class UnitOfWork:
 
     @cached_property
     def suggestions(self) -> Suggestions:
-        return Suggestions(self.session)
+        return Suggestions(self.session, locks_rows=self.locks_rows)
 
     @cached_property
     def effects(self) -> Effects:

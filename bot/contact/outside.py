@@ -12,3 +12,4 @@ class Outside:
     sms_from: str = ""  # a telephone number in E.164, or a name that the provider knows
     channels: frozenset[str] = frozenset()
     pricing_url: str = ""  # where the website says what it costs
+    vouches: str = ""  # the name under which our own mail server says whether letters are from whom they say

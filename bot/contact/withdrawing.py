@@ -1,6 +1,6 @@
 """Somebody wants no more, or cannot be reached: what is queued stops at once, and stays stopped."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from bot import speech
@@ -10,6 +10,7 @@ from bot.rules.consent import ASKED_FOR, BARRED, CONFIRM, SOURCE_MAX, Said, allo
 from bot.sequences import approving
 from bot.services import Services
 from bot.views import consents as views
+from bot.views.kit import Message
 from store.models import Enrolment, Lead
 from store.unit_of_work import UnitOfWork
 
@@ -18,11 +19,12 @@ KINDS = ("sequence", "rep", CONFIRM, *ASKED_FOR)
 
 def suppress(
     services: Services, uow: UnitOfWork, lead: Lead, channel: str, *, reason: str, source: str, now: datetime,
-    at: datetime | None = None, rep_id: int | None = None,
+    at: datetime | None = None, rep_id: int | None = None, says: Callable[[Sequence[str]], Message] | None = None,
 ) -> bool:  # fmt: skip
     """From this commit on nothing more leaves to that person by that channel. False when that stood already.
 
     `at`: when they said so, if not now. `rep_id`: who wrote down what they were told, and tells the thread of it.
+    `says`: what the thread is told instead, given the sequences that ended with it.
     """
     people = the_person(uow, lead)
     address = address_of(lead, channel)
@@ -35,7 +37,7 @@ def suppress(
     why = BARRED[reason]
     ended = [name for one in people for name in end_sequences(services, uow, one, channel, why=why, now=now)]
     if is_news and rep_id is None:
-        speech.log(uow, lead, views.stopped(channel, reason, source, ended), now)
+        speech.log(uow, lead, says(ended) if says else views.stopped(channel, reason, source, ended), now)
     if is_news:
         speech.refresh_card(uow, lead, now)
     return is_news

@@ -1,9 +1,12 @@
 """What could be a lead: shown to the team, until a person says whether it is one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot import speech
 from bot.actors import actor
+from bot.contact.addresses import recipient_of
+from bot.duplicates import may_ask
 from bot.errors import InvalidInputError, NotFoundError
 from bot.intake import capture
 from bot.rules.cleaning.lead import CleanLead, clean_lead
@@ -15,17 +18,64 @@ from bot.views.kit import Message
 from store.models import Suggestion, Team
 from store.unit_of_work import UnitOfWork
 
+A_DAY = timedelta(days=1)
+OF_ONE, OF_ALL = 3, 200  # that are shown within it
 GONE = "This suggestion is no longer there."
 
 
 def suggest(
     services: Services, uow: UnitOfWork, values: dict[str, Any], *, kind: str, origin: str, now: datetime
 ) -> Suggestion:
-    """Ask the team whose lead it would be."""
-    row = Suggestion(kind=kind, values=values, origin=origin[: views.ORIGIN_MAX], at=now)
+    """Ask the team whose lead it would be.
+
+    Strangers write what they like, as often as they like: of one sender so many are shown a day and the others
+    counted below them, and of all so many, and each of the others once somebody has answered one.
+    """
+    sender = sender_of(uow, values)
+    if sender:
+        uow.messages.hold([sender])
+    theirs = uow.suggestions.lately(sender, now - A_DAY, OF_ONE) if sender else []
+    if len(theirs) >= OF_ONE:
+        return counted(services, uow, theirs[0], now)
+    is_held = uow.suggestions.shown_since(now - A_DAY) >= OF_ALL
+    row = Suggestion(
+        kind=kind, values=values, origin=origin[: views.ORIGIN_MAX], sender=sender, at=now,
+        status="held" if is_held else "waiting",
+    )  # fmt: skip
     uow.suggestions.add(row)
-    show(services, uow, row, now)
+    if is_held:
+        tell_of_flood(uow, now)
+    else:
+        show(services, uow, row, now)
+        show_next(services, uow, now)
     return row
+
+
+def sender_of(uow: UnitOfWork, values: dict[str, Any]) -> str:
+    """Under which name whoever wrote it is known, as far as they say."""
+    places = (("email", values.get("email")), ("sms", values.get("phone")))
+    return next((recipient_of(uow, channel, str(address)) for channel, address in places if address), "")
+
+
+def counted(services: Services, uow: UnitOfWork, newest: Suggestion, now: datetime) -> Suggestion:
+    uow.suggestions.one_more(newest)
+    if newest.status == "waiting":
+        show(services, uow, newest, now)
+    return newest
+
+
+def show_next(services: Services, uow: UnitOfWork, now: datetime) -> None:
+    """There is room for one that was held back."""
+    row = uow.suggestions.let_out()
+    if row is not None:
+        show(services, uow, row, now)
+
+
+def tell_of_flood(uow: UnitOfWork, now: datetime) -> None:
+    """Managers hear of it, once a day."""
+    if may_ask(uow, "suggestions:flood", now, every=A_DAY):
+        for manager in uow.people.managers():
+            speech.tell(uow, manager.slack_id, views.flood(OF_ALL), now)
 
 
 def show(services: Services, uow: UnitOfWork, row: Suggestion, now: datetime) -> None:
@@ -93,6 +143,7 @@ def make(services: Services, slack_id: str, suggestion_id: int, raw: dict[str, A
         lead = capture.store_lead(services, uow, clean, kind=row.kind)
         uow.suggestions.became(suggestion_id, lead.id or 0)
         show(services, uow, row, now)
+        show_next(services, uow, now)
         uow.commit()
         return lead.id or 0
 
@@ -116,4 +167,5 @@ def drop(services: Services, slack_id: str, suggestion_id: int) -> None:
         if not uow.suggestions.settle(suggestion_id, "dropped", who.rep_id, now):
             raise NotFoundError(GONE)
         show(services, uow, row, now)
+        show_next(services, uow, now)
         uow.commit()

@@ -1,6 +1,6 @@
 """What comes back of letters: bounces, complaints, answers, and the wish to get no more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 import structlog
@@ -8,10 +8,11 @@ import structlog
 from bot import speech
 from bot.contact import withdrawing
 from bot.contact.gate import recipient_of
-from bot.intake import touches
+from bot.intake import counting, touches
 from bot.rules.mail import Letter
 from bot.rules.mailing.answers import wants_no_more
 from bot.rules.mailing.returned import Returned
+from bot.rules.mailing.vouching import vouches
 from bot.rules.touches import CleanTouch
 from bot.services import Services
 from bot.views import mailing as views
@@ -20,6 +21,8 @@ from store.models import Lead, LeadMessage
 from store.unit_of_work import UnitOfWork
 
 ASKS = ("bounced", "complained", "unsubscribed")  # for something; a delay or a receipt does not
+UNDOABLE = "rep"  # a stop that a colleague may lift who knows better: nobody knows who said it
+A_DAY, SHOWN_A_DAY = timedelta(days=1), 3  # letters in somebody's name that their thread shows
 ENOUGH = 3  # letters in a row that came back, whatever the reason: mail services judge senders by such
 log = structlog.get_logger(__name__)
 
@@ -101,9 +104,16 @@ def whose(uow: UnitOfWork, letter: Letter) -> tuple[LeadMessage | None, Lead | N
 def answered(
     services: Services, uow: UnitOfWork, letter: Letter, found: tuple[LeadMessage | None, Lead], key: str
 ) -> None:  # fmt: skip
-    """A lead wrote to us: a touch, and its words for the owner; or they want no more."""
+    """A lead wrote to us: a touch, and its words for the owner; or they want no more.
+
+    Whoever answers a letter of ours had it; of others our mail server may vouch. Else anybody may have written it in
+    their name: that stops what is sent, which is the safe side, and for all the rest its owner only hears of it.
+    """
     message, lead = found
     now = services.now()
+    if message is None and not is_vouched_for(services, letter):
+        perhaps_wrote(services, uow, letter, lead, now)
+        return
     if message is not None:
         prove_arrival(uow, message)
     if wants_no_more(letter.subject, letter.writer.message):
@@ -114,9 +124,33 @@ def answered(
         uow.letters.save(message)
     touch = CleanTouch("reply", letter.subject, now, lead_id=lead.id, email=letter.writer.email)
     if touches.take_in(services, uow, lead, [(touch, key)], now):
-        owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
-        said = views.answered(writer_of(letter, lead), letter, Person(owner.slack_id, owner.name) if owner else None)
-        speech.log(uow, lead, said, now)
+        speech.log(uow, lead, views.answered(writer_of(letter, lead), letter, owner_of(uow, lead)), now)
+
+
+def is_vouched_for(services: Services, letter: Letter) -> bool:
+    """Whether our own mail server says that the letter is from whom it says."""
+    is_writer = bool(letter.author) and letter.author == letter.writer.email
+    return is_writer and vouches(letter.vouched, services.outside.vouches, letter.author)
+
+
+def perhaps_wrote(services: Services, uow: UnitOfWork, letter: Letter, lead: Lead, now: datetime) -> None:
+    """A few such letters a day are shown; one that says stop stops what is sent, and its owner may undo it."""
+    owner = owner_of(uow, lead)
+    if wants_no_more(letter.subject, letter.writer.message):
+        said = f"an e-mail in their name, “{letter.subject}”"
+        withdrawing.suppress(
+            services, uow, lead, "email", reason=UNDOABLE, source=said, now=now,
+            says=lambda ended: views.perhaps_stopped(lead, letter, owner, ended),
+        )  # fmt: skip
+        return
+    place = counting.place(uow, f"perhaps:{lead.id}", now, within=A_DAY)
+    if place <= SHOWN_A_DAY:
+        speech.log(uow, lead, views.perhaps(lead, letter, owner, is_last=place == SHOWN_A_DAY), now)
+
+
+def owner_of(uow: UnitOfWork, lead: Lead) -> Person | None:
+    owner = uow.people.rep(lead.owner_id) if lead.owner_id else None
+    return Person(owner.slack_id, owner.name) if owner else None
 
 
 def no_more(
@@ -135,8 +169,8 @@ def stranger_wants_no_more(services: Services, uow: UnitOfWork, letter: Letter) 
     """Whether somebody of whom we know no lead said so; then no list brings them a letter later."""
     if not wants_no_more(letter.subject, letter.writer.message):
         return False
-    said = f"wrote “{letter.subject}”"
-    withdrawing.forbid(uow, "email", letter.writer.email, reason="unsubscribed", source=said, now=services.now())
+    said, reason = f"wrote “{letter.subject}”", "unsubscribed" if is_vouched_for(services, letter) else UNDOABLE
+    withdrawing.forbid(uow, "email", letter.writer.email, reason=reason, source=said, now=services.now())
     return True
 
 

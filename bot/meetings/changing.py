@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import waiting
 from bot.actors import actor, lead_for
 from bot.deadlocks import once_more
-from bot.errors import DibsError, NotFoundError
+from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
 from bot.meetings import booking, keeping, telling, times
 from bot.meetings.booking import GONE, Openings, TakenError, Wanted
 from bot.rules.cleaning.lead import clean_text
@@ -14,8 +14,8 @@ from bot.rules.meetings import slots, zones
 from bot.rules.policy import NO_SUCH_LEAD, Actor
 from bot.services import Services
 from bot.views import meetings as views
-from bot.views.meetings import CANCELLED, MOVED, WHY_MAX, Change
-from store.models import Lead, Meeting
+from bot.views.meetings import CANCELLED, MOVED, WHY_MAX, Change, Guest
+from store.models import Lead, Meeting, Rep
 from store.unit_of_work import UnitOfWork
 
 OVER = "This meeting has begun or is over, so it cannot be changed any more."
@@ -40,6 +40,7 @@ class Seen:
     meeting: Meeting
     host: str
     is_over: bool
+    token: str = ""  # of its rep's page, while that is open
 
 
 def look(services: Services, key: str) -> Seen:
@@ -47,7 +48,9 @@ def look(services: Services, key: str) -> Seen:
     now = services.now()
     with services.reading() as uow:
         meeting = found(uow, key)
-        return Seen(meeting, uow.people.rep(meeting.rep_id).name, is_over(meeting, now))
+        rep, page = uow.people.rep(meeting.rep_id), uow.meetings.page(meeting.rep_id)
+        token = page.token if page is not None and page.is_open and rep.is_active else ""
+        return Seen(meeting, rep.name, is_over(meeting, now), token)
 
 
 def calendar_file(services: Services, key: str) -> str:
@@ -68,10 +71,17 @@ def other_times(services: Services, key: str, zone: str) -> Openings:
         meeting = found(uow, key)
         refuse_if_over(meeting, now)
         rep = uow.people.rep(meeting.rep_id)
-        free = times.free(services, uow, rep, now, but=meeting.id) if rep.is_active else []
+        free = times_for(services, uow, rep, meeting, now)
         length = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
         others = tuple(one for one in free if one != meeting.starts_at)
         return Openings(rep.name, length, meeting.place, zones.first_known(zone, meeting.zone), others)
+
+
+def times_for(services: Services, uow: UnitOfWork, rep: Rep, meeting: Meeting, now: datetime) -> list[datetime]:
+    """To which it can be moved; none of somebody who has left."""
+    if not rep.is_active:
+        return []
+    return times.free(services, uow, rep, now, but=meeting.id, is_public=meeting.source == "page")
 
 
 def found(uow: UnitOfWork, key: str) -> Meeting:
@@ -120,7 +130,7 @@ def move(services: Services, key: str, wanted: Wanted) -> None:
         if meeting.revision >= MOST_MOVES:
             raise DibsError(OFTEN)
         rep, before = uow.people.rep(meeting.rep_id), meeting.starts_at
-        if not rep.is_active or wanted.starts not in times.free(services, uow, rep, now, but=meeting.id):
+        if wanted.starts not in times_for(services, uow, rep, meeting, now):
             raise TakenError(GONE)
         length = booking.terms(services).length
         uow.meetings.free(meeting.id or 0)
@@ -181,8 +191,8 @@ def end(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: 
 # --- by the rep
 
 
-def for_rep(services: Services, slack_id: str, meeting_id: int) -> tuple[Meeting, Lead, bool]:
-    """The meeting, its lead, and whether that can be e-mailed: asked before a form opens.
+def for_rep(services: Services, slack_id: str, meeting_id: int) -> tuple[Meeting, Guest, bool]:
+    """The meeting, with whom it is, and whether they can be e-mailed: asked before a form opens.
 
     Raises:
         NotAllowedError, OverError: as they say.
@@ -190,18 +200,21 @@ def for_rep(services: Services, slack_id: str, meeting_id: int) -> tuple[Meeting
     now = services.now()
     with services.reading() as uow:
         meeting = uow.meetings.get(meeting_id)
-        lead = of_theirs(uow, actor(uow, slack_id), meeting)
+        who = actor(uow, slack_id)
+        lead = of_theirs(uow, who, meeting)
         if meeting is None:
             raise NotFoundError(UNKNOWN)
         refuse_if_over(meeting, now)
         refuse_if_elsewhere(meeting)
-        return meeting, lead, bool(lead.email) and telling.MAIL in services.outside.channels
+        guest = telling.guest_of(uow, uow.people.rep(who.rep_id), meeting, lead)
+        return meeting, guest, bool(lead.email) and telling.MAIL in services.outside.channels
 
 
 def of_theirs(uow: UnitOfWork, who: Actor, meeting: Meeting | None) -> Lead:
-    """Its lead: for the rep whom it is with, and for whoever may plan with the lead."""
-    is_own = meeting is not None and meeting.rep_id == who.rep_id
-    return lead_for(uow, who, "see" if is_own else "follow_up", lead_of(uow, meeting))
+    """Its lead: for whoever may plan with the lead, and for the rep whom it is with, who may know no more of the lead
+    than `telling.guest_of` says."""
+    own = uow.leads.get(lead_of(uow, meeting)) if meeting is not None and meeting.rep_id == who.rep_id else None
+    return own or lead_for(uow, who, "follow_up", lead_of(uow, meeting))
 
 
 def lead_of(uow: UnitOfWork, meeting: Meeting | None) -> int:
@@ -230,4 +243,31 @@ def cancel_for_rep(services: Services, slack_id: str, meeting_id: int, why: str)
             change = Change(CANCELLED, by=who.name, why=clean_text(why, limit=WHY_MAX))
             call_off(services, uow, lead, meeting, change, now=now)
             uow.commit()
-        return f"Cancelled: the meeting with {lead.name}."
+        guest = telling.guest_of(uow, uow.people.rep(who.rep_id), meeting, lead)
+        return f"Cancelled: the meeting with {guest.name}."
+
+
+@once_more
+def set_place(services: Services, slack_id: str, meeting_id: int, place: str) -> None:
+    """Where they meet, and the lead is told.
+
+    Raises:
+        NotAllowedError, OverError: as they say.
+        InvalidInputError: nothing was written.
+    """
+    now, where = services.now(), clean_text(place, limit=views.PLACE_MAX)
+    if not where:
+        raise InvalidInputError([Problem("place", "Write a video link, a number or an address.")])
+    with services.unit_of_work() as uow:
+        who, known = actor(uow, slack_id), uow.meetings.get(meeting_id)
+        of_theirs(uow, who, known)
+        if known is None:
+            raise NotFoundError(NO_SUCH_LEAD)
+        lead, meeting = locked(uow, known)
+        refuse_if_over(meeting, now)
+        refuse_if_elsewhere(meeting)
+        if where == meeting.place:
+            return
+        meeting.place, meeting.revision = where, meeting.revision + 1
+        telling.placed(services, uow, lead, meeting, now=now)
+        uow.commit()

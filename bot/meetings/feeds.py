@@ -32,7 +32,7 @@ def feed(services: Services, token: str) -> str:
         if rep is None or not rep.is_active:
             raise NoFeedError(str(NoFeedError.__doc__))
         met = [
-            telling.entry_for_rep(services, meeting, lead)
+            telling.entry_for_rep(services, meeting, telling.guest_of(uow, rep, meeting, lead))
             for meeting, lead in uow.meetings.of_rep(rep.id or 0, now - PAST)
         ]
         promised = [entry_of(one, lead) for one, lead in uow.meetings.promised(rep.id or 0, now - PAST)]

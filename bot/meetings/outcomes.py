@@ -58,7 +58,8 @@ def ask(uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
         meeting.status, meeting.ended_at = CAME, now
         return
     rep = whom_to_ask(uow, lead, meeting)
-    speech.tell(uow, rep.slack_id, views.how_was_it(meeting, lead, rep.time_zone), now)
+    guest = telling.guest_of(uow, rep, meeting, lead)
+    speech.tell(uow, rep.slack_id, views.how_was_it(meeting, guest, rep.time_zone), now)
 
 
 def whom_to_ask(uow: UnitOfWork, lead: Lead, meeting: Meeting) -> Rep:
@@ -85,7 +86,8 @@ def tell(services: Services, slack_id: str, meeting_id: int, *, came: bool, chan
             record(services, uow, who, lead, meeting, came=came, now=now)
         if channel and ts:
             shown = meeting.status == CAME if meeting.status in (CAME, STAYED_AWAY) else came
-            speech.edit(uow, lead, channel=channel, ts=ts, message=views.went(lead, came=shown), now=now)
+            guest = telling.guest_of(uow, uow.people.rep(who.rep_id), meeting, lead)
+            speech.edit(uow, lead, channel=channel, ts=ts, message=views.went(guest, came=shown), now=now)
         uow.commit()
 
 

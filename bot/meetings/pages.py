@@ -38,6 +38,13 @@ def host_at(uow: UnitOfWork, token: str) -> Host | None:
     return Host(rep, page) if rep is not None and rep.is_active and page is not None else None
 
 
+def left_at(uow: UnitOfWork, token: str) -> Rep | None:
+    """Whose page it was, of a rep who has left."""
+    page = uow.meetings.page_at(token) if len(token) <= TOKEN_MAX else None
+    rep = uow.people.rep(page.rep_id) if page is not None else None
+    return rep if rep is not None and not rep.is_active else None
+
+
 def guest_of(uow: UnitOfWork, host: Host, signed: str) -> int | None:
     """The number of the lead whose personal link to this page it is."""
     read = links.read(uow, PERSONAL, signed)

@@ -20,10 +20,27 @@ def terms_of(rules: Meetings) -> Terms:
     )  # fmt: skip
 
 
-def free(services: Services, uow: UnitOfWork, rep: Rep, now: datetime, *, but: int | None = None) -> list[datetime]:
-    """The times at which the rep can be met; the meeting `but` is not in the way, for it is to be moved."""
-    terms = terms_of(services.playbook.meetings)
-    return slots.free(terms, diary_of(services, uow, rep, now, but=but), now)
+def free(
+    services: Services, uow: UnitOfWork, rep: Rep, now: datetime, *, but: int | None = None, is_public: bool = False
+) -> list[datetime]:  # fmt: skip
+    """The times at which the rep can be met; the meeting `but` is not in the way, for it is to be moved.
+
+    On the page that is public a part of each day is kept for whoever has a link of their own.
+    """
+    rules = services.playbook.meetings
+    terms, diary = terms_of(rules), diary_of(services, uow, rep, now, but=but)
+    found = slots.free(terms, diary, now)
+    if not is_public:
+        return found
+    theirs = uow.meetings.of_visitors(rep.id or 0, now - MARGIN, now + terms.ahead + MARGIN, but=but)
+    return slots.spared(found, terms, diary, theirs, rules.visitor_share)
+
+
+def is_in_the_way(uow: UnitOfWork, rep: Rep, starts: datetime, ends: datetime, now: datetime) -> bool:
+    """Whether the rep has something then, or is away; that they do not usually work then is theirs to know."""
+    busy = slots.joined(uow.meetings.busy(rep.id or 0, starts - MARGIN, ends + MARGIN))
+    is_gone = rep.away_until is not None and now < rep.away_until and starts < rep.away_until
+    return is_gone or slots.meets(busy, starts, ends)
 
 
 def diary_of(services: Services, uow: UnitOfWork, rep: Rep, now: datetime, *, but: int | None = None) -> Diary:

@@ -297,6 +297,8 @@ class Meetings(Part):
     pause_minutes: Annotated[int, Field(ge=0, le=120, multiple_of=15)] = 0  # kept free after each
     place: Annotated[str, Field(max_length=300)] = ""
     remind_minutes: Annotated[int, Field(ge=0, le=2 * 1440)] = 60  # before it begins; 0 is not at all
+    visitor_bookings: Annotated[int, Field(ge=1, le=100)] = 5  # to come, of one address, by the public page
+    visitor_share: Annotated[int, Field(ge=5, le=100)] = 50  # percent of a rep's day that these may take
 
 
 def sequence_mistakes(sequences: tuple[Sequence, ...], stages: frozenset[str]) -> list[Mistake]:

@@ -3,7 +3,7 @@
 import re
 from codecs import lookup
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
@@ -18,6 +18,7 @@ from bot.rules.letters import TEXT_MAX, Writer, read_letter
 from bot.rules.mailing.answers import is_by_itself
 from bot.rules.mailing.names import keys_in
 from bot.rules.mailing.returned import Returned, read_returned
+from bot.rules.mailing.vouching import Vouched, vouched_in
 
 SUBJECT_MAX = 200
 MOST_ATTACHMENTS = 20
@@ -51,6 +52,8 @@ class Letter:
     is_automatic: bool = False  # a machine wrote it
     is_to_list: bool = False
     answers: tuple[str, ...] = ()  # what it names as the letters it answers, as far as those could be ours
+    author: str = ""  # the one address in From; "" when there are more, or the writer is somebody else
+    vouched: Vouched = field(default_factory=dict)  # what mail servers say they found out about that
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,16 @@ def letter_of(mail: Mail) -> Letter:
     return Letter(
         read_letter(text, name=name, email=address), subject, header(message, "Message-ID")[:SUBJECT_MAX],
         tuple(attachments(mail.parts)), is_by_machine(message, address, subject), is_to_list(message),
-        answered_by(message),
+        answered_by(message), author_of(message, address),
+        vouched_in(str(one) for one in message.get_all("Authentication-Results", [])),
     )  # fmt: skip
+
+
+def author_of(message: Message, address: str) -> str:
+    """The writer, if From names them and nobody besides: that is what mail servers look at."""
+    named = [str(one) for one in message.get_all("From", [])]
+    is_one = len(named) == 1 and named[0].count("@") == 1
+    return address if is_one and person(header(message, "From"))[1] == address else ""
 
 
 def answered_by(message: Message) -> tuple[str, ...]:

@@ -82,7 +82,8 @@ def steps(turn: Turn, clock: LeadClock | None, *, is_in: bool) -> Iterator[Previ
         if isinstance(step, Wait):
             at = at if number == 0 and is_in else at + step.span
         elif isinstance(step, Branch):
-            at += timedelta(days=step.within_days)
+            since = turn.enrolment.step_since if number == 0 and is_in else at
+            at = max(turn.now, since + timedelta(days=step.within_days))
         elif isinstance(step, Email | Sms | Booking) and clock is not None:
             room = room_at(contacts, clock.next_open(at), turn.services.playbook.contact.a_week)
             at = clock.next_open(room)
@@ -91,18 +92,19 @@ def steps(turn: Turn, clock: LeadClock | None, *, is_in: bool) -> Iterator[Previ
             owner = turn.uow.people.rep(turn.lead.owner_id)
             at = hours_of(turn.services, owner).next_open(at, owner.time_zone)
         yield shown(turn, step, at)
-    wrote = subjects(turn) if is_in else {}
+    wrote = written(turn) if is_in else {}
     for step in turn.sequence.named:
         if step.name in taken:
-            yield PreviewStep(step, done=taken[step.name] or "done", wrote=wrote.get(step.name, ""))
+            yield PreviewStep(step, done=taken[step.name] or "done", wrote=wrote.get(step.name))
         elif step.name not in on_it:
             yield shown(turn, step, None)
 
 
-def subjects(turn: Turn) -> dict[str, str]:
-    """With what each step wrote that did."""
+def written(turn: Turn) -> dict[str, Text]:
+    """What each step wrote that did."""
     messages = turn.uow.timeline.messages(turn.lead.id or 0)
-    return {one.step: one.subject for one in messages if one.enrolment_id == turn.enrolment.id and one.step}
+    mine = [one for one in messages if one.enrolment_id == turn.enrolment.id and one.step]
+    return {one.step: Text(one.text, one.subject, one.variant) for one in mine}
 
 
 def the_quiet_way(turn: Turn) -> Iterator[Step]:

@@ -23,9 +23,13 @@ SAID = {
 
 
 def basis(standings: Mapping[str, Standing], barred: Mapping[str, str], *, may: bool) -> str:
-    """Small print: for each channel what it rests on. A withdrawal, and what is barred, is a line above."""
+    """Small print: what the channels rest on, said once for all that rest on it. What is not to be is a line above."""
     email = standings.get("email")
-    said = [f"{MAY[one.channel]} ({origin(one)})" for one in known(standings) if is_basis(one, barred)]
+    resting: dict[str, list[str]] = {}
+    for one in known(standings):
+        if is_basis(one, barred):
+            resting.setdefault(origin(one), []).append(MAY[one.channel])
+    said = [f"{', '.join(channels)} ({where})" for where, channels in resting.items()]
     if not may and "email" not in barred and email is None:
         said.insert(0, "no consent to e-mail yet")
     said += [missing(one) for one in known(standings) if one.channel not in barred and missing(one)]

@@ -21,7 +21,8 @@ def told(message: LeadMessage) -> str:
     match message.status:
         case "sent":
             back = ", which came back" if message.bounced_at else ""
-            return f"sent {what}{back}{f' ({message.basis})' if message.basis else ''}"
+            basis = message.basis.partition(": “")[0]  # their words stand where they said them
+            return f"sent {what}{back}{f' ({basis})' if basis else ''}"
         case "doubtful":
             return f"sent {what}, and nobody knows whether it arrived{because}"
         case "failed":

@@ -4,20 +4,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import forms, kit
-from bot.views.cards import title
 from bot.views.kit import At, Block, Message, Piece, Strong
 from store.models import Lead, Meeting
 
-HELD, NO_SHOW, CANCEL = "meeting.held", "meeting.no_show", "meeting.cancel"
-CANCEL_FORM = "form.meeting_cancel"
+HELD, NO_SHOW, CANCEL, PLACE = "meeting.held", "meeting.no_show", "meeting.cancel", "meeting.place"
+CANCEL_FORM, PLACE_FORM = "form.meeting_cancel", "form.meeting_place"
+NO_PLACE = "No place is set yet, so they do not know where."
 SWITCH, CHANGE, RENEW = "booking.switch", "booking.change", "booking.renew"
 PAGE_FORM, RENEW_FORM = "form.booking", "form.booking_renew"
-BOOKED, MOVED, CANCELLED = "booked", "moved", "cancelled"
+BOOKED, MOVED, CANCELLED, HANDED = "booked", "moved", "cancelled", "handed"
 PLACE_MAX, URL_MAX, WHY_MAX, WORDS_SHOWN = 300, 1000, 200, 600
 BOTH, PAGE, FEED = "both", "page", "feed"
 RENEWED = {BOTH: "The booking page and the feed", PAGE: "Only the booking page", FEED: "Only the feed"}
 OWN_SOURCES = ("page", "link")  # of meetings that were booked on our own pages
-SIGNS = {BOOKED: "📅", MOVED: "📅", CANCELLED: "🚫"}
+SIGNS = {BOOKED: "📅", MOVED: "📅", CANCELLED: "🚫", HANDED: "🔁"}
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Whom a meeting is with, as its rep may know it."""
+
+    title: str  # "#42 Jane Doe, Acme", or what a visitor typed whose lead is not theirs to see
+    name: str
+    label: str  # "Jane Doe, Acme"
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,22 +56,47 @@ def said(meeting: Meeting, host: str, change: Change) -> tuple[Piece, ...]:
     return (f" moved the meeting with {host}", *before, " to ", At(meeting.starts_at), ".")
 
 
-def told(meeting: Meeting, lead: Lead, change: Change, zone: str, *, warning: str = "") -> Message:
+def told(meeting: Meeting, guest: Guest, change: Change, zone: str, *, warning: str = "") -> Message:
     """For the rep, privately."""
-    heading = kit.line(f"{SIGNS[change.what]} ", Strong(title(lead)), *said_to_host(meeting, change, zone))
+    heading = kit.line(f"{SIGNS[change.what]} ", Strong(guest.title), *said_to_host(meeting, change, zone))
     blocks: list[Block] = [heading]
     if meeting.words and change.what == BOOKED:
         blocks.append(kit.quote(meeting.words[:WORDS_SHOWN]))
-    small = [part for part in (f"Where: {meeting.place}" if meeting.place else "No place is set: tell them where.",
-                               warning) if part]  # fmt: skip
+    small = [part for part in (f"Where: {meeting.place}" if meeting.place else NO_PLACE, warning) if part]
     if change.what != CANCELLED and meeting.source not in OWN_SOURCES:
         blocks.append(kit.context(f"Booked with {meeting.source.capitalize()}: it is changed there."))
     elif change.what != CANCELLED:
-        cancel = kit.button("Cancel the meeting", CANCEL, str(meeting.id), says=f"Cancel the meeting with {lead.name}")
-        blocks += [*(kit.context(part[:400]) for part in small), kit.actions("meeting", cancel)]
+        blocks += [*(kit.context(part[:400]) for part in small), kit.actions("meeting", *change_it(meeting, guest))]
     elif warning:
         blocks.append(kit.context(warning[:400]))
-    return Message(kit.fallback(title(lead), *said_to_host(meeting, change, zone)), tuple(blocks))
+    return Message(kit.fallback(guest.title, *said_to_host(meeting, change, zone)), tuple(blocks))
+
+
+def change_it(meeting: Meeting, guest: Guest) -> tuple[Block, ...]:
+    where = kit.button(
+        "Change where you meet" if meeting.place else "Set where you meet", PLACE, str(meeting.id),
+        style=None if meeting.place else "primary", says=f"Where you meet {guest.name}",
+    )  # fmt: skip
+    return where, kit.button("Cancel the meeting", CANCEL, str(meeting.id), says=f"Cancel the meeting: {guest.name}")
+
+
+def where(meeting: Meeting, guest: Guest, *, is_written: bool) -> Block:
+    """The form for its place."""
+    tells = "They get an e-mail with it, and their calendar is corrected." if is_written else \
+        "They cannot be e-mailed, so tell them yourself."  # fmt: skip
+    return forms.form(
+        PLACE_FORM, "Where you meet", "Save", kit.context(guest.title), kit.context(tells),
+        forms.field("place", "Where", forms.text_input(longest=PLACE_MAX, initial=meeting.place),
+                    hint="A video link, who calls whom at which number, or an address."),
+        about=str(meeting.id),
+    )  # fmt: skip
+
+
+def placed(meeting: Meeting, guest: Guest, *, warning: str = "", is_written: bool = True) -> Message:
+    """To the rep, once it is set."""
+    told = " They got an e-mail with it." if is_written else ""
+    said: tuple[Piece, ...] = ("📍 ", Strong(guest.title), ": you meet at ", meeting.place, f".{told}")
+    return Message(kit.fallback(*said), (kit.line(*said), *([kit.context(warning[:400])] if warning else ())))
 
 
 def said_to_host(meeting: Meeting, change: Change, zone: str) -> tuple[Piece, ...]:
@@ -70,6 +105,8 @@ def said_to_host(meeting: Meeting, change: Change, zone: str) -> tuple[Piece, ..
         return (" booked a meeting with you: ", at, ".")
     if change.what == CANCELLED:
         return (" cancelled the meeting with you of ", at, ".", f" ({change.why})" if change.why else "")
+    if change.what == HANDED:
+        return (": you meet them instead of ", change.why, ": ", at, ".")
     before: tuple[Piece, ...] = (" of ", At(change.before, zone=zone)) if change.before else ()
     return (" moved the meeting with you", *before, " to ", at, ".")
 
@@ -77,20 +114,20 @@ def said_to_host(meeting: Meeting, change: Change, zone: str) -> tuple[Piece, ..
 # --- how it went
 
 
-def how_was_it(meeting: Meeting, lead: Lead, zone: str) -> Message:
-    asks: tuple[Piece, ...] = ("How did your meeting with ", Strong(title(lead)), " go? It was ",
+def how_was_it(meeting: Meeting, guest: Guest, zone: str) -> Message:
+    asks: tuple[Piece, ...] = ("How did your meeting with ", Strong(guest.title), " go? It was ",
                                At(meeting.starts_at, zone=zone), ".")  # fmt: skip
     return Message(kit.fallback(*asks), (kit.line(*asks), kit.actions(
         "meeting",
-        kit.button("Took place", HELD, str(meeting.id), style="primary", says=f"It took place: {lead.name}"),
-        kit.button("No-show", NO_SHOW, str(meeting.id), says=f"{lead.name} did not come"),
+        kit.button("Took place", HELD, str(meeting.id), style="primary", says=f"It took place: {guest.name}"),
+        kit.button("No-show", NO_SHOW, str(meeting.id), says=f"{guest.name} did not come"),
     )))  # fmt: skip
 
 
-def went(lead: Lead, *, came: bool) -> Message:
+def went(guest: Guest, *, came: bool) -> Message:
     """What stands in the place of the question."""
     return kit.say(
-        "✅ " if came else "👻 ", Strong(title(lead)), ": the meeting took place." if came else " did not come."
+        "✅ " if came else "👻 ", Strong(guest.title), ": the meeting took place." if came else " did not come."
     )
 
 
@@ -109,12 +146,12 @@ def ended(meeting: Meeting, host: str) -> str:
     return f"the meeting with {host} of {when} {said[meeting.status]}" if meeting.status in said else ""
 
 
-def cancel(meeting: Meeting, lead: Lead, *, is_written: bool) -> Block:
+def cancel(meeting: Meeting, guest: Guest, *, is_written: bool) -> Block:
     """The rep is asked once more, because the lead is told."""
     tells = "They get an e-mail with a link to choose another time." if is_written else \
         "They cannot be e-mailed, so tell them yourself."  # fmt: skip
     view = forms.form(
-        CANCEL_FORM, "Cancel the meeting", "Cancel it", kit.context(title(lead)), kit.context(tells),
+        CANCEL_FORM, "Cancel the meeting", "Cancel it", kit.context(guest.title), kit.context(tells),
         forms.field("why", "Why? (for your team)", forms.text_input(longest=WHY_MAX), optional=True),
         about=str(meeting.id),
     )  # fmt: skip

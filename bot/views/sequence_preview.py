@@ -14,6 +14,7 @@ from bot.views.sequence_steps import deed, in_words, rows, ways
 from store.models import Lead
 
 QUOTES_ROOM, QUOTE_MAX = 6000, 1500  # characters of all letters together, and of one
+VARIANTS = {"": "", "edited": ", edited by hand"}  # others have a name of their own
 STEPS_BYTES = 8000  # of all steps, letters and all
 
 
@@ -34,7 +35,7 @@ class PreviewStep:
     texts: tuple[Text, ...] = ()
     skipped: str = ""  # why it would not be sent
     done: str = ""  # it was taken already, with this result
-    wrote: str = ""  # the subject with which it was
+    wrote: Text | None = None  # what left then
     waits_for_yes: bool = False
 
 
@@ -96,19 +97,20 @@ def parts(value: Preview, one: PreviewStep, room: int) -> list[Block]:
 
 
 def what(one: PreviewStep) -> str:
-    subject = one.wrote or (one.texts[0].subject if len(one.texts) == 1 else "")
-    if len(one.texts) > 1:
-        return f"{letter_noun(one)} in {len(one.texts)} texts, of which each lead gets one"
-    if subject or one.texts:
-        return f"{letter_noun(one)} “{subject}”" if subject else letter_noun(one)
+    if one.wrote is not None:
+        return f"{letter(one.wrote)}{VARIANTS.get(one.wrote.variant, f', the text “{one.wrote.variant}”')}"
+    if len(one.texts) == 1:
+        return letter(one.texts[0])
+    if one.texts:
+        noun = "e-mail" if one.texts[0].subject else "text message"
+        return f"{noun} in {len(one.texts)} texts, of which each lead gets one"
     if isinstance(one.step, Branch) and one.at:
         return f"do they {deed(one.step)}?"  # the time before it says until when that is looked for
     return in_words(one.step)
 
 
-def letter_noun(one: PreviewStep) -> str:
-    is_email = bool(one.wrote) or any(text.subject for text in one.texts)
-    return "e-mail" if is_email else "text message"
+def letter(text: Text) -> str:
+    return f"e-mail “{text.subject}”" if text.subject else "text message"
 
 
 def which(one: PreviewStep, text: Text) -> list[Block]:

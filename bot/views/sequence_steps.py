@@ -24,7 +24,8 @@ from bot.views.conditions import all_in_words
 
 COMES_IN = {
     "new": "every new lead", "mql": "leads that become an MQL", "lost": "leads that are lost",
-    "won": "leads that are won", "no-show": "leads that did not come to their meeting", "hand": "only those whom somebody enrols",
+    "won": "leads that are won", "no-show": "leads that did not come to their meeting",
+    "hand": "only those whom somebody enrols",
 }  # fmt: skip
 ENDS = {"reply": "they answer", "booking": "they book a meeting", "won": "it is won", "lost": "it is lost"}
 ASKS = {

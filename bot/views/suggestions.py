@@ -27,12 +27,22 @@ def question(row: Suggestion) -> Message:
         blocks.append(kit.fields(known))
     if row.origin.strip():
         blocks.append(kit.quote(row.origin[:SHOWN_MAX]))
+    if row.more:
+        blocks.append(kit.line(f"… and {row.more} more from the same sender."))
     blocks.append(kit.actions(
         "suggestion",
         kit.button("Make it a lead", MAKE, str(row.id), style="primary", says=f"Make {who} a lead"),
         kit.button("Not a lead", DROP, str(row.id), says=f"{who} is not a lead"),
     ))  # fmt: skip
     return Message(kit.fallback("Could this be a lead? ", who), tuple(blocks))
+
+
+def flood(most: int) -> Message:
+    """For managers, when strangers write more than anybody could read."""
+    return kit.say(
+        Strong(f"More than {most} strangers wrote to us within a day."), " The others are kept, and each is shown once "
+        "somebody has answered one of those that are. Whether it is an attack, the mail server's log may tell.",
+    )  # fmt: skip
 
 
 def make(row: Suggestion, custom: Sequence[CustomField] = ()) -> Block:

@@ -198,12 +198,23 @@ def is_part_of(one: Consent, touch: Touch) -> bool:
 
 def agreed(consents: Sequence[Consent]) -> str:
     channels = [CHANNELS.get(one.channel, one.channel) for one in consents]
-    return f", and agreed to {' and '.join(channels)}" if channels else ""
+    return f", and agreed to {enumerated(channels)}" if channels else ""
 
 
-def consent(one: Consent, *, is_written_down: bool = False) -> str:
-    """`is_written_down`: a rep was told so, and is whom the words are said of."""
-    channel = CHANNELS.get(one.channel, one.channel)
+def breath(one: Consent) -> tuple[object, ...]:
+    """The same for all that somebody said at once, of several channels."""
+    return one.at, one.is_given, one.basis, one.source, one.wording, one.rep_id
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Like "e-mail, text messages and calls"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def consent(one: Consent, *others: Consent, is_written_down: bool = False) -> str:
+    """`others` were said in one breath; `is_written_down`: a rep was told so, and is whom the words are said of."""
+    channel = enumerated([CHANNELS.get(each.channel, each.channel) for each in (one, *others)])
     wording = f": “{one.wording}”" if one.wording else ""
     basis = one.basis if one.is_given and one.basis != BASES[0] else ""
     how = ", ".join(said for said in (basis, one.source[:100]) if said)

@@ -21,7 +21,7 @@ from bot.rules.meetings import slots, zones
 from bot.rules.meetings.letters import spoken
 
 HERE = Path(__file__).parent
-DAYS_SHOWN = 5
+DAYS_SHOWN = 3  # so that on a telephone the form below them is not far
 AT = "%Y%m%dT%H%MZ"
 NOTHING: Mapping[str, str] = {"name": "", "email": "", "words": "", "consent": ""}
 
@@ -108,8 +108,14 @@ class Markups:
         return self.page(
             "meeting.html", heading="Cancel the meeting?" if asks else heading, host=seen.host, key=meeting.key,
             when=spoken(meeting.starts_at, meeting.zone), place=meeting.place, is_over=seen.is_over, asks=asks,
+            is_link=is_link(meeting.place), again=f"{self.base}/book/{seen.token}" if is_off and seen.token else "",
             minutes=int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60, over=OFF if is_off else OVER,
         )  # fmt: skip
+
+
+def is_link(place: str) -> bool:
+    """Only what is an address as a whole, and goes over TLS."""
+    return place.startswith("https://") and not any(letter.isspace() for letter in place)
 
 
 @cache

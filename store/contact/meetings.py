@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, text, update
+from sqlalchemy import CursorResult, delete, func, or_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
@@ -82,6 +82,21 @@ class Meetings:
         )
         return self._session.exec(counted).one()
 
+    def booked_from(self, network: str, since: datetime) -> int:
+        """How many meetings were booked from there on public pages after that moment, cancelled ones too."""
+        counted = select(func.count()).where(
+            text("meeting.network <> ''"), Meeting.network == network, Meeting.booked_at > since
+        )
+        return self._session.exec(counted).one()
+
+    def of_visitors(self, rep_id: int, since: datetime, until: datetime, *, but: int | None = None) -> list[Span]:
+        """When the rep meets somebody who booked on the public page."""
+        question = select(Meeting.starts_at, Meeting.ends_at).where(
+            Meeting.rep_id == rep_id, BOOKED, Meeting.source == "page", Meeting.starts_at > since,
+            Meeting.starts_at < until, Meeting.id != (but or 0),
+        )  # fmt: skip
+        return list(self._session.exec(question))
+
     def of_lead(self, lead_id: int) -> list[Meeting]:
         return list(self._session.exec(select(Meeting).where(Meeting.lead_id == lead_id).order_by(col(Meeting.id))))
 
@@ -119,6 +134,32 @@ class Meetings:
         """Those that are over, of which the rep was not asked how they went."""
         question = select(Meeting.id).where(BOOKED, Meeting.ends_at <= now, col(Meeting.asked_at).is_(None))
         return [number for number in self._session.exec(question.order_by(col(Meeting.ends_at)).limit(limit)) if number]
+
+    def troubled(self, now: datetime, limit: int) -> list[tuple[Meeting, Lead, Rep]]:
+        """Those to come whose rep has left, is away then, or has not the lead, and those that were so."""
+        question = (
+            select(Meeting, Lead, Rep).join(Rep, col(Rep.id) == col(Meeting.rep_id))
+            .join(Lead, col(Lead.id) == col(Meeting.lead_id))
+            .where(BOOKED, Meeting.ends_at > now, Meeting.starts_at > now)
+            .where(
+                or_(
+                    col(Rep.is_active).is_(False), col(Rep.away_until) > col(Meeting.starts_at),
+                    col(Lead.owner_id).is_distinct_from(col(Meeting.rep_id)), col(Meeting.told) != "",
+                )
+            )
+            .order_by(col(Meeting.starts_at)).limit(limit)
+        )  # fmt: skip
+        return [(meeting, lead, rep) for meeting, lead, rep in self._session.exec(question)]
+
+    def note(self, meeting_id: int, before: str, told: str) -> bool:
+        """Write down of whom it was asked; False when somebody else was quicker, or it is not to come any more."""
+        change = (
+            update(Meeting)
+            .where(col(Meeting.id) == meeting_id, col(Meeting.told) == before, col(Meeting.status) == "booked")
+            .values(told=told).execution_options(synchronize_session="fetch")
+        )  # fmt: skip
+        result = self._session.execute(change)
+        return isinstance(result, CursorResult) and result.rowcount == 1
 
     # --- pages
 

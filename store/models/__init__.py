@@ -12,6 +12,7 @@ from store.models.contact import (
     StepTaken,
     Suppression,
 )
+from store.models.dealing import Hold, ShareMark
 from store.models.fairness import Decision, Offer, PlaybookVersion, Press
 from store.models.followups import FOLLOW_UP_KINDS, FOLLOW_UP_ORIGINS, FollowUp, HomeTab, Reminder
 from store.models.intake import Import, ImportFile, ImportRow, Segment, Suggestion
@@ -36,6 +37,7 @@ from store.models.totals import (
     EndingTotal,
     Fold,
     JudgedTotal,
+    OriginTotal,
     OwnedTotal,
     ReachedTotal,
     SpeedTotal,
@@ -66,6 +68,7 @@ __all__ = [
     "Fold",
     "FollowUp",
     "Goal",
+    "Hold",
     "HomeTab",
     "Import",
     "ImportFile",
@@ -82,6 +85,7 @@ __all__ = [
     "Note",
     "Offer",
     "Opportunity",
+    "OriginTotal",
     "OutboxLane",
     "OutboxRow",
     "OwnedTotal",
@@ -96,6 +100,7 @@ __all__ = [
     "SavedReport",
     "Secret",
     "Segment",
+    "ShareMark",
     "SpeedTotal",
     "Spend",
     "StageChange",

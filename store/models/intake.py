@@ -59,8 +59,9 @@ class Suggestion(SQLModel, table=True):
     """What could be a lead, from an e-mail for instance, until a person says so."""
 
     __table_args__ = (
-        one_of("status", "waiting", "taken", "dropped"),
+        one_of("status", "held", "waiting", "taken", "dropped"),  # held: not shown before there is room
         some("suggestion_waiting", "id", where="status = 'waiting'"),
+        some("suggestion_held", "id", where="status = 'held'"),
         Index("suggestion_of_sender", "sender", "at"),
         Index("suggestion_at", "at"),
     )  # fmt: skip

@@ -8,13 +8,16 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot import people
+from bot.contact.outside import Outside
+from bot.people import Profile
 from tests.browser.desk import PageAt, shot
 from tests.browser.test_accessibility import axe, blemishes
 from tests.handlers.door import door
 from tests.handlers.test_booking_pages import Booth, booth_over
 
 __all__ = ["axe"]  # a fixture of that module, which this one shares
-SCREENS: list[tuple[Literal["light", "dark"], int]] = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+SCREENS: list[tuple[Literal["light", "dark"], int]] = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 
 
 @pytest.fixture
@@ -72,11 +75,21 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_cut_off(
     look("cancelled")
     page.goto(at(booth, "/book/nobody"))
     look("nobody")
+    booth.door.services.outside = Outside("https://dibs.example", "Acme <sales@acme.example>", "", frozenset({"email"}))
+    page.goto(at(booth, f"/book/{booth.token}"))
+    page.locator("input[type=radio]").nth(3).check()
+    fill_in(page)
+    page.get_by_role("button", name="Book this time").click()
+    expect(page.get_by_role("heading", name="Please look into your mailbox")).to_be_visible()
+    look("mailbox")
+    people.update_profile(booth.door.services, Profile("U0ALICE", "Alice", "Europe/Berlin", is_active=False))
+    page.goto(at(booth, f"/book/{booth.token}"))
+    look("left")
     assert {state: each for state, each in found.items() if each} == {}
 
 
 def test_with_the_keyboard_alone_a_lead_books_on_its_own_link(booth: Booth, page_at: PageAt) -> None:
-    page = page_at(at(booth, booth.personal()), width=390, height=844)
+    page = page_at(at(booth, booth.personal()), width=360, height=844)
     expect(page.get_by_text("Hello Jane")).to_be_visible()
     for _ in range(20):
         page.keyboard.press("Tab")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,12 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from sqlalchemy import text
 from sqlmodel import select
 
 from bot import people
 from bot.contact.outside import Outside
 from bot.meetings import pages
 from bot.people import Profile
+from bot.rules.meetings.letters import spoken
 from handlers.hooks import HONEYPOT
 from handlers.intake import VISITOR_AT_ONCE
 from store.models import BookingPage, Lead, Meeting, Rep
@@ -186,7 +189,9 @@ def test_looking_changes_nothing_and_only_post_acts(booth: Booth) -> None:
         assert booth.get(path + each).status_code == 200
     assert added(before, booth.door.rows()) == {}
     assert booth.post(f"{path}/cancel").status_code == 303
-    assert "This meeting was cancelled" in booth.get(path).text
+    over = booth.get(path).text
+    assert "This meeting was cancelled" in over
+    assert f'href="/book/{booth.token}">Choose another time' in over
     assert booth.get(f"{path}/move").status_code == 410
 
 
@@ -218,6 +223,21 @@ def test_days_are_turned_like_pages(booth: Booth) -> None:
     second = booth.get(later[1].replace("&amp;", "&")).text
     assert not set(TIME.findall(first)) & set(TIME.findall(second))
     assert "Earlier days" in second
+
+
+@pytest.mark.parametrize(
+    ("place", "is_link"),
+    [("https://meet.example/a?b=1&c", True), ("javascript:alert(1)", False), ("https://a.example x", False),
+     ('https://a.example/"><script>', True), ("Room 1", False)],
+)  # fmt: skip
+def test_a_place_that_is_an_address_is_a_link_and_nothing_else_is(booth: Booth, place: str, *, is_link: bool) -> None:
+    path = booth.booked()
+    with booth.door.services.unit_of_work() as uow:
+        uow.session.exec(select(Meeting)).one().place = place
+        uow.commit()
+    page = booth.get(path).text
+    assert (' rel="noreferrer">' in page) == is_link
+    assert "<script" not in page
 
 
 def test_the_file_is_a_calendar_entry(booth: Booth) -> None:
@@ -252,6 +272,74 @@ def test_whoever_books_too_fast_is_asked_to_wait(tmp_path: Path) -> None:
         answers = [booth.post(f"/book/{booth.token}", at="x") for _ in range(int(VISITOR_AT_ONCE) + 1)]
         assert [one.status_code for one in answers[-2:]] == [409, 429]
         assert answers[-1].headers["retry-after"] == "1"
+
+
+# --- what strangers learn, and what they are told
+
+
+@pytest.fixture
+def writing(booth: Booth) -> Booth:
+    """With e-mail, as in earnest."""
+    booth.door.services.outside = Outside("https://dibs.example", "Acme <sales@acme.example>", "", frozenset({"email"}))
+    return booth
+
+
+def test_whoever_has_meetings_and_whoever_has_none_are_answered_with_the_same_words(writing: Booth) -> None:
+    writing.personal(name="Jane Doe", email="jane@acme.example")
+    times = writing.times()
+
+    def answer(email: str, at: str) -> str:
+        sent = writing.post(f"/book/{writing.token}", at=at, zone="UTC", email=email)
+        assert sent.status_code == 200
+        return sent.text.replace(email, "…").replace(spoken_of(at), "…")
+
+    known = {answer("jane@acme.example", at) for at in times[:12:2]}
+    assert known == {answer("nobody@globex.example", times[12])}
+    assert len(writing.meetings()) == 6  # five of Jane's: of the sixth she hears by letter
+    assert "Only that e-mail confirms it" in known.pop()
+
+
+def spoken_of(at: str) -> str:
+    return spoken(datetime.strptime(at, "%Y%m%dT%H%MZ").replace(tzinfo=UTC), "UTC")
+
+
+def test_a_flood_from_one_network_is_told_what_can_be_done(booth: Booth) -> None:
+    rules = booth.door.services.playbook.meetings.model_copy(update={"visitor_bookings": 1, "visitor_share": 100})
+    booth.door.services.put_in_force(booth.door.services.playbook.model_copy(update={"meetings": rules}))
+    answers = [
+        booth.post(f"/book/{booth.token}", at=at, zone="UTC", email=f"p{number}@globex.example")
+        for number, at in enumerate(booth.times()[:10:2])
+    ]
+    assert [one.status_code for one in answers] == [303, 303, 303, 303, 429]
+    assert "use the link in one of our e-mails" in answers[-1].text
+    assert len(booth.meetings()) == 4
+
+
+def test_the_page_of_a_rep_who_has_left_says_so_and_whom_to_write_to(writing: Booth) -> None:
+    path = writing.personal()
+    people.update_profile(writing.door.services, Profile("U0ALICE", "Alice <b>", "Europe/Berlin", is_active=False))
+    for each in (f"/book/{writing.token}", path):
+        answer = writing.get(each)
+        assert answer.status_code == 404
+        assert "Alice &lt;b&gt; has left, so nobody can be met here any more" in answer.text
+        assert 'href="mailto:sales@acme.example"' in answer.text
+
+
+def test_what_breaks_on_a_page_is_said_in_words_and_to_programs_as_before(booth: Booth) -> None:
+    path = booth.booked()
+    with booth.door.services.database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE meeting RENAME TO lost"))
+    answer = booth.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert "Nothing was changed. Please try again in a minute" in answer.text
+    assert "script" not in answer.text
+
+
+def test_what_is_too_large_for_a_page_is_said_in_words(booth: Booth) -> None:
+    answer = booth.post(f"/book/{booth.token}", words="x" * 40_000)
+    assert answer.status_code == 413
+    assert "larger than 32 KB" in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
 
 
 # --- whatever is sent

@@ -195,6 +195,12 @@ def a_lead_nobody_speaks_of(office: Office) -> None:
     office.services.put_in_force(office.services.playbook.model_copy(update={"scrub": scrub}))
 
 
+def a_meeting_with_somebody_who_went_away(office: Office) -> None:
+    a_meeting_that_is_over(office)
+    office.clock.moment = TUESDAY
+    people.go_away(office.services, ALICE.slack_id, "friday")
+
+
 def a_meeting_that_is_over(office: Office) -> None:
     lead_id, rep = office.lead(), office.rows(Rep, slack_id=ALICE.slack_id)[0]
     with office.services.unit_of_work() as uow:
@@ -361,6 +367,7 @@ WORK: dict[str, tuple[Callable[[Office], object], Callable[[Office], bool]]] = {
     "sequences": (a_lead_whose_step_is_due, lambda office: office.rows(Lead)[0].fields.get("tier") == "warm"),
     "sweep": (a_lead_gone_quiet, lambda office: bool(office.rows(Enrolment))),
     "meetings": (a_meeting_that_is_over, lambda office: office.rows(Meeting)[0].asked_at is not None),
+    "stranded": (a_meeting_with_somebody_who_went_away, lambda office: bool(office.rows(Meeting)[0].told)),
     "calendars": (a_calendar_where_none_may_be, lambda office: bool(office.rows(BookingPage)[0].trouble)),
     "imports": (an_import, lambda office: office.get(Import, 1).status == "done"),
     "shares": (an_import_that_is_in, lambda office: bool(office.get(Import, 1).counts.get("have"))),

@@ -32,6 +32,7 @@ from bot.views import (
     home_team,
     imports,
     meetings,
+    meetings_left,
     preferences,
     qualify,
     reminders,
@@ -113,7 +114,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         cards, reminders, home, home_leads, home_team, preferences, announcements, responses, handover, versions,
         duplicates, scrub, scores,
         suggestions, imports, timeline, stages, report_forms, spend, goals, report_schedules, report_alerts, contact,
-        meetings,
+        meetings, meetings_left,
         approvals, sequences, sequence_lead, sequence_many, sequence_stats,
     )  # fmt: skip
     names = {value for module in modules for value in action_ids(module)}
@@ -126,7 +127,7 @@ def test_every_button_and_form_that_is_shown_is_listened_to_and_the_other_way_ro
         qualify.QUALIFY, qualify.REJECTION, forgoing.FORGO, deals.DEAL,
         preferences.SETTINGS, preferences.AWAY, home_forms.FOLLOW_UP,
         report_forms.REFINE, report_forms.CUSTOM, report_forms.SHARE, spend.SPEND_FILE,
-        report_schedules.SCHEDULE, meetings.CANCEL_FORM, meetings.PAGE_FORM, meetings.RENEW_FORM,
+        report_schedules.SCHEDULE, meetings.CANCEL_FORM, meetings.PLACE_FORM, meetings.PAGE_FORM, meetings.RENEW_FORM,
         calls.CALL, approvals.FORM, sequence_lead.FORM, sequence_forms.EDIT_FORM,
     }  # fmt: skip
     assert shown == heard(office, "view_submission")

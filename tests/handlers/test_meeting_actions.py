@@ -10,11 +10,12 @@ from bot.meetings import booking, pages
 from bot.meetings.booking import Wanted
 from bot.sandbox import Sandbox
 from bot.views import meetings as views
+from bot.views import meetings_left as left
 from store.models import BookingPage, Meeting, Rep
 from tests.handlers.desk import Desk
 from tests.handlers.door import JANE, NOW
 
-ALICE, BOB, CAROL, ERIN = "U0ALICE", "U0BOB", "U0CAROL", "U0ERIN"
+ALICE, BOB, CAROL, DANA, ERIN = "U0ALICE", "U0BOB", "U0CAROL", "U0DANA", "U0ERIN"
 BOOKED = "1"
 AT = NOW.replace(hour=14, minute=0)
 FORGED = ("0", "-1", "777", "9" * 40, "", "None", "x", "1:1", "²")
@@ -145,3 +146,46 @@ def test_a_stranger_has_no_page(booked: Desk, action: str) -> None:
     assert "You are not in a sales team yet" in booked.press(ERIN, action, "open")
     assert "You are not in a sales team yet" in str(booked.submit(ERIN, views.RENEW_FORM, "", which="both"))
     assert booked.rows() == before
+
+
+# --- where they meet, and meetings whose rep is not there
+
+
+def test_where_they_meet_is_set_in_a_form_by_the_rep_alone(booked: Desk) -> None:
+    opened = booked.slack_was_asked("views.open")
+    booked.press(ALICE, views.PLACE, BOOKED)
+    assert booked.slack_was_asked("views.open") == opened + 1
+    assert booked.submit(ALICE, views.PLACE_FORM, BOOKED, place="https://meet.example/a") == {}
+    assert "place" in booked.submit(ALICE, views.PLACE_FORM, BOOKED, place=" ")
+    assert meeting(booked).place == "https://meet.example/a"
+    before = booked.rows()
+    for user in (BOB, CAROL, ERIN):
+        assert booked.press(user, views.PLACE, BOOKED)
+        assert booked.submit(user, views.PLACE_FORM, BOOKED, place="x") != {}
+    assert booked.rows() == before
+
+
+@pytest.mark.parametrize("action", [left.TAKE, left.ASK, left.LEAVE])
+def test_what_becomes_of_a_meeting_is_for_nobody_else_to_decide(booked: Desk, action: str) -> None:
+    before = booked.rows()
+    for user in (BOB, CAROL, ERIN):
+        assert booked.press(user, action, "1|1")
+    for value in (*FORGED, "1|", "1|x", "|", "777|1", "1|1,-1"):
+        told = booked.press(ALICE, action, value)
+        assert told
+        assert "Something went wrong" not in told
+    assert booked.rows() == before
+
+
+def test_a_manager_takes_it_over_and_the_message_says_so(booked: Desk) -> None:
+    booked.press(DANA, left.TAKE, "1|1")
+    with booked.services.reading() as uow:
+        assert uow.people.rep(meeting(booked).rep_id).slack_id == DANA
+    assert meeting(booked).revision == 1
+
+
+def test_a_manager_asks_for_another_time_or_leaves_it(booked: Desk) -> None:
+    booked.press(DANA, left.LEAVE, "1|1")
+    assert (meeting(booked).status, meeting(booked).told) == ("booked", ":kept")
+    booked.press(DANA, left.ASK, "1|1")
+    assert meeting(booked).status == "cancelled"

@@ -9,6 +9,7 @@ from threading import Barrier
 
 import pytest
 
+from bot.contact.outside import Outside
 from bot.intake import mail
 from bot.mailing import looking
 from bot.mailing.imap import READ_MAX, ImapMailbox, letterbox, mailbox_of
@@ -169,12 +170,15 @@ def test_nobody_listens() -> None:
 
 # --- what becomes of them
 
+VOUCHING = Outside(vouches="mx.acme.example")
+TRUE_LETTER = b"Authentication-Results: mx.acme.example; dmarc=pass header.from=acme.example\n" + LETTER
+
 
 def test_an_answer_and_an_inquiry_come_in_and_poison_costs_only_itself(there: There, office: Office) -> None:
-    office.services.mailbox = there.mailbox
+    office.services.mailbox, office.services.outside = there.mailbox, VOUCHING
     lead_id = office.claimed_lead()
-    stranger = LETTER.replace(b"jane@acme", b"max@acme").replace(b"<1@", b"<2@")
-    there.person.drop(b"Subject: nobody wrote this\r\n\r\nx", LETTER, stranger)
+    stranger = TRUE_LETTER.replace(b"jane@acme", b"max@acme").replace(b"<1@", b"<2@")
+    there.person.drop(b"Subject: nobody wrote this\r\n\r\nx", TRUE_LETTER, stranger)
     looking.look(office.services)
     looking.look(office.services)
     assert [row.lead_id for row in office.rows(Touch, kind="reply")] == [lead_id]
@@ -183,9 +187,9 @@ def test_an_answer_and_an_inquiry_come_in_and_poison_costs_only_itself(there: Th
 
 
 def test_killed_between_storing_and_marking_it_is_still_taken_once(there: There, office: Office) -> None:
-    office.services.mailbox = there.mailbox
+    office.services.mailbox, office.services.outside = there.mailbox, VOUCHING
     office.claimed_lead()
-    there.person.drop(LETTER)
+    there.person.drop(TRUE_LETTER)
 
     def stored_and_then_killed(arrived: Arrived) -> None:
         mail.take_mail(office.services, arrived.raw, key="k")
@@ -200,10 +204,10 @@ def test_killed_between_storing_and_marking_it_is_still_taken_once(there: There,
 
 def test_two_who_look_at_once_take_each_letter_once(there: There, office: Office) -> None:
     """As two replicas do: each has the same letters in hand before either marks one."""
-    office.services.mailbox = there.mailbox
+    office.services.mailbox, office.services.outside = there.mailbox, VOUCHING
     office.claimed_lead()
-    stranger = LETTER.replace(b"jane@acme", b"max@acme").replace(b"<1@", b"<2@")
-    there.person.drop(LETTER, stranger)
+    stranger = TRUE_LETTER.replace(b"jane@acme", b"max@acme").replace(b"<1@", b"<2@")
+    there.person.drop(TRUE_LETTER, stranger)
     together = Barrier(2)
 
     def look(_: int) -> None:

@@ -1,6 +1,7 @@
 """What comes back of letters: bounces, complaints, answers and the wish to get no more, each once."""
 
 from contextlib import suppress
+from dataclasses import replace
 from time import thread_time
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import consents
 from bot.contact import gate
 from bot.errors import InvalidInputError
 from bot.intake import mail
+from bot.rules.consent import Said
 from bot.rules.mail import letter_in, open_mail, returned_in
 from bot.rules.mailing.answers import wants_no_more
 from store.database import Database
@@ -203,11 +206,74 @@ def test_it_is_known_by_the_letter_it_answers_whoever_writes(office: Office) -> 
     assert office.rows(Suggestion) == []
 
 
-def test_or_else_by_the_writers_address(office: Office) -> None:
-    lead_id, message = sent(office)
-    take(office, answer("", "A new question"))
+VOUCHED = "mx.acme.example; dmarc=pass (p=reject) header.from=acme.example"
+
+
+def vouching(office: Office, server: str = "mx.acme.example") -> Office:
+    office.services.outside = replace(office.services.outside, vouches=server)
+    return office
+
+
+def test_or_else_by_the_writers_address_if_our_server_vouches_for_it(office: Office) -> None:
+    lead_id, message = sent(vouching(office))
+    take(office, answer("", "A new question", Authentication_Results=VOUCHED))
     assert [row.lead_id for row in office.rows(Touch, kind="reply")] == [lead_id]
     assert office.get(LeadMessage, message.id or 0).replied_at is None
+
+
+FORGED: list[dict[str, Any]] = [
+    {}, {"Authentication_Results": "mx.evil.example; dmarc=pass header.from=acme.example"},
+    {"Authentication_Results": "mx.acme.example; dmarc=fail header.from=acme.example"},
+    {"Authentication_Results": "mx.acme.example; dmarc=pass header.from=evil.example"},
+    {"Authentication_Results": 'mx.acme.example; spf=pass smtp.mailfrom="; dmarc=pass header.from=acme.example"@e.ex'},
+    {"Authentication_Results": "mx.acme.example; none (; dmarc=pass header.from=acme.example)"},
+    {"Authentication_Results": f"mx.acme.example; dmarc=none\nAuthentication-Results: {VOUCHED}"},
+    {"Authentication_Results": "mx.acme.example; dmarc=pass header.from=evil.example", "sender": "m@evil.example",
+     "Reply_To": "Jane <jane@acme.example>"},
+    {"Authentication_Results": VOUCHED, "sender": "x@acme.example, m@evil.example", "Reply_To": "jane@acme.example"},
+    {"Authentication_Results": VOUCHED, "sender": "jane@acme.example\nFrom: m@evil.example"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_what_anybody_may_have_written_in_their_name_ends_nothing_and_counts_for_nothing(
+    office: Office, how: dict[str, str]
+) -> None:  # fmt: skip
+    lead_id, message = sent(vouching(office))
+    score = office.get(Lead, lead_id).score
+    for number in range(7):
+        assert not take(office, answer("", f"I am Jane, number {number}", number=number, **how))
+    assert office.rows(Touch, kind="reply") == []
+    assert office.get(Lead, lead_id).score == score
+    assert office.get(LeadMessage, message.id or 0).replied_at is None
+    said = [str(row.payload) for row in office.rows(OutboxRow, kind="thread")]
+    assert [f"number {number}" in "".join(said) for number in range(7)] == [True] * 3 + [False] * 4
+    assert sum("not shown until tomorrow" in one for one in said) == 1
+    assert ALICE.slack_id in said[-1]
+    office.clock.advance(days=1)
+    take(office, answer("", "number 8", number=8, **how))
+    assert "number 8" in thread(office)
+
+
+def test_a_forged_stop_only_makes_us_silent_and_their_owner_can_undo_it(office: Office) -> None:
+    lead_id, _ = sent(office)
+    waiting = queued(office, lead_id, "More")
+    for number in range(3):
+        take(office, answer("", "STOP", number=number))
+    assert office.get(LeadMessage, waiting).status == "skipped"
+    assert is_barred(office, lead_id)
+    told = [str(row.payload) for row in office.rows(OutboxRow, kind="thread")]
+    assert sum(f"that it was not them: /lead consent #{lead_id} email given" in one for one in told) == 1
+    said = Said("email", is_given=True, source="she called: that was not her")
+    consents.record(office.services, ALICE.slack_id, lead_id, said, key="undo")
+    assert is_barred(office, lead_id) == ""
+
+
+def test_a_stop_that_answers_our_letter_no_colleague_undoes(office: Office) -> None:
+    lead_id, message = sent(office)
+    take(office, answer(message.key, "STOP"))
+    consents.record(office.services, ALICE.slack_id, lead_id, Said("email", is_given=True, source="I say so"), key="x")
+    assert "they unsubscribed" in is_barred(office, lead_id)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +336,7 @@ def test_a_stranger_who_writes_stop_is_no_new_lead_and_gets_no_letter_later(offi
     assert office.rows(Suggestion) == []
     lead_id = office.lead(email="max@acme.example", consent=False)
     assert is_barred(office, lead_id)
-    assert [row.reason for row in office.rows(Suppression)] == ["unsubscribed"]
+    assert [row.reason for row in office.rows(Suppression)] == ["rep"]  # a colleague who knows better may lift it
 
 
 @pytest.mark.parametrize("words", ["Stop by on Monday!", "Please do not stop.", "How do I unsubscribe a colleague?", "",

@@ -104,9 +104,8 @@ def test_the_card_says_of_each_channel_what_it_rests_on(office: Office) -> None:
     several = office.lead(name="Sam Several", email="sam@c.example", phone="+49 30 555555", company="C",
                           consent={"email": True, "sms": True, "measuring": True, "wording": "Yes"})  # fmt: skip
     of = "(consent of 24 Nov 2026, website)"
-    assert f"May be e-mailed {of}; may be texted {of}; openings and clicks may be counted {of}. Team" in small_print(
-        office, several
-    )
+    said = small_print(office, several)
+    assert f"May be e-mailed, may be texted, openings and clicks may be counted {of}. Team" in said, "once, not thrice"
 
 
 def test_the_same_form_sent_twice_is_written_down_once(office: Office) -> None:

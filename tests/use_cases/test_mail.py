@@ -1,5 +1,6 @@
 """An e-mail becomes a question to the team, once; a person's answer makes it a lead."""
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.services import Services
 from store.database import Database, StoreUnavailableError
 from store.models import InboxRow, Lead, Suggestion, Touch
 from tests.factories import ALICE, BOB, TUESDAY, Office
+from tests.replicas import all_at_once
 from tests.schemas import create_tables
 
 LETTER = b"""From: Jane Doe <jane@acme.example>
@@ -61,13 +63,12 @@ def test_an_e_mail_is_asked_about_once_whoever_brings_it(office: Office) -> None
     assert office.snapshot() == before
 
 
-def test_an_answer_of_a_known_lead_is_a_reply_and_no_question(office: Office) -> None:
-    lead_id = office.claimed_lead()
+def test_what_comes_in_a_known_leads_name_is_no_question_but_a_line_for_its_owner(office: Office) -> None:
+    office.claimed_lead()
     for key in ("k1", "k2"):
         assert not mail.take_mail(office.services, LETTER, key=key)
-    assert [(row.lead_id, row.kind, row.detail) for row in office.rows(Touch, kind="reply")] == [
-        (lead_id, "reply", "A question about your prices")
-    ]
+    assert office.rows(Touch, kind="reply") == []
+    assert sum("Perhaps Jane Doe wrote: “A question about your prices”" in line for line in office.lines()) == 1
     assert office.rows(Suggestion) == []
 
 
@@ -185,3 +186,51 @@ def test_files_that_cannot_be_put_away_do_not_stop_the_next(office: Office, tmp_
     mail.pick_up(office.services)
     assert (tmp_path / "done" / "b.eml").exists()
     assert len(office.rows(Suggestion)) == 1
+
+
+# --- floods
+
+
+def letter_from(sender: str, number: int) -> bytes:
+    return LETTER.replace(b"jane@acme.example", sender.encode()).replace(b"Message-ID: <", b"Message-ID: <%d." % number)
+
+
+def test_one_who_writes_a_thousand_times_is_asked_about_thrice_a_day(office: Office) -> None:
+    for number in range(40):
+        mail.take_mail(office.services, letter_from("mallory@evil.example", number), key=f"k{number}")
+    mail.take_mail(office.services, letter_from("max@acme.example", 41), key="max")
+    rows = office.rows(Suggestion)
+    assert [row.more for row in rows] == [0, 0, 37, 0]
+    asked = [str(one.arguments["blocks"]) for one in questions(office)]
+    assert len(asked) == 4
+    assert sum("… and 37 more from the same sender" in one for one in asked) == 1
+    office.clock.advance(days=1)
+    assert mail.take_mail(office.services, letter_from("mallory@evil.example", 42), key="k42")
+    assert len(office.rows(Suggestion)) == 5
+
+
+def test_many_at_once_from_one_sender_are_no_more(database: Database) -> None:
+    office, numbers = Office(database, ALICE), count()
+
+    def write(_: int = 0) -> None:
+        number = next(numbers)
+        mail.take_mail(office.services, letter_from("mallory@evil.example", number), key=f"k{number}")
+
+    all_at_once(write, 8)
+    assert sorted(row.more for row in office.rows(Suggestion)) == [0, 0, 5]
+
+
+def test_beyond_so_many_a_day_each_answer_makes_room_for_one_and_managers_hear_once(office: Office) -> None:
+    with office.services.unit_of_work() as uow:
+        for number in range(suggestions.OF_ALL):
+            uow.suggestions.add(Suggestion(kind="e-mail", values={"name": f"N{number}"}, at=office.clock.now()))
+        uow.commit()
+    for number in range(3):
+        mail.take_mail(office.services, letter_from(f"p{number}@x.example", number), key=f"k{number}")
+    assert [row.status for row in office.rows(Suggestion)[-3:]] == ["held"] * 3
+    assert len(questions(office)) == 0
+    told = [row.payload["text"] for row in office.waiting("message")]
+    assert sum("strangers wrote to us within a day" in one for one in told) == 1
+    suggestions.drop(office.services, ALICE.slack_id, 1)
+    assert [row.status for row in office.rows(Suggestion)[-3:]] == ["waiting", "held", "held"]
+    assert "p0@x.example" in str(questions(office))

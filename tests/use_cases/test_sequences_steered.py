@@ -9,12 +9,13 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from bot import digests, edits, people, segments
+from bot import consents, digests, edits, people, segments
 from bot.contact.outside import Outside
 from bot.errors import DibsError, InvalidInputError, NotAllowedError, NotFoundError
 from bot.intake import inbox
 from bot.outbox import SlackCall
 from bot.playbook import versions
+from bot.rules.consent import Said
 from bot.sequences import approving, commanding, enrolling_many, experiments, holding, looking, previewing, stats
 from bot.sequences.approving import Wording
 from bot.sequences.enrolling_many import Many
@@ -102,11 +103,17 @@ def test_the_owner_enrols_pauses_lets_go_on_and_stops(seat: Seat) -> None:
         commanding.stop(seat.services, ALICE.slack_id, lead_id)
 
 
+def moves_house(seat: Seat, lead_id: int) -> None:
+    """Another address, for which they say yes once more."""
+    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    consents.record(seat.services, ALICE.slack_id, lead_id, Said("email", True, "consent", "on the phone"), key="yes")
+
+
 def test_nobody_has_the_same_text_again_because_their_address_is_another(seat: Seat) -> None:
     lead_id = enrolled(seat)
     seat.tick()
     commanding.stop(seat.services, ALICE.slack_id, lead_id)
-    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    moves_house(seat, lead_id)
     commanding.enrol(seat.services, ALICE.slack_id, lead_id, "warm")
     assert "this very text before" in text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id))
     seat.tick()
@@ -121,7 +128,7 @@ def test_what_came_back_from_a_wrong_address_goes_to_the_right_one(seat: Seat) -
         uow.session.exec(select(LeadMessage)).one().bounced_at = seat.clock.now()
         uow.commit()
     commanding.stop(seat.services, ALICE.slack_id, lead_id)
-    edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@home.example"})
+    moves_house(seat, lead_id)
     commanding.enrol(seat.services, ALICE.slack_id, lead_id, "warm")
     seat.tick()
     assert len(seat.messages(lead_id)) == 2

@@ -157,6 +157,17 @@ def test_everything_known_stands_in_the_details(office: Office) -> None:
     assert value.story.entries
 
 
+def test_what_somebody_agreed_to_in_one_breath_is_one_line_of_the_story(office: Office) -> None:
+    wordy = office.lead(consent={"email": True, "sms": True, "measuring": True, "wording": "Yes, write to me"})
+    assert [line for line in told(office, wordy) if "agreed" in line] == [
+        "The lead: agreed to e-mail, text messages and having openings and clicks counted (website): “Yes, write to me”"
+    ]
+    plain = office.lead(name="Ann Other", email="ann@b.example", phone="", company="B", consent=True)
+    assert [line for line in told(office, plain) if "agreed" in line] == [
+        "The lead: came through website (form), and agreed to e-mail"
+    ]
+
+
 def test_the_story_tells_what_was_written_and_what_allowed_it(office: Office) -> None:
     lead_id = office.claimed_lead(consent=SAID_YES)
     pigeons = Pigeons(answers=[Taken("1"), Refused("too big"), Unknown("it broke")])
@@ -164,7 +175,7 @@ def test_the_story_tells_what_was_written_and_what_allowed_it(office: Office) ->
         write(office, lead_id, kind="rep", subject=subject)
     deliver(office, pigeons)
     assert [line for line in told(office, lead_id) if "the e-mail" in line] == [
-        "Dibs: sent the e-mail “One” (consent of 24 Nov 2026, website: “You may write to me”)",
+        "Dibs: sent the e-mail “One” (consent of 24 Nov 2026, website)",
         "Dibs: could not send the e-mail “Two”: too big",
         "Dibs: sent the e-mail “Three”, and nobody knows whether it arrived: it broke",
     ]

@@ -116,7 +116,7 @@ def a_preview(words: str, n: int) -> Preview:
     steps = (
         PreviewStep(step, NOON, (Text(words, words),), waits_for_yes=True),
         PreviewStep(step, NOON, (Text(words),), words[:200]), PreviewStep(step, None, several),
-        PreviewStep(step, done=words[:200], wrote=words), PreviewStep(asks, LATER),
+        PreviewStep(step, done=words[:200], wrote=Text(words, words, NAME)), PreviewStep(asks, LATER),
         PreviewStep(Wait(kind="wait", name="w", days=2), LATER),
     ) * min(n, 8)  # fmt: skip
     return Preview(a_lead(words), a_sequence(words, steps=(step, asks)), steps, CLOCK, refusal=words[:300], is_in=n > 2)

@@ -51,6 +51,7 @@ from bot.views import (
     leads,
     mailing,
     meetings,
+    meetings_left,
     preferences,
     qualify,
     reminders,
@@ -130,7 +131,8 @@ PIECES = {
     "report_forms.when_field", "report_forms.as_of_field", "report_forms.source_field", "report_forms.select",
     "report_forms.lead_line",
     "home_team.waiting", "preferences.who_covers", "preferences.ticked", "preferences.clock", "preferences.on_off",
-    "preferences.until_when", "preferences.languages", "meetings.buttons", *every_sequence.PIECES,
+    "preferences.until_when", "preferences.languages", "meetings.buttons", "meetings.change_it",
+    "meetings_left.can_be_done", *every_sequence.PIECES,
 }  # fmt: skip
 
 
@@ -165,6 +167,16 @@ def a_meeting(words: str) -> Meeting:
         id=7, key="k", lead_id=1, rep_id=1, starts_at=LATER, ends_at=LATER + timedelta(minutes=30), zone="UTC",
         place=words[:300], words=words[:1000], booked_at=NOON,
     )  # fmt: skip
+
+
+def a_guest(words: str) -> meetings.Guest:
+    return meetings.Guest(words[:300], words[:120], words[:200], is_known=True)
+
+
+def left_meeting(words: str, why: str, **given: Any) -> meetings_left.Stranded:
+    meeting = a_meeting(words)
+    meeting.id = {"left": 7, "away": 8, "other": 9}.get(why, 10)
+    return meetings_left.Stranded(meeting, a_guest(words), words[:120], why, **given)
 
 
 def own_page(words: str, n: int, **given: Any) -> meetings.OwnPage:
@@ -531,6 +543,12 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     "mailing.answered": lambda words, n: mailing.answered(
         words[:120], a_letter(words, n), kit.Person("U0ALICE", words[:120])
     ),
+    "mailing.perhaps": lambda words, n: mailing.perhaps(
+        lead(words), a_letter(words, n), kit.Person("U0ALICE", words[:120]), is_last=True
+    ),
+    "mailing.perhaps_stopped": lambda words, n: mailing.perhaps_stopped(
+        lead(words), a_letter(words, n), kit.Person("U0ALICE", words[:120]), ["welcome"]
+    ),
     "mailing.came_back": lambda words, _: mailing.came_back(words, words),
     "timeline.page": lambda words, n: timeline.page(a_story(words, min(n, timeline.PAGE))),
     "timeline.in_message": lambda words, n: timeline.in_messages(lead(words), a_story(words, n).entries)[-1],
@@ -748,17 +766,32 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
         a_meeting(words), lead(words), words[:120], meetings.Change("moved", before=NOON)
     ),
     "meetings.told": lambda words, _: meetings.told(
-        a_meeting(words), lead(words), meetings.Change("booked"), "Europe/Berlin", warning=words[:300]
+        a_meeting(words), a_guest(words), meetings.Change("booked"), "Europe/Berlin", warning=words[:300]
     ),
-    "meetings.how_was_it": lambda words, _: meetings.how_was_it(a_meeting(words), lead(words), "Europe/Berlin"),
-    "meetings.went": lambda words, n: meetings.went(lead(words), came=n > 1),
+    "meetings.how_was_it": lambda words, _: meetings.how_was_it(a_meeting(words), a_guest(words), "Europe/Berlin"),
+    "meetings.went": lambda words, n: meetings.went(a_guest(words), came=n > 1),
     "meetings.went_line": lambda words, n: meetings.went_line(a_meeting(words), lead(words), words[:120], came=n > 1),
-    "meetings.cancel": lambda words, n: meetings.cancel(a_meeting(words), lead(words), is_written=n > 1),
+    "meetings.cancel": lambda words, n: meetings.cancel(a_meeting(words), a_guest(words), is_written=n > 1),
+    "meetings.where": lambda words, n: meetings.where(a_meeting(words), a_guest(words), is_written=n > 1),
+    "meetings.placed": lambda words, n: meetings.placed(
+        a_meeting(words), a_guest(words), warning=words[:300], is_written=n > 1
+    ),
+    "meetings_left.stranded": lambda words, n: meetings_left.stranded(
+        [left_meeting(words, why) for why in ("left", "away", "other")][:n], "Europe/Berlin"
+    ),
+    "meetings_left.handed": lambda words, _: meetings_left.handed(
+        a_meeting(words), a_guest(words), words[:120], "Europe/Berlin"
+    ),
+    "meetings_left.handed_line": lambda words, _: meetings_left.handed_line(a_meeting(words), words[:120], words[:120]),
+    "meetings_left.asked_line": lambda words, _: meetings_left.asked_line(
+        a_meeting(words), words[:120], words[:120], words[:120]
+    ),
     "meetings.own": lambda words, n: meetings.own(own_page(words, n)),
     "meetings.form": lambda words, n: meetings.form(own_page(words, n)),
     "meetings.renew": lambda _, __: meetings.renew(),
     "meetings.trouble": lambda words, _: meetings.trouble(words[:200], words[:300]),
     "meetings.well_again": lambda words, _: meetings.well_again(words[:200]),
+    "suggestions.flood": lambda _, n: suggestions.flood(n),
     "suggestions.question": lambda words, _: suggestions.question(a_suggestion(words)),
     "suggestions.make": lambda words, _: suggestions.make(a_suggestion(words)),
     "suggestions.answered": lambda words, _: suggestions.answered(
@@ -776,7 +809,15 @@ VARIANTS: dict[str, Callable[[str, int], Shown]] = {
         a_meeting(words), lead(words), words[:120], meetings.Change("cancelled", by=words[:120], why=words[:200])
     ),
     "meetings.told, cancelled": lambda words, _: meetings.told(
-        a_meeting(words), lead(words), meetings.Change("cancelled"), "Europe/Berlin", warning=words[:300]
+        a_meeting(words), a_guest(words), meetings.Change("cancelled"), "Europe/Berlin", warning=words[:300]
+    ),
+    "meetings.told, taken over": lambda words, _: meetings.told(
+        a_meeting(words), a_guest(words), meetings.Change("handed", why=words[:120]), "Europe/Berlin"
+    ),
+    "meetings_left.stranded, and decided": lambda words, _: meetings_left.stranded(
+        [left_meeting(words, "left", became=each) for each in ("asked", "cancelled", "over", "left")]
+        + [left_meeting(words, ""), left_meeting(words, "left", is_ours=False)],
+        "Europe/Berlin",
     ),
     "meetings.own, one lead's": lambda words, n: meetings.own(own_page(words, n, lead=words[:120] or "Jane")),
     "cards.card, open to all": lambda words, _: cards.card(card(words)),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.rules.meetings.entries import line
 
 BOOKED, MOVED, CANCELLED, REMINDER = "booked", "moved", "cancelled", "reminder"
+HANDED, ASKED, PLACED = "handed", "asked", "placed"
 PLACE_UNKNOWN = "They will tell you where, or call you."
 
 
@@ -23,6 +24,7 @@ class Facts:
     url: str = ""  # of the meeting's own page
     book_url: str = ""  # where another time is booked
     is_ours: bool = False  # the rep cancelled or moved it
+    before: str = ""  # who was to be met, when somebody else is now
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,53 @@ def reminder(facts: Facts) -> Letter:
     )
 
 
-LETTERS = {BOOKED: booked, MOVED: moved, CANCELLED: cancelled, REMINDER: reminder}
+def handed(facts: Facts) -> Letter:
+    """Somebody else comes, at the time that was booked."""
+    who = f"{line(facts.before)} cannot be there" if facts.before else "There is a change"
+    return Letter(
+        f"Your meeting is with {line(facts.host)} now",
+        paragraphs(hello(facts), f"{who}: {line(facts.host)} meets you instead, at the time that you chose.",
+                   details(facts), change(facts), "The attached entry corrects your calendar."),
+    )  # fmt: skip
+
+
+def asked(facts: Facts) -> Letter:
+    """Nobody can come then: what was booked is off, and the link leads to the times of somebody who can."""
+    when, missing = spoken(facts.starts, facts.zone), line(facts.before)
+    again = f"Please choose another time with {line(facts.host)}: {facts.book_url}"
+    return Letter(
+        f"Please choose another time for your meeting of {when}",
+        paragraphs(hello(facts), f"{missing} cannot keep your meeting on {when}. We are sorry.", again,
+                   "The attached entry takes the old time out of your calendar."),
+    )  # fmt: skip
+
+
+def placed(facts: Facts) -> Letter:
+    return Letter(
+        f"Where your meeting with {line(facts.host)} is",
+        paragraphs(hello(facts), "Here is where you meet.", details(facts), change(facts),
+                   "The attached entry corrects your calendar."),
+    )  # fmt: skip
+
+
+LETTERS = {
+    BOOKED: booked, MOVED: moved, CANCELLED: cancelled, REMINDER: reminder, HANDED: handed, ASKED: asked,
+    PLACED: placed,
+}  # fmt: skip
+
+
+def enough(guest: str, host: str, wanted: str, coming: list[tuple[str, str]]) -> Letter:
+    """Somebody asked for one more than they may: to the address itself, which alone may know of the others."""
+    listed = "\n".join(f"- {when}: {url}" if url else f"- {when}" for when, url in coming)
+    return Letter(
+        "This meeting was not booked: you have several to come",
+        paragraphs(
+            f"Hello {line(guest)}," if guest else "Hello,",
+            f"somebody, perhaps you, asked for a meeting with {line(host)} on {wanted}. It was not booked, because "
+            f"these are still to come:\n\n{listed}",
+            "Move or cancel one of them by its link. If it was not you who asked, you need not do anything.",
+        ),
+    )  # fmt: skip
 
 
 def hello(facts: Facts) -> str:

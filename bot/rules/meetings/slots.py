@@ -3,6 +3,7 @@
 Everything is counted in quarters of an hour of UTC, which are what the database lets nobody have twice.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -69,6 +70,27 @@ def free(terms: Terms, diary: Diary, now: datetime) -> list[datetime]:
     return [
         starts for starts in on_offer(terms, diary, earliest, now + terms.ahead)
         if diary.taken.isdisjoint(needed(starts, terms)) and not meets(busy, starts, starts + terms.length)
+    ]  # fmt: skip
+
+
+def spared(
+    times: Collection[datetime], terms: Terms, diary: Diary, theirs: Iterable[Span], share: int
+) -> list[datetime]:  # fmt: skip
+    """Those of the times that strangers may still take: on no day more than `share` percent of its hours, but always
+    one meeting. `theirs` is what they took already."""
+    if not times:
+        return []
+    place = ZoneInfo(diary.zone)
+    used, room = (defaultdict[date, timedelta](timedelta) for _ in range(2))
+    for starts, ends in theirs:
+        used[starts.astimezone(place).date()] += ends - starts
+    whole_days = timedelta(days=1)
+    for opens, closes in diary.hours.open_between(min(times) - whole_days, max(times) + whole_days, diary.zone):
+        room[opens.astimezone(place).date()] += closes - opens
+    days = {moment: moment.astimezone(place).date() for moment in times}
+    return [
+        moment for moment, day in days.items()
+        if not used[day] or (used[day] + terms.length) * 100 <= room[day] * share
     ]  # fmt: skip
 
 

@@ -118,6 +118,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('happened', 'noted', 'team_id', 'source', 'step', 'reason'),
     sqlite_with_rowid=False
     )
+    op.create_table('origin_total',
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'value'),
+    sqlite_with_rowid=False
+    )
     op.create_table('outbox',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
@@ -211,6 +221,16 @@ def upgrade() -> None:
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
     sa.PrimaryKeyConstraint('name')
     )
+    op.create_table('share_mark',
+    sa.Column('team_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('latest', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('shares', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('team_id', 'number')
+    )
+    with op.batch_alter_table('share_mark', schema=None) as batch_op:
+        batch_op.create_index('share_mark_by_time', ['team_id', 'latest'], unique=False)
+
     op.create_table('speed_total',
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
@@ -647,7 +667,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('team_id', 'number')
     )
     with op.batch_alter_table('decision', schema=None) as batch_op:
-        batch_op.create_index('decision_held', ['at'], unique=False, sqlite_where=sa.text("kind = 'held'"), postgresql_where=sa.text("kind = 'held'"))
         batch_op.create_index(batch_op.f('ix_decision_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('duplicate',
@@ -758,6 +777,26 @@ def upgrade() -> None:
         batch_op.create_index('follow_up_open_by_rep', ['rep_id', 'due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index(batch_op.f('ix_follow_up_lead_id'), ['lead_id'], unique=False)
 
+    op.create_table('hold',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('noted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('gone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('hold', schema=None) as batch_op:
+        batch_op.create_index('hold_by_beginning', ['began_at'], unique=False)
+        batch_op.create_index('hold_by_end', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
+        batch_op.create_index('hold_of_lead', ['lead_id'], unique=False)
+        batch_op.create_index('hold_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NULL'))
+
     op.create_table('level_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=False),
@@ -819,6 +858,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=True),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('pass_reason', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
     sa.Column('offered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -827,6 +867,7 @@ def upgrade() -> None:
     sa.CheckConstraint("status IN ('open', 'claimed', 'passed', 'lapsed', 'withdrawn')", name='status_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('offer', schema=None) as batch_op:
@@ -835,6 +876,7 @@ def upgrade() -> None:
         batch_op.create_index('offer_one_open_per_lead', ['lead_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_expiry', ['expires_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_rep', ['rep_id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('offer_unanswered', ['closed_at', 'team_id', 'rep_id', 'status'], unique=False, sqlite_where=sa.text("status IN ('passed', 'lapsed')"), postgresql_where=sa.text("status IN ('passed', 'lapsed')"))
 
     op.create_table('opportunity',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -857,13 +899,17 @@ def upgrade() -> None:
     sa.Column('rep_id', sa.Integer(), nullable=False),
     sa.Column('won', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('behind', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key')
     )
     with op.batch_alter_table('press', schema=None) as batch_op:
         batch_op.create_index('press_by_lead', ['lead_id', 'at'], unique=False)
+        batch_op.create_index('press_late', ['at', 'team_id', 'rep_id', 'behind'], unique=False, sqlite_where=sa.text('behind IS NOT NULL'), postgresql_where=sa.text('behind IS NOT NULL'))
 
     op.create_table('reached',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -875,6 +921,8 @@ def upgrade() -> None:
     sa.Column('arrived_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('country', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('rep_id', sa.Integer(), nullable=True),
     sa.Column('working_seconds', sa.Integer(), nullable=True),
     sa.Column('gone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -969,13 +1017,14 @@ def upgrade() -> None:
     sa.Column('answered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
-    sa.CheckConstraint("status IN ('waiting', 'taken', 'dropped')", name='status_known'),
+    sa.CheckConstraint("status IN ('held', 'waiting', 'taken', 'dropped')", name='status_known'),
     sa.ForeignKeyConstraint(['answered_by'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('suggestion', schema=None) as batch_op:
         batch_op.create_index('suggestion_at', ['at'], unique=False)
+        batch_op.create_index('suggestion_held', ['id'], unique=False, sqlite_where=sa.text("status = 'held'"), postgresql_where=sa.text("status = 'held'"))
         batch_op.create_index('suggestion_of_sender', ['sender', 'at'], unique=False)
         batch_op.create_index('suggestion_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 

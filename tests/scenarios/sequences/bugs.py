@@ -58,6 +58,7 @@ class Variant:
 
 BUGS = {
     "": Variant(),
+    "believes every form": Variant(contact={"confirms": False}),
     "writes at night": Variant(contact={"hours": {"starts": "00:00:00", "ends": "23:59:59"}}),
     "knows no week": Variant(contact={"a_week": 50}),
     "loses who unsubscribes": Variant(is_deaf_to=frozenset({"unsubscribed"})),

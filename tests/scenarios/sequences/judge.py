@@ -37,6 +37,8 @@ class Known:
     person: Person
     lead_id: int = 0
     may: dict[str, bool] = field(default_factory=dict)
+    said_no: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)  # letters that ask whether their yes was theirs
     ended: dict[str, datetime] = field(default_factory=dict)  # when this last happened, by the bot's clock
     entered: dict[str, datetime] = field(default_factory=dict)  # into sequences by hand
     arrived: list[datetime] = field(default_factory=list)
@@ -59,7 +61,11 @@ class Judge:
 
     def arrives(self, parcel: Parcel, wall: datetime, true: datetime) -> None:
         """A message has reached somebody, whether or not the bot will ever learn of it."""
-        known, mark = self.by_address(parcel.to), parcel.text.rsplit(MARK, 1)[1].split("\n")[0].strip()
+        known = self.by_address(parcel.to)
+        if MARK not in parcel.text:
+            self.asks(known, parcel)
+            return
+        mark = parcel.text.rsplit(MARK, 1)[1].split("\n")[0].strip()
         what = f"{mark} to {known.person.name} at {wall:%Y-%m-%d %H:%M} UTC"
         expect = self.verdict.expect
         self.verdict.counts["arrived"] += 1
@@ -75,6 +81,15 @@ class Judge:
         sequence = mark.partition("/")[0]
         for event in EXITS[sequence]:
             expect("none after what ends it", is_over(known, sequence, event, wall), f"{what}, after {event}")
+
+    def asks(self, known: Known, parcel: Parcel) -> None:
+        """The one letter that leaves without a basis: once to an address, and only where a yes waits."""
+        known.asked.append(parcel.key)
+        self.verdict.counts["asked to confirm"] += 1
+        what = f"{known.person.name} was asked {len(known.asked)} times"
+        self.verdict.expect("asked once", len(known.asked) > 1 or known.person.name in parcel.text, what)
+        is_needless = bool(known.may.get("email")) or "email" in known.said_no
+        self.verdict.expect("asked only where a yes waits", is_needless, what)
 
     def is_open(self, person: Person, wall: datetime) -> bool:
         local = wall.astimezone(ZoneInfo(person.zone))

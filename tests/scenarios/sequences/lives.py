@@ -59,9 +59,13 @@ class Life:
 
     def begins(self) -> None:
         rng, world = self._rng, self._world
-        may = {"email": rng.random() < 0.75, "sms": rng.random() < 0.5}
+        said = {"email": rng.random() < 0.75, "sms": rng.random() < 0.5}
+        self._is_anybodys = rng.random() < 0.2  # by a form that anybody could have filled in
+        may = dict.fromkeys(said, False) if self._is_anybodys else said
         self._known = world.judge.meet(self._person, may)
-        world.until_done(self._arrive)
+        world.until_done(lambda: self._arrive(said))
+        if self._is_anybodys and said["email"] and rng.random() < 0.6:
+            world.agenda.add(world.clock.at + timedelta(days=5 * rng.random() + 0.01), self._confirms)
         for chance, days, deed in (
             (0.4, 12, self._visits), (0.15, 12, lambda: self._does("page_view", "/blog")),
             (0.1, 40, lambda: self._ends("reply")), (0.05, 40, lambda: self._ends("meeting")),
@@ -77,8 +81,8 @@ class Life:
     def _mine(self) -> Known:
         return self._known
 
-    def _arrive(self) -> None:
-        raw = self._person.raw(self._known.may)
+    def _arrive(self, said: dict[str, bool]) -> None:
+        raw = self._person.raw(said, is_confirmed=not self._is_anybodys)
         self._known.lead_id = capture.take_lead(self._world.services, raw, key=f"p{self._person.number}").lead_id
 
     def _happened(self, event: str) -> None:
@@ -117,6 +121,13 @@ class Life:
         else:
             self._says(Said("sms", is_given=False, source="STOP"))
         self._known.may[channel] = False
+        self._known.said_no.add(channel)
+
+    def _confirms(self) -> None:
+        """They open the letter, if it reached them, and press the button, perhaps twice."""
+        for key in self._known.asked[:1]:
+            self._world.until_done(lambda key=key: self._world.confirm(key))  # type: ignore[misc]
+            self._known.may["email"] = self._known.may["email"] or "email" not in self._known.said_no
 
     def _agrees(self) -> None:
         """They say yes again, to a rep."""

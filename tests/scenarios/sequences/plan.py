@@ -55,12 +55,13 @@ class Person:
     def name(self) -> str:
         return f"Person Number{self.number}"
 
-    def raw(self, consent: dict[str, bool]) -> dict[str, object]:
+    def raw(self, consent: dict[str, bool], *, is_confirmed: bool = True) -> dict[str, object]:
         known = {"profile": {"time_zone": self.zone}} if self.is_zone_told else {}
         return {
             "name": self.name, "email": self.email, "phone": self.phone, "company": f"Company {self.number}",
             "country": self.country, "source": "website", **known,
-            "consent": {**consent, "wording": "You may write to me"} if any(consent.values()) else False,
+            "consent": {**consent, "wording": "You may write to me", "is_confirmed": is_confirmed}
+            if any(consent.values()) else False,
         }  # fmt: skip
 
 

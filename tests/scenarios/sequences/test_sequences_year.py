@@ -53,6 +53,7 @@ def test_ten_thousand_enrolments_over_a_year() -> None:
 
 
 CAUGHT_BY = {
+    "believes every form": "none without a basis",
     "writes at night": "none outside of their hours",
     "knows no week": "at most so many a week",
     "loses who unsubscribes": "none without a basis",
