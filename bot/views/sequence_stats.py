@@ -108,7 +108,7 @@ def share(hits: int, of: int, what: str, sent: int = 0) -> str:
     if of < FEW:
         return f"{hits or 'none'} {f'of {of} ' if of != (sent or of) else ''}{what}"
     low, high = wilson(min(hits, of), of)
-    return f"{percent(hits / of if of else 0)} % {what} ({percent(low)} to {percent(high)})"
+    return f"{percent(hits / of if of else 0)}\u00a0% {what} ({percent(low)} to {percent(high)})"
 
 
 def percent(part: float) -> str:
