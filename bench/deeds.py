@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bench.history import ACCEPTED, DUCK, NOW, POSTGRES, REJECTED, REPS, Dialect
+from bench.history import ACCEPTED, CAMPAIGN, COUNTRY, DUCK, NOW, POSTGRES, REJECTED, REPS, Dialect
 
 MODELS = ("first", "last", "linear", "time-decay", "position-based", "w-shaped")
 TOUCHES = 3  # of a won deal; "first" and "last" credit one of them, the others all
@@ -63,8 +63,7 @@ def lead(of: Dialect) -> Deed:
     rest |= {"state": "'live'", "level": "'lead'", "route_mode": "'offer'", "managers_hear": "'no'", "stage": "'new'",
              "name": "'Lead ' || n", "team_id": "team", "owner_id": "rep", "created_at": of.moment("a"),
              "claimed_at": of.moment("c"), "closed_at": of.moment("e")}  # fmt: skip
-    campaign = "CASE WHEN r1 % 5 < 3 THEN 'campaign ' || (r2 % 40) END"
-    columns = {"id": "n", "source": "source", "campaign": campaign, "country": "'country ' || (r3 % 20)"}
+    columns = {"id": "n", "source": "source", "campaign": CAMPAIGN, "country": COUNTRY}
     return Deed("lead", columns, rest=rest)
 
 

@@ -10,13 +10,15 @@ TEAMS, SOURCES, REPS = 4, 12, 50
 STAY = "lead_id, team_id, rep_id, source, stage, kind, chance, cents, currency, arrived_at, since, began_at, ended_at, \
 is_cleared, left_stage, reason, competitor, product, mql_at, verdict, judged_at, rejected_why, \
 got_at, answered, worked, left_owner, folded"
-REACHED = 'lead_id, step, "at", noted_at, seconds, arrived_at, team_id, source, rep_id, folded'
+REACHED = 'lead_id, step, "at", noted_at, seconds, arrived_at, team_id, source, rep_id, \
+country, campaign, folded'
 
 WHY = """CASE WHEN outcome = 'lost' THEN 'reason ' || (n % 8) END,
                    CASE WHEN outcome = 'lost' AND n % 3 = 0 THEN 'competitor ' || (n % 5) END,
                    CASE WHEN outcome = 'won' THEN 'product ' || (n % 4) END"""
 
 
+COUNTRY, CAMPAIGN = "'country ' || (r3 % 20)", "CASE WHEN r1 % 5 < 3 THEN 'campaign ' || (r2 % 40) END"
 CONTACTED = f"c + 600 < {int(NOW.timestamp())} AND r2 % 9 <> 0"
 ACCEPTED, REJECTED = "r1 < 500 AND q IS NOT NULL", "r1 >= 500 AND r1 < 600 AND outcome = 'lost'"
 
@@ -116,6 +118,7 @@ def steps(of: Dialect, *, folded: bool) -> list[str]:
     def step(name: str, at: str, where: str) -> str:
         return f"""
             SELECT n, '{name}', {of.moment(at)}, {of.moment(at)}, {at} - a, {of.moment("a")}, team, source, rep,
+                   {COUNTRY}, {CAMPAIGN},
                    {int(folded)}
             FROM told WHERE {where} ORDER BY n"""  # noqa: S608 - no outside words
 

@@ -54,6 +54,9 @@ ALL_TIME, LAST_QUARTER = asked(EVER, NOW, NOW), asked(QUARTER, QUARTER_END, QUAR
 KNOWN_NOW = asked(QUARTER, QUARTER_END, NOW)
 claimed, claimed_plain = partial(speed.took, step="@claim"), partial(speed.plain, step="@claim")
 by_stage, by_stage_plain = partial(custom.counts, group="stage"), partial(custom.plain, group="stage")
+by_country, by_country_plain = partial(custom.counts, group="country"), partial(custom.plain, group="country")
+by_campaign = partial(custom.counts, group="campaign", step="@contact")
+by_campaign_plain = partial(custom.plain, group="campaign", step="@contact")
 closed, closed_plain = partial(stays.closed, by_rep=False), partial(stays.plain, by_rep=False)
 waits, waits_plain = partial(hold.waits, by="source"), partial(hold.plain, by="source")
 
@@ -148,11 +151,10 @@ BY_SOURCE = f"SELECT source, count(*) FROM reached WHERE step = '@won' AND {ARRI
 BY_STAGE = f"""
     SELECT stay.stage, count(*) FROM reached AS came JOIN stay ON stay.lead_id = came.lead_id AND {HELD}
     WHERE step = '@arrived' AND came.{ARRIVED.replace("AND arrived", "AND came.arrived")} GROUP BY ALL"""  # noqa: S608
-BY_COUNTRY = f"""
-    SELECT country, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
-    WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
-BY_CAMPAIGN = f"""
-    SELECT campaign, step, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
+BY_COUNTRY = f"SELECT country, count(*) FROM reached WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
+BY_CAMPAIGN = f"SELECT campaign, count(*) FROM reached WHERE step = '@contact' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
+OF_CAMPAIGNS = f"""
+    SELECT lead.campaign, step, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
     WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
 REPS = f"""
     WITH mine AS (
@@ -196,8 +198,10 @@ QUESTIONS = (
     Question("won by source, all time", ALL_TIME, won_by_source, BY_SOURCE, won_by_source_plain),
     Question("leads by stage, last quarter", KNOWN_NOW, by_stage, BY_STAGE, by_stage_plain),
     Question("leads by stage, all time", ALL_TIME, by_stage, BY_STAGE, by_stage_plain),
-    Question("leads by country, last quarter", KNOWN_NOW, partial(custom.counts, group="country"), BY_COUNTRY),
-    Question("leads by campaign, last quarter", KNOWN_NOW, sources.campaigns, BY_CAMPAIGN),
+    Question("leads by country, last quarter", KNOWN_NOW, by_country, BY_COUNTRY, by_country_plain),
+    Question("leads by country, all time", ALL_TIME, by_country, BY_COUNTRY, by_country_plain),
+    Question("contacted by campaign, last quarter", KNOWN_NOW, by_campaign, BY_CAMPAIGN, by_campaign_plain),
+    Question("sources by campaign, last quarter", KNOWN_NOW, sources.campaigns, OF_CAMPAIGNS),
     Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS, reasons.plain),
     Question("reasons, all time", ALL_TIME, reasons.endings, REASONS, reasons.plain),
     Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION, wins.plain),

@@ -27,6 +27,7 @@ from store.models import (
     EndingTotal,
     Fold,
     JudgedTotal,
+    OriginTotal,
     OwnedTotal,
     ReachedTotal,
     ShareMark,
@@ -52,7 +53,7 @@ TYPES = {
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
-    OwnedTotal, ShareMark, Fold,
+    OwnedTotal, OriginTotal, ShareMark, Fold,
 )  # fmt: skip
 MOMENTS = ("at", "since")
 

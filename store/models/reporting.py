@@ -69,9 +69,9 @@ class Reached(SQLModel, table=True):
     """The first time that a lead got as far as this; one that skipped a stage has reached it as well.
 
     Steps are stages after the first, and "@arrived", "@claim", "@contact", "@mql", "@sql", "@won". Team and source are
-    those that it arrived with, so that no step of a funnel can have more leads than the one before it. Only ever added
-    to: what a lead had reached that comes back is written down again. So what counted at any moment is
-    `noted_at < moment AND (gone_at IS NULL OR gone_at >= moment)`.
+    those that it arrived with, so that no step of a funnel can have more leads than the one before it; so are country
+    and campaign. Only ever added to: what a lead had reached that comes back is written down again. So what counted at
+    any moment is `noted_at < moment AND (gone_at IS NULL OR gone_at >= moment)`.
     """
 
     __table_args__ = (
@@ -90,6 +90,8 @@ class Reached(SQLModel, table=True):
     arrived_at: datetime
     team_id: int = Field(foreign_key="team.id")
     source: str = Field(default="unknown", max_length=80)
+    country: str | None = Field(default=None, max_length=80)
+    campaign: str | None = Field(default=None, max_length=120)
     rep_id: int | None = Field(default=None, foreign_key="rep.id")  # who owned it then
     working_seconds: int | None = None  # of "@contact": what it waited in working hours
     gone_at: datetime | None = None  # it was merged into another, or taken back with its import

@@ -49,6 +49,20 @@ class ReachedTotal(SQLModel, table=True):
     seconds: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # from arrival to the step
 
 
+class OriginTotal(SQLModel, table=True):
+    """A sum: of the leads that arrived in a month, quarter or year, how many of each country, campaign and day reached
+    a step; as noted in a month, and in all."""
+
+    __tablename__ = "origin_total"
+    __table_args__ = WITHOUT_ROWID
+    way: str = Field(primary_key=True, max_length=10)  # country, campaign or day
+    step: str = Field(primary_key=True, max_length=40)
+    arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    value: str = Field(primary_key=True, max_length=120)  # of a day: how many quarters of an hour after 1970 it begins
+    leads: int = 0
+
+
 class StepTotal(SQLModel, table=True):
     """A sum: how many leads got to a step on a day, whenever they arrived; of one owner, and of all together."""
 

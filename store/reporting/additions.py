@@ -12,6 +12,7 @@ from store.reporting.sums import ALL_REPS, ALL_TEAMS, NOBODY
 
 Key = tuple[Any, ...]
 WAYS = {"reason": "lost", "competitor": "lost", "product": "won"}  # what is told of a stay that ended in which way
+ORIGINS = ("country", "campaign", "day")
 CREDITED = ("source", "campaign", "touch")
 SECOND = timedelta(seconds=1)
 
@@ -69,7 +70,7 @@ class Additions:
     def __init__(self, zone: str) -> None:
         self._days = Days(zone)
         self._stages, self._stood, self._closings, self._endings, self._judged = (Sums() for _ in range(5))
-        self._owned = Sums()
+        self._owned, self._origins = Sums(), Sums()
         self._steps, self._speeds, self._got, self._credits = (Sums() for _ in range(4))
 
     def stay(self, one: Stood, by: int, at: int) -> None:
@@ -116,9 +117,13 @@ class Additions:
                 self._owned.add((*whose, way, sql.bucket_of(seconds)), -by, 1)
 
     def reached(self, what: list[Any], by: int, at: int) -> None:
-        team_id, rep_id, source, step, seconds, bucket, arrived_at, got_at = what
+        team_id, rep_id, source, country, campaign, step, seconds, bucket, arrived_at, got_at = what
         arrived = self._days.month(arrived_at)
-        self._steps.add(((arrived, self._days.month(at)), step, team_id, source), by, 1, seconds)
+        months = arrived, self._days.month(at)
+        self._steps.add((months, step, team_id, source), by, 1, seconds)
+        origin = country or "", campaign or "", str(self._days.beginning(arrived_at))
+        for way, value in zip(ORIGINS, origin, strict=True):
+            self._origins.add((months, way, step, value), by, 1)
         self._speeds.add((arrived, step, team_id, bucket), by, 1)
         self._got.add((step, rep_id or NOBODY, self._days.day(got_at), team_id), by, 1)
 
@@ -152,6 +157,12 @@ class Additions:
 
     def steps(self) -> Sums:
         return self._steps.under(cohorts)
+
+    def origins(self) -> Sums:
+        found = Sums()
+        for (arrived, noted, way, step, value), values in self._origins.under(cohorts).items():
+            found[way, step, arrived, noted, value] = values
+        return found
 
     def speeds(self) -> Sums:
         found = Sums()

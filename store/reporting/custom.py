@@ -18,17 +18,17 @@ GOT = """LEFT JOIN reached AS got ON got.lead_id = came.lead_id AND got.step = :
               AND got.noted_at < :as_of
          LEFT JOIN reached AS past ON past.lead_id = came.lead_id AND past.step = :step AND past.gone_at IS NOT NULL
               AND past.gone_at >= :as_of AND past.noted_at < :as_of"""
-IS_LEAD = "JOIN lead ON lead.id = came.lead_id"
 # What is grouped by, and the table that says it; "time" is in quarters of an hour since 1970.
 GROUPS = {
     "source": ("came.source", ""), "team": ("came.team_id", ""), "rep": ("stood.rep_id", STOOD),
-    "stage": ("stood.stage", STOOD), "country": ("lead.country", IS_LEAD), "campaign": ("lead.campaign", IS_LEAD),
+    "stage": ("stood.stage", STOOD), "country": ("came.country", ""), "campaign": ("came.campaign", ""),
     "time": ("", ""),
 }  # fmt: skip
 NAMED = ("source", "country", "campaign")  # by words: an empty one is none
 
 
 SUMMED = {"source": "source", "team": "team_id"}  # what sums of arrivals know, and as what
+ORIGINS = {"country": "country", "campaign": "campaign", "time": "day"}
 STANDING = {"stage": "stage", "rep": "rep_id"}  # and those of where they stand
 KEYS, VALUES = "stage, kind, rep_id, currency", ("leads", "cents")
 
@@ -63,7 +63,8 @@ def counts(
     session: Session, scope: Scope, group: str, step: str = ARRIVED, *, only: Collection[int] | None = None
 ) -> list[Counted]:
     """Leads that had reached the step; `only` these leads."""
-    fits = (group in SUMMED or (group in STANDING and step == ARRIVED)) and only is None and scope.rep_ids is None
+    fits = (group in SUMMED or group in ORIGINS or (group in STANDING and step == ARRIVED)) and only is None
+    fits = fits and scope.rep_ids is None
     found = from_sums(session, scope, group, step) if fits else None
     return plain(session, scope, group, step, only=only) if found is None else found
 
@@ -73,13 +74,34 @@ def from_sums(session: Session, scope: Scope, group: str, step: str) -> list[Cou
     if group in STANDING:
         there = stood(session, scope)
         return None if there is None else standing(there, group)
-    found = reached.from_sums(session, scope)
-    if found is None:
+    if group in ORIGINS:
+        return origins(session, scope, group, step)
+    found = reached.summed(session, scope, SUMMED[group], step)
+    return None if found is None else [Counted(key, leads) for key, leads, _ in found]
+
+
+def origins(session: Session, scope: Scope, group: str, step: str) -> list[Counted] | None:
+    """Those of a country, a campaign or a day, whatever their team and source."""
+    whole = spans.cover(scope)
+    if whole is None or (scope.team_ids, scope.sources) != (None, None):
         return None
-    leads = Counter[str | int]()
-    for one in found:
-        leads[getattr(one, SUMMED[group])] += one.leads * (one.step == step)
-    return [Counted(key, count) for key, count in leads.items() if count]
+    is_time = group == "time"
+    value = f"CAST({grouped(session, group)[0]} AS TEXT)" if is_time else f"coalesce(came.{group}, '')"
+    of_way, rows, later = f"way = '{ORIGINS[group]}' AND step = :step", "reached AS came", sums.later(scope, "noted")
+    left = sql.unfolded(session, "reached").replace("reached", rows, 1)
+    covered = sums.COVERED.format("came.arrived_at")
+    parts = [
+        sql.select("value, leads", "origin_total", f"{of_way} AND arrived IN :spans AND noted = 0"),
+        sql.select(f"{value}, {sums.REACHED_SIGN}", left, f"{sums.LEFT} AND step = :step AND {covered}"),
+    ]
+    parts += [
+        sql.select(f"{value}, 1", rows, f"step = :step AND {edge} AND {sql.COUNTED.format('came')}")
+        for edge in sums.edges(whole, "came.arrived_at")
+    ]
+    if later:
+        parts.append(sql.select("value, -leads", "origin_total", f"{of_way} AND arrived IN :spans AND {later}"))
+    found = sums.ask(session, scope, "value", ("leads",), parts, is_now=later is None, step=step, **sums.within(whole))
+    return None if found is None else [Counted(int(key) if is_time else key or None, leads) for key, leads in found]
 
 
 def standing(rows: list[Stood], group: str) -> list[Counted]:
@@ -126,6 +148,17 @@ def plain(
 
 def worth(session: Session, scope: Scope, group: str, *, only: Collection[int] | None = None) -> list[Worth]:
     """The value of those that stood in a won stage."""
+    there = stood(session, scope) if group in STANDING and only is None else None
+    if there is not None:
+        cents = Counter[tuple[str | int | None, str]]()
+        for one in there:
+            cents[getattr(one, group) or None, one.currency] += one.cents * (one.kind == "won")
+        return [Worth(*key, value) for key, value in cents.items() if value]
+    return plain_worth(session, scope, group, only=only)
+
+
+def plain_worth(session: Session, scope: Scope, group: str, *, only: Collection[int] | None = None) -> list[Worth]:
+    """By looking at every lead that arrived."""
     what, joins = grouped(session, group)
     joins = joins if STOOD in joins else f"{joins} {STOOD}"
     question = f"""

@@ -14,6 +14,7 @@ from store.models import (
     EndingTotal,
     Fold,
     JudgedTotal,
+    OriginTotal,
     OwnedTotal,
     ReachedTotal,
     SpeedTotal,
@@ -27,7 +28,7 @@ from store.reporting.sums import LEFT
 
 TOTALS = (
     "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
-    "stood_total", "judged_total", "owned_total",
+    "stood_total", "judged_total", "owned_total", "origin_total",
 )  # fmt: skip
 DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
           OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
@@ -95,13 +96,15 @@ class Folding:
 
     def _fold_reached(self, zone: str, limit: int) -> int:
         rows = self._take(
-            f"team_id, rep_id, source, step, seconds, {sql.bucket('seconds')}, arrived_at, \"at\", noted_at, gone_at",
+            f"team_id, rep_id, source, country, campaign, step, seconds, {sql.bucket('seconds')}, arrived_at, "
+            '"at", noted_at, gone_at',
             "reached", limit,
         )  # fmt: skip
         new = Additions(zone)
         for (_, *what, arrived, got, _, _), by, at in changes(rows):
             new.reached([*what, second(arrived), second(got)], by, at)
         self._write(ReachedTotal, new.steps())
+        self._write(OriginTotal, new.origins())
         self._write(SpeedTotal, new.speeds())
         self._write(StepTotal, new.got())
         self._mark("reached", rows)

@@ -1,6 +1,6 @@
 """How far the leads that arrived in a period got, as far as was known at a moment."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -40,24 +40,30 @@ def plain(session: Session, scope: Scope) -> list[ReachedSum]:
 
 
 def from_sums(session: Session, scope: Scope) -> list[ReachedSum] | None:
-    """Whole months from the sums, less what was noted later; the days before and after them lead by lead."""
+    found = summed(session, scope, KEYS)
+    return None if found is None else list(map(ReachedSum._make, found))
+
+
+def summed(session: Session, scope: Scope, keys: str, step: str | None = None) -> list[tuple[Any, ...]] | None:
+    """Leads and seconds by the keys, of one step or of all: whole months from the sums, less what was noted later; the
+    days before and after them lead by lead."""
     whole = spans.cover(scope)
     if whole is None:
         return None
-    total, rows = sql.of_scope(scope, "reached_total"), sql.of_scope(scope, "reached")
+    which = "" if step is None else " AND step = :step"
+    total, rows = (sql.of_scope(scope, table) + which for table in ("reached_total", "reached"))
     left = sql.unfolded(session, "reached")
     sign, covered = sums.REACHED_SIGN, sums.COVERED.format("arrived_at")
     parts = [
-        sql.select(f"{KEYS}, leads, seconds", "reached_total", "arrived IN :spans AND noted = 0", total),
-        sql.select(f"{KEYS}, {sign}, {sign} * seconds", left, f"{sums.LEFT} AND {covered}", rows),
+        sql.select(f"{keys}, leads, seconds", "reached_total", "arrived IN :spans AND noted = 0", total),
+        sql.select(f"{keys}, {sign}, {sign} * seconds", left, f"{sums.LEFT} AND {covered}", rows),
     ]
     parts += [
-        sql.select(f"{KEYS}, 1, seconds", "reached", f"{edge} AND {sql.COUNTED.format('reached')}", rows)
+        sql.select(f"{keys}, 1, seconds", "reached", f"{edge} AND {sql.COUNTED.format('reached')}", rows)
         for edge in sums.edges(whole, "arrived_at")
     ]
     later = sums.later(scope, "noted")
     if later:
-        off = sql.select(f"{KEYS}, -leads, -seconds", "reached_total", f"arrived IN :spans AND {later}", total)
+        off = sql.select(f"{keys}, -leads, -seconds", "reached_total", f"arrived IN :spans AND {later}", total)
         parts.append(off)
-    found = sums.ask(session, scope, KEYS, VALUES, parts, is_now=later is None, **sums.within(whole))
-    return None if found is None else list(map(ReachedSum._make, found))
+    return sums.ask(session, scope, keys, VALUES, parts, is_now=later is None, step=step, **sums.within(whole))

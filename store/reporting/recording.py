@@ -38,7 +38,8 @@ BULK_STAY = (
     "is_cleared", "left_stage", "left_owner", "mql_at", "got_at", "folded",
 )  # fmt: skip
 BULK_REACHED = (
-    "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "rep_id", "folded",
+    "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "country", "campaign", "rep_id",
+    "folded",
 )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ class Recorder:
         connection.execute(insert(Stay).from_select(BULK_STAY, stays))
         steps = select(
             Lead.id, literal(ARRIVED), Lead.created_at, Lead.created_at, literal(0), Lead.created_at, Lead.team_id,
-            Lead.source, Lead.owner_id, literal(0),
+            Lead.source, Lead.country, Lead.campaign, Lead.owner_id, literal(0),
         ).where(*those)  # type: ignore[call-overload]  # fmt: skip
         connection.execute(insert(Reached).from_select(BULK_REACHED, steps))
         good = steps.with_only_columns(Lead.id, literal(MQL), *steps.selected_columns[2:]).where(
@@ -211,7 +212,10 @@ class Recorder:
 
 @lru_cache
 def leads_of() -> Any:
-    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", "response_used", *OF_LEAD)]
+    columns = [
+        getattr(Lead, name)
+        for name in ("id", "created_at", "country", "campaign", "response_waited", "response_used", *OF_LEAD)
+    ]
     return select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id))
 
 
@@ -347,9 +351,10 @@ def steps_of(lead: Known, standings: Mapping[str, Standing], now: datetime) -> l
 
 def reached(lead: Known, first: Row[Any] | None, step: str, at: datetime, now: datetime) -> dict[str, Any]:
     at, arrived_at = min(at, now), first.arrived_at if first else lead.created_at
+    origin: Any = first or lead
     return {
         "lead_id": lead.id, "step": step, "at": at, "noted_at": now, "arrived_at": arrived_at,
         "seconds": max(int((at - arrived_at).total_seconds()), 0),
-        "team_id": first.team_id if first else lead.team_id, "source": first.source if first else lead.source,
+        "team_id": origin.team_id, "source": origin.source, "country": origin.country, "campaign": origin.campaign,
         "rep_id": lead.owner_id, "working_seconds": lead.response_waited if step == CONTACTED else None, "folded": 0,
     }  # fmt: skip

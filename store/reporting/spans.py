@@ -17,6 +17,7 @@ class Days:
     def __init__(self, zone: str) -> None:
         self._zone = ZoneInfo(zone)
         self._known: dict[int, int] = {}
+        self._begun: dict[int, int] = {}
 
     def day(self, epoch: int) -> int:
         part = epoch // QUARTER_HOUR
@@ -24,6 +25,14 @@ class Days:
             there = datetime.fromtimestamp(part * QUARTER_HOUR, self._zone)
             self._known[part] = there.year * 10_000 + there.month * 100 + there.day
         return self._known[part]
+
+    def beginning(self, epoch: int) -> int:
+        """Of the day, in quarters of an hour since 1970."""
+        day = self.day(epoch)
+        if day not in self._begun:
+            first = begins(self._zone.key, date(day // 10_000, day // 100 % 100, day % 100))
+            self._begun[day] = int(first.timestamp()) // QUARTER_HOUR
+        return self._begun[day]
 
     def month(self, epoch: int) -> int:
         return self.day(epoch) // 100

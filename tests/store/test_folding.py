@@ -21,6 +21,7 @@ from store.models import (
     Fold,
     JudgedTotal,
     LevelChange,
+    OriginTotal,
     OwnedTotal,
     Reached,
     ReachedTotal,
@@ -28,7 +29,7 @@ from store.models import (
     StageTotal,
     Stay,
 )
-from store.reporting import custom, goals, quality, reached, reasons, reps, speed, standing, stays, wins
+from store.reporting import custom, goals, quality, reached, reasons, reps, spans, speed, standing, stays, wins
 from store.reporting.additions import CREDITED
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
@@ -69,7 +70,22 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
     for step, group in (("@arrived", "team"), ("@claim", "source"), ("@arrived", "stage"), ("@arrived", "rep")):
         made_up = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
         answers.append((sorted(made_up[0], key=str), sorted(made_up[1], key=str)))
+    for step, group in (("@arrived", "country"), ("@claim", "campaign"), ("@contact", "time")):
+        by_origin = custom.counts(session, asked, group, step), custom.plain(session, asked, group, step)
+        answers.append((by_day(asked, by_origin[0]), by_day(asked, by_origin[1])))
+    for group in ("rep", "stage", "source"):
+        worth = custom.worth(session, asked, group), custom.plain_worth(session, asked, group)
+        answers.append((sorted(worth[0], key=str), sorted((one for one in worth[1] if one.cents), key=str)))
     return answers + [got_to(session, asked, step) for step in ("@arrived", "@claim")]
+
+
+def by_day(asked: Scope, rows: list[custom.Counted]) -> Counter[Any]:
+    """Quarters of an hour are as good as their days."""
+    found = Counter[Any]()
+    for one in rows:
+        moment = one.key and isinstance(one.key, int) and spans.FIRST + timedelta(seconds=one.key * custom.QUARTER_HOUR)
+        found[spans.day_at(asked.zone, moment) if moment else one.key or None] += one.leads
+    return found
 
 
 def said(session: Session, asked: Scope) -> list[quality.Judged]:
@@ -116,7 +132,7 @@ DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
             "arrives", "arrives", "claimed", "released", "stage", "stage", "stage", "deal", "merged", "back",
-            "archived", "team", "credited", "judged", "judged", "contacted", "fold", "fold", "zone",
+            "archived", "team", "credited", "judged", "judged", "contacted", "corrected", "fold", "fold", "zone",
         ]),
         st.integers(0, 9), st.integers(0, 900),
     ),
@@ -157,6 +173,7 @@ class Player:
             "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
             "archived": lambda lead, _: self.told.change(lead, state="archived"),
             "back": lambda lead, _: self.told.change(lead, state="live"),
+            "corrected": lambda lead, salt: self.told.change(lead, country=f"X{salt}", campaign="Other"),
             "team": lambda lead, salt: self.told.change(lead, team_id=(SMB, ENTERPRISE)[salt % 2]),
         }
 
@@ -165,7 +182,8 @@ class Player:
             self.told.now += timedelta(hours=hours, minutes=salt, microseconds=1)
             if what == "arrives" or not self.leads:
                 source, team = ("web", "fair")[salt % 2], (SMB, ENTERPRISE)[salt % 3 == 0]
-                self.leads.append(self.told.arrives(source, team))
+                origin = {"country": (None, "DE", "")[salt % 3], "campaign": ("", "Spring")[salt % 2]}
+                self.leads.append(self.told.arrives(source, team, **origin))
             elif what == "credited":
                 credit(self.told, salt)
             elif what in ("fold", "zone"):
@@ -230,7 +248,8 @@ def wipe(database: Database) -> None:
 
 TOLD = {
     "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
-    "stood_total", "step_total", "judged_total", "owned_total", "hold", "decision", "offer", "press", "share_mark",
+    "stood_total", "step_total", "judged_total", "owned_total", "origin_total",
+    "hold", "decision", "offer", "press", "share_mark",
     "credit", "level_change", "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 
@@ -373,17 +392,9 @@ def everything(told: Story, model: type[Any]) -> list[Any]:
 
 def sums(told: Story) -> dict[str, list[tuple[Any, ...]]]:
     models = (
-        StageTotal,
-        ReachedTotal,
-        SpeedTotal,
-        ClosedTotal,
-        EndingTotal,
-        CreditTotal,
-        JudgedTotal,
-        OwnedTotal,
-        Stay,
-        Reached,
-    )
+        StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, JudgedTotal, OwnedTotal,
+        OriginTotal, Stay, Reached,
+    )  # fmt: skip
     return {
         model.__tablename__: sorted(tuple(row.model_dump().values()) for row in everything(told, model))  # type: ignore[misc]
         if model not in (Stay, Reached)

@@ -118,6 +118,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('happened', 'noted', 'team_id', 'source', 'step', 'reason'),
     sqlite_with_rowid=False
     )
+    op.create_table('origin_total',
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'value'),
+    sqlite_with_rowid=False
+    )
     op.create_table('outbox',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
@@ -911,6 +921,8 @@ def upgrade() -> None:
     sa.Column('arrived_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('country', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('rep_id', sa.Integer(), nullable=True),
     sa.Column('working_seconds', sa.Integer(), nullable=True),
     sa.Column('gone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
