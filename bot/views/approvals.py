@@ -58,10 +58,10 @@ def answered(value: Held) -> Message:
         said = f"{by} skipped it." if by else f"not sent. {sentence(message.error)}"
         return kit.say(*which, Strong(said))
     changed = " changed it and sent it on its way. " if message.variant == "edited" else " sent it on its way. "
-    said = Strong(f"{by or 'Somebody'}{changed}")
+    deed = Strong(f"{by or 'Somebody'}{changed}")
     if message.status == "sent" and message.sent_at:
-        return kit.say(*which, said, "It left: ", At(message.sent_at), ".")
-    return kit.say(*which, said, SENT.get(message.status, ""))
+        return kit.say(*which, deed, "It left: ", At(message.sent_at), ".")
+    return kit.say(*which, deed, SENT.get(message.status, ""))
 
 
 def sentence(text: str) -> str:
