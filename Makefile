@@ -36,9 +36,10 @@ bench: env ## speed against bare equivalents, measured in the same run
 kill: env ## 10,000 kills instead of the suite's 60, and each named point on both databases
 	KILLS=10000 $(BIN)/python -m pytest --timeout=7200 tests/scenarios/kill $(ARGS)
 
-soak: env ## a whole simulated year of follow-ups and one of sequences, every round of the claim race, then 10,000 kills
+soak: env ## a whole year of follow-ups and one of sequences, all of PostgreSQL, every round of the claim race, 10,000 kills
 	YEAR=full $(BIN)/python -m pytest -s --timeout=14400 tests/scenarios/year -k whole_year $(ARGS)
 	SEQUENCES=full $(BIN)/python -m pytest -s --timeout=14400 tests/scenarios/sequences -k ten_thousand $(ARGS)
+	DATABASES=both $(BIN)/python -m pytest tests/use_cases -k postgres $(ARGS)
 	CLAIM_ROUNDS=200 $(BIN)/python -m pytest tests/use_cases/test_claim_race.py $(ARGS)
 	$(MAKE) kill
 

@@ -18,6 +18,25 @@ KEPT_CONNECTIONS = 4
 UNTIDIED = "-c autovacuum=off"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "sqlite_alone: nothing here is for the database to keep, and other tests ask PostgreSQL all that these ask; "
+        "DATABASES=both asks it nevertheless",
+    )
+    config.addinivalue_line("markers", "both_databases: in a file of tests on SQLite alone, one on both")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests on SQLite alone, unless they say themselves which databases they are for."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    chosen = [mark for mark in metafunc.definition.iter_markers("parametrize") if mark.args[0] == "database_url"]
+    is_alone = "sqlite_alone" in marks and "both_databases" not in marks and os.environ.get("DATABASES") != "both"
+    if is_alone and not chosen and "database_url" in metafunc.fixturenames:
+        metafunc.definition.add_marker(pytest.mark.parametrize("database_url", ["sqlite"], indirect=True))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server. Without one the test is skipped, unless DIBS_REQUIRE lists postgres."""

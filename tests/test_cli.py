@@ -1,4 +1,7 @@
-"""The command line as a person uses it: a real process each, judged by what it prints and how it ends."""
+"""The command line as a person uses it: a process each, judged by what it prints and how it ends.
+
+Those that stay and are told to stop are started as a person does, the others by `tests/preloaded.py`.
+"""
 
 import json
 import os
@@ -24,6 +27,7 @@ from store import schema
 from store.database import Database
 from store.models import OutboxRow
 from tests.factories import ALICE, BOB, TUESDAY, Office
+from tests.preloaded import run
 from tests.world import eventually
 
 SECONDS = 60  # a process of its own has everything to import, and the machine may have much else to do
@@ -41,10 +45,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def call(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        command(*arguments), cwd=folder, env={**ENVIRONMENT, **settings}, timeout=SECONDS,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run(str(HERE / "app.py"), *arguments, cwd=folder, env={**ENVIRONMENT, **settings}, seconds=SECONDS)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

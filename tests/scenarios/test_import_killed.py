@@ -1,12 +1,9 @@
 """A process that imports a file is killed with SIGKILL again and again: no row is lost, none is there twice."""
 
-import os
 import signal
-import subprocess
 import sys
 from collections import Counter
 from functools import partial
-from pathlib import Path
 
 from bot.importing import drafts as imports
 from bot.importing import work as import_work
@@ -14,9 +11,9 @@ from bot.services import Services
 from store.database import Database
 from store.models import Evaluation, Import, ImportRow, Lead, Touch
 from tests.factories import ALICE, DANA, TUESDAY, Office, everyone_new
+from tests.preloaded import Program, forker
 from tests.world import eventually
 
-ROOT = Path(__file__).parents[2]
 ROWS, BAD_EVERY, KILLS = 1000, 40, 2
 PATIENCE_SECONDS = 60.0
 
@@ -35,10 +32,8 @@ def work(url: str) -> None:
             import_work.advance(services, import_id)
 
 
-def replica(url: str) -> subprocess.Popen[bytes]:
-    code = "import sys; from tests.scenarios.test_import_killed import work; work(sys.argv[1])"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, "-c", code, url], cwd=ROOT, env=environment)
+def replica(url: str) -> Program:
+    return forker().start("-m", "tests.scenarios.test_import_killed", url)
 
 
 def test_no_row_is_lost_and_none_is_there_twice(database_url: str, database: Database) -> None:
@@ -51,8 +46,8 @@ def test_no_row_is_lost_and_none_is_there_twice(database_url: str, database: Dat
         before = office.get(Import, import_id).next_row
         process = replica(database_url)
         eventually(partial(has_moved, office, import_id, before), "the import to go on")
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill(signal.SIGKILL)
+        process.wait(PATIENCE_SECONDS)
         killed_at.append(office.get(Import, import_id).next_row)
     two = [replica(database_url), replica(database_url)] if "postgres" in database_url else [replica(database_url)]
     assert [process.wait(PATIENCE_SECONDS) for process in two] == [0] * len(two)
@@ -77,3 +72,7 @@ def judge(office: Office, import_id: int) -> None:
     everyone = [lead.id for lead in leads]
     assert sorted(touch.lead_id or 0 for touch in office.rows(Touch)) == everyone
     assert sorted(score.lead_id for score in office.rows(Evaluation)) == everyone
+
+
+if __name__ == "__main__":
+    work(sys.argv[1])

@@ -10,6 +10,8 @@ from bot.views.kit import spoken
 from store.models import AccountName, Lead
 from tests.factories import ALICE, BOB, Office
 
+pytestmark = pytest.mark.sqlite_alone
+
 
 def account(office: Office, lead_id: int) -> str | None:
     return office.get(Lead, lead_id).account
@@ -39,6 +41,7 @@ def test_who_gives_no_business_address_is_found_by_the_companys_name(office: Off
     assert account(office, person(office, "Bo Lee", email="bo@gmail.com", company="Acme GmbH")) == "acme.example"
 
 
+@pytest.mark.both_databases
 def test_who_came_before_the_name_was_explained_joins_the_account(office: Office) -> None:
     early = person(office, "Bo Lee", email="bo@gmail.com")
     assert account(office, early) == "acme"
@@ -51,12 +54,14 @@ def test_nobody_can_claim_another_companys_name(office: Office) -> None:
     assert account(office, person(office, "Bo Lee", email="bo@gmail.com", company="Siemens AG")) == "siemens"
 
 
+@pytest.mark.both_databases
 def test_of_two_domains_with_one_name_the_first_keeps_it(office: Office) -> None:
     person(office, "Ann Ray")
     assert account(office, person(office, "Cy Fox", email="cy@acme-group.example")) == "acme-group.example"
     assert account(office, person(office, "Bo Lee", email="bo@gmail.com")) == "acme.example"
 
 
+@pytest.mark.both_databases
 def test_many_are_settled_with_one_question(office: Office) -> None:
     pairs = [
         ("globex.example", "Globex Ltd"), ("globex", "GLOBEX"), ("initech", "Initech"), (None, None),

@@ -12,6 +12,8 @@ from store.database import Database
 from store.models import Evaluation, Lead
 from tests.factories import ALICE, BOB, DANA, TUESDAY, Office
 
+pytestmark = pytest.mark.sqlite_alone
+
 
 @pytest.fixture
 def office(database: Database) -> Office:
@@ -52,6 +54,7 @@ def test_a_lead_that_was_really_worked_on_is_counted(office: Office) -> None:
     assert (found.won, found.lost, found.bands[3].lost) == (0, 1, 1)
 
 
+@pytest.mark.both_databases
 def test_managers_hear_once_a_week_when_there_is_news(office: Office) -> None:
     closed(office, won=30, lost=10, score=85)
     closed(office, won=10, lost=30, score=10)

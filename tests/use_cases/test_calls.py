@@ -11,6 +11,8 @@ from bot.rules.telephony import HeardCall
 from store.models import FollowUp, Lead, Note, Suggestion, Touch
 from tests.factories import ALICE, BOB, ERIN, TUESDAY, Office
 
+pytestmark = pytest.mark.sqlite_alone
+
 JANE = "+4930901820"
 
 
@@ -63,6 +65,7 @@ def test_a_colleague_logs_a_call_and_plans_nothing_for_the_owner(office: Office)
     assert len(touches(office)) == 1
 
 
+@pytest.mark.both_databases
 def test_the_same_form_sent_twice_is_one_call(office: Office) -> None:
     lead_id = jane(office)
     for _ in range(2):
@@ -99,6 +102,7 @@ def test_a_call_from_a_lead_is_in_its_story_with_what_brought_it(office: Office)
     assert office.lines()[-1] == "📞 They called on +493012345 (Google Ads), 1 min 15 s."
 
 
+@pytest.mark.both_databases
 def test_told_twice_it_is_one_call_and_the_recording_is_added(office: Office) -> None:
     jane(office)
     telephony.take(office.services, "dialpad", HEARD)

@@ -16,6 +16,8 @@ from store.database import Database
 from store.models import FollowUp, Lead
 from tests.factories import ALICE, BOB, DANA, PLAYBOOK, TUESDAY, Office
 
+pytestmark = pytest.mark.sqlite_alone
+
 LATER = TUESDAY + timedelta(days=30)
 
 
@@ -90,6 +92,7 @@ def at_home(office: Office, slack_id: str) -> str:
     return str(home.home(found))
 
 
+@pytest.mark.both_databases
 def test_what_is_planned_for_later_stays(office: Office) -> None:
     office.claimed_lead()
     office.follow_up(1, LATER + timedelta(days=1), what="ask about the new budget")
@@ -111,6 +114,7 @@ def test_on_its_day_it_comes_back_with_something_to_do(office: Office) -> None:
     assert come_back(office) == 0
 
 
+@pytest.mark.both_databases
 def test_it_can_be_taken_up_sooner(office: Office) -> None:
     office.claimed_lead()
     put_aside(office)
@@ -124,6 +128,7 @@ def test_it_can_be_taken_up_sooner(office: Office) -> None:
     assert come_back(office) == 0
 
 
+@pytest.mark.both_databases
 def test_nobodys_lead_is_offered_to_nobody_and_goes_round_again_on_its_day(office: Office) -> None:
     office.lead()
     forgoing.put_aside(office.services, DANA.slack_id, 1, LATER, "")
@@ -133,6 +138,7 @@ def test_nobodys_lead_is_offered_to_nobody_and_goes_round_again_on_its_day(offic
     assert office.offered_to(1) is not None
 
 
+@pytest.mark.both_databases
 def test_one_that_went_round_meanwhile_is_offered_to_nobody_else_on_its_day(office: Office) -> None:
     """A move to another stage deals what nobody owns."""
     office.lead()

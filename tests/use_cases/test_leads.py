@@ -12,6 +12,8 @@ from bot.views.why import why
 from store.models import Lead
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, Office
 
+pytestmark = pytest.mark.sqlite_alone
+
 
 @pytest.fixture
 def erin_sells_elsewhere(office: Office) -> Office:
@@ -33,6 +35,7 @@ def test_a_lead_is_named_by_its_number(office: Office, name: str) -> None:
     assert leads.number_of(office.services, ALICE.slack_id, name.format(lead_id)) == lead_id
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", ["jane", "DOE", "acme", "jane@acme", "e D"])
 def test_a_lead_is_named_by_part_of_its_name_company_or_address(office: Office, name: str) -> None:
     lead_id = office.lead()
@@ -60,6 +63,7 @@ def test_no_name_at_all_is_asked_for(office: Office) -> None:
         leads.number_of(office.services, ALICE.slack_id, " ")
 
 
+@pytest.mark.both_databases
 def test_signs_that_searches_are_made_of_do_no_harm(office: Office) -> None:
     office.lead(name="100% Jane_Doe\\")
     assert found(office, "100%") == found(office, "jane_d") == found(office, "doe\\") == ["100% Jane_Doe\\"]
@@ -68,6 +72,7 @@ def test_signs_that_searches_are_made_of_do_no_harm(office: Office) -> None:
         found(office, "%")
 
 
+@pytest.mark.both_databases
 def test_other_teams_leads_are_invisible(erin_sells_elsewhere: Office) -> None:
     office = erin_sells_elsewhere
     lead_id = office.claimed_lead(ALICE)

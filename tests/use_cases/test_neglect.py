@@ -13,6 +13,8 @@ from tests.factories import ALICE, BOB, DANA, Office
 from tests.use_cases.test_followups import NOON, due
 from tests.use_cases.test_reminders import speak
 
+pytestmark = pytest.mark.sqlite_alone
+
 TWO_WORKING_DAYS, FOUR_WORKING_DAYS = timedelta(days=2), timedelta(days=6)  # over a weekend
 
 
@@ -29,6 +31,7 @@ def told(office: Office) -> list[str]:
     return [call.arguments["text"] for call in calls if isinstance(call, SlackCall)]
 
 
+@pytest.mark.both_databases
 def test_managers_hear_of_it_once_and_together(office: Office) -> None:
     left_lying(office, TWO_WORKING_DAYS)
     assert neglect.tell_managers(office.services) == 1
@@ -37,6 +40,7 @@ def test_managers_hear_of_it_once_and_together(office: Office) -> None:
     assert neglect.tell_managers(office.services) == 0
 
 
+@pytest.mark.both_databases
 def test_nobody_hears_of_what_is_merely_late(office: Office) -> None:
     left_lying(office, TWO_WORKING_DAYS - timedelta(hours=1))
     assert neglect.tell_managers(office.services) == 0
@@ -64,6 +68,7 @@ def test_what_is_put_off_before_managers_hear_is_not_told(office: Office) -> Non
     assert neglect.tell_managers(office.services) == 0
 
 
+@pytest.mark.both_databases
 def test_at_last_a_colleague_takes_the_lead_over_and_is_reminded(office: Office) -> None:
     follow_up_id = left_lying(office)
     offers = [row for row in office.rows(OutboxRow, kind="thread") if "take the lead over" in row.payload["text"]]

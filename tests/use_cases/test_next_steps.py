@@ -458,7 +458,7 @@ ACTS: dict[str, Callable[[Office, int], object]] = {
 }  # fmt: skip
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(acts=st.lists(st.sampled_from(sorted(ACTS)), max_size=14))
 def test_whatever_is_done_in_whatever_order_what_is_planned_is_somebodys_and_once(
     office: Office, acts: list[str]

@@ -12,6 +12,8 @@ from bot.pipeline import add_note, move_stage
 from store.models import Decision, FollowUp, Lead, Offer, OutboxRow, Rep, Team
 from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, TUESDAY, WHY, Office
 
+pytestmark = pytest.mark.sqlite_alone
+
 NOON = TUESDAY + timedelta(hours=2)
 
 
@@ -69,6 +71,7 @@ def test_the_old_owners_follow_ups_move_along(office: Office) -> None:
         move_stage(office.services, ALICE.slack_id, lead_id, "contacted")
 
 
+@pytest.mark.both_databases
 def test_assigning_twice_changes_nothing_more(office: Office) -> None:
     lead_id = office.lead()
     assign(office, lead_id, BOB)
@@ -200,6 +203,7 @@ def test_a_cover_who_is_away_too_covers_nobody(office: Office, covered: int) -> 
     assert "covers" not in card(office, covered)
 
 
+@pytest.mark.both_databases
 def test_the_card_names_the_cover_for_as_long_as_the_owner_is_away(office: Office, covered: int) -> None:
     assert "Claimed by Alice (away, Bob covers)." in card(office, covered)
     office.everything_left()
@@ -219,6 +223,7 @@ def test_going_and_coming_back_refresh_the_cards(office: Office, covered: int) -
     assert [row.payload["lead_id"] for row in office.waiting("card")] == [covered]
 
 
+@pytest.mark.both_databases
 def test_the_cover_is_reminded_instead_and_a_press_on_the_reminder_works(office: Office, covered: int) -> None:
     follow_up_id = office.follow_up(covered, NOON, by=BOB)
     office.clock.moment = NOON

@@ -7,6 +7,8 @@ from bot.errors import InvalidInputError, NotAllowedError
 from store.models import FollowUp, Lead, Note, Offer, StageChange
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office
 
+pytestmark = pytest.mark.sqlite_alone
+
 
 def test_a_note_is_kept_and_shown_in_the_thread(office: Office) -> None:
     lead_id = office.lead()
@@ -16,6 +18,7 @@ def test_a_note_is_kept_and_shown_in_the_thread(office: Office) -> None:
     assert office.lines() == ["Bob: Wants a demo for &lt;!channel&gt;"]
 
 
+@pytest.mark.both_databases
 def test_the_same_form_sent_twice_makes_one_note(office: Office) -> None:
     lead_id = office.lead()
     for _ in range(2):
@@ -23,6 +26,7 @@ def test_the_same_form_sent_twice_makes_one_note(office: Office) -> None:
     assert len(office.rows(Note)) == len(office.lines()) == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("text", ["", "  \n ", "\x00\u200b"])
 def test_an_empty_note_is_refused_on_its_field_and_the_form_may_be_sent_again(office: Office, text: str) -> None:
     lead_id = office.lead()
@@ -92,6 +96,7 @@ def test_closing_a_lead_on_offer_takes_the_offer_back(office: Office) -> None:
     assert office.lapse_offers() == 0
 
 
+@pytest.mark.both_databases
 def test_a_lead_reopened_without_an_owner_is_dealt_again(office: Office) -> None:
     lead_id = office.lead()
     pipeline.move_stage(office.services, DANA.slack_id, lead_id, "lost", WHY)

@@ -12,6 +12,8 @@ from store.models import Evaluation, InboxRow, Lead
 from tests.factories import ALICE, BOB, DANA, Office
 from tests.use_cases.test_scoring import HEAD, with_rules
 
+pytestmark = pytest.mark.sqlite_alone
+
 
 @pytest.fixture
 def office(database: Database) -> Office:
@@ -54,6 +56,7 @@ def test_the_preview_says_who_crosses_the_line_and_changes_nothing(office: Offic
     assert levels(office) == before
 
 
+@pytest.mark.both_databases
 def test_a_managers_word_gives_the_new_scores_once(office: Office) -> None:
     two_leads_and_other_rules(office)
     rescoring.ask(office.services, DANA.slack_id)

@@ -549,6 +549,7 @@ def test_a_step_that_the_playbook_does_not_know_any_more_is_not_taken(office: Of
     assert the_lead(office).response_due_at is None
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("ladder", [(None, 120, None), (None, None, 480), (30, None, 480)])
 def test_a_step_without_minutes_is_left_out(office: Office, ladder: tuple[int | None, int | None, int | None]) -> None:
     office.services.put_in_force(with_ladder(*ladder))
@@ -659,6 +660,7 @@ def at_once(all_services: list[Services]) -> None:
 # --- whatever people do, in any order
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_happens_steps_come_in_order_within_hours_and_only_while_the_clock_runs(
     office: Office, seed: int

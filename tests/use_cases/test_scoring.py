@@ -15,6 +15,8 @@ from store.database import Database
 from store.models import Evaluation, Lead, LevelChange, Team
 from tests.factories import ALICE, BOB, TUESDAY, Office, everyone_new
 
+pytestmark = pytest.mark.sqlite_alone
+
 RULES: dict[str, Any] = {
     "mql": 50,
     "fit": [
@@ -70,6 +72,7 @@ def test_a_new_lead_has_a_score_with_its_receipt(office: Office) -> None:
     assert office.get(Lead, 1).score == 36
 
 
+@pytest.mark.both_databases
 def test_what_somebody_did_before_they_said_who_they_are_counts_at_once(office: Office) -> None:
     tracking.take_touch(
         office.services, {"kind": "page_view", "detail": "pricing", "email": "jane@acme.example"}, key="x"
@@ -120,6 +123,7 @@ def test_a_closed_lead_keeps_its_score_and_is_looked_at_no_more(office: Office) 
     assert office.get(Lead, 1).score == 44
 
 
+@pytest.mark.both_databases
 def test_the_score_makes_an_mql_once_and_its_thread_says_so_once(office: Office) -> None:
     office.claimed_lead(**HEAD)
     office.everything_left()
@@ -186,6 +190,7 @@ def test_without_rules_the_senders_score_stands_and_makes_no_mql(database: Datab
     assert card_line(office) == "90 points, as its sender says."
 
 
+@pytest.mark.both_databases
 def test_touches_that_come_in_any_order_end_in_the_same_score(office: Office) -> None:
     office.lead(**HEAD)
     for days in (3, 0, 9):

@@ -14,6 +14,8 @@ from store.models import Consent, FieldChange, LevelChange, Merge, Touch
 from tests.factories import ALICE, BOB, DANA, ERIN, TUESDAY, WHY, Office
 from tests.post import SAID_YES, Pigeons, deliver, write
 
+pytestmark = pytest.mark.sqlite_alone
+
 
 def told(office: Office, lead_id: int, *, by: str = ALICE.slack_id) -> list[str]:
     """Oldest first, as "who: what"."""
@@ -64,6 +66,7 @@ def test_what_a_rep_writes_down_of_a_lead_is_not_said_of_the_rep(office: Office)
     assert "Alice: wrote down that the lead wants no more e-mail (on the phone)" in told(office, lead_id)
 
 
+@pytest.mark.both_databases
 def test_joined_leads_tell_of_it_on_both_sides(office: Office) -> None:
     kept, gone = office.claimed_lead(), office.lead(name="Other", email="other@b.example", phone="", company="B")
     merge = Merge(
@@ -96,6 +99,7 @@ def test_who_comes_back_is_said_to_have_come_back_and_through_what(office: Offic
     ]  # fmt: skip
 
 
+@pytest.mark.both_databases
 def test_a_rejection_is_told_once_with_its_reason(office: Office) -> None:
     lead_id = office.claimed_lead()
     verdicts.reject(office.services, ALICE.slack_id, lead_id, "no budget")
@@ -143,6 +147,7 @@ def test_the_story_goes_into_few_messages_that_slack_takes(office: Office) -> No
     assert sum(str(message.blocks).count("'date'") for message in messages) == len(entries)
 
 
+@pytest.mark.both_databases
 def test_everything_known_stands_in_the_details(office: Office) -> None:
     lead_id = office.claimed_lead()
     deals.save(office.services, ALICE.slack_id, lead_id, {"opportunity.amount": "12k"})

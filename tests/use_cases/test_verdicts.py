@@ -14,6 +14,8 @@ from store.models import Answer, FollowUp, Lead, LevelChange, Opportunity, Stage
 from tests.factories import ALICE, BOB, DANA, TUESDAY, Office
 from tests.use_cases.test_scoring import HEAD, with_rules
 
+pytestmark = pytest.mark.sqlite_alone
+
 BANT = {f"answers.{name}": f"the {name}" for name in ("budget", "authority", "need", "time")}
 ACCEPT, REJECT = {views.VERDICT: views.ACCEPT}, {views.VERDICT: views.REJECT}
 
@@ -47,6 +49,7 @@ def test_answers_are_kept_with_their_history_and_told_in_the_thread(office: Offi
     assert office.lines() == ["❓ Alice found out: budget: 50k.", "❓ Alice found out: budget: 80k."]
 
 
+@pytest.mark.both_databases
 def test_the_same_answers_again_change_nothing(office: Office) -> None:
     office.claimed_lead()
     save(office, **BANT)
@@ -64,6 +67,7 @@ def test_an_answer_that_is_emptied_is_not_known_any_more(office: Office) -> None
         verdicts.accept(office.services, ALICE.slack_id, 1)
 
 
+@pytest.mark.both_databases
 def test_the_form_shows_who_answered_when(office: Office) -> None:
     office.claimed_lead()
     save(office, **{"answers.budget": "50k"})
@@ -124,6 +128,7 @@ def test_accepting_asks_for_exactly_what_is_missing(office: Office) -> None:
     assert office.get(Lead, 1).level == "sql"
 
 
+@pytest.mark.both_databases
 def test_accepting_twice_is_accepting_once(office: Office) -> None:
     office.claimed_lead()
     save(office, **BANT)
@@ -184,6 +189,7 @@ def test_a_closed_lead_is_neither_accepted_nor_rejected(office: Office) -> None:
         verdicts.reject(office.services, ALICE.slack_id, 1, "no need")
 
 
+@pytest.mark.both_databases
 def test_a_lead_that_is_opened_again_can_be_accepted(office: Office) -> None:
     office.claimed_lead()
     verdicts.reject(office.services, ALICE.slack_id, 1, "no need")

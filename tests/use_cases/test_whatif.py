@@ -15,6 +15,8 @@ from store.database import Database
 from store.models import Offer, Rep
 from tests.factories import ALICE, BOB, CAROL, Office, everyone_new
 
+pytestmark = pytest.mark.sqlite_alone
+
 REPS = (ALICE, BOB, CAROL)
 
 
@@ -109,6 +111,7 @@ def office(database: Database) -> Office:
     return Office(database, ALICE, BOB, playbook=with_team("smb", caps=Caps()))
 
 
+@pytest.mark.both_databases
 def test_the_same_playbook_changes_nothing_and_every_lead_is_counted_once(office: Office) -> None:
     a_week_of_leads(office)
     report = try_out(office)

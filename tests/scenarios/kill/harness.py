@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +10,12 @@ from slack_sdk import WebClient
 
 from bot.sandbox.seed import read_seed
 from store.database import Database
+from tests.preloaded import forker, running
 from tests.scenarios.kill import town
 from tests.scenarios.kill.judge import Verdict, judge
 from tests.scenarios.kill.life import Plan
 from tests.scenarios.kill.stage import Script
 
-ROOT = Path(__file__).parents[3]
 LATENCY_MS = ("0", "15")  # before Slack has the message, and again before the bot learns of it
 NONE = ("0", "0")
 
@@ -46,11 +44,11 @@ def run_kills(
         )  # fmt: skip
         plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
         with (folder / "lives.log").open("w") as log:
-            lives = [sys.executable, "-m", "tests.scenarios.kill.zygote", str(plan_file)]
-            done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=300 + 2 * kills)
+            lives = forker().start("-m", "tests.scenarios.kill.zygote", str(plan_file), out=log, err=log)
+            ended = lives.wait(300 + 2 * kills)
         verdict = judge(database, url, WebClient(token, base_url=plan.api_url, retry_handlers=[]), acks)
     verdict.kills = kills
-    if done.returncode:
+    if ended:
         verdict.broken.append(f"the last life ended badly, see {folder / 'lives.log'}")
     return verdict
 
@@ -64,34 +62,17 @@ def play_points(database: Database, folder: Path, points: list[str], *, bug: str
     with local_slack(seed_file, folder / "slack.log", latency=NONE) as url, (folder / "lives.log").open("w") as log:
         plan = Script(tuple(points), database.url, url, token, str(verdicts), bug)
         plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
-        lives = [sys.executable, "-m", "tests.scenarios.kill.stage", str(plan_file)]
-        done = subprocess.run(lives, cwd=ROOT, stdout=log, stderr=log, check=False, timeout=800)
-    assert done.returncode == 0, (folder / "lives.log").read_text(encoding="utf-8")[-2000:]
+        lives = forker().start("-m", "tests.scenarios.kill.stage", str(plan_file), out=log, err=log)
+        ended = lives.wait(800)
+    assert ended == 0, (folder / "lives.log").read_text(encoding="utf-8")[-2000:]
     return dict(json.loads(verdicts.read_text(encoding="utf-8")))
 
 
 @contextmanager
 def local_slack(seed: Path, log: Path, *, latency: tuple[str, str] = LATENCY_MS) -> Iterator[str]:
     """The sandbox as a process of its own: it outlives the bot, as Slack does."""
-    command = [
-        sys.executable,
-        "-m",
-        "bot.sandbox",
-        "--seed",
-        str(seed),
-        "--no-rate-limits",
-        "--latency-ms",
-        *latency,
-    ]
-    with (
-        log.open("w") as complaints,
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True) as sandbox,
-    ):
-        try:
-            assert sandbox.stdout is not None
-            ready = sandbox.stdout.readline()
-            assert ready.startswith("sandbox ready "), ready
-            yield ready.split()[-1]
-        finally:
-            sandbox.terminate()
-            sandbox.wait(10)
+    command = ["-m", "bot.sandbox", "--seed", str(seed), "--no-rate-limits", "--latency-ms", *latency]
+    with log.open("w") as complaints, running(*command, err=complaints) as printed:
+        ready = printed.readline()
+        assert ready.startswith("sandbox ready "), ready
+        yield ready.split()[-1]

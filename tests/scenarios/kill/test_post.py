@@ -3,8 +3,6 @@
 import dataclasses
 import json
 import random
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from store.database import Database
 from store.models import LeadMessage
 from tests.factories import ALICE, Office
 from tests.post import SAID_YES, write
-from tests.scenarios.kill.harness import ROOT
+from tests.preloaded import run
 from tests.scenarios.kill.post import Plan
 
 # Where each life ends with a message of its own in hand, what becomes of that one, and how often it left. The first
@@ -39,8 +37,7 @@ def live(office: Office, folder: Path, *deaths: int, replicas: int = 1, repeats:
     carried.touch()
     plan = Plan(office.services.database.url, str(carried), deaths, replicas, repeats)
     plan_file.write_text(json.dumps(dataclasses.asdict(plan)), encoding="utf-8")
-    command = [sys.executable, "-m", "tests.scenarios.kill.post", str(plan_file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = run("-m", "tests.scenarios.kill.post", str(plan_file), seconds=120)
     assert done.returncode == 0, done.stderr[-2000:]
     return Counter(carried.read_text(encoding="utf-8").split())
 
