@@ -115,7 +115,8 @@ DOORS = {"kit", "fit"}  # what views are made of
 # Public functions that return a piece of a view, shown by the views that use them.
 PIECES = {
     "qualify.question", "qualify.entry", "qualify.why",
-    "consents.select", "consents.missing", "imports.column", "imports.choices", "imports.whither", "imports.state", "imports.undo_until",
+    "consents.select", "consents.missing", "imports.column", "imports.choices", "imports.whither", "imports.state",
+    "imports.undo_until",
     "imports.buttons",
     "imports.sure", "imports.counted", "versions.choices", "whatif.rep_table",
     "timeline.item", "timeline.again", "stages.chooser", "stages.asked", "stages.element",
