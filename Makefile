@@ -42,7 +42,7 @@ soak: env ## a whole simulated year of follow-ups and one of sequences, every ro
 	CLAIM_ROUNDS=200 $(BIN)/python -m pytest tests/use_cases/test_claim_race.py $(ARGS)
 	$(MAKE) kill
 
-screenshots: env ## take the README's pictures from the running demo, and those of the reports
+screenshots: env ## take the README's pictures from the running demo, and those of sequences and reports
 	$(BIN)/python -m docs.screenshots
 
 lock: ## write requirements.lock anew (needs uv)

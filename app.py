@@ -41,6 +41,7 @@ from bot.projections import Projections
 from bot.samples import (
     DEMO_KEY,
     DEMO_MANAGER,
+    SECOND_MANAGER,
     ask,
     introduce_outside,
     post_of,
@@ -289,11 +290,12 @@ def play(sandbox: Sandbox, *, web_port: int, database: Path, speed: float, opens
     """The bot in the local workspace: the same bot, told only where its Slack is."""
     state = ask(f"{sandbox.url}/sandbox/state")
     people_by_name = {user["name"]: user for user in state["users"]}
+    managers = ",".join(people_by_name[name]["id"] for name in (DEMO_MANAGER, SECOND_MANAGER))
     settings = Settings.model_validate({
         "SLACK_BOT_TOKEN": sandbox.bot_token, "SLACK_APP_TOKEN": sandbox.app_token,
         "SLACK_SIGNING_SECRET": sandbox.signing_secret, "SLACK_API_URL": sandbox.api_url,
         "DATABASE_URL": f"sqlite:///{database}", "DIBS_INTAKE_KEYS": DEMO_KEY, "DIBS_WEB_PORT": web_port,
-        "DIBS_MANAGERS": people_by_name[DEMO_MANAGER]["id"], **post_of(sandbox.url, sandbox.mail_port),
+        "DIBS_MANAGERS": managers, **post_of(sandbox.url, sandbox.mail_port),
     })  # fmt: skip
     ask(f"{sandbox.url}/sandbox/clock", {"set": working_morning(utc_now()).isoformat()})
     file = HERE / "playbook.toml"

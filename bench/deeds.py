@@ -43,7 +43,8 @@ def deeds(of: Dialect, *, folded: bool = False) -> list[Deed]:
     return [
         lead(of),
         *levels(of),
-        *decisions(of),
+        decision(of),
+        *([] if of is DUCK else [hold(of)]),
         *offers(of),
         *presses(of),
         note(of),
@@ -80,27 +81,37 @@ def levels(of: Dialect) -> list[Deed]:
     ]
 
 
-def decisions(of: Dialect) -> list[Deed]:
-    """Each lead is dealt in turn; one of fifty is held first, as nobody was free."""
-    waits = "r2 % 50 = 0 AND c IS NOT NULL"
-    dealt = "CASE WHEN r2 % 50 = 0 THEN c ELSE a END"
-    return [
-        decision(of, "held", "a", waits, number="2 * n - 1", winner="CAST(NULL AS INTEGER)", obstacle='{"is": "open"}'),
-        decision(of, "turn", dealt, "r2 % 50 <> 0 OR c IS NOT NULL", number="2 * n", winner="rep", obstacle="null"),
-    ]
+OBSTACLE = '{"is": "open leads"}'
+DEALT = "(r2 % 50 <> 0 OR c IS NOT NULL)"
+WAITS = "r2 % 50 = 0 AND c IS NOT NULL"
 
 
-def decision(of: Dialect, kind: str, at: str, where: str, *, number: str, winner: str, obstacle: str) -> Deed:
+def hold(of: Dialect) -> Deed:
+    """What is written down of a wait; DuckDB puts it together from the decisions."""
+    columns = {"lead_id": "n", "team_id": "team", "source": "source", "why": "'open leads'", "began_at": of.moment("a"),
+               "noted_at": of.moment("a"), "ended_at": of.moment("c")}  # fmt: skip
+    return Deed("hold", columns, WAITS)
+
+
+def decision(of: Dialect) -> Deed:
+    """Each lead is dealt in turn; one of fifty is held first, as nobody was free. Lines are numbered as time goes."""
+    dealt = f"CASE WHEN {WAITS} THEN c ELSE a END"
+    lines = f"""
+        (SELECT *, 'held' AS kind, a AS made FROM told WHERE {WAITS} UNION ALL
+         SELECT *, 'turn' AS kind, {dealt} AS made FROM told WHERE {DEALT}) AS line"""  # noqa: S608
+    obstacle = f"CASE WHEN kind = 'held' THEN '{OBSTACLE}' ELSE 'null' END"
+    rest = f"""', "weight": 1, "balance": 0, "not": ' || {obstacle} || '}}'"""
     places = " || ', ' || ".join(
-        f"""'{{"rep_id": ' || ((n + {place}) % {REPS} + 1) || ', "weight": 1, "balance": 0, "not": {obstacle}}}'"""
-        for place in range(ABLE)
+        f"""'{{"rep_id": ' || ((n + {place}) % {REPS} + 1) || {rest}""" for place in range(ABLE)
     )
     columns = {
-        "team_id": "team", "number": number, "kind": f"'{kind}'", "lead_id": "n", "winner_id": winner,
-        "candidates": json(of, f"'[' || {places} || ']'"), "facts": json(of, "'{}'"), '"at"': of.moment(at),
+        "team_id": "team", "number": "row_number() OVER (PARTITION BY team ORDER BY made, n)", "kind": "kind",
+        "lead_id": "n", "winner_id": "CASE WHEN kind = 'turn' THEN rep END",
+        "candidates": json(of, f"'[' || {places} || ']'"), "facts": json(of, "'{}'"), '"at"': of.moment("made"),
     }  # fmt: skip
-    rest = dict.fromkeys(("playbook", "route", "previous_hash", "hash"), "''")
-    return Deed("decision", columns, where, rest=rest | {"mode": "'offer'", "rule": "'chairman'"})
+    unasked = dict.fromkeys(("playbook", "route", "previous_hash", "hash"), "''")
+    unasked |= {"mode": "'offer'", "rule": "'chairman'"}
+    return Deed("decision", columns, "TRUE ORDER BY made, n", source=lines, rest=unasked)
 
 
 def json(of: Dialect, text: str) -> str:
@@ -113,11 +124,11 @@ def offers(of: Dialect) -> list[Deed]:
     def offer(status: str, closed: str, where: str) -> Deed:
         columns = {"lead_id": "n", "rep_id": "rep", "status": f"'{status}'", "offered_at": of.moment("a"),
                    "closed_at": of.moment(closed)}  # fmt: skip
-        return Deed("offer", columns, where, rest={"expires_at": of.moment("a + 900")})
+        return Deed("offer", columns, where, rest={"expires_at": of.moment("a + 900"), "team_id": "team"})
 
     return [
-        offer("lapsed", "a + 900", f"r1 % 10 = 0 AND a + 900 < {IS_NOW}"),
-        offer("passed", "a + 300", f"r1 % 10 = 1 AND a + 300 < {IS_NOW}"),
+        offer("lapsed", "a + 900", f"{DEALT} AND r1 % 10 = 0 AND a + 900 < {IS_NOW}"),
+        offer("passed", "a + 300", f"{DEALT} AND r1 % 10 = 1 AND a + 300 < {IS_NOW}"),
         offer("claimed", "c", "c IS NOT NULL"),
     ]
 
@@ -127,7 +138,8 @@ def presses(of: Dialect) -> list[Deed]:
 
     def press(key: str, rep: str, at: str, where: str, *, won: bool) -> Deed:
         columns = {"lead_id": "n", "rep_id": rep, "won": str(won).upper(), '"at"': of.moment(at)}
-        return Deed("press", columns | {"id": "2 * n" if won else "2 * n + 1"}, where, rest={"key": f"'{key}' || n"})
+        rest = {"key": f"'{key}' || n", "team_id": "team", "behind": "NULL" if won else "5000"}
+        return Deed("press", columns | {"id": "2 * n" if won else "2 * n + 1"}, where, rest=rest)
 
     late = f"c IS NOT NULL AND r2 % 7 = 0 AND c + 5 < {IS_NOW}"
     return [

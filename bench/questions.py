@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from bench.history import NOW, TEAMS
 from bench.history import REPS as REPS_THERE
-from bot.rules.reports.fairness import IN_TURN, TOLD, tallied
+from bot.reports import shares
+from bot.rules.reports.fairness import IN_TURN, TOLD, less, tallied
 from store.reporting import (
     custom,
     fairness,
@@ -57,6 +58,7 @@ by_country, by_country_plain = partial(custom.counts, group="country"), partial(
 by_campaign = partial(custom.counts, group="campaign", step="@contact")
 by_campaign_plain = partial(custom.plain, group="campaign", step="@contact")
 closed, closed_plain = partial(stays.closed, by_rep=False), partial(stays.plain, by_rep=False)
+waits, waits_plain = partial(hold.waits, by="source"), partial(hold.plain, by="source")
 
 
 def got_to(session: Session, scope: Scope) -> list[Any]:
@@ -87,9 +89,19 @@ def fair(session: Session, scope: Scope) -> list[Any]:
     """Of every team, as the report has it."""
     found: list[Any] = []
     for team_id in range(1, TEAMS + 1):
-        after, until = fairness.numbers(session, scope, team_id)
-        found += tallied(fairness.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD)).items()
+        book = fairness.Book(session, team_id)
+        before, then = (shares.standing(book, moment)[0] for moment in (scope.starts, scope.ends))
+        found += less(then, before).items()
     return found + fairness.ended(session, scope) + fairness.late(session, scope)
+
+
+def fair_plain(session: Session, scope: Scope) -> list[Any]:
+    found: list[Any] = []
+    for team_id in range(1, TEAMS + 1):
+        after, until = (fairness.until(session, team_id, moment) for moment in (scope.starts, scope.ends))
+        lines = fairness.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD)
+        found += less(tallied(lines), {}).items()
+    return found + fairness.ended_plain(session, scope) + fairness.late_plain(session, scope)
 
 
 THEN = "{0} >= $starts AND {0} < $ends AND {0} < $as_of"
@@ -128,10 +140,13 @@ QUALITY = f"""
           WHERE after IN ('sql', 'rejected') AND {THEN.format('"at"')} GROUP BY lead_id) AS one
     JOIN stay ON stay.lead_id = one.lead_id AND {HELD} GROUP BY ALL"""  # noqa: S608
 HOLD = f"""
-    SELECT held.lead_id, held."at", min(turn."at") FROM decision AS held
-    LEFT JOIN decision AS turn ON turn.lead_id = held.lead_id AND turn.kind = 'turn' AND turn."at" >= held."at"
-    JOIN stay ON stay.lead_id = held.lead_id AND {HELD}
-    WHERE held.kind = 'held' AND {THEN.format('held."at"')} GROUP BY ALL"""  # noqa: S608
+    SELECT source, waited, count(*) FROM (
+        SELECT stay.source, held.lead_id, date_diff('second', held."at", min(turn."at")) AS waited
+        FROM decision AS held
+        LEFT JOIN decision AS turn ON turn.lead_id = held.lead_id AND turn.kind = 'turn' AND turn."at" >= held."at"
+        JOIN stay ON stay.lead_id = held.lead_id AND {HELD}
+        WHERE held.kind = 'held' AND {THEN.format('held."at"')} GROUP BY stay.source, held.lead_id, held."at") AS waits
+    GROUP BY ALL"""  # noqa: S608
 BY_SOURCE = f"SELECT source, count(*) FROM reached WHERE step = '@won' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
 BY_STAGE = f"""
     SELECT stay.stage, count(*) FROM reached AS came JOIN stay ON stay.lead_id = came.lead_id AND {HELD}
@@ -159,7 +174,14 @@ FAIRNESS = f"""
         FROM decision WHERE kind = 'turn' AND {THEN.format('"at"')})
     SELECT team_id, one.rep_id, count(*), sum(1.0 / of) FROM
         (SELECT team_id, unnest(able) AS one, len(able) AS of FROM line) AS parts GROUP BY ALL
-    UNION ALL SELECT team_id, winner_id, count(*), 0 FROM line GROUP BY ALL"""  # noqa: S608
+    UNION ALL SELECT team_id, winner_id, count(*), 0 FROM line GROUP BY ALL
+    UNION ALL SELECT team_id, offer.rep_id, count(*), 0
+    FROM offer JOIN decision ON decision.lead_id = offer.lead_id AND kind = 'turn'
+    WHERE status IN ('passed', 'lapsed') AND {THEN.format("closed_at")} GROUP BY team_id, offer.rep_id, status
+    UNION ALL SELECT team_id, late.rep_id, count(*), median(date_diff('millisecond', winner."at", late."at"))
+    FROM press AS late JOIN press AS winner ON winner.lead_id = late.lead_id AND winner.won
+    JOIN decision ON decision.lead_id = late.lead_id AND kind = 'turn'
+    WHERE NOT late.won AND {THEN.format('late."at"')} GROUP BY team_id, late.rep_id"""  # noqa: S608
 
 QUESTIONS = (
     Question("pipeline now", ALL_TIME, standing.standing, STANDING, standing.plain),
@@ -186,8 +208,10 @@ QUESTIONS = (
     Question("attribution, all time", ALL_TIME, wins.credited, ATTRIBUTION, wins.plain),
     Question("quality, last quarter", KNOWN_NOW, quality.judged, QUALITY, quality.plain),
     Question("quality, all time", ALL_TIME, quality.judged, QUALITY, quality.plain),
-    Question("hold, last quarter", KNOWN_NOW, hold.holds, HOLD),
+    Question("hold, last quarter", KNOWN_NOW, waits, HOLD, waits_plain),
+    Question("hold, all time", ALL_TIME, waits, HOLD, waits_plain),
     Question("reps, last quarter", KNOWN_NOW, ranked, REPS, ranked_plain),
     Question("reps, all time", ALL_TIME, ranked, REPS, ranked_plain),
-    Question("fairness, last quarter", KNOWN_NOW, fair, FAIRNESS),
+    Question("fairness, last quarter", KNOWN_NOW, fair, FAIRNESS, fair_plain),
+    Question("fairness, all time", ALL_TIME, fair, FAIRNESS, fair_plain),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Reports over two years of leads: from the sums, by looking at every row, and the same rows in DuckDB."""
 
+import json
 import sqlite3
 import tempfile
 import time
@@ -13,10 +14,11 @@ import psycopg
 from sqlmodel import select
 
 from bench import deeds, upkeep
-from bench.history import DUCK, POSTGRES, REACHED, SQLITE, STAY, statements
+from bench.history import DUCK, POSTGRES, REACHED, SQLITE, STAY, TEAMS, statements
 from bench.measuring import interleaved
 from bench.questions import QUESTIONS, ZONE, Ask, Question
 from bench.rows import Row, at_most, skipped
+from bot.reports.shares import day_in, mark_slice
 from store import schema
 from store.database import Database
 from store.models import (
@@ -28,11 +30,13 @@ from store.models import (
     OriginTotal,
     OwnedTotal,
     ReachedTotal,
+    ShareMark,
     SpeedTotal,
     StageTotal,
     StepTotal,
     StoodTotal,
 )
+from store.reporting.fairness import Book
 from store.reporting.folding import Folding
 from store.reporting.scope import Scope
 from store.unit_of_work import unit_of_work
@@ -49,7 +53,7 @@ TYPES = {
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
-    OwnedTotal, OriginTotal, Fold,
+    OwnedTotal, OriginTotal, ShareMark, Fold,
 )  # fmt: skip
 MOMENTS = ("at", "since")
 
@@ -78,6 +82,7 @@ def on_sqlite(database: Database, leads: int, duck: duckdb.DuckDBPyConnection) -
             raw.execute(statement)
         raw.commit()
     database.checkpoint()
+    yield Row("SQLite: a line of the ledger marked", mark_all(database), "us", None, None, None, met=True)
     yield Row("SQLite: a row folded, many at a time", fold_all(database), "us", None, None, None, met=True)
     database.checkpoint()
     yield from figures("SQLite", database, duck, leads)
@@ -103,7 +108,7 @@ def copy_sums(folded: Database, raw: psycopg.Connection[Any]) -> None:
             rows = session.execute(select(*(getattr(model, name) for name in names)))
             with cursor.copy(f"COPY {model.__tablename__} ({', '.join(names)}) FROM STDIN".encode()) as into:
                 for row in rows:
-                    into.write_row(tuple(row))
+                    into.write_row([json.dumps(value) if isinstance(value, list) else value for value in row])
 
 
 def fill_duck(duck: duckdb.DuckDBPyConnection, leads: int) -> None:
@@ -130,6 +135,19 @@ def fold_all(database: Database) -> float:
         if not found:
             return (time.perf_counter() - started) / rows * 1e6
         rows += found
+
+
+def mark_all(database: Database) -> float:
+    """Microseconds for each line that shares are marked of."""
+    started, lines, day = time.perf_counter(), 0, day_in(ZONE)
+    for team_id in range(1, TEAMS + 1):
+        found = 1
+        while found:
+            with unit_of_work(database) as uow:
+                found = mark_slice(Book(uow.session, team_id), day)
+                uow.session.commit()
+            lines += found
+    return (time.perf_counter() - started) / lines * 1e6
 
 
 def figures(kind: str, database: Database, duck: duckdb.DuckDBPyConnection, leads: int) -> Iterator[Row]:

@@ -31,6 +31,7 @@ from bench.rows import Row, at_least, at_most, skipped, table
 from bench.tick import NOON, TOMORROW, asked, flat, lead, look_over, timed
 from bench.town import CHANNELS
 from bot import people
+from bot.contact.addresses import said_for
 from bot.contact.carriers import COMPOSERS
 from bot.contact.outside import Outside
 from bot.contact.ports import Carrier, Outcome, Parcel, Taken
@@ -44,7 +45,7 @@ from handlers.clock import one_by_one
 from store import schema
 from store.contact.enrolments import DUE as QUESTION
 from store.database import Database
-from store.models import Consent, Enrolment, LeadMessage, StepTaken
+from store.models import Consent, Enrolment, Lead, LeadMessage, StepTaken
 from tests.postgres import PostgresMissingError, empty_database, postgres
 
 DUE = 100
@@ -92,6 +93,9 @@ class Town:
         mine = col(Enrolment.id).between(first, first + DUE - 1)
         with self.services.unit_of_work() as uow:
             uow.session.execute(update(Enrolment).where(mine).values(due_at=NOON - timedelta(minutes=1)))
+            for given in uow.session.exec(select(Consent).where(col(Consent.lead_id).between(first, first + DUE - 1))):
+                # No database can make this name, so it is made for those whose turn it is.
+                given.recipient = said_for(uow, uow.session.get_one(Lead, given.lead_id), "email")
             uow.session.commit()
         return list(range(first, first + DUE))
 

@@ -52,10 +52,11 @@ def claim(services: Services, slack_id: str, lead_id: int, *, key: str = "", cha
         lead = lead_for(uow, who, "claim", lead_id)
         if lead.owner_id == who.rep_id or uow.presses.with_key(key):
             return Claimed(lead_id, title(lead), is_repeat=True)
+        mine = {"lead_id": lead_id, "rep_id": who.rep_id, "team_id": lead.team_id}
         if lead.owner_id is None and lead.closed_at is None:
             refuse_if_offered_elsewhere(uow, who, lead)
             if uow.leads.take(lead_id, who.rep_id, now=now):
-                uow.presses.add(Press(key=key, lead_id=lead_id, rep_id=who.rep_id, won=True, at=now))
+                uow.presses.add(Press(key=key, won=True, at=now, **mine))
                 receipt = settle(services, uow, who, lead, now)
                 if channel:
                     said = announcements.receipt(receipt.title, receipt.waited)
@@ -63,7 +64,7 @@ def claim(services: Services, slack_id: str, lead_id: int, *, key: str = "", cha
                 uow.commit()
                 return receipt
         uow.leads.lock(lead_id)  # who won is certain now, and those who lost are counted one after another
-        place = uow.presses.add(Press(key=key, lead_id=lead_id, rep_id=who.rep_id, won=False, at=now))
+        place = uow.presses.add(Press(key=key, won=False, at=now, **mine))
         sentence = lost(uow, lead, now, place)
         uow.commit()
     raise AlreadyClaimedError(sentence)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot import ownership, seats, speech, waiting
 from bot.rules import dealing as rules
 from bot.rules.dealing import Ask, Verdict
+from bot.rules.reports import hold
 from bot.rules.rotation import RULE
 from bot.rules.scoring import POINT_OF_SCORE
 from bot.services import Services
@@ -72,7 +73,7 @@ class Dealer:
 
     def _offer(self, lead: Lead, rep: Rep) -> datetime:
         until = self._now + timedelta(minutes=self._services.playbook.claims.window_minutes)
-        self._uow.offers.give(lead.id or 0, rep.id or 0, now=self._now, until=until)
+        self._uow.offers.give(lead.id or 0, rep.id or 0, team_id=self.team.id or 0, now=self._now, until=until)
         return until
 
     def _give_to_nobody(self, lead: Lead, verdict: Verdict) -> Dealt:
@@ -90,6 +91,7 @@ class Dealer:
             kind=verdict.kind, lead_id=lead.id, winner_id=verdict.winner, rule=RULE,
             playbook=self._services.playbook.version, route=lead.route_reason, mode=lead.route_mode,
             candidates=verdict.candidates, facts=verdict.facts,
+            obstacle=hold.obstacle(verdict.candidates) if verdict.kind == rules.HELD else "",
         )  # fmt: skip
         self._uow.ledger.add(self.team, entry, at=self._now)
         self.team.rotation = self.table.rotation.as_record()

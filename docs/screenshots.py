@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the running demo, and those of the reports: `make screenshots`."""
+"""Takes the README's pictures from the running demo, and those of sequences and reports: `make screenshots`."""
 
 import shutil
 import subprocess
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from docs import gallery
+from docs import gallery, letters
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -22,7 +22,7 @@ QUIET = (
 
 
 @contextmanager
-def demo() -> Iterator[str]:
+def demo(*arguments: str) -> Iterator[str]:
     """The demo as a newcomer starts it."""
     command = [
         sys.executable,
@@ -31,6 +31,7 @@ def demo() -> Iterator[str]:
         "--no-browser",
         f"--port={PORT}",
         f"--web-port={WEB_PORT}",
+        *arguments,
     ]
     with tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, text=True)
@@ -76,14 +77,17 @@ def see_the_home(page: Page) -> None:
 def play_a_lead(page: Page, url: str) -> None:
     """Somebody fills in the form, reads the welcome that comes, and texts."""
     page.goto(f"{url}/?as=alice#leads-side")
-    page.get_by_role("button", name="Fill in the website's form").click()
-    page.get_by_role("dialog").get_by_role("button", name="Send").click()
-    page.get_by_role("button", name="Thank you for getting in touch, Jane").click()
-    page.get_by_role("button", name="Dismiss").first.click()
-    page.get_by_role("button", name="Send a text").click()
-    page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    letters.play_jane(page)
     expect(page.get_by_role("article").filter(has_text="Text back")).to_contain_text("STOP")
     page.mouse.move(0, 0)
+
+
+def take_letters(browser: Browser) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "dibs.db"
+        letters.live_some_weeks(f"sqlite:///{file}")
+        with demo("--speed=0", f"--db={file}") as url:
+            letters.take_all(browser, url)
 
 
 def main() -> None:
@@ -103,6 +107,7 @@ def main() -> None:
         play_a_lead(page, url)
         page.screenshot(path=PICTURES / "leads-side.png")
         page.close()
+        take_letters(browser)
         gallery.take_all(browser)
         browser.close()
 

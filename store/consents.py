@@ -1,11 +1,12 @@
 """What people allowed and withdrew, as it was recorded."""
 
 from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import func, text, update
 from sqlmodel import Session, col, select
 
-from store.batches import settled
 from store.models import Consent, Lead
 
 # Asked of everybody who comes, and of whom hardly anything is known yet, so put into words once.
@@ -18,11 +19,16 @@ LAST = """
         max(consent.id)
     ) FROM consent
 """
-NEWEST = text(f"""{LAST} JOIN lead ON lead.id = consent.lead_id
-    WHERE lead.id = :lead OR lead.email = :email GROUP BY consent.channel
-""")
-NEWEST_OF_IT = text(f"{LAST} WHERE consent.lead_id = :lead GROUP BY consent.channel")
+OF_THEM = (
+    " JOIN lead ON lead.id = consent.lead_id WHERE lead.id = :lead OR lead.email = :email GROUP BY consent.channel"
+)
+OF_IT = " WHERE consent.lead_id = :lead GROUP BY consent.channel"
 NOWHERE = "-"  # no address has this name
+
+
+@lru_cache
+def newest_of(whose: str) -> Any:
+    return select(Consent).where(text(f"consent.id IN ({LAST} {whose})"))
 
 
 class Consents:
@@ -40,11 +46,8 @@ class Consents:
         """
         one, other, *_ = (*recipients, NOWHERE, NOWHERE)
         given = {"lead": lead.id, "email": lead.email, "one": one, "other": other, "least": least}
-        found = settled(self._session, Consent, Lead).execute(NEWEST if lead.email else NEWEST_OF_IT, given)
-        newest = list(found.scalars())
-        if not newest:
-            return {}
-        return {row.channel: row for row in self._session.exec(select(Consent).where(col(Consent.id).in_(newest)))}
+        found = self._session.scalars(newest_of(OF_THEM if lead.email else OF_IT), given)
+        return {row.channel: row for row in found}
 
     def withdrawn(self, emails: Collection[str]) -> set[str]:
         """Which of the addresses belong to somebody whose last word on e-mail was no."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from store.batches import Batch
 from store.models import Decision, Team
+from store.reporting.holding import Decided
 
 PAGE = 1000  # lines read at once
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -70,6 +71,7 @@ class Entry:
     mode: str = ""
     candidates: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    obstacle: str = ""  # of what holds a lead: what stood in most people's way; for reports, it is in no line
 
 
 def seal(previous_hash: str, content: dict[str, Any]) -> str:
@@ -88,9 +90,11 @@ def sealed_facts(team_name: str, decision: Decision | Written) -> dict[str, Any]
 
 
 class Ledger:
-    def __init__(self, session: Session, batch: Batch) -> None:
+    def __init__(self, session: Session, batch: Batch, decided: Callable[[Decided], None] = lambda _: None) -> None:
+        """`decided` hears of decisions about who gets a lead."""
         self._session = session
         self._batch = batch
+        self._decided = decided
 
     def add(self, team: Team, entry: Entry, *, at: datetime) -> None:
         """Append to the team's chain. The team row must be locked by this transaction (`team_for_decision`)."""
@@ -103,6 +107,8 @@ class Ledger:
         team.decisions_made, team.chain_head = number, sealed
         self._session.add(team)
         self._batch.add(Decision, team_id=team.id, **line._replace(hash=sealed)._asdict())
+        if entry.rule and entry.lead_id is not None:
+            self._decided(Decided(entry.lead_id, team.id or 0, entry.kind, entry.obstacle, at))
 
     def latest_for(self, lead_id: int) -> Decision | None:
         """The last decision about who gets the lead."""

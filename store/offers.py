@@ -45,13 +45,19 @@ class Offers:
         self._session = session
         self._batch = batch
 
-    def give(self, lead_id: int, rep_id: int, *, now: datetime, until: datetime) -> None:
-        """The lead is the rep's to claim."""
-        self._add(lead_id=lead_id, rep_id=rep_id, status="open", offered_at=now, expires_at=until, closed_at=None)
+    def give(self, lead_id: int, rep_id: int, *, team_id: int, now: datetime, until: datetime) -> None:
+        """The lead is the rep's to claim, as the team dealt it."""
+        self._add(
+            lead_id=lead_id, rep_id=rep_id, team_id=team_id, status="open", offered_at=now, expires_at=until,
+            closed_at=None,
+        )  # fmt: skip
 
     def had(self, lead_id: int, rep_id: int, *, now: datetime) -> None:
         """The rep has the lead, offered or not: given back, it must go to someone else."""
-        self._add(lead_id=lead_id, rep_id=rep_id, status="claimed", offered_at=now, expires_at=now, closed_at=now)
+        self._add(
+            lead_id=lead_id, rep_id=rep_id, team_id=None, status="claimed", offered_at=now, expires_at=now,
+            closed_at=now,
+        )  # fmt: skip
 
     def _add(self, **values: Any) -> None:
         self._batch.add(Offer, pass_reason=None, **values)

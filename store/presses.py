@@ -1,5 +1,7 @@
 """Presses on Claim, in the order in which they were decided."""
 
+from datetime import timedelta
+
 from sqlmodel import Session, col, func, select
 
 from store.models import Press
@@ -14,11 +16,19 @@ class Presses:
 
     def add(self, press: Press) -> int:
         """Write the press down; returns its place among those for the lead since somebody last won it, from 1."""
+        winner = None if press.won else self._winner(press.lead_id)
+        if winner is not None and winner.rep_id != press.rep_id:
+            press.behind = max(press.at - winner.at, timedelta(0)) // timedelta(milliseconds=1)
         self._session.add(press)
         self._session.flush()
-        winner = select(func.max(Press.id)).where(Press.lead_id == press.lead_id, col(Press.won))
-        question = select(func.count()).where(Press.lead_id == press.lead_id, col(Press.id) >= winner.scalar_subquery())
+        if winner is None:
+            return int(press.won)
+        question = select(func.count()).where(Press.lead_id == press.lead_id, col(Press.id) >= winner.id)
         return self._session.exec(question).one()
+
+    def _winner(self, lead_id: int) -> Press | None:
+        won = select(Press).where(Press.lead_id == lead_id, col(Press.won))
+        return self._session.exec(won.order_by(col(Press.id).desc()).limit(1)).first()
 
     def of_lead(self, lead_id: int, *, limit: int = 10) -> list[Press]:
         """The newest presses, oldest first."""

@@ -94,7 +94,7 @@ class UnitOfWork:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(self.session, self._batch)
+        return Ledger(self.session, self._batch, self.recorder.decided)
 
     @cached_property
     def playbooks(self) -> Playbooks:

@@ -14,7 +14,7 @@ from bot.covers import is_away
 from bot.deadlocks import once_more
 from bot.errors import DibsError, NotFoundError
 from bot.meetings import changing, keeping, pages, telling, times
-from bot.meetings.troubles import MANAGERS, Case, case_of, known_at_booking, said_to, what_is_wrong
+from bot.meetings.troubles import MANAGERS, Case, case_of, key_of, known_at_booking, said_to, what_is_wrong
 from bot.rules.meetings import slots
 from bot.rules.policy import NO_SUCH_LEAD
 from bot.services import Services
@@ -39,13 +39,15 @@ def look(services: Services) -> int:
     """Tick: one message each to all who have to decide about something; how many meetings that were."""
     now = services.now()
     with services.reading() as uow:
-        if not any(is_news(uow, one, now) for one in uow.meetings.troubled(now, AT_ONCE)):
+        if not any(said_to(meeting) != key_of(case) for meeting, case in cases_now(uow, now)):
             return 0
     with services.unit_of_work() as uow:
         news, told = defaultdict[str, list[Case]](list), 0
-        for meeting in sorted(uow.meetings.troubled(now, AT_ONCE), key=lambda one: one.id or 0):
-            case = taken_note_of(uow, meeting, now)
-            if case is not None:
+        for meeting, case in sorted(cases_now(uow, now), key=lambda found: found[0].id or 0):
+            # No lead is locked, for these are many: what was told changes only if it is still what was read.
+            key = key_of(case)
+            is_news = said_to(meeting) != key and uow.meetings.note(meeting.id or 0, meeting.told, key)
+            if is_news and case is not None:
                 news[case.to].append(case)
                 told += 1
         for to, cases in news.items():
@@ -55,23 +57,12 @@ def look(services: Services) -> int:
         return told
 
 
-def is_news(uow: UnitOfWork, meeting: Meeting, now: datetime) -> bool:
-    lead = uow.leads.get(changing.lead_of(uow, meeting))
-    case = case_of(uow, meeting, lead, now) if lead is not None else None
-    return said_to(meeting) != (case.key if case else "")
-
-
-def taken_note_of(uow: UnitOfWork, meeting: Meeting, now: datetime) -> Case | None:
-    """What is new about it; None when another replica has told it, or nothing is wrong.
-
-    No lead is locked, for this may look at many: what was told is changed only if it is still what was read.
-    """
-    lead = uow.leads.get(changing.lead_of(uow, meeting))
-    case = case_of(uow, meeting, lead, now) if lead is not None else None
-    key = case.key if case else ""
-    if said_to(meeting) == key or not uow.meetings.note(meeting.id or 0, meeting.told, key):
-        return None
-    return case
+def cases_now(uow: UnitOfWork, now: datetime) -> list[tuple[Meeting, Case | None]]:
+    """Each with what is wrong with it now, if anything is: a few questions for all of them."""
+    found = uow.meetings.troubled(now, AT_ONCE)
+    known = uow.people.reps({lead.owner_id for _, lead, _ in found if lead.owner_id})
+    known |= {host.id: host for _, _, host in found if host.id}
+    return [(meeting, case_of(uow, meeting, lead, now, known=known)) for meeting, lead, _ in found]
 
 
 def hearers(uow: UnitOfWork, to: str, now: datetime) -> list[Rep]:

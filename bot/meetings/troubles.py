@@ -1,5 +1,6 @@
 """What can be wrong with a meeting that is to come, and who is to decide about it: read from what is true now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,16 +31,22 @@ class Case:
 def known_at_booking(uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> str:
     """Whoever has the lead when a meeting with somebody else is booked sees that in its thread, and is not asked."""
     case = case_of(uow, meeting, lead, now)
+    return key_of(case)
+
+
+def key_of(case: Case | None) -> str:
     return case.key if case else ""
 
 
-def case_of(uow: UnitOfWork, meeting: Meeting, lead: Lead, now: datetime) -> Case | None:
-    """None while all is well, or while it is not clear yet who will have the lead."""
-    host = uow.people.rep(meeting.rep_id)
+def case_of(
+    uow: UnitOfWork, meeting: Meeting, lead: Lead, now: datetime, *, known: Mapping[int, Rep] | None = None
+) -> Case | None:  # fmt: skip
+    """None while all is well, or while it is not clear yet who will have the lead. `known` are reps that were read."""
+    host = (known or {}).get(meeting.rep_id) or uow.people.rep(meeting.rep_id)
     why = what_is_wrong(host, meeting, lead, now)
-    owner = uow.people.rep(lead.owner_id) if why and lead.owner_id else None
     if not why:
         return None
+    owner = (known or {}).get(lead.owner_id) or uow.people.rep(lead.owner_id) if lead.owner_id else None
     if owner is not None and owner.is_active and owner.id != host.id:
         return Case(meeting, lead, host, why, str(owner.id))
     cover = named_cover(uow, host) if why == AWAY else None

@@ -26,6 +26,7 @@ from bot.rules.sequences.templates import template_mistake
 TALKS = ("email", "sms", "booking")
 END = "end"  # where a branch goes that ends the sequence
 SMS_TEXT_MAX = 1000
+EDITED = "edited"  # in place of a variant's name: somebody worded the message anew
 
 
 def renders(text: str) -> str:
@@ -79,10 +80,15 @@ class Wait(_Step):
         return timedelta(days=self.days, hours=self.hours)
 
 
+VariantName = Annotated[
+    str, shaped(r"[a-z][a-z0-9-]{0,19}", "write small letters, digits and hyphens, a letter first, at most 20")
+]
+
+
 class Variant(Part):
     """Another subject or body of the same step, to see which is answered better."""
 
-    name: Name
+    name: VariantName
     subject: Subject | None = None
     text: Body | None = None
 
@@ -93,13 +99,33 @@ class Variant(Part):
         return self
 
 
+def told_apart(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+    names = [one.name for one in variants]
+    if len(set(names)) < len(names):
+        raise ValueError("two variants have the same name, so nobody could tell which was answered more often")
+    if EDITED in names:
+        raise ValueError(f"'{EDITED}' is what messages are called that somebody edited by hand; choose another name")
+    return variants
+
+
+def short_enough(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+    if any(one.subject is not None for one in variants):
+        raise ValueError("a text message has no subject, so a variant of it has another text")
+    if any(len(one.text or "") > SMS_TEXT_MAX for one in variants):
+        raise ValueError(f"a text message has at most {SMS_TEXT_MAX} characters")
+    return variants
+
+
+Variants = Annotated[tuple[Variant, ...], Field(max_length=4), AfterValidator(told_apart)]
+
+
 class Email(_Step):
     """A letter: a template in plain text, of which the formatted one is made as well."""
 
     kind: Literal["email"]
     subject: Subject
     text: Body
-    variants: Annotated[tuple[Variant, ...], Field(max_length=4)] = ()
+    variants: Variants = ()
     approval: StrictBool = False  # the owner sees it first, and sends, edits or skips it
 
     @property
@@ -110,7 +136,7 @@ class Email(_Step):
 class Sms(_Step):
     kind: Literal["sms"]
     text: SmsBody
-    variants: Annotated[tuple[Variant, ...], Field(max_length=4)] = ()
+    variants: Annotated[Variants, AfterValidator(short_enough)] = ()
     approval: StrictBool = False
 
     @property

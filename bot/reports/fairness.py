@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.reports.kinds import Asked, ReportKind
+from bot.reports.shares import standing
 from bot.rules.replay import Line
-from bot.rules.reports.fairness import IN_TURN, TOLD, Fair, middle, still_owed, tallied
+from bot.rules.reports.fairness import Fair, less, middle, still_owed
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import fairness as store
 from store.reporting.fairness import Dealt
@@ -85,18 +86,19 @@ def marks_of(asked: Asked) -> list[Mark]:
         theirs.passed += ended.offers * (ended.status == "passed")
         theirs.lapsed += ended.offers * (ended.status == "lapsed")
     for late in store.late(session, scope):
-        mark(late.team_id, late.rep_id).late.append(max((late.at - late.won_at).total_seconds(), 0.0))
+        mark(late.team_id, late.rep_id).late += [late.behind / 1000] * late.presses
     return named(asked, [one for one in found.values() if not one.is_empty])
 
 
 def of_ledger(asked: Asked, team_id: int) -> tuple[dict[int, Fair], dict[int, int]]:
     """Each rep's shares of the period, and what they were still owed at its end."""
-    session = asked.uow.session
-    after, until = store.numbers(session, asked.scope, team_id)
-    fair = tallied(store.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD))
+    session, scope = asked.uow.session, asked.scope
+    book = store.Book(session, team_id)
+    before, _ = standing(book, scope.starts)
+    found, until = standing(book, max(scope.starts, min(scope.ends, scope.as_of)))
     last = store.last_decision(session, team_id, until)
     later = store.lines(session, team_id, last.number if last else 0, until)
-    return fair, still_owed(line(last) if last else None, (line(one) for one in later))
+    return less(found, before), still_owed(line(last) if last else None, (line(one) for one in later))
 
 
 def line(row: Dealt) -> Line:

@@ -1,5 +1,6 @@
 """Keeps the sums that reports read: what was written down since the last time is added to them, a slice at a time."""
 
+from bot.reports import shares
 from bot.services import Services
 from store.reporting.folding import Folding
 
@@ -9,6 +10,7 @@ SLICES = 50  # in a row; what is left then is for the next time
 
 def fold(services: Services) -> None:
     """Add what is in no sum yet; sums by the calendar of another zone than the playbook's are made anew."""
+    shares.mark(services)
     zone = services.playbook.report_zone
     if not is_due(services, zone):
         return

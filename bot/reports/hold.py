@@ -1,14 +1,13 @@
 """Leads that waited for somebody because nobody was free: how many, why, how long, and which still wait."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.reports.before import scope_before
-from bot.reports.kinds import Asked, ReportKind
+from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.reports.hold import Wait, Waited, waited, why
 from bot.rules.reports.report import Cell, Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import hold as holds
-from store.reporting.hold import Hold
-from store.reporting.scope import Scope
+from store.reporting.hold import Waits
 
 BY = ("why", "team", "source")
 HEADINGS = ("Held", "Still waiting", "Median wait", "From (95 %)", "To (95 %)", "Longest")
@@ -21,47 +20,42 @@ COUNTED = (
 
 def hold(asked: Asked) -> Report:
     by = asked.question.by or BY[0]
-    waits = waits_of(asked, asked.scope, by)
+    found = holds.waits(asked.uow.session, asked.scope, by)
     return Report(
-        "hold", f"Leads on hold, {asked.question.period.name}", sentence(asked, waits), table(asked, waits, by),
-        charts(asked, waits, by), ((COUNTED,),) if waits else (), as_of=asked.question.as_of,
+        "hold", f"Leads on hold, {asked.question.period.name}", sentence(asked, found), table(asked, found, by),
+        charts(asked, found, by), ((COUNTED,),) if found else (), as_of=asked.question.as_of,
     )  # fmt: skip
 
 
-def waits_of(asked: Asked, scope: Scope, by: str) -> list[Wait]:
-    found = holds.holds(asked.uow.session, scope)
-    groups = groups_of(asked, found, by)
-    return [Wait(groups[one], one.lead_id, one.began_at, one.ended_at) for one in found]
-
-
-def groups_of(asked: Asked, found: Sequence[Hold], by: str) -> dict[Hold, str]:
+def named(asked: Asked, by: str) -> Callable[[str | int], str]:
+    """How a group is called."""
     if by == "why":
-        seen = holds.reasons(asked.uow.session, [one.decision_id for one in found])
-        return {one: why(seen.get(one.decision_id, [])) for one in found}
-    teams = {team.id or 0: team.name for team in asked.uow.people.teams()}
-    return {one: teams.get(one.team_id, "") if by == "team" else one.source for one in found}
+        return lambda cause: why(str(cause))
+    teams = {team.id: team.name for team in asked.uow.people.teams()} if by == "team" else {}
+    return lambda group: str(group) if by == "source" else teams.get(int(group), "")
 
 
-def sentence(asked: Asked, waits: Sequence[Wait]) -> Said:
-    as_of, scope = asked.question.as_of, asked.scope
-    held = [one for one in waits if scope.starts <= one.began_at < scope.ends]
-    still = waited((one for one in waits if one.ended_at is None), as_of)
-    if not held:
+def sentence(asked: Asked, found: Sequence[Waits]) -> Said:
+    held = waited(of(one for one in found if one.is_within))
+    still = waited(of(one for one in found if not one.is_over))
+    if not held.held:
         none = "No lead had to wait for somebody in this time"
         return (f"{none}, and none waits now.",) if not still.waits else (f"{none}; ", *now(still))
-    of_them = waited(held, as_of)
     said: list[str | Figure] = [
-        Figure(len(held), "count"),
-        " lead" + "s" * (len(held) != 1),
+        Figure(held.held, "count"),
+        " lead" + "s" * (held.held != 1),
         " had to wait for somebody, ",
+        Figure(holds.count(asked.uow.session, scope_before(asked)), "count"),
+        " in the time before",
     ]
-    earlier = scope_before(asked)
-    was = [one for one in waits_of(asked, earlier, "source") if earlier.starts <= one.began_at < earlier.ends]
-    said += [Figure(len(was), "count"), " in the time before"]
-    if of_them.median.seconds is not None:
-        said += ["; half of them waited for ", Figure(of_them.median.seconds, "duration"), " or more"]
+    if held.median.seconds is not None:
+        said += ["; half of them waited for ", Figure(held.median.seconds, "duration"), " or more"]
     said += [". "]
     return (*said, *(now(still) if still.waits else ("None waits now.",)))
+
+
+def of(found: Iterable[Waits]) -> list[Wait]:
+    return [Wait(one.seconds, one.is_over, one.leads) for one in found]
 
 
 def now(still: Waited) -> Said:
@@ -71,28 +65,29 @@ def now(still: Waited) -> Said:
     )  # fmt: skip
 
 
-def table(asked: Asked, waits: Sequence[Wait], by: str) -> Table:
-    groups: dict[str, list[Wait]] = {}
-    for one in waits:
+def table(asked: Asked, found: Sequence[Waits], by: str) -> Table:
+    groups: dict[str | int, list[Waits]] = {}
+    for one in found:
         groups.setdefault(one.group, []).append(one)
-    rows = tuple(
-        Row((name, *figures(asked, of_it)), behind=f"={name}")
-        for name, of_it in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    )
-    total = Row(("All", *figures(asked, waits))) if len(rows) > 1 else None
-    return Table((NAMES.get(by, by.capitalize()), *HEADINGS), rows, total)
+    name = named(asked, by)
+    rows = [
+        (waited(of(of_it)), Row((name(group), *figures(waited(of(of_it)))), behind=f"={group}"))
+        for group, of_it in groups.items()
+    ]
+    rows.sort(key=lambda row: (-row[0].held, str(row[1].cells[0])))
+    total = Row(("All", *figures(waited(of(found))))) if len(rows) > 1 else None
+    return Table((NAMES.get(by, by.capitalize()), *HEADINGS), tuple(row for _, row in rows), total)
 
 
-def figures(asked: Asked, waits: Sequence[Wait]) -> tuple[Cell, ...]:
-    one = waited(waits, asked.question.as_of)
+def figures(one: Waited) -> tuple[Cell, ...]:
     return (
         Figure(one.held, "count"), Figure(one.waits, "count"), Figure(one.median.seconds, "duration"),
         Figure(one.median.low, "duration"), Figure(one.median.high, "duration"), Figure(one.longest, "duration"),
     )  # fmt: skip
 
 
-def charts(asked: Asked, waits: Sequence[Wait], by: str) -> tuple[Chart, ...]:
-    rows = table(asked, waits, by).rows
+def charts(asked: Asked, found: Sequence[Waits], by: str) -> tuple[Chart, ...]:
+    rows = table(asked, found, by).rows
     if len(rows) < 2:
         return ()
     counts = tuple(float(cell.value) for row in rows if isinstance(cell := row.cells[1], Figure))  # type: ignore[arg-type]
@@ -101,10 +96,8 @@ def charts(asked: Asked, waits: Sequence[Wait], by: str) -> tuple[Chart, ...]:
 
 def behind(asked: Asked, key: str) -> list[int]:
     """Those that still wait first, the longest of them first."""
-    name = key.removeprefix("=")
-    found = [one for one in waits_of(asked, asked.scope, asked.question.by or BY[0]) if one.group == name]
-    found.sort(key=lambda one: (one.ended_at is not None, one.began_at))
-    return list(dict.fromkeys(one.lead_id for one in found))
+    by, group = asked.question.by or BY[0], key.removeprefix("=")
+    return holds.leads(asked.uow.session, asked.scope, by, number_of(group) if by == "team" else group)
 
 
 HOLD = ReportKind(

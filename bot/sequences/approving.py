@@ -9,6 +9,7 @@ from bot.actors import actor, lead_for
 from bot.contact.gate import gate
 from bot.covers import cover_of, is_away
 from bot.errors import DibsError, InvalidInputError, NotFoundError, Problem
+from bot.playbook.sequences import EDITED
 from bot.rules.cleaning.lead import clean_text
 from bot.services import Services
 from bot.views import approvals as views
@@ -18,7 +19,6 @@ from bot.views.kit import Message
 from store.models import Lead, LeadMessage, Rep
 from store.unit_of_work import UnitOfWork
 
-EDITED = "edited"  # in place of a variant's name
 GONE = "This message is not there any more."
 SUBJECT_MAX, TEXT_MAX = 300, 3000  # of what a form takes
 
@@ -82,10 +82,10 @@ def send(services: Services, slack_id: str, number: int, wording: Wording | None
         worded = rewritten(message, wording) if wording else {}
         refusal = gate(uow, lead, message.channel, now, kind=message.kind)
         if isinstance(refusal, str):
-            settle(uow, message, {"status": "skipped", "error": refusal[:300]}, now)
+            decide(uow, message, {"status": "skipped", "error": refusal[:300]}, now)
             raise DibsError(f"It was not sent. {refusal}")
         values = {"status": "waiting", "decided_by_id": rep_id, "due_at": max(message.due_at, now), **worded}
-        settle(uow, message, values, now)
+        decide(uow, message, values, now)
 
 
 def skip(services: Services, slack_id: str, number: int) -> None:
@@ -93,7 +93,7 @@ def skip(services: Services, slack_id: str, number: int) -> None:
     now = services.now()
     with services.unit_of_work() as uow:
         message, _, rep_id = taken_up(uow, slack_id, number)
-        settle(uow, message, {"status": "skipped", "decided_by_id": rep_id, "error": "skipped"}, now)
+        decide(uow, message, {"status": "skipped", "decided_by_id": rep_id, "error": "skipped"}, now)
 
 
 def taken_up(uow: UnitOfWork, slack_id: str, number: int) -> tuple[LeadMessage, Lead, int]:
@@ -107,7 +107,7 @@ def taken_up(uow: UnitOfWork, slack_id: str, number: int) -> tuple[LeadMessage, 
     return uow.messages.get(number) or message, lead, who.rep_id
 
 
-def settle(uow: UnitOfWork, message: LeadMessage, values: dict[str, Any], now: datetime) -> None:
+def decide(uow: UnitOfWork, message: LeadMessage, values: dict[str, Any], now: datetime) -> None:
     """Of many who decide at once exactly one does.
 
     Raises:

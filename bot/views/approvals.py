@@ -58,8 +58,10 @@ def answered(value: Held) -> Message:
         said = f"{by} skipped it." if by else f"not sent. {sentence(message.error)}"
         return kit.say(*which, Strong(said))
     changed = " changed it and sent it on its way. " if message.variant == "edited" else " sent it on its way. "
-    when: tuple[Piece, ...] = (" ", At(message.sent_at), ".") if message.sent_at else ()
-    return kit.say(*which, Strong(f"{by or 'Somebody'}{changed}"), SENT.get(message.status, ""), *when)
+    deed = Strong(f"{by or 'Somebody'}{changed}")
+    if message.status == "sent" and message.sent_at:
+        return kit.say(*which, deed, "It left: ", At(message.sent_at), ".")
+    return kit.say(*which, deed, SENT.get(message.status, ""))
 
 
 def sentence(text: str) -> str:

@@ -90,7 +90,7 @@ def parts(value: Preview, one: PreviewStep, room: int) -> list[Block]:
         line.append("  (after the owner's yes)")
     said = kit.item(tuple(piece for piece in line if piece not in ("", Strong(""))))
     letters: list[Block] = [
-        {"type": "rich_text_quote", "elements": [*which(one, text), kit.element(kit.clip(text.text, room))]}
+        {"type": "rich_text_quote", "elements": [*which(one, text), kit.element(reads(one, text, room))]}
         for text in one.texts
     ]
     return [said, *leads_to(value, one), *letters]
@@ -121,6 +121,12 @@ def which(one: PreviewStep, text: Text) -> list[Block]:
     theirs = ", which they get" if text.is_theirs else ""
     subject = f"“{text.subject}”\n" if text.subject else ""
     return [kit.element(Strong(f"{name}{theirs}: ")), *([kit.element(subject)] if subject else [])]
+
+
+def reads(one: PreviewStep, text: Text, room: int) -> str:
+    """What only another subject tells apart is not shown once more."""
+    is_shown = text is not one.texts[0] and text.text == one.texts[0].text
+    return "with the same text" if is_shown else kit.clip(text.text, room)
 
 
 def leads_to(value: Preview, one: PreviewStep) -> list[Block]:

@@ -135,10 +135,10 @@ class Meetings:
         question = select(Meeting.id).where(BOOKED, Meeting.ends_at <= now, col(Meeting.asked_at).is_(None))
         return [number for number in self._session.exec(question.order_by(col(Meeting.ends_at)).limit(limit)) if number]
 
-    def troubled(self, now: datetime, limit: int) -> list[Meeting]:
+    def troubled(self, now: datetime, limit: int) -> list[tuple[Meeting, Lead, Rep]]:
         """Those to come whose rep has left, is away then, or has not the lead, and those that were so."""
         question = (
-            select(Meeting).join(Rep, col(Rep.id) == col(Meeting.rep_id))
+            select(Meeting, Lead, Rep).join(Rep, col(Rep.id) == col(Meeting.rep_id))
             .join(Lead, col(Lead.id) == col(Meeting.lead_id))
             .where(BOOKED, Meeting.ends_at > now, Meeting.starts_at > now)
             .where(
@@ -149,7 +149,7 @@ class Meetings:
             )
             .order_by(col(Meeting.starts_at)).limit(limit)
         )  # fmt: skip
-        return list(self._session.exec(question))
+        return [(meeting, lead, rep) for meeting, lead, rep in self._session.exec(question)]
 
     def note(self, meeting_id: int, before: str, told: str) -> bool:
         """Write down of whom it was asked; False when somebody else was quicker, or it is not to come any more."""

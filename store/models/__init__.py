@@ -12,6 +12,7 @@ from store.models.contact import (
     StepTaken,
     Suppression,
 )
+from store.models.dealing import Hold, ShareMark
 from store.models.fairness import Decision, Offer, PlaybookVersion, Press
 from store.models.followups import FOLLOW_UP_KINDS, FOLLOW_UP_ORIGINS, FollowUp, HomeTab, Reminder
 from store.models.intake import Import, ImportFile, ImportRow, Segment, Suggestion
@@ -67,6 +68,7 @@ __all__ = [
     "Fold",
     "FollowUp",
     "Goal",
+    "Hold",
     "HomeTab",
     "Import",
     "ImportFile",
@@ -98,6 +100,7 @@ __all__ = [
     "SavedReport",
     "Secret",
     "Segment",
+    "ShareMark",
     "SpeedTotal",
     "Spend",
     "StageChange",

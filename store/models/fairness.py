@@ -16,10 +16,12 @@ class Offer(SQLModel, table=True):
         Index("offer_by_rep", "rep_id", "offered_at"),
         some("offer_open_by_rep", "rep_id", where="status = 'open'"),
         some("offer_open_by_expiry", "expires_at", where="status = 'open'"),
+        some("offer_unanswered", "closed_at", "team_id", "rep_id", "status", where="status IN ('passed', 'lapsed')"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
     rep_id: int = Field(foreign_key="rep.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id")  # that dealt it; none of what was not dealt
     status: str = Field(default="open", max_length=10)
     pass_reason: str | None = Field(default=None, max_length=60)
     offered_at: datetime
@@ -30,13 +32,18 @@ class Offer(SQLModel, table=True):
 class Press(SQLModel, table=True):
     """One press on Claim; its key makes the same press, delivered again, count once."""
 
-    __table_args__ = (Index("press_by_lead", "lead_id", "at"),)
+    __table_args__ = (
+        Index("press_by_lead", "lead_id", "at"),
+        some("press_late", "at", "team_id", "rep_id", "behind", where="behind IS NOT NULL"),
+    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=120)
     lead_id: int = Field(foreign_key="lead.id")
     rep_id: int = Field(foreign_key="rep.id")
     won: bool
     at: datetime
+    team_id: int | None = Field(default=None, foreign_key="team.id")  # the lead's
+    behind: int | None = None  # milliseconds after somebody else's press that had won it
 
 
 class Decision(SQLModel, table=True):
@@ -46,10 +53,7 @@ class Decision(SQLModel, table=True):
     what else moved the rotation, like a rep who joined or a turn that was given back.
     """
 
-    __table_args__ = (
-        UniqueConstraint("team_id", "number"),
-        some("decision_held", "at", where="kind = 'held'"),
-    )  # fmt: skip
+    __table_args__ = (UniqueConstraint("team_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")
     number: int

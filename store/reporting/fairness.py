@@ -1,19 +1,24 @@
 """What a team's ledger, offers and presses say of a period; all of it is only ever added to, or closed once."""
 
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, case, func, select, type_coerce
+from sqlalchemy import JSON, Insert, bindparam, case, delete, func, select, text, type_coerce
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
-from store.models import Decision, Offer, Press
+from store.models import Decision, ShareMark
+from store.reporting import sql
 from store.reporting.scope import Scope
 
 PAGE = 1000  # lines read at once
-SPREAD = 1000  # lines; how far one may stand behind another that is later, for replicas' clocks differ a little
 UNANSWERED = ("passed", "lapsed")
+NO_TIME, MILLISECOND = timedelta(0), timedelta(milliseconds=1)
+TEAM_OF = """(SELECT team_id FROM decision WHERE decision.lead_id = {} AND decision."at" <= {}
+    ORDER BY decision.id DESC LIMIT 1)"""
 
 
 class Dealt(NamedTuple):
@@ -34,6 +39,7 @@ class Part(NamedTuple):
     """What a line says of shares. Reading all of a line takes twice as long, and there is one for every lead."""
 
     number: int
+    at: datetime
     kind: str
     winner: int | None
     candidates: list[dict[str, Any]] | None
@@ -50,36 +56,65 @@ class Ended(NamedTuple):
 
 
 class Late(NamedTuple):
-    """A press on Claim that came after somebody else's."""
+    """Presses on Claim that came after somebody else's."""
 
     team_id: int
     rep_id: int
-    at: datetime
-    won_at: datetime
+    behind: int  # milliseconds
+    presses: int
+
+
+class Mark(NamedTuple):
+    """What everyone of a team had and was due of all lines up to one."""
+
+    team_id: int
+    number: int
+    latest: datetime | None  # moment of those lines; None of no lines at all
+    shares: list[list[int]]
 
 
 LINE = [col(getattr(Decision, name)) for name in Dealt._fields]
+MARK = [col(getattr(ShareMark, name)) for name in Mark._fields]
+# Put together once: each is asked twice for every team.
+LAST_MARK = (
+    select(*MARK)
+    .where(col(ShareMark.team_id) == bindparam("team"), col(ShareMark.latest) < bindparam("before"))
+    .order_by(col(ShareMark.latest).desc(), col(ShareMark.number).desc())
+    .limit(1)
+)
+NEWEST_MARK = (
+    select(*MARK).where(col(ShareMark.team_id) == bindparam("team")).order_by(col(ShareMark.number).desc()).limit(1)
+)
+FIRST_FROM = (
+    select(Decision.number)  # type: ignore[call-overload]
+    .where(
+        col(Decision.team_id) == bindparam("team"), col(Decision.number) > bindparam("after"),
+        col(Decision.at) >= bindparam("moment"),
+    )
+    .order_by(col(Decision.number))
+    .limit(1)
+)  # fmt: skip
+NEWEST = select(func.max(col(Decision.number))).where(col(Decision.team_id) == bindparam("team"))
+BEHIND = text("""
+    SELECT id FROM team WHERE decisions_made > coalesce(
+        (SELECT max(number) FROM share_mark WHERE share_mark.team_id = team.id), 0) ORDER BY id
+""")
 
 
-def numbers(session: Session, scope: Scope, team_id: int) -> tuple[int, int]:
-    """The team's last line before the period, and its last one within it that was there as of then; 0: none."""
-
-    return last(session, team_id, scope.starts), last(session, team_id, min(scope.ends, scope.as_of))
+# --- lines
 
 
-def last(session: Session, team_id: int, before: datetime) -> int:
-    """The team's last line before then; found by halving, for lines stand in the order of time."""
-    number, at, theirs = col(Decision.number), col(Decision.at), col(Decision.team_id) == team_id
+def until(session: Session, team_id: int, before: datetime, *, after: int = 0) -> int:
+    """The number of the team's last line that came before all lines of then and later.
 
-    def moment(place: int) -> datetime:
-        question = select(at).where(theirs, number >= place).order_by(number).limit(1)
-        found: datetime = session.execute(question).scalar_one()
-        return found
-
-    newest = session.execute(select(func.max(number)).where(theirs)).scalar() or 0
-    edge = bisect_left(range(1, newest + 1), before, key=moment) + SPREAD
-    question = select(number).where(theirs, number <= edge, at < before).order_by(number.desc()).limit(1)
-    return session.execute(question).scalar() or 0
+    Clocks of replicas differ a little, so that a line may stand behind one that is a moment later: it counts with that
+    one. So what came before a moment is never changed by a line that is added.
+    """
+    connection = session.connection()
+    first = connection.execute(FIRST_FROM, {"team": team_id, "after": after, "moment": before}).scalar()
+    if first is not None:
+        return int(first) - 1
+    return connection.execute(NEWEST, {"team": team_id}).scalar() or 0
 
 
 def lines(session: Session, team_id: int, after: int, until: int) -> Iterator[Dealt]:
@@ -99,13 +134,13 @@ def parts(
     session: Session, team_id: int, after: int, until: int, *, kinds: Collection[str], told: Collection[str]
 ) -> Iterator[Part]:  # fmt: skip
     """What shares of those kinds follow from; only of them the candidates are read, and the facts only of `told`."""
-    kind, number = col(Decision.kind), col(Decision.number)
+    kind, number, at = col(Decision.kind), col(Decision.number), col(Decision.at)
     candidates, facts = (
         type_coerce(case((kind.in_(some), column)), JSON)
         for some, column in ((kinds, col(Decision.candidates)), (told, col(Decision.facts)))
     )
     while after < until:
-        question = select(number, kind, col(Decision.winner_id), candidates, facts).where(
+        question = select(number, at, kind, col(Decision.winner_id), candidates, facts).where(
             col(Decision.team_id) == team_id, number > after, number <= until
         )
         page = [Part(*row) for row in session.execute(question.order_by(number).limit(PAGE))]
@@ -125,40 +160,102 @@ def last_decision(session: Session, team_id: int, until: int) -> Dealt | None:
     return Dealt(*row) if row else None
 
 
+# --- marks
+
+
+def behind(session: Session) -> list[int]:
+    """The teams whose newest lines no mark has."""
+    return list(session.connection().execute(BEHIND).scalars())
+
+
+class Book:
+    """The ledger of one team, as far as shares follow from it, with the marks that are kept of it."""
+
+    def __init__(self, session: Session, team_id: int) -> None:
+        self._session, self.team_id = session, team_id
+
+    def until(self, before: datetime, *, after: int) -> int:
+        return until(self._session, self.team_id, before, after=after)
+
+    def lines(self, after: int, until: int, *, kinds: Collection[str], told: Collection[str]) -> Iterator[Part]:
+        return parts(self._session, self.team_id, after, until, kinds=kinds, told=told)
+
+    def last_mark(self, before: datetime) -> Mark:
+        """The newest of those of whose lines all came before then; of no lines, if there is none."""
+        row = self._session.connection().execute(LAST_MARK, {"team": self.team_id, "before": before}).first()
+        return Mark(*row) if row else Mark(self.team_id, 0, None, [])
+
+    def newest_mark(self) -> Mark:
+        row = self._session.connection().execute(NEWEST_MARK, {"team": self.team_id}).first()
+        return Mark(*row) if row else Mark(self.team_id, 0, None, [])
+
+    def keep(self, marks: list[Mark]) -> None:
+        """One that is there already is the same."""
+        made: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._session.get_bind().dialect.name]
+        insert: Insert = made(ShareMark).on_conflict_do_nothing()
+        self._session.connection().execute(insert, [mark._asdict() for mark in marks])
+
+    def drop(self, mark: Mark) -> None:
+        """A newer one takes its place."""
+        those = col(ShareMark.team_id) == mark.team_id, col(ShareMark.number) == mark.number
+        self._session.connection().execute(delete(ShareMark).where(*those))
+
+
+# --- offers and presses
+
+
 def ended(session: Session, scope: Scope) -> list[Ended]:
     """Offers that ended without a claim within the period, by the team that had dealt them."""
-    team = team_of(col(Offer.lead_id), col(Offer.offered_at)).label("team")
-    question = (
-        select(team, col(Offer.rep_id), col(Offer.status), func.count())
-        .where(col(Offer.status).in_(UNANSWERED), *within(col(Offer.closed_at), scope))
-        .group_by(team, col(Offer.rep_id), col(Offer.status))
-    )
-    return [Ended(*row) for row in session.execute(question) if is_asked(scope, row[0])]
+    those = f"status IN {UNANSWERED} AND {within('closed_at')} AND team_id IS NOT NULL{of_teams(scope)}"
+    question = sql.select("team_id, rep_id, status, count(*)", "offer", those, " GROUP BY team_id, rep_id, status")
+    return [Ended(*row) for row in sql.ask(session, question, scope)]
 
 
 def late(session: Session, scope: Scope) -> list[Late]:
-    """Presses within the period on what somebody else had claimed, beside the press that won it."""
-    before = Press.__table__.alias("before")  # type: ignore[attr-defined]
-    winner = Press.__table__.alias("winner")  # type: ignore[attr-defined]
-    newest = select(func.max(before.c.id)).where(
-        before.c.lead_id == col(Press.lead_id), before.c.won, before.c.id < col(Press.id)
-    )
-    question = (
-        select(team_of(col(Press.lead_id), col(Press.at)), col(Press.rep_id), col(Press.at), winner.c.at)
-        .join(winner, winner.c.id == newest.correlate(Press.__table__).scalar_subquery())  # type: ignore[attr-defined]
-        .where(~col(Press.won), winner.c.rep_id != col(Press.rep_id), *within(col(Press.at), scope))
-    )
-    return [Late(*row) for row in session.execute(question) if is_asked(scope, row[0])]
+    """Presses within the period on what somebody else had claimed, by the lead's team and how late they were."""
+    those = f"behind IS NOT NULL AND {within('at')} AND team_id IS NOT NULL{of_teams(scope)}"
+    question = sql.select("team_id, rep_id, behind, count(*)", "press", those, " GROUP BY team_id, rep_id, behind")
+    return [Late(*row) for row in sql.ask(session, question, scope)]
 
 
-def team_of(lead_id: Any, at: Any) -> Any:
-    """The team whose decision was the last about the lead by then."""
-    question = select(col(Decision.team_id)).where(col(Decision.lead_id) == lead_id, col(Decision.at) <= at)
-    return question.order_by(col(Decision.id).desc()).limit(1).scalar_subquery()
+def within(column: str) -> str:
+    return f'"{column}" >= :starts AND "{column}" < :ends AND "{column}" < :as_of'
 
 
-def within(at: Any, scope: Scope) -> list[ColumnElement[bool]]:
-    return [at >= scope.starts, at < scope.ends, at < scope.as_of]
+def of_teams(scope: Scope) -> str:
+    return " AND team_id IN :team_ids" if scope.team_ids is not None else ""
+
+
+# --- the same from decisions, stays and all presses
+
+
+def ended_plain(session: Session, scope: Scope) -> list[Ended]:
+    """By the team whose decision was the last about the lead when it was offered."""
+    question = f"""
+        SELECT {TEAM_OF.format("offer.lead_id", "offer.offered_at")} AS team, rep_id, status, count(*) FROM offer
+        WHERE status IN {UNANSWERED} AND {within("closed_at")} GROUP BY team, rep_id, status"""  # noqa: S608
+    return [Ended(*row) for row in sql.ask(session, question, scope) if is_asked(scope, row[0])]
+
+
+def late_plain(session: Session, scope: Scope) -> list[Late]:
+    """By the team whose lead it was then, beside the press that had won it."""
+    question = text("""
+        SELECT stay.team_id AS team, press.rep_id, press."at", winner."at" AS won_at
+        FROM press JOIN stay ON stay.lead_id = press.lead_id AND stay.began_at <= press."at"
+            AND (stay.ended_at IS NULL OR stay.ended_at > press."at")
+        JOIN press AS winner ON winner.id = (
+            SELECT max(before.id) FROM press AS before
+            WHERE before.lead_id = press.lead_id AND before.won AND before.id < press.id)
+        WHERE NOT press.won AND winner.rep_id <> press.rep_id
+              AND press."at" >= :starts AND press."at" < :ends AND press."at" < :as_of""")
+    moments = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of}
+    asked = question.bindparams(*(sql.bind(name, moment) for name, moment in moments.items()))
+    rows = session.connection().execute(asked.columns(at=UTCDateTime(), won_at=UTCDateTime()), moments)
+    found = Counter(
+        (row.team, row.rep_id, max(row.at - row.won_at, NO_TIME) // MILLISECOND)
+        for row in rows if is_asked(scope, row.team)
+    )  # fmt: skip
+    return [Late(*key, presses) for key, presses in found.items()]
 
 
 def is_asked(scope: Scope, team_id: int | None) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, 
 from sqlmodel import Session, SQLModel, col, select
 
 from store.models import Credit, Lead, LevelChange, Opportunity, Reached, StageChange, Stay
+from store.reporting.holding import Decided, Holding
 
 ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
 # What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
@@ -53,11 +54,15 @@ class Recorder:
         self._new: dict[int, Lead] = {}  # by which object it is
         self._moves: dict[int, StageChange] = {}  # the last of each lead
         self._levels: dict[int, list[LevelChange]] = {}
+        self._holding = Holding(session)
         event.listen(session, "before_flush", self.notice)
 
     def changed(self, lead_ids: Iterable[int]) -> None:
         """For statements that change leads past the session's objects."""
         self._changed.update(lead_ids)
+
+    def decided(self, one: Decided) -> None:
+        self._holding.decided(one)
 
     def write(self) -> None:
         """Bring the stays and what was reached up to what the leads are now; in the transaction that is open.
@@ -66,15 +71,17 @@ class Recorder:
         had reached, past the objects that the session has of them: those may be older than the last statement.
         """
         self._session.flush()
+        now = self._now()
+        self._holding.write(now, [lead.id or 0 for lead in self._new.values()])
         if not self._new and not self._changed and not self._levels:
             return
         ids = self._changed | (self._levels.keys() - {lead.id for lead in self._new.values()})
         new = [lead for lead in self._new.values() if lead.id not in ids]
         self._new, self._changed = {}, set()
-        leads, now, standings = [*new, *self._leads(ids)], self._now(), self._standings()
+        leads, standings = [*new, *self._leads(ids)], self._standings()
+        self._reach(leads, self._reached(ids), standings, now)
         self._move(leads, self._stays(ids), self._deals(ids), standings, now)
         self._levels = {}
-        self._reach(leads, self._reached(ids), standings, now)
 
     def arrived(self, import_id: int, after: int) -> None:
         """Leads of an import that were written past the session's objects, with numbers above `after`."""
@@ -129,6 +136,7 @@ class Recorder:
             connection.execute(mine.values(folded=-col(Credit.folded)))
         if begun:
             connection.execute(insert(Stay), begun)
+            self._holding.end((stay["lead_id"] for stay in begun if not waits(stay)), now)
 
     def notice(self, session: Session, _context: object, _instances: object) -> None:
         for one in session.new:
@@ -191,10 +199,12 @@ class Recorder:
         if is_gone:
             those = col(Reached.lead_id) == lead.id, col(Reached.gone_at).is_(None)
             connection.execute(update(Reached).where(*those).values(gone_at=now, folded=-col(Reached.folded)))
+            self._holding.gone(lead.id or 0, now)
             return
         back = [row for row in there.values() if row.gone_at == first.gone_at]
         again = {"noted_at": now, "gone_at": None, "folded": 0}
         connection.execute(insert(Reached), [{**without_id(row), **again} for row in back])
+        self._holding.back(lead.id or 0, first.gone_at, now)
 
 
 # Put together once: that takes longer than to ask. They give plain rows, of the leads with the numbers that are given.
@@ -256,6 +266,11 @@ def stay_of(lead: Known, deal: Deal | None, standing: Standing, now: datetime) -
         "product": deal.product if deal and standing.kind != "open" else None,
         "since": now, "began_at": now, "is_cleared": lead.state == "archived", "left_stage": False, "folded": 0,
     }  # fmt: skip
+
+
+def waits(stay: Mapping[str, Any]) -> bool:
+    """Nobody has it, and somebody is to."""
+    return stay["rep_id"] is None and stay["kind"] == "open" and not stay["is_cleared"]
 
 
 JUDGED = ("mql_at", "verdict", "judged_at", "rejected_why")

@@ -163,7 +163,10 @@ USUAL = {"greeting": "220 hi", "EHLO": "250 hi", "MAIL": "250 ok", "RCPT": "250 
 
 
 class FaultyServer:
-    """Speaks as usual, but at one step says something else, hangs up, or nothing (an answer of "")."""
+    """Speaks as usual, but at one step says something else, hangs up, or nothing (an answer of "").
+
+    AGAIN is what it says to the sender of another letter over the same connection.
+    """
 
     def __init__(self, **answers: str | None) -> None:
         self._answers: dict[str, str | None] = {**USUAL, **answers}
@@ -192,7 +195,7 @@ class FaultyServer:
                 self._talk(connection, words)
 
     def _talk(self, connection: socket.socket, words: Any) -> None:
-        step = "greeting"
+        step, before = "greeting", len(self.letters)
         while True:
             answer = self._answers.get(step, "250 ok")
             if answer is None:
@@ -209,6 +212,7 @@ class FaultyServer:
             if not line or line.upper().startswith("QUIT"):
                 return
             step = line.split()[0].upper() if line.split() else "?"
+            step = "AGAIN" if step == "MAIL" and len(self.letters) > before else step
 
     def _listen(self, line: str, words: Any) -> str:
         content = [line.encode()]

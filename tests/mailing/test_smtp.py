@@ -162,8 +162,9 @@ def test_where_nobody_listens_the_letter_waits() -> None:
         assert isinstance(carrier.carry(PARCEL), Later)
 
 
-def test_a_connection_that_the_server_ended_meanwhile_is_made_anew() -> None:
-    with closing_server(NOOP=None) as server, carrier_of(f"smtp://127.0.0.1:{server.port}") as carrier:
+@pytest.mark.parametrize("said", [None, "421 4.4.2 idle for too long"])
+def test_a_connection_that_the_server_ended_meanwhile_is_made_anew(said: str | None) -> None:
+    with closing_server(AGAIN=said) as server, carrier_of(f"smtp://127.0.0.1:{server.port}") as carrier:
         assert [type(carrier.carry(PARCEL)) for _ in range(3)] == [Taken] * 3
         assert len(server.letters) == 3
 

@@ -138,6 +138,25 @@ def test_what_a_branch_asks_for(step: Branch, facts: Facts, decided: bool | None
     assert decision(step, NOON, facts, NOON + timedelta(hours=1)) is decided
 
 
+# --- texts that are compared
+
+
+@pytest.mark.parametrize(("kind", "variants", "wrong"), [
+    ("email", [{"name": "a", "text": "x"}, {"name": "a", "text": "y"}], "the same name"),
+    ("email", [{"name": "edited", "text": "x"}], "edited by hand"),
+    ("email", [{"name": "a" * 21, "text": "x"}], "at most 20"),
+    ("sms", [{"name": "a", "subject": "x"}], "has no subject"),
+    ("sms", [{"name": "a", "text": "x" * 1001}], "at most 1000 characters"),
+])  # fmt: skip
+def test_texts_that_could_not_be_told_apart_or_kept_are_refused(
+    kind: str, variants: list[dict[str, str]], wrong: str
+) -> None:
+    written = {"email": {"subject": "Hello"}}.get(kind, {})
+    step = {"kind": kind, "text": "Hello", **written, "variants": variants}
+    with pytest.raises(ValueError, match=wrong):
+        Sequence.model_validate({"name": "s", "steps": [step]})
+
+
 # --- what is shipped and documented
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from bot import logs
+from bot.playbook.playbook import read_playbook
 from bot.views import cards
+from tests.factories import PLAYBOOK
 from tests.world import ENTERPRISE, KEY, SMB, World, buttons, said, world
 
 MARKUP = {
@@ -23,6 +25,7 @@ MARKUP = {
     "json": '"}]}, {"type": "section"', "template": "{{ 7*7 }} ${7*7} %s %(x)s {0}",
 }  # fmt: skip
 CALL = re.compile(r"📞 <tel:(\+?[0-9]+)\|Call \1>")  # a number that is called by pressing it hides nothing
+PUBLIC_FORM = "public-form-key"
 CANARY = "xoxb-CANARY-0123456789"
 
 
@@ -193,3 +196,58 @@ def test_secrets_and_people_stay_out_of_the_log_whatever_is_sent(there: World, l
     sandbox = there.sandbox
     for secret in (CANARY, KEY, sandbox.bot_token, sandbox.app_token, sandbox.signing_secret, "canary@", "901820"):
         assert secret not in log.getvalue()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The bot with its playbook as it is shipped, which writes to leads, and has a public form."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('shop') / 'dibs.db'}"
+    rules = read_playbook(PLAYBOOK)
+    with world(url, playbook=rules, writes_to_leads=True, form_keys=(PUBLIC_FORM,)) as made:
+        yield made
+
+
+def letters_to(shop: World, address: str) -> list[dict[str, Any]]:
+    found = shop.http.get("/sandbox/post").json()["letters"]
+    return sorted((one for one in found if one["to"] == address), key=lambda one: int(one["id"]))
+
+
+def test_whoever_types_the_address_of_somebody_else_has_one_letter_sent_and_no_word_of_theirs(shop: World) -> None:
+    victim = "victim@globex.example"
+    for number in range(4):
+        form = {"name": "Claim your prize", "email": victim, "company": "evil.example", "consent": "yes",
+                "consent_wording": "Pay at evil.example", "message": f"evil.example {number}"}  # fmt: skip
+        assert shop.intake.post(f"/api/forms/{PUBLIC_FORM}", data=form).status_code == 200
+    [asked] = shop.eventually(lambda: letters_to(shop, victim) or None, "the letter that asks")
+    assert asked["subject"] == "Please confirm your e-mail address"
+    assert not re.search("evil|prize", asked["text"] + asked["html"])
+    shop.advance(days=3)
+    shop.settled()
+    assert len(letters_to(shop, victim)) == 1
+    link = re.search(r"http\S+/confirm/\S+", asked["text"])
+    assert link is not None
+    assert shop.intake.get(link.group()).status_code == 200  # as a scanner does
+    shop.advance(days=3)
+    assert len(letters_to(shop, victim)) == 1
+    assert "Thank you" in shop.intake.post(link.group(), data={"confirm": "yes"}).text
+    shop.advance(days=1)
+    shop.eventually(lambda: letters_to(shop, victim)[1:] or None, "the welcome")
+
+
+def test_whoever_writes_in_a_leads_name_ends_nothing(shop: World) -> None:
+    number = shop.lead(name="Nora Named", email="nora@named.example", phone=None, company="Named", consent=True)
+    shop.eventually(lambda: letters_to(shop, "nora@named.example") or None, "the welcome")
+    forged = (
+        b"From: nora@named.example\nTo: sales@acme.example\nSubject: %s\nMessage-ID: <%d@evil.example>\n\nI did not."
+    )
+    for place in range(6):
+        answer = shop.intake.post(
+            "/api/mail", content=forged % (b"Buy nothing", place), headers={"Content-Type": "message/rfc822"}
+        )  # fmt: skip
+        assert answer.status_code == 202
+    shop.settled()
+    lines = [said(one) for one in shop.messages(SMB) if "Perhaps Nora Named wrote" in said(one)]
+    assert len(lines) == 3
+    shown = said(shop.command("dana", f"/lead show #{number}"))
+    assert "welcome" in shown
+    assert "they answered" not in shown

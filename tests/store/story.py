@@ -49,9 +49,13 @@ class Story:
 
     def arrives(self, source: str = "web", team_id: int = SMB, **more: Any) -> int:
         with self.changing() as uow:
-            lead = Lead(name="X", source=source, team_id=team_id, stage="new", created_at=self.now, **more)
-            uow.session.add(lead)
-            uow.session.flush()
+            return self.added(uow, source, team_id, **more)
+
+    def added(self, uow: UnitOfWork, source: str = "web", team_id: int = SMB, **more: Any) -> int:
+        """Within a transaction in which more happens to it."""
+        lead = Lead(name="X", source=source, team_id=team_id, stage="new", created_at=self.now, **more)
+        uow.session.add(lead)
+        uow.session.flush()
         return lead.id or 0
 
     def change(self, lead_id: int, **values: Any) -> None:

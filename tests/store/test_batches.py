@@ -31,7 +31,7 @@ def offers(database: Database) -> int:
 
 def test_every_question_of_the_same_transaction_sees_them(people: Database) -> None:
     with unit_of_work(people) as uow:
-        uow.offers.give(1, 1, now=NOON, until=NOON + timedelta(minutes=15))
+        uow.offers.give(1, 1, team_id=1, now=NOON, until=NOON + timedelta(minutes=15))
         found = uow.offers.open_for(1)
         assert found
         assert (found.rep_id, found.expires_at) == (1, NOON + timedelta(minutes=15))
@@ -62,7 +62,7 @@ def test_they_go_with_a_transaction_that_is_undone(people: Database) -> None:
 def test_constraints_hold_for_them_as_for_others(people: Database) -> None:
     with unit_of_work(people) as uow:
         for _ in range(2):
-            uow.offers.give(1, 1, now=NOON, until=NOON)
+            uow.offers.give(1, 1, team_id=1, now=NOON, until=NOON)
         with pytest.raises(IntegrityError):
             uow.commit()
     assert offers(people) == 0

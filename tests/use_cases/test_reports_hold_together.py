@@ -24,9 +24,10 @@ from bot.people import Profile
 from bot.playbook.playbook import Playbook, read_playbook
 from bot.qualification import forgoing, verdicts
 from bot.reports.crediting import credit_wins
+from bot.reports.fairness import FAIRNESS
 from bot.reports.folding import fold
 from bot.reports.funnel import FUNNEL
-from bot.reports.kinds import ReportKind
+from bot.reports.kinds import Asked, ReportKind
 from bot.reports.pipeline import PIPELINE
 from bot.reports.speed import SPEED
 from bot.reports.table import REPORTS
@@ -34,10 +35,11 @@ from bot.rules.reports.attribution import WHOLE
 from bot.rules.reports.report import Figure, Report, Row, Table
 from store.database import Database
 from store.models import Credit, FollowUp, Lead, Offer
+from store.reporting import fairness, hold
 from tests.databases import put_empty_file
 from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, Office, everyone_new
 from tests.recorded import assert_recorded
-from tests.reporting import ask
+from tests.reporting import ask, asked
 
 REPS = (ALICE, BOB, CAROL)
 ERIC = Profile("U0ERIC", "Eric", "Europe/Berlin")  # in the other team
@@ -103,6 +105,9 @@ class Life:
             offer = self.chance.choice(offers)
             rep = next(rep for rep in (*REPS, ERIC) if rep.name == self.office.offered_to(offer.lead_id))
             claims.claim(self.office.services, rep.slack_id, offer.lead_id, key=str(self.chance.random()))
+
+    def comes_too_late(self) -> None:
+        claims.claim(self.office.services, self.chance.choice(REPS).slack_id, self.someone())
 
     def passes(self) -> None:
         offers = self.office.rows(Offer, status="open")
@@ -253,7 +258,8 @@ def asked_how(kind: ReportKind) -> Iterator[dict[str, Any]]:
 
 
 HAPPENS: tuple[tuple[Callable[[Life], None], int], ...] = (
-    (Life.arrives, 8), (Life.claims, 8), (Life.passes, 2), (Life.moves, 10), (Life.is_worth, 4), (Life.is_judged, 4),
+    (Life.arrives, 8), (Life.claims, 8), (Life.comes_too_late, 3), (Life.passes, 2), (Life.moves, 10),
+    (Life.is_worth, 4), (Life.is_judged, 4),
     (Life.is_corrected, 3), (Life.is_given_away, 3), (Life.is_given_back, 2), (Life.are_one, 4), (Life.are_two, 3),
     (Life.are_imported, 1), (Life.are_taken_back, 1), (Life.is_promised, 3), (Life.is_kept, 2),
     (Life.is_put_aside, 1), (Life.is_cleared_out, 2), (Life.time_passes, 6),
@@ -294,6 +300,17 @@ def holds_together(life: Life) -> None:
     funnels_never_rise(life.office, as_of)
     survival_never_rises(life.office, as_of)
     credits_sum_to_one(life.office)
+    for one in life.answers:
+        with asked(life.office, FAIRNESS, *one.days, as_of=one.as_of) as question:
+            dealing_is_what_the_rows_say(question)
+
+
+def dealing_is_what_the_rows_say(one: Asked) -> None:
+    session, scope = one.uow.session, one.scope
+    assert sorted(fairness.ended(session, scope)) == sorted(fairness.ended_plain(session, scope))
+    assert sorted(fairness.late(session, scope)) == sorted(fairness.late_plain(session, scope))
+    for by in ("team", "source"):
+        assert sorted(hold.waits(session, scope, by)) == sorted(hold.plain(session, scope, by))
 
 
 def value(row: Row, at: int) -> Any:

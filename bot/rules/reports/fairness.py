@@ -6,8 +6,9 @@ what that promises.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import sub
 from statistics import median
 from typing import Any, Protocol
 
@@ -47,9 +48,12 @@ class Fair:
         return (self.due - self.dealt * UNIT + self.given_back) / UNIT
 
 
-def tallied(lines: Iterable[Shared]) -> dict[int, Fair]:
-    """By rep, whoever could take a lead or got one."""
-    found: defaultdict[int, Fair] = defaultdict(Fair)
+NOTHING = Fair()
+
+
+def tallied(lines: Iterable[Shared], since: Mapping[int, Fair] | None = None) -> dict[int, Fair]:
+    """By rep, whoever could take a lead or got one; with what they had of the lines before."""
+    found = defaultdict(Fair, {rep_id: Fair(**vars(fair)) for rep_id, fair in (since or {}).items()})
     turns: Counter[tuple[tuple[int, int], ...]] = Counter()  # how often the same reps could take it, by weight
     for line in lines:
         if line.kind in IN_TURN:
@@ -65,6 +69,27 @@ def tallied(lines: Iterable[Shared]) -> dict[int, Fair]:
         for (rep_id, _), part in zip(reps, shares([weight for _, weight in reps]), strict=True):
             found[rep_id].due += part * times
     return dict(found)
+
+
+def less(found: Mapping[int, Fair], before: Mapping[int, Fair]) -> dict[int, Fair]:
+    """What came after the lines that were before; of those of whom anything did."""
+    rest = {
+        rep_id: Fair(*map(sub, figures(fair), figures(before.get(rep_id, NOTHING)))) for rep_id, fair in found.items()
+    }
+    return {rep_id: fair for rep_id, fair in rest.items() if fair != NOTHING}
+
+
+def listed(found: Mapping[int, Fair]) -> list[list[int]]:
+    """As it is kept: of each rep who it is, and the figures."""
+    return [[rep_id, *figures(found[rep_id])] for rep_id in sorted(found)]
+
+
+def read(kept: Iterable[Sequence[int]]) -> dict[int, Fair]:
+    return {rep_id: Fair(*told) for rep_id, *told in kept}
+
+
+def figures(fair: Fair) -> Iterable[int]:
+    return vars(fair).values()  # as astuple() does, ten times as fast
 
 
 def still_owed(last: Recorded | None, later: Iterable[Line]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.rules import eligibility
@@ -20,13 +20,11 @@ NOBODY = "nobody was in the team"
 
 @dataclass(frozen=True)
 class Wait:
-    group: str
-    lead_id: int
-    began_at: datetime
-    ended_at: datetime | None
+    """So many leads that waited for so long."""
 
-    def seconds(self, as_of: datetime) -> int:
-        return max(int(((self.ended_at or as_of) - self.began_at).total_seconds()), 0)
+    seconds: int
+    is_over: bool
+    leads: int = 1
 
 
 @dataclass(frozen=True)
@@ -39,17 +37,20 @@ class Waited:
     longest: timedelta
 
 
-def why(candidates: Iterable[Mapping[str, Any]]) -> str:
-    """What stood in most people's way, of what passes by itself."""
+def obstacle(candidates: Iterable[Mapping[str, Any]]) -> str:
+    """What stood in most people's way, of what passes by itself; empty if nothing did."""
     found = Counter(record["not"]["is"] for record in candidates if record["not"])
-    passing = [cause for cause in WHY if found[cause]]
-    return WHY[max(passing, key=lambda cause: found[cause])] if passing else NOBODY
+    return max((cause for cause in WHY if found[cause]), key=lambda cause: found[cause], default="")
 
 
-def waited(waits: Iterable[Wait], as_of: datetime) -> Waited:
+def why(cause: str) -> str:
+    return WHY.get(cause, NOBODY)
+
+
+def waited(waits: Iterable[Wait]) -> Waited:
     took, still = Counter[int](), Counter[int]()
     for one in waits:
-        (still if one.ended_at is None else took)[one.seconds(as_of)] += 1
+        (took if one.is_over else still)[one.seconds] += one.leads
     longest = max((*took, *still), default=0)
     counted = took.total(), still.total()
     return Waited(sum(counted), counted[1], median(survival(took, still)), timedelta(seconds=longest))

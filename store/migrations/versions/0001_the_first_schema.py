@@ -221,6 +221,16 @@ def upgrade() -> None:
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
     sa.PrimaryKeyConstraint('name')
     )
+    op.create_table('share_mark',
+    sa.Column('team_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('latest', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('shares', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('team_id', 'number')
+    )
+    with op.batch_alter_table('share_mark', schema=None) as batch_op:
+        batch_op.create_index('share_mark_by_time', ['team_id', 'latest'], unique=False)
+
     op.create_table('speed_total',
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
@@ -657,7 +667,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('team_id', 'number')
     )
     with op.batch_alter_table('decision', schema=None) as batch_op:
-        batch_op.create_index('decision_held', ['at'], unique=False, sqlite_where=sa.text("kind = 'held'"), postgresql_where=sa.text("kind = 'held'"))
         batch_op.create_index(batch_op.f('ix_decision_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('duplicate',
@@ -768,6 +777,26 @@ def upgrade() -> None:
         batch_op.create_index('follow_up_open_by_rep', ['rep_id', 'due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index(batch_op.f('ix_follow_up_lead_id'), ['lead_id'], unique=False)
 
+    op.create_table('hold',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('lead_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('began_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('noted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('gone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('hold', schema=None) as batch_op:
+        batch_op.create_index('hold_by_beginning', ['began_at'], unique=False)
+        batch_op.create_index('hold_by_end', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
+        batch_op.create_index('hold_of_lead', ['lead_id'], unique=False)
+        batch_op.create_index('hold_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NULL'))
+
     op.create_table('level_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=False),
@@ -829,6 +858,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=True),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('pass_reason', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
     sa.Column('offered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -837,6 +867,7 @@ def upgrade() -> None:
     sa.CheckConstraint("status IN ('open', 'claimed', 'passed', 'lapsed', 'withdrawn')", name='status_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('offer', schema=None) as batch_op:
@@ -845,6 +876,7 @@ def upgrade() -> None:
         batch_op.create_index('offer_one_open_per_lead', ['lead_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_expiry', ['expires_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_rep', ['rep_id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('offer_unanswered', ['closed_at', 'team_id', 'rep_id', 'status'], unique=False, sqlite_where=sa.text("status IN ('passed', 'lapsed')"), postgresql_where=sa.text("status IN ('passed', 'lapsed')"))
 
     op.create_table('opportunity',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -867,13 +899,17 @@ def upgrade() -> None:
     sa.Column('rep_id', sa.Integer(), nullable=False),
     sa.Column('won', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('behind', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key')
     )
     with op.batch_alter_table('press', schema=None) as batch_op:
         batch_op.create_index('press_by_lead', ['lead_id', 'at'], unique=False)
+        batch_op.create_index('press_late', ['at', 'team_id', 'rep_id', 'behind'], unique=False, sqlite_where=sa.text('behind IS NOT NULL'), postgresql_where=sa.text('behind IS NOT NULL'))
 
     op.create_table('reached',
     sa.Column('id', sa.Integer(), nullable=False),

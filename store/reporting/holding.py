@@ -1,0 +1,94 @@
+"""Writes down, within the transaction that decides about a lead, from when to when it waited for somebody."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, insert, text, update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from store.models import Hold
+
+HELD = "held"
+# Held again and again is one wait.
+BEGINS = text("""
+    INSERT INTO hold (lead_id, team_id, source, why, began_at, noted_at)
+    SELECT id, :team_id, source, :why, :began_at, :noted_at FROM lead WHERE id = :lead_id
+    ON CONFLICT DO NOTHING
+""").bindparams(bindparam("began_at", type_=UTCDateTime()), bindparam("noted_at", type_=UTCDateTime()))
+# One statement of their own text: to put it together anew takes longer than to ask.
+ENDS = text(
+    "UPDATE hold SET ended_at = :at WHERE lead_id IN :leads AND ended_at IS NULL AND gone_at IS NULL"
+).bindparams(bindparam("at", type_=UTCDateTime()), bindparam("leads", expanding=True))
+
+
+class Decided(NamedTuple):
+    """A decision about who gets a lead; `why` it is held, if it is."""
+
+    lead_id: int
+    team_id: int
+    kind: str
+    why: str
+    at: datetime
+
+
+class Holding:
+    """What waits in one session; each wait is a row, of which the database allows one at a time for each lead."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._told: list[Decided] = []
+
+    def decided(self, one: Decided) -> None:
+        self._told.append(one)
+
+    def write(self, now: datetime, new: Collection[int]) -> None:
+        """What was decided since the last time; of leads that are `new` nothing waits yet."""
+        told, self._told = self._told, []
+        known = set(new)
+        for turn in rounds(told):
+            begins = [one for one in turn if one.kind == HELD]
+            over = [one for one in turn if one.kind != HELD and one.lead_id not in known]
+            for at, some in groupby(sorted(over, key=lambda one: one.at), key=lambda one: one.at):
+                self.end([one.lead_id for one in some], at)
+            if begins:
+                rows = [
+                    {"lead_id": one.lead_id, "team_id": one.team_id, "why": one.why, "began_at": one.at,
+                     "noted_at": now} for one in begins
+                ]  # fmt: skip
+                self._session.connection().execute(BEGINS, rows)
+                known.difference_update(one.lead_id for one in begins)
+
+    def end(self, lead_ids: Iterable[int], at: datetime) -> None:
+        """Somebody has them, or nobody is to have them any more."""
+        if leads := list(lead_ids):
+            self._session.connection().execute(ENDS, {"leads": leads, "at": at})
+
+    def gone(self, lead_id: int, now: datetime) -> None:
+        """It never was a lead of its own."""
+        those = col(Hold.lead_id) == lead_id, col(Hold.gone_at).is_(None)
+        self._session.connection().execute(update(Hold).where(*those).values(gone_at=now))
+
+    def back(self, lead_id: int, gone_at: datetime, now: datetime) -> None:
+        """It is one again, as it was when it went."""
+        columns = [getattr(Hold, name) for name in ("lead_id", "team_id", "source", "why", "began_at", "ended_at")]
+        those = col(Hold.lead_id) == lead_id, col(Hold.gone_at) == gone_at
+        connection = self._session.connection()
+        found = connection.execute(select(*columns).where(*those).order_by(col(Hold.id)))
+        rows: list[dict[str, Any]] = [dict(row._mapping) | {"noted_at": now, "gone_at": None} for row in found]
+        if rows:
+            connection.execute(insert(Hold), rows)
+
+
+def rounds(told: list[Decided]) -> list[list[Decided]]:
+    """Of each lead the first decision, then of each the second: hardly ever is there one."""
+    found: list[list[Decided]] = []
+    seen: dict[int, int] = {}
+    for one in told:
+        place = seen[one.lead_id] = seen.get(one.lead_id, -1) + 1
+        if place == len(found):
+            found.append([])
+        found[place].append(one)
+    return found

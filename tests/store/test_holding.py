@@ -1,0 +1,166 @@
+"""What is written down of each wait is exactly what decisions and stays say of it, whatever happened and when."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from bot.rules.reports.hold import obstacle
+from store.database import Database
+from store.ledger import Entry
+from store.models import Hold, Team
+from store.reporting import hold
+from store.reporting.scope import Scope
+from store.unit_of_work import UnitOfWork
+from tests.store.story import ANN, BOB, ENTERPRISE, SMB, Story, moment, scope
+from tests.store.test_folding import wipe
+
+OBSTACLES = ("hours", "away", "cap", None)
+Deed = tuple[str, int, int]  # what, to which lead, how many minutes later
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from([
+            "comes held", "comes held", "comes dealt", "held", "held", "dealt", "owner", "claimed", "released", "won",
+            "open", "archived", "back", "merged", "merged", "back", "source", "held twice",
+        ]),
+        st.integers(0, 9), st.integers(0, 900),
+    ),
+    min_size=4, max_size=24,
+)  # fmt: skip
+
+
+def decide(told: Story, uow: UnitOfWork, lead_id: int, kind: str, salt: int = 0) -> None:
+    """A line of the ledger, with what stood in somebody's way."""
+    team = uow.session.get(Team, (SMB, ENTERPRISE)[salt % 2])
+    assert team is not None
+    causes = [OBSTACLES[salt % 4], OBSTACLES[salt % 3]]
+    seen = [{"rep_id": rep, "weight": 1, "not": cause and {"is": cause}} for rep, cause in enumerate(causes, start=1)]
+    entry = Entry(kind, lead_id, rule="r/1", candidates=seen, obstacle=obstacle(seen) if kind == "held" else "")
+    uow.ledger.add(team, entry, at=told.now)
+
+
+class Player:
+    def __init__(self, database: Database) -> None:
+        self.told = Story(database)
+        self.leads: list[int] = []
+        self.turns: dict[str, Callable[[int, int], None]] = {
+            "held": lambda lead, salt: self.decided(lead, ["held"], salt),
+            "held twice": lambda lead, salt: self.decided(lead, ["held", "turn", "held"], salt),
+            "dealt": lambda lead, salt: self.decided(lead, ["turn"], salt),
+            "owner": lambda lead, salt: self.decided(lead, ["owner"], salt, owner_id=ANN),
+            "claimed": lambda lead, salt: self.told.claims((ANN, BOB)[salt % 2], lead),
+            "released": lambda lead, salt: self.decided(lead, ["held"] * (salt % 2), salt, owner_id=None),
+            "won": lambda lead, _: self.told.change(lead, stage="won"),
+            "open": lambda lead, _: self.told.change(lead, stage="qualified"),
+            "archived": lambda lead, _: self.told.change(lead, state="archived"),
+            "back": lambda lead, _: self.told.change(lead, state="live"),
+            "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
+            "source": lambda lead, salt: self.told.change(lead, source=("web", "fair", "b")[salt % 3]),
+        }
+
+    def play(self, deeds: list[Deed]) -> None:
+        for what, salt, minutes in deeds:
+            self.told.now += timedelta(minutes=minutes, milliseconds=1)
+            if what.startswith("comes") or not self.leads:
+                self.comes(("turn", "held")[what == "comes held"], salt)
+            else:
+                self.turns[what](self.leads[salt % len(self.leads)], salt)
+
+    def comes(self, kind: str, salt: int) -> None:
+        with self.told.changing() as uow:
+            self.leads.append(self.told.added(uow, ("web", "fair")[salt % 2]))
+            decide(self.told, uow, self.leads[-1], kind, salt)
+
+    def decided(self, lead_id: int, kinds: list[str], salt: int, **values: Any) -> None:
+        """Nobody decides about a lead that is part of another; none is held that somebody has, or that is closed."""
+        with self.told.changing() as uow:
+            lead = uow.leads.get(lead_id)
+            assert lead is not None
+            for name, value in values.items():
+                setattr(lead, name, value)
+            is_free = lead.owner_id is None and lead.stage != "won"
+            for kind in kinds if lead.state == "live" and (is_free or "held" not in kinds) else []:
+                decide(self.told, uow, lead_id, kind, salt)
+
+    def questions(self, minutes: list[int]) -> list[Scope]:
+        now = self.told.now + timedelta(seconds=1)
+        first, then = moment("2026-09-01"), max(now - timedelta(minutes=minutes[0]), moment("2026-09-01"))
+        middle = first + timedelta(minutes=minutes[1])
+        return [
+            Scope(first, now, now, "UTC"),
+            Scope(first, moment("2099-01-01"), then, "UTC"),
+            Scope(middle, then, now, "UTC"),
+            Scope(middle, now, then, "UTC"),
+            Scope(now, moment("2099-01-01"), now, "UTC", sources=frozenset({"web"})),
+            Scope(first, then, now, "UTC", team_ids=frozenset({SMB})),
+        ]
+
+
+def compare(session: Session, asked: Scope) -> None:
+    found = hold.holds(session, asked)
+    for by in ("team", "source"):
+        assert sorted(hold.waits(session, asked, by)) == sorted(hold.plain(session, asked, by))
+        for group in {getattr(one, hold.GROUPS[by]) for one in found}:
+            those = [one for one in found if getattr(one, hold.GROUPS[by]) == group]
+            those.sort(key=lambda one: (one.ended_at is not None, one.began_at))
+            assert hold.leads(session, asked, by, group) == list(dict.fromkeys(one.lead_id for one in those))
+    seen = hold.reasons(session, [one.decision_id for one in found])
+    causes = Counter(obstacle(seen[one.decision_id]) for one in found)
+    told = Counter[str | int]()
+    for one in hold.waits(session, asked, "why"):
+        told[one.group] += one.leads
+    assert told == causes
+    assert hold.count(session, asked) == sum(asked.starts <= one.began_at < asked.ends for one in found)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS, minutes=st.lists(st.integers(0, 9000), min_size=2, max_size=2))
+def test_waits_are_what_decisions_and_stays_say(database: Database, deeds: list[Deed], minutes: list[int]) -> None:
+    wipe(database)
+    player = Player(database)
+    player.play(deeds)
+    with player.told.reading() as session:
+        for asked in player.questions(minutes):
+            compare(session, asked)
+
+
+def test_what_is_told_is_read_from_the_waits_alone(database: Database) -> None:
+    player = Player(database)
+    player.comes("held", 0)
+    player.told.now += timedelta(hours=2)
+    player.comes("held", 1)
+    player.told.claims(ANN, player.leads[0])
+    asked = scope("2026-09-01", "2026-10-01", "2026-09-02")
+    expected = [("fair", True, False, 22 * 3600, 1), ("web", True, True, 2 * 3600, 1)]
+    with player.told.changing() as uow:
+        for table in ("stay", "decision"):
+            uow.session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
+        assert sorted(hold.waits(uow.session, asked, "source")) == expected
+        assert hold.plain(uow.session, asked, "source") == []
+    with player.told.reading() as session:
+        assert [row.ended_at is None for row in session.exec(select(Hold).order_by(col(Hold.id)))] == [False, True]
+
+
+@pytest.mark.parametrize(("after", "waits"), [("merged", 0), ("archived", 0), ("live", 1)])
+def test_a_lead_that_comes_back_waits_as_before(database: Database, after: str, waits: int) -> None:
+    player = Player(database)
+    player.comes("held", 0)
+    began = player.told.now
+    for state in ("merged", after):
+        player.told.now += timedelta(hours=1)
+        player.told.change(player.leads[0], state=state)
+    with player.told.reading() as session:
+        found = hold.waits(session, until(player.told.now + timedelta(hours=1)), "team")
+        assert [one.seconds for one in found if not one.is_over] == [3 * 3600] * waits
+        before = hold.waits(session, until(began + timedelta(minutes=30)), "team")
+        assert [one.seconds for one in before] == [1800]
+
+
+def until(as_of: datetime) -> Scope:
+    return Scope(moment("2026-09-01"), moment("2026-10-01"), as_of, "UTC")

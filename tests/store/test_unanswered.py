@@ -1,0 +1,97 @@
+"""Offers that nobody took and claims that came too late: what is written down with each is what the rows say."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store.database import Database
+from store.ledger import Entry
+from store.models import Press, Team
+from store.reporting import fairness
+from store.reporting.scope import Scope
+from tests.store.story import ANN, BOB, ENTERPRISE, SMB, Story, moment
+from tests.store.test_folding import wipe
+
+Deed = tuple[str, int, int]  # what, to which lead, how many milliseconds later
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["comes", "offered", "offered", "ended", "ended", "ended", "won", "late", "late", "late", "team"]
+        ),
+        st.integers(0, 11), st.integers(1, 90_000),
+    ),
+    min_size=6, max_size=30,
+)  # fmt: skip
+
+
+class Player:
+    def __init__(self, database: Database) -> None:
+        self.told = Story(database)
+        self.leads: list[int] = []
+        self.presses = 0
+        self.turns: dict[str, Callable[[int, int], None]] = {
+            "offered": self.offered,
+            "ended": self.ended,
+            "won": lambda lead, salt: self.pressed(lead, salt, won=True),
+            "late": lambda lead, salt: self.pressed(lead, salt, won=False),
+            "team": lambda lead, salt: self.told.change(lead, team_id=(SMB, ENTERPRISE)[salt % 2]),
+        }
+
+    def play(self, deeds: list[Deed]) -> None:
+        for what, salt, milliseconds in deeds:
+            self.told.now += timedelta(milliseconds=milliseconds, microseconds=salt)
+            if what == "comes" or not self.leads:
+                self.leads.append(self.told.arrives("web", (SMB, ENTERPRISE)[salt % 2]))
+            else:
+                self.turns[what](self.leads[salt % len(self.leads)], salt // 3)
+
+    def offered(self, lead_id: int, salt: int) -> None:
+        """By the team that it is in, as the ledger says."""
+        with self.told.changing() as uow:
+            lead = uow.leads.get(lead_id)
+            if lead is not None and uow.offers.open_for(lead_id) is None:
+                team = uow.session.get_one(Team, lead.team_id)
+                uow.ledger.add(team, Entry("turn", lead_id, rule="r/1"), at=self.told.now)
+                uow.offers.give(
+                    lead_id, (ANN, BOB)[salt % 2], team_id=lead.team_id, now=self.told.now, until=self.told.now
+                )
+
+    def ended(self, lead_id: int, salt: int) -> None:
+        with self.told.changing() as uow:
+            uow.offers.close_for(lead_id, ("passed", "lapsed", "claimed", "withdrawn")[salt % 4], now=self.told.now)
+
+    def pressed(self, lead_id: int, salt: int, *, won: bool) -> None:
+        self.presses += 1
+        with self.told.changing() as uow:
+            lead = uow.leads.get(lead_id)
+            assert lead is not None
+            press = Press(
+                key=str(self.presses), lead_id=lead_id, rep_id=(ANN, BOB)[salt % 2], won=won, at=self.told.now
+            )
+            press.team_id = lead.team_id
+            uow.presses.add(press)
+
+    def questions(self, milliseconds: list[int]) -> list[Scope]:
+        first, now = moment("2026-09-01"), self.told.now + timedelta(seconds=1)
+        middle, then = (first + timedelta(milliseconds=one) for one in milliseconds)
+        return [
+            Scope(first, now, now, "UTC"),
+            Scope(middle, now, then, "UTC"),
+            Scope(first, then, now, "UTC", team_ids=frozenset({ENTERPRISE})),
+        ]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS, milliseconds=st.lists(st.integers(0, 900_000), min_size=2, max_size=2))
+def test_offers_and_late_presses_are_what_the_rows_say(
+    database: Database, deeds: list[Deed], milliseconds: list[int]
+) -> None:
+    wipe(database)
+    player = Player(database)
+    player.play(deeds)
+    with player.told.reading() as session:
+        for asked in player.questions(milliseconds):
+            assert sorted(fairness.ended(session, asked)) == sorted(fairness.ended_plain(session, asked))
+            assert sorted(fairness.late(session, asked)) == sorted(fairness.late_plain(session, asked))
