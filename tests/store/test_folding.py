@@ -422,12 +422,13 @@ def test_what_is_credited_with_a_win_that_somebody_is_opening_again_is_left_for_
     credit(told)
     fold(told, slices=2)
     with told.at("2026-11-02 08:00").changing() as uow:
+        # Whoever opens it again ends the stay first, and its credits a statement later.
+        uow.session.connection().execute(text("SELECT id FROM stay WHERE kind = 'won' FOR UPDATE"))
+        fold(told)
+        assert {one.folded for one in everything(told, Credit)} == {0}
         lead = uow.leads.get(1)
         assert lead is not None
         lead.stage = "qualified"
-        uow.recorder.write()  # which is not committed yet
-        fold(told)
-        assert {one.folded for one in everything(told, Credit)} == {0}
     later = scope("2026-10-01", "2026-11-01", "2026-11-10")
     for _ in range(2):
         with told.reading() as session:
