@@ -16,6 +16,7 @@ from bot.reports.crediting import row as credited
 from store.database import Database
 from store.models import (
     ClosedTotal,
+    Credit,
     CreditTotal,
     EndingTotal,
     Fold,
@@ -301,6 +302,33 @@ def test_what_models_give_is_read_from_the_sums_alone_until_the_win_is_opened_ag
         assert {one.source for one in wins.credited(uow.session, november)} == {"web", "fair", ""}
 
 
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_what_went_on_to_somebody_else_and_was_cleared_out_counts_as_it_was_then(
+    told: Story, *, is_folded: bool
+) -> None:
+    """Ann gave one back without a contact, which Bob had in November, and which nobody has judged."""
+    lead = told.at("2026-10-06 08:00").arrives(country="DE", campaign="Spring")
+    told.judged(lead, "mql")
+    told.at("2026-10-07 08:00").claims(ANN, lead)
+    deeds: list[Callable[[], None]] = [
+        lambda: told.at("2026-10-08 08:00").change(lead, owner_id=BOB),
+        lambda: told.at("2026-11-02 08:00").contacts(lead, worked=600),
+        lambda: told.at("2026-11-03 08:00").change(lead, state="archived"),
+        lambda: told.at("2026-12-03 08:00").judged(lead, "rejected", "price"),
+    ]
+    for deed in deeds:
+        if is_folded:
+            fold(told)
+        deed()
+    fold(told)
+    for as_of in ("2026-11-01", "2026-12-01", "2026-12-10"):
+        with told.reading() as session:
+            asked = scope("2026-10-01", "2026-11-01", as_of)
+            assert reps.from_sums(session, asked) is not None
+            for answered, plain in both(session, asked):
+                assert answered == plain
+
+
 def test_folding_again_changes_nothing(told: Story) -> None:
     fold(told)
     before = sums(told)
@@ -383,6 +411,31 @@ def test_a_row_that_somebody_is_changing_is_left_for_later(database: Database, t
         asked = scope("2026-10-01", "2026-11-01", "2026-11-10")
         for answered, plain in both(session, Scope(asked.starts, asked.ends, asked.as_of, "Asia/Tokyo")):
             assert answered == plain
+
+
+def test_what_is_credited_with_a_win_that_somebody_is_opening_again_is_left_for_later(
+    database: Database, told: Story
+) -> None:
+    """The stay is locked with its credits, so that they never go into the sums as those of a win that holds."""
+    if database.is_sqlite:
+        pytest.skip("SQLite lets one writer in at a time")
+    credit(told)
+    fold(told, slices=2)
+    with told.at("2026-11-02 08:00").changing() as uow:
+        # Whoever opens it again ends the stay first, and its credits a statement later.
+        uow.session.connection().execute(text("SELECT id FROM stay WHERE kind = 'won' FOR UPDATE"))
+        fold(told)
+        assert {one.folded for one in everything(told, Credit)} == {0}
+        lead = uow.leads.get(1)
+        assert lead is not None
+        lead.stage = "qualified"
+    later = scope("2026-10-01", "2026-11-01", "2026-11-10")
+    for _ in range(2):
+        with told.reading() as session:
+            for answered, plain in both(session, later):
+                assert answered == plain
+            assert wins.from_sums(session, later) == []
+        fold(told)
 
 
 def everything(told: Story, model: type[Any]) -> list[Any]:
