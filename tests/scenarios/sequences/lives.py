@@ -126,6 +126,8 @@ class Life:
     def _confirms(self) -> None:
         """They open the letter, if it reached them, and press the button, perhaps twice."""
         for key in self._known.asked[:1]:
+            # What begins with their having come, or with their having been lost, waited for this and begins only now.
+            self._known.entered |= dict.fromkeys(("hello", "back"), self._wall())
             self._world.until_done(lambda key=key: self._world.confirm(key))  # type: ignore[misc]
             self._known.may["email"] = self._known.may["email"] or "email" not in self._known.said_no
 
