@@ -6,6 +6,7 @@ from datetime import datetime
 from bot import speech
 from bot.actors import actor, lead_for
 from bot.contact import gate
+from bot.contact.agreeing import agree
 from bot.contact.gate import address_of, suppressed
 from bot.contact.standing import keep, row_of, standings
 from bot.contact.withdrawing import lift, suppress
@@ -97,7 +98,10 @@ def write_down(
     services: Services, uow: UnitOfWork, lead: Lead, said: Said, now: datetime, *, rep_id: int
 ) -> None:  # fmt: skip
     """What a rep was told holds; what a rep once wrote down, a rep may correct, but not what they said themselves."""
-    keep(uow, lead, said, now, rep_id=rep_id)
+    if said.is_given:
+        agree(services, uow, lead, said, now, rep_id=rep_id)
+    else:
+        keep(uow, lead, said, now, rep_id=rep_id)
     if said.channel in WRITTEN and said.is_given:
         lift(uow, lead, said.channel, now, only="rep")
     elif said.channel in WRITTEN:

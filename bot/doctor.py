@@ -14,7 +14,6 @@ from bot import segments
 from bot.directory import channel_ids, known_profiles
 from bot.health import health
 from bot.people import channels
-from bot.playbook.sequences import Step
 from bot.playbook.versions import state_of_book
 from bot.services import Services
 from store import schema
@@ -97,7 +96,7 @@ def database_checks(services: Services) -> Iterator[Check]:
 def contact_checks(services: Services) -> Iterator[Check]:
     """Whether what the playbook wants written to leads can be written, and can be stopped by whoever gets it."""
     outside, found = services.outside, health(services).messages
-    wanted = {step_channel(step) for one in services.playbook.sequences for step in one.steps if step.talks}
+    wanted = {channel for one in services.playbook.sequences for channel in one.channels}
     for channel in sorted(wanted - outside.channels):
         # Whoever has set up nothing yet may not want to write to anybody.
         says = f"sequences of the playbook write by it, and it is not set up: {NEEDS[channel]}; their messages wait"
@@ -112,10 +111,6 @@ def contact_checks(services: Services) -> Iterator[Check]:
     if outside.channels or found.waiting or found.doubtful:
         says = f"{found.waiting} waiting, {found.doubtful} of which nobody knows whether they arrived"
         yield Check("messages", ok=found.oldest_due_seconds < LATE_SECONDS, says=says)
-
-
-def step_channel(step: Step) -> str:
-    return getattr(step, "channel", step.kind)
 
 
 def public_url_check(url: str) -> Check:

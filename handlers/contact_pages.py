@@ -27,8 +27,8 @@ STYLE = (
     "background:#fff}button{font:inherit;padding:.6rem 1.2rem;border:2px solid #1d1c1d;border-radius:.4rem;"
     "background:#1d1c1d;color:#fff;cursor:pointer}button.less{background:#fff;color:#1d1c1d}"
     ":focus-visible{outline:3px solid #1264a3;outline-offset:2px}fieldset{border:1px solid #868686;"
-    "border-radius:.4rem;margin-top:2rem;padding:1rem}label{display:block;padding:.3rem 0}"
-    "input{width:1.2rem;height:1.2rem;margin-right:.5rem;vertical-align:middle}"
+    "border-radius:.4rem;margin-top:2rem;padding:1rem}label{display:flex;gap:.5rem;padding:.3rem 0}"
+    "input{flex:none;width:1.2rem;height:1.2rem;margin:.2rem 0 0}"
 )
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058: what mail programs send for their own button
 STOP, CHOOSE, CONFIRM = "stop", "choose", "confirm"  # the buttons of the pages

@@ -13,7 +13,7 @@ import structlog
 
 from bot.contact.gate import Allowed, address_of, gate, recipient_of
 from bot.contact.ports import Parcel, Refused
-from bot.rules.consent import ASKED_FOR
+from bot.rules.consent import ASKED_FOR, CONFIRM
 from bot.rules.sequences.caps import WEEK, room_at
 from bot.sequences import clocks
 from bot.sequences.enrolling import ended_by
@@ -26,6 +26,7 @@ from store.unit_of_work import UnitOfWork
 LOOK_AGAIN = timedelta(hours=1)
 CHANNELS = ("email", "sms")
 NOT_SET_UP = {"email": "No mail server is set up.", "sms": "No telephone provider is set up."}
+NO_PAGES = "Nobody said under which address our pages are (DIBS_PUBLIC_URL), so they could not answer."
 
 Composer = Callable[[Services, UnitOfWork, LeadMessage, Lead, str], Parcel | Refused]
 Composers = Mapping[str, Composer]
@@ -171,12 +172,21 @@ def judge(turn: Turn) -> Verdict:
     allowed = gate(turn.uow, lead, message.channel, now, kind=message.kind, asked=message.basis)
     if isinstance(allowed, str):
         return Never(allowed)
-    if message.channel not in turn.services.outside.channels:
-        return Waits(now + LOOK_AGAIN, NOT_SET_UP[message.channel])
+    missing = not_set_up(turn)
+    if missing:
+        return Waits(now + LOOK_AGAIN, missing)
     early = too_early(turn) if message.kind == "sequence" else None
     if early is None and not follows(turn):
         return Never("They had this very text before, under another address.")
     return early or allowed
+
+
+def not_set_up(turn: Turn) -> str:
+    """What this installation lacks to send it, as a sentence."""
+    outside, message = turn.services.outside, turn.message
+    if message.channel not in outside.channels:
+        return NOT_SET_UP[message.channel]
+    return NO_PAGES if message.kind == CONFIRM and not outside.public_url else ""
 
 
 def stopped(turn: Turn) -> Waits | Never | None:

@@ -7,14 +7,13 @@ from typing import Literal
 from bot import speech
 from bot.contact import links
 from bot.contact.addresses import recipient_of
+from bot.contact.agreeing import begin
 from bot.contact.links import Link
 from bot.contact.queueing import Draft, queue
 from bot.contact.standing import keep, standings
 from bot.contact.unsubscribing import OFFERS, is_theirs, lead_of, locked_lead
-from bot.contact.withdrawing import the_person
 from bot.deadlocks import once_more
 from bot.rules.consent import CONFIRM, Said, Standing, Standings, allows, waits
-from bot.sequences import enrolling
 from bot.services import Services
 from bot.views import consents as views
 from store.models import Lead
@@ -37,9 +36,10 @@ def ask(services: Services, uow: UnitOfWork, lead: Lead, now: datetime, *, is_un
     """Let a letter ask, where a yes waits: once for an address, ever, however many forms are sent with it.
 
     The lead is locked, or is just written. The letter has nothing of what the form said: a stranger may have typed it.
+    While there is no page to answer on, it waits for one (`claiming.judge`).
     """
     contact = services.playbook.contact
-    if not (is_unproved and contact.confirms and lead.email and services.outside.public_url):
+    if not (is_unproved and contact.confirms and lead.email):
         return
     if waits(standings(uow, lead).get("email")):
         once = f"{CONFIRM}:{recipient_of(uow, 'email', lead.email)}"
@@ -77,11 +77,7 @@ def said_themselves(services: Services, uow: UnitOfWork, lead: Lead, now: dateti
     for channel in waiting(services, standings(uow, lead)):
         keep(uow, lead, Said(channel, is_given=True, source=SOURCE, wording=OFFERS[channel]), now)
     speech.log(uow, lead, views.confirmed(), now)
-    uow.session.flush()
-    for one in the_person(uow, lead):
-        if one.state == "live":
-            enrolling.confirmed(services, uow, one, now)
-            speech.refresh_card(uow, one, now)
+    begin(services, uow, lead, now)
 
 
 def shown(services: Services, uow: UnitOfWork, lead: Lead | None, link: Link) -> Asked:

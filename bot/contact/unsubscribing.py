@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.contact import links
+from bot.contact.agreeing import agree
 from bot.contact.gate import SALT, address_of, hashed, suppressed
 from bot.contact.links import Link
 from bot.contact.standing import keep, standings
 from bot.contact.withdrawing import forbid_recipient, lift, suppress, the_person
 from bot.deadlocks import once_more
 from bot.intake import touches
-from bot.rules.consent import BASES, Said, allows
+from bot.rules.consent import Said, allows
 from bot.rules.touches import CleanTouch
 from bot.services import Services
 from bot.views.contact import called
@@ -96,8 +97,10 @@ def say(services: Services, uow: UnitOfWork, lead: Lead, one: Choice, now: datet
     if one.is_on and one.channel != "measuring":
         suppress(services, uow, lead, one.channel, reason="unsubscribed", source=SOURCE, now=now)
         return
-    said = Said(one.channel, not one.is_on, BASES[0], SOURCE, "" if one.is_on else one.wording)
-    keep(uow, lead, said, now)
+    if one.is_on:
+        keep(uow, lead, Said(one.channel, is_given=False, source=SOURCE), now)
+        return
+    agree(services, uow, lead, Said(one.channel, is_given=True, source=SOURCE, wording=one.wording), now)
     if one.channel != "measuring":
         lift(uow, lead, one.channel, now)
 

@@ -85,8 +85,7 @@ def put_right(uow: UnitOfWork, numbers: Collection[int], now: datetime) -> None:
 def uses(services: Services, enrolment: Enrolment, channel: str) -> bool:
     """Whether the sequence writes by that channel; of one that the playbook does not have any more nobody knows."""
     sequence = services.playbook.sequence(enrolment.sequence)
-    steps = sequence.named if sequence else ()
-    return sequence is None or any(step.talks and getattr(step, "channel", step.kind) == channel for step in steps)
+    return sequence is None or channel in sequence.channels
 
 
 def unsubscribed(

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import accounts, consents, distribution, duplicates, owners, segments, speech, waiting
 from bot.actors import actor, subject
-from bot.contact import confirming
+from bot.contact import agreeing, confirming
 from bot.deadlocks import once_more
 from bot.errors import InvalidInputError
 from bot.intake import touches
@@ -117,11 +117,13 @@ def store(services: Services, uow: UnitOfWork, clean: CleanLead, *, kind: str) -
     twin = duplicates.twin_of(uow, match) if match and verdict == duplicates.SAME else None
     if twin is not None and match is not None:
         lead.team_id = twin.team_id
+        waited = agreeing.awaited(uow, twin) if clean.consented and not anybodys(clean) else set[str]()
         write(services, uow, lead, clean, kind=kind, now=now,
               perhaps=twin if clean.is_unproved and twin.owner_id else None)  # fmt: skip
         duplicates.seen_again(services, uow, lead, twin, match=match, where=where, now=now,
                               is_unproved=clean.is_unproved)  # fmt: skip
         confirming.ask(services, uow, twin, now, is_unproved=anybodys(clean))
+        agreeing.begin_if_heard(services, uow, twin, waited, now)
         return Stored(twin, is_seen_again=True)
     known = owners.existing(services, uow, lead, where=where, now=now)
     # Locked before the lead is written, so that numbers and turns come in one order.

@@ -284,6 +284,11 @@ class Sequence(Part):
         return any(step.talks for step in self.steps)
 
     @property
+    def channels(self) -> frozenset[str]:
+        """By which it writes to the lead."""
+        return frozenset(getattr(step, "channel", step.kind) for step in self.steps if step.talks)
+
+    @property
     def leaves_on(self) -> tuple[Exit, ...]:
         """What ends it, besides what always does: unsubscribing, being erased, and the owner's word."""
         if self.exits is not None:

@@ -83,8 +83,8 @@ def given(raw: object, wording: str, problems: list[Problem]) -> tuple[tuple[Cha
 
 
 def is_to_be_confirmed(raw: object) -> bool:
-    """Whether whoever sent the yes says that anybody could have said it."""
-    return isinstance(raw, Mapping) and raw.get("is_confirmed") is False
+    """Whether whoever sent the yes says that anybody could have said it: whatever is no plain yes says so."""
+    return isinstance(raw, Mapping) and "is_confirmed" in raw and not is_yes(raw["is_confirmed"])
 
 
 def named(raw: object) -> tuple[Channel, ...]:
@@ -149,7 +149,7 @@ def nothing_to_confirm(held: Standing | None) -> str:
 
 def to_be_confirmed(held: Standing) -> str:
     """What allows to ask; without a word of whoever filled in the form."""
-    return f"they are to say whether the form of {said_on(held.at)} with this address was theirs"
+    return f"somebody filled in a form with this address on {said_on(held.at)}"
 
 
 def cited(held: Standing) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
+from bot.contact.addresses import address_of
 from bot.contact.standing import standings
 from bot.playbook.sequences import Exit, Sequence
 from bot.rules.consent import waits
@@ -140,6 +141,13 @@ def waits_for_their_word(uow: UnitOfWork, lead: Lead, sequence: Sequence) -> boo
 
     One about a meeting that nobody came to is as much for its owner, and there is no other moment for it.
     """
-    if lead.consent or not sequence.talks or sequence.enrol.on == "no-show":
+    channel = "" if sequence.enrol.on == "no-show" else leading(lead, sequence)
+    if not channel or (lead.consent and channel == "email"):
         return False
-    return waits(standings(uow, lead).get("email"))
+    return waits(standings(uow, lead).get(channel))
+
+
+def leading(lead: Lead, sequence: Sequence) -> str:
+    """The channel without which it would be silent: e-mail, unless it writes none or they have no address."""
+    reached = [one for one in ("email", "sms") if one in sequence.channels and address_of(lead, one)]
+    return reached[0] if reached else ""

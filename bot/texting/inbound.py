@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot import speech
 from bot.contact import withdrawing
+from bot.contact.agreeing import agree
 from bot.contact.gate import recipient_of
-from bot.contact.standing import keep, standings
+from bot.contact.standing import standings
 from bot.deadlocks import once_more
 from bot.intake import suggestions, touches
 from bot.rules.cleaning.lead import clean_text
@@ -58,7 +59,7 @@ def understood(services: Services, uow: UnitOfWork, lead: Lead | None, texted: T
             stop(services, uow, lead, number, now)
             return views.stopped(us)
         case "start":
-            return views.started(us) if start(uow, lead, now) else views.unknown(us)
+            return start(services, uow, lead, us, now)
         case "help":
             return views.helped(us)
     if lead is not None:
@@ -77,17 +78,21 @@ def stop(services: Services, uow: UnitOfWork, lead: Lead | None, number: str, no
         withdrawing.suppress(services, uow, lead, "sms", reason="stopped", source=SAID_STOP, now=now)
 
 
-def start(uow: UnitOfWork, lead: Lead | None, now: datetime) -> bool:
-    """Their own word after a STOP, or to confirm a form that anybody could have filled in; else it says nothing new."""
+def start(services: Services, uow: UnitOfWork, lead: Lead | None, us: str, now: datetime) -> str:
+    """Their own word after a STOP, or to confirm a form that anybody could have filled in; else it says nothing new.
+
+    Returns the answer.
+    """
     if lead is None:
-        return False
+        return views.unknown(us)
     is_confirmed = waits(standings(uow, lead).get("sms"))
-    if not withdrawing.lift(uow, lead, "sms", now, only="stopped") and not is_confirmed:
-        return False
-    keep(uow, lead, Said("sms", is_given=True, source=SAID_START, wording="START"), now)
-    speech.log(uow, lead, views.came_back(), now)
+    came_back = withdrawing.lift(uow, lead, "sms", now, only="stopped")
+    if not came_back and not is_confirmed:
+        return views.unknown(us)
+    agree(services, uow, lead, Said("sms", is_given=True, source=SAID_START, wording="START"), now)
+    speech.log(uow, lead, views.came_back() if came_back else views.confirmed(), now)
     speech.refresh_card(uow, lead, now)
-    return True
+    return views.started(us) if came_back else views.agreed(us)
 
 
 def hear(services: Services, uow: UnitOfWork, lead: Lead, texted: Texted, now: datetime) -> None:

@@ -22,6 +22,11 @@ def started(by: str) -> str:
     return f"{by}: you will get messages again. Reply STOP to unsubscribe."
 
 
+def agreed(by: str) -> str:
+    """They never got any before."""
+    return f"{by}: thank you, you will get messages by SMS. Reply STOP to unsubscribe."
+
+
 def unknown(by: str) -> str:
     return f"{by}: nothing had been stopped for this number. Reply HELP for help."
 
@@ -37,3 +42,7 @@ def texted(text: str) -> Message:
 
 def came_back() -> Message:
     return kit.say("They texted START: they may be texted again.")
+
+
+def confirmed() -> Message:
+    return kit.say("They texted START and ", Strong("confirmed their yes to messages"), ".")

@@ -130,7 +130,7 @@ class Folding:
         only = f" ORDER BY {table}.id LIMIT {limit}{self._locks}"
         there, left = sql.unfolded(self._session, table) + joined, f"{table}.{LEFT}"
         question = sql.select(f"{table}.id, {table}.folded, {columns}", there, left, only)
-        return list(map(tuple, self._session.connection().execute(text(question))))
+        return list(map(tuple, self._session.connection().execute(text(question)).all()))
 
     def _write(self, model: Any, sums: Sums) -> None:
         """Add them to what is there, in the order of their keys."""

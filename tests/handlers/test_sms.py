@@ -75,8 +75,9 @@ def test_start_confirms_a_yes_that_anybody_could_have_typed(there: Door) -> None
             return isinstance(gate(uow, uow.session.get_one(Lead, lead_id), "sms", there.services.now()), Allowed)
 
     assert not may()
-    text(there, "START")
+    answer = text(there, "START").text
     assert may()
+    assert "you will get messages by SMS" in answer  # they never got any, so none come "again"
 
 
 def test_start_without_a_stop_changes_nothing(there: Door) -> None:

@@ -80,6 +80,7 @@ def test_a_strangers_yes_lets_one_letter_through_that_says_nothing_of_theirs(sea
     [sent] = letters(seat)
     assert "evil" not in sent
     assert "somebody filled in a form of ours with this address" in sent
+    assert "Why: somebody filled in a form with this address on 24 Nov 2026." in sent
     assert sent.count("/confirm/") == 1
     assert "/confirm/" not in asked(seat)[0].text  # colleagues read that one
     assert seat.get(Lead, lead_id).consent is False
