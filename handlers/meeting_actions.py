@@ -92,9 +92,11 @@ def decide(body: dict[str, Any], services: Services, act: Callable[[Services, st
     pressed = press(body)
     number, _, others = pressed.value.partition("|")
     listed = [as_number(one) for one in others.split(",")][: stranded.IN_ONE]
-    act(services, pressed.slack_id, as_number(number))
     ts = str((body.get("message") or body.get("container") or {}).get("ts") or "")
-    stranded.correct(services, pressed.slack_id, listed, channel=pressed.channel, ts=ts)
+    try:
+        act(services, pressed.slack_id, as_number(number))
+    finally:  # also when somebody else was quicker
+        stranded.correct(services, pressed.slack_id, listed, channel=pressed.channel, ts=ts)
 
 
 def switch(ack: Ack, body: dict[str, Any], services: Services) -> None:

@@ -76,9 +76,10 @@ def close_promise(
 
 
 def give_promise(services: Services, uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> None:
-    """The meeting has another rep: theirs is the follow-up from now on."""
+    """The meeting has another rep: theirs is the follow-up from now on, and before it nobody has to get in touch."""
     close_promise(services, uow, meeting, "cancelled", now)
     meeting.follow_up_id = promise(services, uow, lead, meeting, now)
+    waiting.heed_meetings(services, uow, lead, now)
 
 
 def fell_through(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:

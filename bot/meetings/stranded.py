@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import speech
+from bot import speech, waiting
 from bot.actors import actor
 from bot.covers import is_away
 from bot.deadlocks import once_more
@@ -20,7 +20,7 @@ from bot.rules.policy import NO_SUCH_LEAD
 from bot.services import Services
 from bot.views import meetings_left as views
 from bot.views.meetings import CANCELLED, OWN_SOURCES
-from bot.views.meetings_left import Stranded
+from bot.views.meetings_left import LEFT, Stranded
 from store.models import Lead, Meeting, Rep
 from store.unit_of_work import UnitOfWork
 
@@ -29,7 +29,7 @@ IN_ONE = 8  # meetings that one message tells of
 KEPT, GONE = "kept", "asked"  # what whoever was told said
 BUSY = "You have something at that time, or are away. “Ask them to pick another time” leads them to your free times."
 NO_LINK = "They need your booking page for that, and it is closed. /lead booking opens it."
-NO_LONGER = "This meeting is over, off, or in somebody else's hands already."
+NO_LONGER = "Nothing is to be decided about this meeting any more: it is over, off, or whoever has it now meets them."
 
 
 # --- time passes
@@ -39,8 +39,12 @@ def look(services: Services) -> int:
     """Tick: one message each to all who have to decide about something; how many meetings that were."""
     now = services.now()
     with services.reading() as uow:
-        if not any(said_to(meeting) != key_of(case) for meeting, case in cases_now(uow, now)):
-            return 0
+        found = [case for meeting, case in cases_now(uow, now) if said_to(meeting) != key_of(case)]
+        unattended = {case.lead.id or 0 for case in found if case is not None and case.why == LEFT}
+    if not found:
+        return 0
+    for lead_id in sorted(unattended):
+        let_clock_run(services, lead_id, now)
     with services.unit_of_work() as uow:
         news, told = defaultdict[str, list[Case]](list), 0
         for meeting, case in sorted(cases_now(uow, now), key=lambda found: found[0].id or 0):
@@ -55,6 +59,15 @@ def look(services: Services) -> int:
                 tell(uow, rep, cases, now)
         uow.commit()
         return told
+
+
+def let_clock_run(services: Services, lead_id: int, now: datetime) -> None:
+    """It rested for a meeting that nobody is there for any more; if another one lies ahead it still does."""
+    with services.unit_of_work() as uow:
+        lead = uow.leads.lock(lead_id)
+        if lead is not None:
+            waiting.heed_meetings(services, uow, lead, now)
+            uow.commit()
 
 
 def cases_now(uow: UnitOfWork, now: datetime) -> list[tuple[Meeting, Case | None]]:
@@ -109,7 +122,7 @@ def take_over(services: Services, slack_id: str, meeting_id: int) -> None:
         rep, lead, meeting = theirs(uow, slack_id, meeting_id, now)
         if meeting.rep_id == rep.id:
             return
-        host = uow.people.rep(meeting.rep_id)
+        host = refuse_if_settled(uow, lead, meeting, now)
         if times.is_in_the_way(uow, rep, meeting.starts_at, meeting.ends_at, now):
             raise DibsError(BUSY)
         uow.meetings.free(meeting.id or 0)
@@ -143,7 +156,7 @@ def ask_for_another(services: Services, slack_id: str, meeting_id: int) -> None:
         link = pages.link_for(services, uow, rep.id or 0, lead)
         if not link:
             raise DibsError(NO_LINK)
-        host = uow.people.rep(meeting.rep_id)
+        host = refuse_if_settled(uow, lead, meeting, now)
         meeting.told = f"{said_to(meeting)}:{GONE}"
         changing.end(services, uow, lead, meeting, now)
         telling.asked(services, uow, lead, meeting, host=host, by=rep, link=link, now=now)
@@ -170,6 +183,18 @@ def theirs(uow: UnitOfWork, slack_id: str, meeting_id: int, now: datetime) -> tu
         raise DibsError(NO_LONGER)
     changing.refuse_if_elsewhere(meeting)
     return uow.people.rep(who.rep_id), lead, meeting
+
+
+def refuse_if_settled(uow: UnitOfWork, lead: Lead, meeting: Meeting, now: datetime) -> Rep:
+    """Several may have been asked, and one of them was quicker; else whoever was to meet them.
+
+    Raises:
+        DibsError: all is well with it by now.
+    """
+    host = uow.people.rep(meeting.rep_id)
+    if not what_is_wrong(host, meeting, lead, now):
+        raise DibsError(NO_LONGER)
+    return host
 
 
 def correct(services: Services, slack_id: str, meeting_ids: Sequence[int], *, channel: str, ts: str) -> None:

@@ -177,14 +177,31 @@ def test_what_becomes_of_a_meeting_is_for_nobody_else_to_decide(booked: Desk, ac
     assert booked.rows() == before
 
 
+def alice_is_away(office: Desk) -> None:
+    with office.services.unit_of_work() as uow:
+        rep = uow.people.rep_by_slack_id(ALICE)
+        assert rep is not None
+        rep.away_until = AT + timedelta(days=1)
+        uow.commit()
+
+
 def test_a_manager_takes_it_over_and_the_message_says_so(booked: Desk) -> None:
+    alice_is_away(booked)
     booked.press(DANA, left.TAKE, "1|1")
     with booked.services.reading() as uow:
         assert uow.people.rep(meeting(booked).rep_id).slack_id == DANA
     assert meeting(booked).revision == 1
 
 
+def test_a_manager_cannot_take_over_a_meeting_with_which_all_is_well(booked: Desk) -> None:
+    before = meeting(booked)
+    for button in (left.TAKE, left.ASK):
+        booked.press(DANA, button, "1|1")
+    assert meeting(booked) == before
+
+
 def test_a_manager_asks_for_another_time_or_leaves_it(booked: Desk) -> None:
+    alice_is_away(booked)
     booked.press(DANA, left.LEAVE, "1|1")
     assert (meeting(booked).status, meeting(booked).told) == ("booked", ":kept")
     booked.press(DANA, left.ASK, "1|1")

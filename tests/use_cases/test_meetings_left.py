@@ -10,6 +10,7 @@ from bot.errors import DibsError, NotAllowedError
 from bot.meetings import booking, pages, stranded
 from bot.meetings.booking import NoPageError, Wanted
 from bot.people import Profile
+from bot.waiting import PATIENCE
 from store.database import Database
 from store.models import FollowUp, Lead, Meeting, MeetingSlot, Rep
 from tests.factories import ALICE, BOB, CAROL, DANA
@@ -141,6 +142,14 @@ def test_the_owner_of_a_lead_that_booked_with_a_colleague_is_not_asked_for_that_
     assert len(asked(desk, BOB)) == 1
 
 
+def test_the_first_contact_does_not_rest_for_a_meeting_whose_rep_has_left(left: tuple[Desk, Meeting]) -> None:
+    desk, booked = left
+    assert desk.office.get(Lead, booked.lead_id).response_from == desk.office.clock.now()
+    stranded.take_over(desk.services, BOB.slack_id, booked.id or 0)
+    rests = desk.office.get(Lead, booked.lead_id)
+    assert (rests.response_from, rests.response_due_at) == (None, booked.ends_at + PATIENCE)
+
+
 # --- what they do
 
 
@@ -174,6 +183,16 @@ def test_whoever_takes_it_over_has_its_time_and_the_lead_is_told(left: tuple[Des
     assert any("Bob took over the meeting with Alice" in line for line in desk.office.lines())
     assert look(desk) == 0
     assert_recorded(desk.services)
+
+
+def test_of_several_who_were_asked_the_first_decides_and_the_meeting_stays_theirs(left: tuple[Desk, Meeting]) -> None:
+    desk, booked = left
+    stranded.take_over(desk.services, BOB.slack_id, booked.id or 0)
+    for act in (stranded.take_over, stranded.ask_for_another):
+        with pytest.raises(DibsError, match="Nothing is to be decided"):
+            act(desk.services, DANA.slack_id, booked.id or 0)
+    now = meeting(desk, booked.id)
+    assert (now.rep_id, now.status, len(desk.letters())) == (rep(desk, BOB), "booked", 2)
 
 
 def test_nobody_takes_over_what_meets_something_of_theirs(left: tuple[Desk, Meeting]) -> None:
