@@ -78,6 +78,7 @@ class Writer:
         self._leads(uow, taken, now)
         self._hang_on(uow, taken, now)
         self._judge(uow, [row.lead for row in rows if row.lead and row.verdict != SAME], now)
+        self._grade(uow, taken, now)
         asked: list[tuple[Cell, ...]] = [
             (one.who.lead_id, one.match.lead_id, one.match.probability, COMPACT(list(one.match.reasons)))
             for one in (row.lead for row in rows if row.verdict == ASK) if one and one.match
@@ -164,15 +165,18 @@ class Writer:
         self._write(uow, "consent", allowed, now)
 
     def _judge(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
-        playbook = self._services.playbook
         receipts: list[tuple[Cell, ...]] = [
             (one.who.lead_id, one.receipt.score, one.receipt.fit, one.receipt.engagement, self._factors(one))
             for one in taken
         ]
         self._write(uow, "evaluation", receipts, now)
+
+    def _grade(self, uow: UnitOfWork, taken: Sequence[Taken], now: datetime) -> None:
+        """Also whoever only came once more: parted again, it is a lead of its own, of the level that it came with."""
+        rules = self._services.playbook.scoring
         good: list[tuple[Cell, ...]] = [
             (one.who.lead_id, level, one.receipt.score)
-            for one in taken if (level := level_of(one.receipt.score, playbook.scoring)) != "lead"
+            for one in taken if (level := level_of(one.receipt.score, rules)) != "lead"
         ]  # fmt: skip
         self._write(uow, "level", good, now)
 

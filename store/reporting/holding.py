@@ -12,10 +12,11 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from store.models import Hold
 
 HELD = "held"
-# Held again and again is one wait.
+# Held again and again is one wait; what is part of another by the end of the transaction waits for nobody.
 BEGINS = text("""
     INSERT INTO hold (lead_id, team_id, source, why, began_at, noted_at)
-    SELECT id, :team_id, source, :why, :began_at, :noted_at FROM lead WHERE id = :lead_id
+    SELECT id, :team_id, source, :why, :began_at, :noted_at FROM lead
+    WHERE id = :lead_id AND state NOT IN ('merged', 'undone')
     ON CONFLICT DO NOTHING
 """).bindparams(bindparam("began_at", type_=UTCDateTime()), bindparam("noted_at", type_=UTCDateTime()))
 # One statement of their own text: to put it together anew takes longer than to ask.

@@ -71,15 +71,16 @@ class Recorder:
         had reached, past the objects that the session has of them: those may be older than the last statement.
         """
         self._session.flush()
-        now = self._now()
-        self._holding.write(now, [lead.id or 0 for lead in self._new.values()])
+        now, arrived = self._now(), [lead.id or 0 for lead in self._new.values()]
         if not self._new and not self._changed and not self._levels:
+            self._holding.write(now, arrived)
             return
         ids = self._changed | (self._levels.keys() - {lead.id for lead in self._new.values()})
         new = [lead for lead in self._new.values() if lead.id not in ids]
         self._new, self._changed = {}, set()
         leads, standings = [*new, *self._leads(ids)], self._standings()
         self._reach(leads, self._reached(ids), standings, now)
+        self._holding.write(now, arrived)  # as what came back waits again by then for what it had waited for
         self._move(leads, self._stays(ids), self._deals(ids), standings, now)
         self._levels = {}
 

@@ -28,6 +28,7 @@ DEEDS = st.lists(
         st.sampled_from([
             "comes held", "comes held", "comes dealt", "held", "held", "dealt", "owner", "claimed", "released", "won",
             "open", "archived", "back", "merged", "merged", "back", "source", "held twice",
+            "back held", "back dealt",
         ]),
         st.integers(0, 9), st.integers(0, 900),
     ),
@@ -60,6 +61,8 @@ class Player:
             "open": lambda lead, _: self.told.change(lead, stage="qualified"),
             "archived": lambda lead, _: self.told.change(lead, state="archived"),
             "back": lambda lead, _: self.told.change(lead, state="live"),
+            "back held": lambda lead, salt: self.decided(lead, ["held"], salt, state="live"),
+            "back dealt": lambda lead, salt: self.decided(lead, ["turn"], salt, state="live"),
             "merged": lambda lead, salt: self.told.change(lead, state=("merged", "undone")[salt % 2]),
             "source": lambda lead, salt: self.told.change(lead, source=("web", "fair", "b")[salt % 3]),
         }
@@ -160,6 +163,22 @@ def test_a_lead_that_comes_back_waits_as_before(database: Database, after: str, 
         assert [one.seconds for one in found if not one.is_over] == [3 * 3600] * waits
         before = hold.waits(session, until(began + timedelta(minutes=30)), "team")
         assert [one.seconds for one in before] == [1800]
+
+
+@pytest.mark.parametrize(("dealt", "waits"), [("held", [2 * 3600]), ("turn", [])])
+def test_a_lead_that_is_decided_about_as_it_comes_back_has_one_wait(
+    database: Database, dealt: str, waits: list[int]
+) -> None:
+    player = Player(database)
+    player.comes("held", 0)
+    player.told.now += timedelta(hours=1)
+    player.told.change(player.leads[0], state="merged")
+    player.told.now += timedelta(hours=1)
+    player.decided(player.leads[0], [dealt], 0, state="live")
+    with player.told.reading() as session:
+        asked = until(player.told.now + timedelta(milliseconds=1))
+        assert [one.seconds for one in hold.waits(session, asked, "team") if not one.is_over] == waits
+        assert hold.waits(session, asked, "team") == hold.plain(session, asked, "team")
 
 
 def until(as_of: datetime) -> Scope:

@@ -80,6 +80,7 @@ class Player:
             Scope(first, now, now, "UTC"),
             Scope(middle, now, then, "UTC"),
             Scope(first, then, now, "UTC", team_ids=frozenset({ENTERPRISE})),
+            Scope(first, now, now, "UTC", team_ids=frozenset({SMB})),
         ]
 
 
@@ -95,3 +96,20 @@ def test_offers_and_late_presses_are_what_the_rows_say(
         for asked in player.questions(milliseconds):
             assert sorted(fairness.ended(session, asked)) == sorted(fairness.ended_plain(session, asked))
             assert sorted(fairness.late(session, asked)) == sorted(fairness.late_plain(session, asked))
+
+
+def test_what_was_claimed_or_withdrawn_is_not_unanswered_and_nobody_is_late_behind_themselves(
+    database: Database,
+) -> None:
+    player = Player(database)
+    lead = player.told.arrives()
+    for salt in range(4):  # passed by Ann, lapsed for Bob, claimed by Ann, withdrawn from Bob
+        player.offered(lead, salt)
+        player.ended(lead, salt)
+    for salt, won in ((0, True), (0, False), (1, False)):  # Ann, Ann once more, and Bob
+        player.told.now += timedelta(milliseconds=7)
+        player.pressed(lead, salt, won=won)
+    everything, *_ = player.questions([0, 0])
+    with player.told.reading() as session:
+        assert sorted(fairness.ended(session, everything)) == [(SMB, ANN, "passed", 1), (SMB, BOB, "lapsed", 1)]
+        assert fairness.late(session, everything) == [(SMB, BOB, 14, 1)]

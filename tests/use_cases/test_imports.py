@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from bot.people import Profile
 from bot.playbook.fields import CustomField
 from bot.playbook.matching import Matching
 from bot.playbook.parts import Routing
+from bot.playbook.playbook import read_playbook
+from bot.reports.folding import fold
+from bot.reports.quality import QUALITY
 from bot.rules.accounts import account_of
 from bot.rules.cleaning.lead import clean_lead
 from bot.rules.mapping.guessing import Column
@@ -49,7 +53,9 @@ from store.models import (
     Reminder,
     Touch,
 )
-from tests.factories import ALICE, BOB, CAROL, DANA, Office, everyone_new
+from store.reporting import quality
+from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, Office, everyone_new
+from tests.reporting import asked
 from tests.schemas import create_tables
 
 CONFERENCE = Path(__file__).parents[2] / "samples" / "conference.csv"
@@ -535,6 +541,20 @@ def test_what_an_import_joined_can_be_parted_again(office: Office) -> None:
     (merge,) = office.rows(Merge)
     merging.split(office.services, DANA.slack_id, merge.gone_id)
     assert {lead.state for lead in office.rows(Lead)} == {"live"}
+
+
+def test_a_good_lead_that_an_import_joined_and_that_is_parted_again_is_an_mql_in_every_answer(office: Office) -> None:
+    """Of a whole month, which is read from sums, and of a week, which is read lead by lead."""
+    scoring = read_playbook(PLAYBOOK).scoring.model_copy(update={"mql": 1, "questions": ()})
+    office.services.put_in_force(office.services.playbook.model_copy(update={"scoring": scoring}))
+    for _ in range(2):
+        bring_in(office, "Name,Email,Message\nAnn Lee,ann@lake.example,What does it cost? We need 500 seats.\n")
+    (merge,) = office.rows(Merge)
+    merging.split(office.services, DANA.slack_id, merge.gone_id)
+    fold(office.services)
+    for days in ((date(2026, 11, 1), date(2026, 12, 1)), (date(2026, 11, 23), date(2026, 11, 30))):
+        with asked(office, QUALITY, *days) as one:
+            assert [row.leads for row in quality.judged(one.uow.session, one.scope)] == [2]
 
 
 # --- between the look-up and the writing
