@@ -760,6 +760,7 @@ ENTRIES: dict[str, Callable[[str, int], Shown]] = {
     ),
     "texting.texted": lambda words, _: texting.texted(words),
     "texting.came_back": lambda *_: texting.came_back(),
+    "texting.confirmed": lambda *_: texting.confirmed(),
     "consents.form": lambda words, _: consents.form(
         lead(words), {"email": Standing("email", True, "consent", words, words, NOON)}
     ),
