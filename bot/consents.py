@@ -8,8 +8,8 @@ from bot.actors import actor, lead_for
 from bot.contact import gate
 from bot.contact.agreeing import agree
 from bot.contact.gate import address_of, suppressed
-from bot.contact.standing import keep, row_of, standings
-from bot.contact.withdrawing import lift, suppress
+from bot.contact.standing import keep, newest, row_of, standings
+from bot.contact.withdrawing import lift, suppress, the_person
 from bot.deadlocks import once_more
 from bot.errors import InvalidInputError, Problem
 from bot.rules import consent as rules
@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.views import consents as views
 from bot.views.cards import title
 from bot.views.kit import Piece
-from store.models import InboxRow, Lead
+from store.models import Consent, InboxRow, Lead
 from store.unit_of_work import UnitOfWork
 
 WRITTEN = ("email", "sms")  # channels by which messages leave
@@ -57,6 +57,16 @@ def record_given(
     may = rules.allows(held.get("email")) if waits else "email" in allowed
     if "email" in clean.consented and lead.consent != may:
         lead.consent = may
+
+
+def keep_refusals(uow: UnitOfWork, lead: Lead) -> None:
+    """Before they get another address: leads of one person are known by it, and a no said at any of them stays with
+    those that keep it, and with this one."""
+    for one in the_person(uow, lead):
+        for no in newest(uow, one).values():
+            is_left_behind = (no.lead_id == lead.id) != (one.id == lead.id)
+            if not no.is_given and is_left_behind:
+                uow.consents.add(Consent(**no.model_dump(exclude={"id", "lead_id"}), lead_id=one.id or 0))
 
 
 def readdressed(uow: UnitOfWork, lead: Lead) -> None:

@@ -75,9 +75,12 @@ def correct(services: Services, slack_id: str, lead_id: int, changed: Mapping[st
         if not changes:
             return f"Nothing about {title(lead)} was changed."
         record(uow, lead, changes, rep_id=who.rep_id, now=now)
+        is_readdressed = any(change.field == "email" for change in changes)
+        if is_readdressed:
+            consents.keep_refusals(uow, lead)
         if take_over(uow, lead, clean, changes):
             ask_if_known(services, uow, lead, now)
-        if any(change.field == "email" for change in changes):
+        if is_readdressed:
             consents.readdressed(uow, lead)
         scoring.again(services, uow, lead, cause="edited", now=now)
         public = [change.field for change in changes if change.field not in hidden_names(services.playbook.fields)]

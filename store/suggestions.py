@@ -30,14 +30,10 @@ class Suggestions:
         question = select(Suggestion).where(*theirs).order_by(col(Suggestion.id).desc()).limit(limit)
         return list(self._session.exec(question.execution_options(populate_existing=True)))
 
-    def shown_since(self, since: datetime) -> int:
-        """How many were shown of those that came after this moment."""
-        shown = Suggestion.at > since, Suggestion.status != "held"
+    def unanswered_since(self, since: datetime) -> int:
+        """How many of those that came after this moment are shown and wait for an answer."""
+        shown = Suggestion.at > since, Suggestion.status == "waiting"
         return self._session.exec(select(func.count()).select_from(Suggestion).where(*shown)).one()
-
-    def held(self) -> int:
-        """How many wait to be shown."""
-        return self._session.exec(select(func.count()).select_from(Suggestion).where(IS_HELD)).one()
 
     def let_out(self) -> Suggestion | None:
         """The one that waits longest to be shown is shown from now on; of many who ask at once each gets another."""

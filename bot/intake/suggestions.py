@@ -19,7 +19,7 @@ from store.models import Suggestion, Team
 from store.unit_of_work import UnitOfWork
 
 A_DAY = timedelta(days=1)
-OF_ONE, OF_ALL = 3, 200  # that are shown within it
+OF_ONE, OF_ALL = 3, 200  # that are shown within it; of all, those that nobody has answered
 GONE = "This suggestion is no longer there."
 
 
@@ -29,7 +29,7 @@ def suggest(
     """Ask the team whose lead it would be.
 
     Strangers write what they like, as often as they like: of one sender so many are shown a day and the others
-    counted below them, and of all so many, and each of the others once somebody has answered one.
+    counted below them, and of all so many that nobody has answered, and each of the others once somebody has.
     """
     sender = sender_of(uow, values)
     if sender:
@@ -37,7 +37,7 @@ def suggest(
     theirs = uow.suggestions.lately(sender, now - A_DAY, OF_ONE) if sender else []
     if len(theirs) >= OF_ONE:
         return counted(services, uow, theirs[0], now)
-    is_held = uow.suggestions.shown_since(now - A_DAY) >= OF_ALL
+    is_held = uow.suggestions.unanswered_since(now - A_DAY) >= OF_ALL  # so that an answer to come lets it out
     row = Suggestion(
         kind=kind, values=values, origin=origin[: views.ORIGIN_MAX], sender=sender, at=now,
         status="held" if is_held else "waiting",

@@ -14,6 +14,7 @@ from bot import consents, edits, leads, merging
 from bot.contact import confirming, gate, links, unsubscribing, withdrawing
 from bot.contact.addresses import SALT, hashed
 from bot.contact.gate import Allowed
+from bot.contact.standing import standings
 from bot.intake import capture
 from bot.mailing.composing import letter
 from bot.playbook.sequences import Contact
@@ -258,6 +259,19 @@ def test_a_no_holds_whatever_address_they_have(seat: Seat) -> None:
     consents.record(seat.services, ALICE.slack_id, lead_id, said, key="no")
     edits.correct(seat.services, ALICE.slack_id, lead_id, {"email": "jane@other.example"})
     assert "They withdrew e-mail" in str(may(seat, lead_id))
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "phone", "measuring"])
+@pytest.mark.parametrize("is_said_at", ["the corrected", "the other"])
+def test_a_no_said_at_one_lead_of_a_person_outlives_that_they_part(seat: Seat, channel: str, is_said_at: str) -> None:
+    one = seat.lead(consent={**YES, "phone": True})
+    other = seat.lead(consent={"sms": True, "phone": True, "measuring": True, "wording": "Yes"})
+    said = Said(channel, is_given=False, source="on the phone")
+    consents.record(seat.services, ALICE.slack_id, one if is_said_at == "the corrected" else other, said, key="no")
+    edits.correct(seat.services, ALICE.slack_id, one, {"email": "other@acme.example"})
+    with seat.services.reading() as uow:
+        held = [standings(uow, uow.session.get_one(Lead, number))[channel] for number in (one, other)]
+    assert [each.is_given for each in held] == [False, False]
 
 
 def test_a_merge_keeps_each_yes_with_its_address(seat: Seat) -> None:

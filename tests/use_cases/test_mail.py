@@ -234,3 +234,13 @@ def test_beyond_so_many_a_day_each_answer_makes_room_for_one_and_managers_hear_o
     suggestions.drop(office.services, ALICE.slack_id, 1)
     assert [row.status for row in office.rows(Suggestion)[-3:]] == ["waiting", "held", "held"]
     assert "p0@x.example" in str(questions(office))
+
+
+def test_a_team_that_answers_everything_at_once_leaves_nothing_held_back(office: Office) -> None:
+    with office.services.unit_of_work() as uow:
+        for number in range(suggestions.OF_ALL):
+            values = {"name": f"N{number}"}
+            uow.suggestions.add(Suggestion(kind="e-mail", values=values, at=office.clock.now(), status="dropped"))
+        uow.commit()
+    mail.take_mail(office.services, letter_from("late@x.example", 1), key="late")
+    assert office.rows(Suggestion)[-1].status == "waiting"
