@@ -15,7 +15,7 @@ def credit_wins(services: Services) -> int:
         if not wins.without_credits(uow.session, limit=1):
             return 0
     with services.unit_of_work() as uow:
-        found = wins.without_credits(uow.session, limit=AT_ONCE)
+        found = wins.without_credits(uow.session, limit=AT_ONCE, locks_rows=uow.locks_rows)
         for win in found:
             credit(uow, win)
         uow.commit()

@@ -61,8 +61,11 @@ class Credited(NamedTuple):
     cents: int
 
 
-def without_credits(session: Session, *, limit: int) -> list[Win]:
-    """Wins that nobody has been credited with, the oldest first."""
+def without_credits(session: Session, *, limit: int, locks_rows: bool = False) -> list[Win]:
+    """Wins that nobody has been credited with, the oldest first; with `locks_rows` those that no other replica is at.
+
+    Two that credit the same win may know of different touches, so that what both keep is more than one deal.
+    """
     newest = session.exec(select(func.max(Credit.made_at))).one()
     has_some = exists().where(col(Credit.stay_id) == col(Stay.id))
     question = (
@@ -78,7 +81,13 @@ def without_credits(session: Session, *, limit: int) -> list[Win]:
     )  # fmt: skip
     if newest is not None:
         question = question.where(col(Stay.began_at) >= newest - SLACK)
-    return [Win(*row) for row in session.execute(question)]
+    if not locks_rows:
+        return [Win(*row) for row in session.execute(question)]
+    locked = question.with_for_update(of=Stay, key_share=True, skip_locked=True)
+    found = [Win(*row) for row in session.execute(locked)]
+    # What another replica had credited before the locks were ours, but after we had looked.
+    done = set(session.exec(select(Credit.stay_id).where(col(Credit.stay_id).in_([win.stay_id for win in found]))))
+    return [win for win in found if win.stay_id not in done]
 
 
 def deeds(session: Session, win: Win) -> list[Deed]:

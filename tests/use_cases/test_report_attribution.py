@@ -8,7 +8,9 @@ from bot import pipeline
 from bot.reports.attribution import ATTRIBUTION
 from bot.reports.crediting import credit_wins
 from bot.rules.reports.attribution import MODELS, WHOLE
+from store.database import Database
 from store.models import Credit, Opportunity, Touch
+from store.reporting import wins
 from tests.factories import ALICE, TUESDAY, Office
 from tests.reporting import ask, plain, said
 
@@ -63,6 +65,16 @@ def test_a_win_is_credited_once(office: Office, won: int) -> None:
     before = office.snapshot()
     assert credit_wins(office.services) == 0
     assert office.snapshot() == before
+
+
+def test_a_win_that_another_replica_is_crediting_is_left_to_it(database: Database, office: Office, won: int) -> None:
+    """A touch that only the second knows of would be credited on top of the whole deal."""
+    if database.is_sqlite:
+        pytest.skip("SQLite lets one writer in at a time")
+    with office.services.unit_of_work() as one:
+        assert [win.lead_id for win in wins.without_credits(one.session, limit=9, locks_rows=True)] == [won]
+        assert credit_wins(office.services) == 0
+    assert credit_wins(office.services) == 1
 
 
 def test_the_models_stand_side_by_side(office: Office, won: int) -> None:

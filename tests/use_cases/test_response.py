@@ -630,9 +630,9 @@ def test_replicas_that_climb_at_once_take_each_step_once(office: Office, minutes
         for span in minutes:
             office.clock.moment = started + timedelta(minutes=span)
             at_once(both * 2)
-    # What one passed over because another held it comes with the next message to managers.
-    office.clock.advance(minutes=office.services.playbook.claims.window_minutes)
-    climb_ladders(office.services)
+            # What one passed over because another held it comes with the next message to managers.
+            office.clock.advance(minutes=office.services.playbook.claims.window_minutes)
+            climb_ladders(office.services)
     told = [row.payload["about"] for row in office.rows(OutboxRow, kind="first contact")]
     assert told.count(response.REMINDS) == len(leads)
     listed = [lead_id for row in office.rows(OutboxRow, kind="first contact")
