@@ -321,8 +321,8 @@ def keep_apart(uow: UnitOfWork, merge: Merge, *, by: int | None, now: datetime) 
 
 
 def go_round(services: Services, uow: UnitOfWork, lead: Lead, now: datetime) -> None:
-    """A lead that is nobody's, and on offer to nobody, is dealt like a new one."""
-    waits = lead.held_since is not None or lead.is_open_to_all
+    """A lead that is nobody's, on offer to nobody and not put aside is dealt like a new one."""
+    waits = lead.held_since is not None or lead.is_open_to_all or lead.forgone_until is not None
     if lead.owner_id is None and lead.closed_at is None and not waits:
         distribution.deal(services, uow, lead, now)
 

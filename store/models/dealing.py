@@ -21,6 +21,7 @@ class Hold(SQLModel, table=True):
         Index("hold_of_lead", "lead_id"),
         Index("hold_by_beginning", "began_at"),
         some("hold_by_end", "ended_at", where="ended_at IS NOT NULL"),
+        some("hold_gone_waiting", "gone_at", where="ended_at IS NULL AND gone_at IS NOT NULL"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id")

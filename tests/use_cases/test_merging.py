@@ -11,6 +11,7 @@ from bot.ledger import verification
 from bot.people import Profile
 from bot.playbook.matching import Matching
 from bot.playbook.playbook import read_playbook
+from bot.qualification import forgoing
 from store.database import Database
 from store.models import Answer, Consent, Duplicate, FollowUp, Lead, Merge, Note, Offer, Reminder, Rep, Team, Touch
 from tests.factories import ALICE, BOB, CAROL, DANA, ERIN, PLAYBOOK, Office, everyone_new
@@ -204,6 +205,17 @@ def test_split_deals_what_is_nobodys_again(office: Office) -> None:
     join(office, bobs, offered)
     part(office, offered)
     assert office.offered_to(offered) is not None or office.get(Lead, offered).is_open_to_all
+
+
+def test_split_leaves_what_was_put_aside_alone(office: Office) -> None:
+    bobs, later = lead(office, 1, by=BOB), lead(office, 2)
+    until = office.clock.now() + timedelta(days=30)
+    forgoing.put_aside(office.services, DANA.slack_id, later, until, "no budget before")
+    join(office, bobs, later)
+    part(office, later)
+    assert office.get(Lead, later).forgone_until == until
+    assert office.offered_to(later) is None
+    assert not office.get(Lead, later).is_open_to_all
 
 
 def test_a_promise_moves_to_the_kept_leads_owner_with_its_reminder(office: Office) -> None:

@@ -794,6 +794,7 @@ def upgrade() -> None:
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.create_index('hold_by_beginning', ['began_at'], unique=False)
         batch_op.create_index('hold_by_end', ['ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
+        batch_op.create_index('hold_gone_waiting', ['gone_at'], unique=False, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NOT NULL'))
         batch_op.create_index('hold_of_lead', ['lead_id'], unique=False)
         batch_op.create_index('hold_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NULL'))
 
