@@ -20,7 +20,7 @@ from bot.services import Services
 from handlers.booking.markup import Form, Markups, Shown, moment
 from handlers.form_bodies import read_form
 from handlers.hooks import HONEYPOT
-from handlers.intake import Doorkeeper, TurnedAwayError, network_of
+from handlers.intake import Doorkeeper, TurnedAwayError, address_of, network_of
 from handlers.replies import KB, body_up_to
 
 MAX_FORM = 32 * KB
@@ -70,10 +70,6 @@ class Pages:
         _, ours = parseaddr(self.services.outside.mail_from)
         link, says = (f"mailto:{ours}", f"Write to {ours}") if ours else ("", "")
         return self.markups.said(SORRY, sentence, status, link=link, link_says=says)
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def add_booking_pages(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> None:

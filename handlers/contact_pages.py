@@ -13,7 +13,7 @@ from bot.contact.unsubscribing import Choices
 from bot.errors import InvalidInputError
 from bot.services import Services
 from handlers.form_bodies import URLENCODED, read_form
-from handlers.intake import Doorkeeper
+from handlers.intake import Doorkeeper, address_of
 from handlers.replies import KB, body_up_to
 
 HEADERS = {
@@ -68,10 +68,6 @@ def add_contact_pages(app: FastAPI, services: Services, doorkeeper: Doorkeeper) 
             is_pressed = CONFIRM in said(body, request.headers.get("content-type", ""))
             act = confirming.confirm if is_pressed else confirming.look
             return confirmation(services, act(services, token))
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def said(body: bytes, content_type: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bot.rules.presets import Preset
 from bot.services import Services
 from handlers import form_page
 from handlers.form_bodies import MULTIPART, URLENCODED, read_form
-from handlers.intake import Doorkeeper, TurnedAwayError, bounded
+from handlers.intake import Doorkeeper, TurnedAwayError, address_of, bounded
 from handlers.replies import ANSWERS, KB, MAX_BODY, Answers, body_up_to, key_reused, read_up_to, unreadable
 from handlers.shapes import read_body_as_json
 from handlers.signatures import Letter
@@ -112,7 +112,7 @@ def add_forms(app: FastAPI, services: Services, doorkeeper: Doorkeeper, preset: 
               openapi_extra={"requestBody": {"content": FORM_CONTENT, "required": True}})  # fmt: skip
     def take_form(key: Name, request: Request, body: Body) -> Response:
         """A form on a website, sent by the visitor's browser: it becomes a lead, and the browser shows thanks."""
-        with doorkeeper.admit_form(key, request.client.host if request.client else "") as form:
+        with doorkeeper.admit_form(key, address_of(request)) as form:
             try:
                 fields = read_form(body, request.headers.get("content-type", ""))
                 if not fields.pop(HONEYPOT, ""):

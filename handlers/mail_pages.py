@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from bot.contact.links import TOKEN_MAX
 from bot.mailing import measuring
 from bot.services import Services
-from handlers.intake import Doorkeeper, TurnedAwayError
+from handlers.intake import Doorkeeper, TurnedAwayError, address_of
 
 # One transparent pixel. Whatever the token, the answer is the same: it tells nobody which letters there are.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -38,10 +38,6 @@ def add_mail_pages(app: FastAPI, services: Services, doorkeeper: Doorkeeper) -> 
         if target is None:
             return PlainTextResponse(GONE, status_code=404, headers=PRIVATE)
         return Response(status_code=303, headers={**PRIVATE, "Location": safe(target)})
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def safe(link: str) -> str:
