@@ -22,6 +22,7 @@ class FollowUp(SQLModel, table=True):
         one_of("origin", *FOLLOW_UP_ORIGINS),
         one_of("managers_hear", "no", "waiting", "heard"),
         some("follow_up_open_by_rep", "rep_id", "due_at", where="status = 'open'"),
+        some("follow_up_open_by_time", "due_at", "id", where="status = 'open'"),
         some("follow_up_done_by_rep", "rep_id", "closed_at", where="status = 'done'"),
         some("follow_up_managers_to_hear", "id", where="managers_hear = 'waiting'"),
         # Whatever sets one by itself sets one at a time, however many replicas see the reason for it.
