@@ -22,16 +22,21 @@ from store.models import (
     StepTotal,
     StoodTotal,
 )
-from store.reporting import sql
+from store.models.columns import NOT_SUMMED
+from store.reporting import dealing_sums, sql
 from store.reporting.additions import CREDITED, WAYS, Additions, Stood, Sums, changes, second
 from store.reporting.sums import LEFT
 
 TOTALS = (
     "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
-    "stood_total", "judged_total", "owned_total", "origin_total",
+    "stood_total", "judged_total", "owned_total", "origin_total", "hold_total", "unanswered_total", "late_total",
 )  # fmt: skip
-DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
-          OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
+# What they are made of, and as what the row `fold` knows how much of it counts as not in them, while they are emptied.
+FOLDED = {
+    "stay": "stays_until", "reached": "reached_until", "credit": "credits_until", "hold": "holds_until",
+    "offer": "offers_until", "press": "presses_until",
+}  # fmt: skip
+DUE = f"""SELECT {" OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {LEFT})" for table in FOLDED)}
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
 
 
@@ -53,11 +58,13 @@ class Folding:
             return 0
         if fold.zone != zone:
             fold.zone, fold.is_clearing, fold.latest = zone, True, None
-            fold.stays_until = fold.reached_until = fold.credits_until = 0
+            for until in FOLDED.values():
+                setattr(fold, until, 0)
             self._session.flush()
         if fold.is_clearing:
             return self._clear(fold, limit)
-        return self._fold_stays(zone, limit) + self._fold_reached(zone, limit) + self._fold_credits(zone, limit)
+        of_leads = self._fold_stays(zone, limit) + self._fold_reached(zone, limit) + self._fold_credits(zone, limit)
+        return of_leads + dealing_sums.fold(dealing_sums.Hands(self._take, self._write, self._mark), zone, limit)
 
     def _turn(self) -> Fold | None:
         """Whose turn it is holds the one row; only the very first has to make it, which another may wait for."""
@@ -65,8 +72,9 @@ class Folding:
         if connection.execute(locked).first() is None:
             if connection.execute(text("SELECT id FROM fold WHERE id = 1")).first() is not None:
                 return None
-            columns = "id, zone, is_clearing, stays_until, reached_until, credits_until"
-            made = f"INSERT INTO fold ({columns}) VALUES (1, '', :no, 0, 0, 0) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+            columns, zeros = ", ".join(FOLDED.values()), ", ".join("0" for _ in FOLDED)
+            made = f"""INSERT INTO fold (id, zone, is_clearing, {columns}) VALUES (1, '', :no, {zeros})
+                       ON CONFLICT (id) DO NOTHING"""  # noqa: S608
             connection.execute(text(made), {"no": False})
             if connection.execute(locked).first() is None:
                 return None
@@ -176,20 +184,23 @@ class Folding:
 
     def _clear(self, fold: Fold, limit: int) -> int:
         """The sums go, and so many rows at most count as not in them any more; and 1."""
-        fold.stays_until, stays = self._unfold("stay", fold.stays_until, limit)
-        fold.reached_until, reached = self._unfold("reached", fold.reached_until, limit)
-        fold.credits_until, given = self._unfold("credit", fold.credits_until, limit)
+        rows = 0
+        for table, name in FOLDED.items():
+            until, found = self._unfold(table, getattr(fold, name), limit)
+            setattr(fold, name, until)
+            rows += found
         for table in TOTALS:
             self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        fold.is_clearing = bool(stays or reached or given)
+        fold.is_clearing = bool(rows)
         self._session.flush()
-        return stays + reached + given + 1  # there is more to do, if only to fold again
+        return rows + 1  # there is more to do, if only to fold again
 
     def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
         """How far it got, and how many there were; one that somebody is changing holds it up."""
         only, connection = f" ORDER BY id LIMIT {limit}", self._session.connection()
+        those = f"id > {after} AND folded < {NOT_SUMMED}"
         found, free = (
-            [row[0] for row in connection.execute(text(sql.select("id", table, f"id > {after}", only + locks)))]
+            [row[0] for row in connection.execute(text(sql.select("id", table, those, only + locks)))]
             for locks in ("", self._locks)
         )
         mine = set(free)

@@ -249,7 +249,8 @@ def wipe(database: Database) -> None:
 
 TOLD = {
     "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
-    "stood_total", "step_total", "judged_total", "owned_total", "origin_total",
+    "stood_total", "step_total", "judged_total", "owned_total", "origin_total", "hold_total",
+    "unanswered_total", "late_total",
     "hold", "decision", "offer", "press", "share_mark",
     "credit", "level_change", "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
