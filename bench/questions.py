@@ -21,6 +21,7 @@ from store.reporting import (
     quality,
     reached,
     reasons,
+    reminders,
     reps,
     sources,
     speed,
@@ -197,6 +198,13 @@ OVERDUE = f"""
     UNION ALL
     (SELECT created_at, 0, '', '', id, name, company, count(*) OVER () FROM lead
      WHERE is_open_to_all AND owner_id IS NULL AND closed_at IS NULL ORDER BY created_at LIMIT {overdue.MOST})"""  # noqa: S608
+REMINDERS = f"""
+    SELECT rule, count(*) FILTER (status = 'fired'), count(*) FILTER (status = 'digested'),
+           count(*) FILTER (acted_at <= act_by AND acted_at < $as_of),
+           count(*) FILTER (acted_at > act_by AND acted_at < $as_of),
+           count(*) FILTER (act_by >= $as_of AND (acted_at IS NULL OR acted_at >= $as_of)),
+           median(epoch(acted_at - fired_at)) FILTER (status = 'fired' AND acted_at < $as_of)
+    FROM reminder WHERE {THEN.format("fired_at")} GROUP BY rule"""  # noqa: S608
 
 QUESTIONS = (
     Question("pipeline now", ALL_TIME, standing.standing, STANDING, standing.plain),
@@ -225,6 +233,8 @@ QUESTIONS = (
     Question("quality, all time", ALL_TIME, quality.judged, QUALITY, quality.plain),
     Question("hold, last quarter", KNOWN_NOW, waits, HOLD, waits_plain),
     Question("hold, all time", ALL_TIME, waits, HOLD, waits_plain),
+    Question("reminders, last quarter", KNOWN_NOW, reminders.told, REMINDERS, reminders.plain),
+    Question("reminders, all time", ALL_TIME, reminders.told, REMINDERS, reminders.plain),
     Question("reps, last quarter", KNOWN_NOW, ranked, REPS, ranked_plain),
     Question("reps, all time", ALL_TIME, ranked, REPS, ranked_plain),
     Question("overdue now", ALL_TIME, late, OVERDUE),

@@ -231,6 +231,21 @@ class LateTotal(SQLModel, table=True):
     presses: int = 0
 
 
+class ReminderTotal(SQLModel, table=True):
+    """A sum: how many reminders of a rule were said in a month, quarter or year, and what became of them; as noted in a
+    month, and in all, less those that became something else. What nobody does anything about is missed in a month that
+    may lie ahead, and in all at once."""
+
+    __tablename__ = "reminder_total"
+    __table_args__ = WITHOUT_ROWID
+    said: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    rule: str = Field(primary_key=True, max_length=40)
+    way: str = Field(primary_key=True, max_length=10)  # see store/reporting/reminders.py
+    seconds: int = Field(primary_key=True, sa_column_kwargs=COUNTED)  # see store/reporting/sql.py
+    reminders: int = 0
+
+
 class Fold(SQLModel, table=True):
     """By which calendar the sums are made, and until when; another zone makes them anew."""
 
@@ -244,3 +259,4 @@ class Fold(SQLModel, table=True):
     holds_until: int = 0
     offers_until: int = 0
     presses_until: int = 0
+    reminders_until: int = 0

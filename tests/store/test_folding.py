@@ -252,6 +252,7 @@ TOLD = {
     "stood_total", "step_total", "judged_total", "owned_total", "origin_total", "hold_total",
     "unanswered_total", "late_total",
     "hold", "decision", "offer", "press", "share_mark",
+    "follow_up", "reminder", "reminder_total",
     "credit", "level_change", "fold", "opportunity", "stage_change", "lead", "rep", "team",
 }  # fmt: skip
 

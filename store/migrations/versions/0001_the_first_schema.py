@@ -82,6 +82,7 @@ def upgrade() -> None:
     sa.Column('holds_until', sa.Integer(), nullable=False),
     sa.Column('offers_until', sa.Integer(), nullable=False),
     sa.Column('presses_until', sa.Integer(), nullable=False),
+    sa.Column('reminders_until', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_table('hold_total',
@@ -211,6 +212,16 @@ def upgrade() -> None:
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('arrived', 'noted', 'step', 'team_id', 'source'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('reminder_total',
+    sa.Column('said', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('said', 'noted', 'rule', 'way', 'seconds'),
     sqlite_with_rowid=False
     )
     op.create_table('rep',
@@ -1230,6 +1241,7 @@ def upgrade() -> None:
     sa.Column('said_to', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('act_by', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('acted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.CheckConstraint("status IN ('waiting', 'fired', 'folded', 'digested', 'dropped')", name='status_known'),
@@ -1244,6 +1256,7 @@ def upgrade() -> None:
         batch_op.create_index('reminder_folded', ['follow_up_id'], unique=False, sqlite_where=sa.text("status = 'folded'"), postgresql_where=sa.text("status = 'folded'"))
         batch_op.create_index('reminder_pending', ['act_by'], unique=False, sqlite_where=sa.text('act_by IS NOT NULL'), postgresql_where=sa.text('act_by IS NOT NULL'))
         batch_op.create_index('reminder_said_to', ['said_to', 'fired_at'], unique=False)
+        batch_op.create_index('reminder_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
         batch_op.create_index('reminder_waiting_by_time', ['fire_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
     op.create_table('step_taken',
