@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from store.models.columns import NOT_SUMMED, one_of, some
@@ -46,7 +46,8 @@ class Press(SQLModel, table=True):
     won: bool
     at: datetime
     team_id: int | None = Field(default=None, foreign_key="team.id")  # the lead's
-    behind: int | None = None  # milliseconds after somebody else's press that had won it
+    # Milliseconds after somebody else's press that had won it; those of a month are more than an INTEGER holds.
+    behind: int | None = Field(default=None, sa_column=Column(BigInteger))
     folded: int = NOT_SUMMED  # unless it was late; then as of a stay
 
 

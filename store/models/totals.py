@@ -227,7 +227,8 @@ class LateTotal(SQLModel, table=True):
     pressed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     team_id: int = Field(primary_key=True)
     rep_id: int = Field(primary_key=True)
-    behind: int = Field(primary_key=True, sa_column_kwargs=COUNTED)  # milliseconds; see store/reporting/sql.py
+    # Milliseconds; see store/reporting/sql.py
+    behind: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     presses: int = 0
 
 

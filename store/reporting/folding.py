@@ -2,8 +2,10 @@
 they are."""
 
 import json
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -39,6 +41,25 @@ FOLDED = {
 }  # fmt: skip
 DUE = f"""SELECT {" OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {LEFT})" for table in FOLDED)}
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
+
+
+class Into(NamedTuple):
+    """How sums are added to a table."""
+
+    table: str
+    names: tuple[str, ...]
+    kinds: tuple[Any, ...]
+    change: str
+
+
+@lru_cache
+def added_to(model: Any) -> Into:
+    table = model.__table__
+    keys = [column.name for column in table.primary_key]
+    names = (*keys, *(column.name for column in table.columns if column.name not in keys))
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names[len(keys) :])
+    into, kinds = f"INSERT INTO {table.name} ({', '.join(names)})", tuple(table.columns[name].type for name in names)
+    return Into(into, names, kinds, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}")
 
 
 class Folding:
@@ -82,7 +103,18 @@ class Folding:
                 return None
         return self._session.get(Fold, 1, populate_existing=True)
 
+    def is_free(self, zone: str) -> bool:
+        """Whether it is our turn now, and there is something to add to: sums of that zone that nobody is emptying."""
+        asked = text(sql.select("id", "fold", "id = 1 AND zone = :zone AND NOT is_clearing", self._locks))
+        return bool(zone) and self._session.connection().execute(asked, {"zone": zone}).first() is not None
+
     # --- adding
+
+    def add(self, new: Additions, moments: Iterable[Any]) -> None:
+        """What rows come to that are marked already; by whoever was told that it is their turn."""
+        self._add_stays(new)
+        self._add_reached(new)
+        self._set_latest(moments)
 
     def _fold_stays(self, zone: str, limit: int) -> int:
         rows = self._take(
@@ -95,14 +127,17 @@ class Folding:
         for (_, *what, got, mql, judged, since, arrived, _, _), by, at in changes(rows):
             moments = [moment and second(moment) for moment in (got, mql, judged, since, arrived)]
             new.stay(Stood(*what, *moments), by, at)
+        self._add_stays(new)
+        self._mark("stay", rows)
+        return len(rows)
+
+    def _add_stays(self, new: Additions) -> None:
         self._write(StageTotal, new.stages())
         self._write(StoodTotal, new.stood())
         self._write(ClosedTotal, new.closings())
         self._write(EndingTotal, new.endings())
         self._write(JudgedTotal, new.judged())
         self._write(OwnedTotal, new.owned())
-        self._mark("stay", rows)
-        return len(rows)
 
     def _fold_reached(self, zone: str, limit: int) -> int:
         rows = self._take(
@@ -113,12 +148,15 @@ class Folding:
         new = Additions(zone)
         for (_, *what, arrived, got, _, _), by, at in changes(rows):
             new.reached([*what, second(arrived), second(got)], by, at)
+        self._add_reached(new)
+        self._mark("reached", rows)
+        return len(rows)
+
+    def _add_reached(self, new: Additions) -> None:
         self._write(ReachedTotal, new.steps())
         self._write(OriginTotal, new.origins())
         self._write(SpeedTotal, new.speeds())
         self._write(StepTotal, new.got())
-        self._mark("reached", rows)
-        return len(rows)
 
     def _fold_credits(self, zone: str, limit: int) -> int:
         """With the stays that they belong to, as nobody is ending them."""
@@ -144,24 +182,19 @@ class Folding:
 
     def _write(self, model: Any, sums: Sums) -> None:
         """Add them to what is there, in the order of their keys."""
-        table = model.__table__
-        keys = [column.name for column in table.primary_key]
-        names = [*keys, *(column.name for column in table.columns if column.name not in keys)]
-        added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names[len(keys) :])
-        change = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+        into = added_to(model)
         rows = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
         if not rows:
             return
-        into, connection = f"INSERT INTO {table.name} ({', '.join(names)})", self._session.connection()
-        if self._is_sqlite:
-            given = f"VALUES ({', '.join(f':{name}' for name in names)})"
-            connection.execute(text(f"{into} {given} {change}"), [dict(zip(names, row, strict=True)) for row in rows])
+        connection = self._session.connection()
+        if self._is_sqlite:  # by their places: names would have to be told apart for each row again
+            connection.exec_driver_sql(f"{into.table} VALUES ({', '.join('?' * len(into.names))}) {into.change}", rows)
         else:  # one statement for all of them: one each would take ten times as long
-            kinds = [table.columns[name].type.compile(connection.dialect) for name in names]
-            lists = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in zip(names, kinds, strict=True))
-            columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-            listed = sql.select("*", f"unnest({lists})", "TRUE", f" {change}")
-            connection.execute(text(f"{into} {listed}"), columns)
+            kinds = [kind.compile(connection.dialect) for kind in into.kinds]
+            lists = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in zip(into.names, kinds, strict=True))
+            columns = dict(zip(into.names, map(list, zip(*rows, strict=True)), strict=True))
+            listed = sql.select("*", f"unnest({lists})", "TRUE", f" {into.change}")
+            connection.execute(text(f"{into.table} {listed}"), columns)
 
     def _mark(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         """As far as each is in the sums now; and the newest moment that is."""
@@ -169,8 +202,11 @@ class Folding:
             return
         self._set_folded(table, [row[0] for row in rows if row[-1] is None], 1)
         self._set_folded(table, [row[0] for row in rows if row[-1] is not None], 2)
-        # As the driver gives moments, so that none is rounded.
-        newest = max(moment for row in rows for moment in row[-2:] if moment is not None)
+        self._set_latest(moment for row in rows for moment in row[-2:] if moment is not None)
+
+    def _set_latest(self, moments: Iterable[Any]) -> None:
+        """As the driver gives them, so that none is rounded."""
+        newest = max(moments, default=None)
         later = "UPDATE fold SET latest = :newest WHERE id = 1 AND (latest IS NULL OR latest < :newest)"
         self._session.connection().execute(text(later), {"newest": newest})
 

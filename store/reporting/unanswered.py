@@ -94,16 +94,12 @@ def plain(session: Session, scope: Scope, one: Counted) -> list[tuple[Any, ...]]
 
 def from_sums(session: Session, scope: Scope, one: Counted) -> list[tuple[Any, ...]] | None:
     """Whole months from the sums, the days before and after them row by row."""
+    mine, then, known = of_teams(scope), sums.COVERED.format(one.at), f"{one.at} < :as_of"
+    left = sql.select(f"{one.keys}, 1", sql.unfolded(session, one.table), f"{sums.LEFT} AND {then} AND {known}", mine)
+    counted = sql.select(f"{one.keys}, {one.value}", one.total, f"{one.span} IN :spans", mine)
     for whole, is_now in covers(scope):
-        mine, covered = of_teams(scope), sums.COVERED.format(one.at)
-        left = sql.select(
-            f"{one.keys}, 1", sql.unfolded(session, one.table), f"{sums.LEFT} AND {covered} AND {one.at} < :as_of", mine
-        )
-        parts = [sql.select(f"{one.keys}, {one.value}", one.total, f"{one.span} IN :spans", mine), left]
-        parts += [
-            sql.select(f"{one.keys}, 1", one.table, f"{one.those} AND {edge}", mine)
-            for edge in sums.edges(whole, one.at)
-        ]
+        edges = (f"{one.those} AND {edge} AND {known}" for edge in sums.edges(whole, one.at))
+        parts = [counted, left, *(sql.select(f"{one.keys}, 1", one.table, edge, mine) for edge in edges)]
         found = sums.ask(session, scope, one.keys, (one.value,), parts, is_now=is_now, **sums.within(whole))
         if found is not None:
             return found

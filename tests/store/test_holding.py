@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -25,12 +25,13 @@ from tests.store.story import ANN, BOB, ENTERPRISE, SMB, Story, moment, scope
 from tests.store.test_folding import ZONES, fold, wipe
 
 OBSTACLES = ("hours", "away", "cap", None)
+COMES = {"comes held": ("held",), "comes both": ("held", "turn")}
 Deed = tuple[str, int, int]  # what, to which lead, how many minutes later
 DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
-            "comes held", "comes held", "comes dealt", "held", "held", "dealt", "owner", "claimed", "released", "won",
-            "open", "archived", "back", "merged", "merged", "back", "source", "held twice",
+            "comes held", "comes held", "comes dealt", "comes both", "held", "held", "dealt", "owner", "claimed",
+            "released", "won", "open", "archived", "back", "merged", "merged", "back", "source", "held twice",
             "back held", "back dealt", "fold", "fold", "zone",
         ]),
         st.integers(0, 9), st.sampled_from([0, 7, 50, 300, 900, 9000, 30_000]),
@@ -78,14 +79,15 @@ class Player:
                 self.zone = ZONES[salt % 4] if what == "zone" else self.zone
                 fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
             elif what.startswith("comes") or not self.leads:
-                self.comes(("turn", "held")[what == "comes held"], salt)
+                self.comes(COMES.get(what, ("turn",)), salt)
             else:
                 self.turns[what](self.leads[salt % len(self.leads)], salt)
 
-    def comes(self, kind: str, salt: int) -> None:
+    def comes(self, kinds: tuple[str, ...], salt: int) -> None:
         with self.told.changing() as uow:
             self.leads.append(self.told.added(uow, ("web", "fair")[salt % 2]))
-            decide(self.told, uow, self.leads[-1], kind, salt)
+            for kind in kinds:
+                decide(self.told, uow, self.leads[-1], kind, salt)
 
     def decided(self, lead_id: int, kinds: list[str], salt: int, **values: Any) -> None:
         """Nobody decides about a lead that is part of another; none is held that somebody has, or that is closed."""
@@ -137,6 +139,12 @@ def compare(session: Session, asked: Scope) -> None:
     assert hold.count(session, asked) == sum(asked.starts <= one.began_at < asked.ends for one in found)
 
 
+GONE = ("comes held", 0, 0), ("claimed", 0, 300), ("fold", 9, 0), ("fold", 9, 0), ("merged", 0, 50_000)  # from the sums
+
+
+@example(deeds=[*GONE, ("comes dealt", 1, 0)], minutes=[0, 0])
+@example(deeds=[*GONE, ("fold", 9, 0), ("back", 0, 50_000)], minutes=[0, 0])
+@example(deeds=[("comes both", 0, 0)], minutes=[0, 0])
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS, minutes=st.lists(st.integers(0, 90_000), min_size=2, max_size=2))
 def test_waits_are_what_decisions_and_stays_say(database: Database, deeds: list[Deed], minutes: list[int]) -> None:
@@ -155,9 +163,9 @@ def test_waits_are_what_decisions_and_stays_say(database: Database, deeds: list[
 
 def test_what_is_told_is_read_from_the_waits_alone(database: Database) -> None:
     player = Player(database)
-    player.comes("held", 0)
+    player.comes(("held",), 0)
     player.told.now += timedelta(hours=2)
-    player.comes("held", 1)
+    player.comes(("held",), 1)
     player.told.claims(ANN, player.leads[0])
     asked = scope("2026-09-01", "2026-10-01", "2026-09-02")
     expected = [("fair", True, False, 22 * 3600, 1), ("web", True, True, 2 * 3600, 1)]
@@ -172,7 +180,7 @@ def test_what_is_told_is_read_from_the_waits_alone(database: Database) -> None:
 
 def test_what_is_over_is_read_from_the_sums_alone(database: Database) -> None:
     player = Player(database)
-    player.comes("held", 0)
+    player.comes(("held",), 0)
     player.told.now += timedelta(hours=3, minutes=5)
     player.told.claims(ANN, player.leads[0])
     fold(player.told)
@@ -185,7 +193,7 @@ def test_what_is_over_is_read_from_the_sums_alone(database: Database) -> None:
 @pytest.mark.parametrize(("after", "waits"), [("merged", 0), ("archived", 0), ("live", 1)])
 def test_a_lead_that_comes_back_waits_as_before(database: Database, after: str, waits: int) -> None:
     player = Player(database)
-    player.comes("held", 0)
+    player.comes(("held",), 0)
     began = player.told.now
     for state in ("merged", after):
         player.told.now += timedelta(hours=1)
@@ -202,7 +210,7 @@ def test_a_lead_that_is_decided_about_as_it_comes_back_has_one_wait(
     database: Database, dealt: str, waits: list[int]
 ) -> None:
     player = Player(database)
-    player.comes("held", 0)
+    player.comes(("held",), 0)
     player.told.now += timedelta(hours=1)
     player.told.change(player.leads[0], state="merged")
     player.told.now += timedelta(hours=1)

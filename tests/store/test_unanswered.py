@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -101,6 +101,7 @@ class Player:
         return [*(replace(one, zone=self.zone) for one in asked), replace(asked[0], zone="Asia/Tokyo")]
 
 
+@example(deeds=[("offered", 0, 1), ("offered", 0, 1), ("ended", 0, 90_000), ("fold", 9, 1)], milliseconds=[1, 2])
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS, milliseconds=st.lists(st.integers(0, 9_000_000_000), min_size=2, max_size=2))
 def test_offers_and_late_presses_are_what_the_rows_say(

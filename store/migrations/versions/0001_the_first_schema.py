@@ -137,7 +137,7 @@ def upgrade() -> None:
     sa.Column('pressed', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
-    sa.Column('behind', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('behind', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('presses', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('pressed', 'team_id', 'rep_id', 'behind'),
     sqlite_with_rowid=False
@@ -950,7 +950,7 @@ def upgrade() -> None:
     sa.Column('won', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=True),
-    sa.Column('behind', sa.Integer(), nullable=True),
+    sa.Column('behind', sa.BigInteger(), nullable=True),
     sa.Column('folded', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
