@@ -208,7 +208,7 @@ def ways(session: Session, asked: Scope) -> Counter[str]:
 def test_as_of_the_months_end_what_was_done_later_is_not_done(player: Player, *, is_folded: bool) -> None:
     """So is what was missed later: until then it could still be acted upon."""
     for lead in (None, 1, None):
-        player.told.now += timedelta(hours=15)
+        player.told.now += timedelta(hours=10)
         if lead is not None:
             player.act(lead)
         if is_folded:
