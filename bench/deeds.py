@@ -47,8 +47,9 @@ def deeds(of: Dialect, *, folded: bool = False) -> list[Deed]:
         *([] if of is DUCK else [hold(of)]),
         *offers(of),
         *presses(of),
+        *([] if of is DUCK else [rep()]),
         note(of),
-        follow_up(of),
+        *follow_ups(of),
         *credits_of(of, folded=folded),
     ]
 
@@ -58,12 +59,13 @@ def lead(of: Dialect) -> Deed:
         ("fields", "originals", "profile"), "'{}'"
     )
     rest |= dict.fromkeys(("flaws", "route_needs", "rejected_by"), "'[]'")
-    rest |= dict.fromkeys(("consent", "is_quiet", "is_open_to_all"), "FALSE")
+    rest |= dict.fromkeys(("consent", "is_quiet"), "FALSE")
     rest |= dict.fromkeys(("score", "response_step", "response_waited", "response_used"), "0")
     rest |= {"state": "'live'", "level": "'lead'", "route_mode": "'offer'", "managers_hear": "'no'", "stage": "'new'",
-             "name": "'Lead ' || n", "team_id": "team", "owner_id": "rep", "created_at": of.moment("a"),
-             "claimed_at": of.moment("c"), "closed_at": of.moment("e")}  # fmt: skip
-    columns = {"id": "n", "source": "source", "campaign": CAMPAIGN, "country": COUNTRY}
+             "team_id": "team", "claimed_at": of.moment("c")}  # fmt: skip
+    columns = {"id": "n", "source": "source", "campaign": CAMPAIGN, "country": COUNTRY, "name": "'Lead ' || n",
+               "company": "'Company ' || n", "owner_id": "CASE WHEN c IS NOT NULL THEN rep END",
+               "is_open_to_all": FOR_ALL, "created_at": of.moment("a"), "closed_at": of.moment("e")}  # fmt: skip
     return Deed("lead", columns, rest=rest)
 
 
@@ -82,6 +84,7 @@ def levels(of: Dialect) -> list[Deed]:
 
 
 OBSTACLE = '{"is": "open leads"}'
+FOR_ALL = "c IS NULL AND e IS NULL AND r2 % 50 = 1"
 DEALT = "(r2 % 50 <> 0 OR c IS NOT NULL)"
 WAITS = "r2 % 50 = 0 AND c IS NOT NULL"
 
@@ -148,16 +151,31 @@ def presses(of: Dialect) -> list[Deed]:
     ]
 
 
+def rep() -> Deed:
+    rest = {"role": "'rep'", "skills": "'[]'", "language": "''", "digest_at": "''", "time_zone": "'UTC'"}
+    rest |= {"is_active": "TRUE", "is_digest_off": "FALSE", "slack_id": "'U' || rep", "name": "'Rep ' || rep"}
+    return Deed("rep", {"id": "rep"}, source="(SELECT DISTINCT rep FROM told) AS them", rest=rest)
+
+
 def note(of: Dialect) -> Deed:
     columns = {"lead_id": "n", "rep_id": "rep", '"at"': of.moment("c + 3600")}
     return Deed("note", columns, f"c IS NOT NULL AND r1 < 500 AND c + 3600 < {IS_NOW}", rest={"text": "'Called.'"})
 
 
-def follow_up(of: Dialect) -> Deed:
-    columns = {"lead_id": "n", "rep_id": "rep", "status": "'done'", "closed_at": of.moment("c + 86400")}
-    rest = {"due_at": of.moment("c + 80000"), "created_at": of.moment("c"), "kind": "'call'", "what": "''",
-            "origin": "'rep'", "is_lent": "FALSE", "outcome": "''", "managers_hear": "'no'"}  # fmt: skip
-    return Deed("follow_up", columns, f"c IS NOT NULL AND r1 < 300 AND c + 86400 < {IS_NOW}", rest=rest)
+def follow_ups(of: Dialect) -> list[Deed]:
+    """Three of ten claims are followed by a call, and one of a hundred by one that nobody has made."""
+
+    def follow_up(status: str, due: str, closed: str, where: str) -> Deed:
+        columns = {"lead_id": "n", "rep_id": "rep", "status": f"'{status}'", "due_at": of.moment(due),
+                   "closed_at": of.moment(closed), "kind": "'call'", "what": "'about the offer'"}  # fmt: skip
+        rest = {"created_at": of.moment("c"), "origin": "'rep'", "is_lent": "FALSE", "outcome": "''",
+                "managers_hear": "'no'"}  # fmt: skip
+        return Deed("follow_up", columns, f"c IS NOT NULL AND c + 86400 < {IS_NOW} AND {where}", rest=rest)
+
+    return [
+        follow_up("done", "c + 80000", "c + 86400", "r1 < 300"),
+        follow_up("open", "c + 80000", "CASE WHEN FALSE THEN c END", "r1 % 100 = 37 AND e IS NULL"),
+    ]
 
 
 def credits_of(of: Dialect, *, folded: bool) -> list[Deed]:

@@ -17,6 +17,7 @@ from store.reporting import (
     fairness,
     goals,
     hold,
+    overdue,
     quality,
     reached,
     reasons,
@@ -83,6 +84,11 @@ def of_campaigns(session: Session, scope: Scope) -> list[Any]:
 
 def of_campaigns_plain(session: Session, scope: Scope) -> list[Any]:
     return [*sources.plain(session, scope), *sources.won_plain(session, scope)]
+
+
+def late(session: Session, scope: Scope) -> list[Any]:
+    (promised, so_many), (unowned, others) = overdue.late(session, scope, NOW), overdue.unowned(session, scope)
+    return [*promised, so_many, *unowned, others]
 
 
 def ranked(session: Session, scope: Scope) -> list[Any]:
@@ -193,6 +199,14 @@ FAIRNESS = f"""
     JOIN decision ON decision.lead_id = late.lead_id AND kind = 'turn'
     WHERE NOT late.won AND {THEN.format('late."at"')} GROUP BY team_id, late.rep_id"""  # noqa: S608
 
+OVERDUE = f"""
+    (SELECT due_at, rep_id, kind, what, lead.id, name, company, count(*) OVER () FROM follow_up
+     JOIN lead ON lead.id = follow_up.lead_id WHERE status = 'open' AND due_at <= $as_of
+     ORDER BY due_at LIMIT {overdue.MOST})
+    UNION ALL
+    (SELECT created_at, 0, '', '', id, name, company, count(*) OVER () FROM lead
+     WHERE is_open_to_all AND owner_id IS NULL AND closed_at IS NULL ORDER BY created_at LIMIT {overdue.MOST})"""  # noqa: S608
+
 QUESTIONS = (
     Question("pipeline now", ALL_TIME, standing.standing, STANDING, standing.plain),
     Question("pipeline as of last quarter", LAST_QUARTER, standing.standing, STANDING, standing.plain),
@@ -223,6 +237,7 @@ QUESTIONS = (
     Question("hold, all time", ALL_TIME, waits, HOLD, waits_plain),
     Question("reps, last quarter", KNOWN_NOW, ranked, REPS, ranked_plain),
     Question("reps, all time", ALL_TIME, ranked, REPS, ranked_plain),
+    Question("overdue now", ALL_TIME, late, OVERDUE),
     Question("fairness, last quarter", KNOWN_NOW, fair, FAIRNESS, fair_plain),
     Question("fairness, all time", ALL_TIME, fair, FAIRNESS, fair_plain),
 )  # fmt: skip

@@ -49,7 +49,8 @@ TYPES = {
     "lead_id": "BIGINT", "team_id": "INTEGER", "rep_id": "INTEGER", "chance": "INTEGER", "cents": "BIGINT",
     "is_cleared": "BOOLEAN", "left_stage": "BOOLEAN", "folded": "INTEGER", "seconds": "INTEGER", "id": "BIGINT",
     "stay_id": "BIGINT", "number": "BIGINT", "winner_id": "INTEGER", "won": "BOOLEAN", "millionths": "INTEGER",
-    "answered": "INTEGER", "worked": "INTEGER", "left_owner": "BOOLEAN",
+    "answered": "INTEGER", "worked": "INTEGER", "left_owner": "BOOLEAN", "owner_id": "INTEGER",
+    "is_open_to_all": "BOOLEAN",
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,

@@ -23,7 +23,6 @@ from store.database import Database
 from store.deals import Deals
 from store.digests import Digests
 from store.duplicates import Duplicates
-from store.effects import Effects
 from store.followups import FollowUps
 from store.history import History
 from store.home_tabs import HomeTabs
@@ -207,10 +206,6 @@ class UnitOfWork:
     @cached_property
     def suggestions(self) -> Suggestions:
         return Suggestions(self.session, locks_rows=self.locks_rows)
-
-    @cached_property
-    def effects(self) -> Effects:
-        return Effects(self.session)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -99,7 +99,7 @@ def figures_of(
 
 def nothing(measure: str, asked: Asked) -> Figure:
     if measure == "value":
-        return Figure(0, "money", asked.services.playbook.closing.currency)
+        return Figure(0, "money", asked.playbook.closing.currency)
     return Figure(None, "duration") if measure == "first-contact" else Figure(0, "count")
 
 
@@ -112,7 +112,7 @@ def summed(asked: Asked, by: str, rows: Iterable[custom.Counted]) -> dict[Key, i
 
 def values(asked: Asked, by: str, rows: Iterable[custom.Worth]) -> dict[Key, Figure]:
     """In the playbook's currency; sums of others are told in a note."""
-    currency, found = asked.services.playbook.closing.currency, defaultdict[Key, int](int)
+    currency, found = asked.playbook.closing.currency, defaultdict[Key, int](int)
     for row in rows:
         if row.currency == currency:
             found[group_of(asked, by, row.key)] += row.cents
@@ -240,7 +240,7 @@ def notes(asked: Asked, measure: str, by: str) -> tuple[Said, ...]:
     if measure == "first-contact":
         found.append(("Leads that nobody has contacted yet count as waiting longer than those somebody has.",))
     if measure == "value":
-        found.append((f"Deals in other currencies than {asked.services.playbook.closing.currency} are not in it.",))
+        found.append((f"Deals in other currencies than {asked.playbook.closing.currency} are not in it.",))
     if by in ("country", "campaign"):
         found.append((f"A lead's {by} is the one that was known then.",))
     if asked.question.segment:

@@ -584,6 +584,7 @@ def upgrade() -> None:
         batch_op.create_index('lead_by_person', ['person_block', 'id'], unique=False, sqlite_where=sa.text('person_block IS NOT NULL'), postgresql_where=sa.text('person_block IS NOT NULL'))
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
         batch_op.create_index('lead_claimed_by', ['owner_id', 'claimed_at'], unique=False, sqlite_where=sa.text('claimed_at IS NOT NULL'), postgresql_where=sa.text('claimed_at IS NOT NULL'))
+        batch_op.create_index('lead_for_all', ['owner_id', 'created_at'], unique=False, sqlite_where=sa.text('is_open_to_all AND closed_at IS NULL'), postgresql_where=sa.text('is_open_to_all AND closed_at IS NULL'))
         batch_op.create_index('lead_forgone', ['forgone_until'], unique=False, sqlite_where=sa.text('forgone_until IS NOT NULL'), postgresql_where=sa.text('forgone_until IS NOT NULL'))
         batch_op.create_index('lead_going_stale', ['stale_at'], unique=False, sqlite_where=sa.text('stale_at IS NOT NULL'), postgresql_where=sa.text('stale_at IS NOT NULL'))
         batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
@@ -776,6 +777,7 @@ def upgrade() -> None:
         batch_op.create_index('follow_up_managers_to_hear', ['id'], unique=False, sqlite_where=sa.text("managers_hear = 'waiting'"), postgresql_where=sa.text("managers_hear = 'waiting'"))
         batch_op.create_index('follow_up_one_by_itself', ['lead_id', 'origin'], unique=True, sqlite_where=sa.text("status = 'open' AND origin <> 'rep'"), postgresql_where=sa.text("status = 'open' AND origin <> 'rep'"))
         batch_op.create_index('follow_up_open_by_rep', ['rep_id', 'due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('follow_up_open_by_time', ['due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index(batch_op.f('ix_follow_up_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('hold',
@@ -1190,6 +1192,7 @@ def upgrade() -> None:
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('fired_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('said_to', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+    sa.Column('act_by', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('acted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
@@ -1201,7 +1204,9 @@ def upgrade() -> None:
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reminder_follow_up_id'), ['follow_up_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reminder_ts'), ['ts'], unique=False)
+        batch_op.create_index('reminder_by_time', ['fired_at'], unique=False, sqlite_where=sa.text('fired_at IS NOT NULL'), postgresql_where=sa.text('fired_at IS NOT NULL'))
         batch_op.create_index('reminder_folded', ['follow_up_id'], unique=False, sqlite_where=sa.text("status = 'folded'"), postgresql_where=sa.text("status = 'folded'"))
+        batch_op.create_index('reminder_pending', ['act_by'], unique=False, sqlite_where=sa.text('act_by IS NOT NULL'), postgresql_where=sa.text('act_by IS NOT NULL'))
         batch_op.create_index('reminder_said_to', ['said_to', 'fired_at'], unique=False)
         batch_op.create_index('reminder_waiting_by_time', ['fire_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
