@@ -93,7 +93,8 @@ def both(session: Session, asked: Scope) -> list[tuple[Any, Any]]:
     answers.append((sorted(sources.won(session, asked)), sorted(sources.won_plain(session, asked))))
     for group in ("rep", "stage", "source"):
         worth = custom.worth(session, asked, group), custom.plain_worth(session, asked, group)
-        answers.append((sorted(worth[0], key=str), sorted((one for one in worth[1] if one.cents), key=str)))
+        summed, every = (sorted((one for one in rows if one.cents), key=str) for rows in worth)
+        answers.append((summed, every))
     return answers + [got_to(session, asked, step) for step in ("@arrived", "@claim")]
 
 
