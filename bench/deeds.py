@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bench.history import ACCEPTED, CAMPAIGN, COUNTRY, DUCK, NOW, POSTGRES, REJECTED, REPS, Dialect
+from store.models.columns import NOT_SUMMED
 
 MODELS = ("first", "last", "linear", "time-decay", "position-based", "w-shaped")
 TOUCHES = 3  # of a won deal; "first" and "last" credit one of them, the others all
@@ -44,9 +45,9 @@ def deeds(of: Dialect, *, folded: bool = False) -> list[Deed]:
         lead(of),
         *levels(of),
         decision(of),
-        *([] if of is DUCK else [hold(of)]),
-        *offers(of),
-        *presses(of),
+        *([] if of is DUCK else [hold(of, folded=folded)]),
+        *offers(of, folded=folded),
+        *presses(of, folded=folded),
         *([] if of is DUCK else [rep()]),
         note(of),
         *follow_ups(of),
@@ -89,10 +90,10 @@ DEALT = "(r2 % 50 <> 0 OR c IS NOT NULL)"
 WAITS = "r2 % 50 = 0 AND c IS NOT NULL"
 
 
-def hold(of: Dialect) -> Deed:
+def hold(of: Dialect, *, folded: bool) -> Deed:
     """What is written down of a wait; DuckDB puts it together from the decisions."""
     columns = {"lead_id": "n", "team_id": "team", "source": "source", "why": "'open leads'", "began_at": of.moment("a"),
-               "noted_at": of.moment("a"), "ended_at": of.moment("c")}  # fmt: skip
+               "noted_at": of.moment("a"), "ended_at": of.moment("c"), "folded": str(int(folded))}  # fmt: skip
     return Deed("hold", columns, WAITS)
 
 
@@ -121,13 +122,15 @@ def json(of: Dialect, text: str) -> str:
     return f"CAST({text} AS JSON)" if of is POSTGRES else text
 
 
-def offers(of: Dialect) -> list[Deed]:
+def offers(of: Dialect, *, folded: bool) -> list[Deed]:
     """A tenth lapse and a tenth are passed on before somebody takes the lead."""
 
     def offer(status: str, closed: str, where: str) -> Deed:
         columns = {"lead_id": "n", "rep_id": "rep", "status": f"'{status}'", "offered_at": of.moment("a"),
                    "closed_at": of.moment(closed)}  # fmt: skip
-        return Deed("offer", columns, where, rest={"expires_at": of.moment("a + 900"), "team_id": "team"})
+        rest = {"expires_at": of.moment("a + 900"), "team_id": "team"}
+        rest["folded"] = str(NOT_SUMMED if status == "claimed" else int(folded))
+        return Deed("offer", columns, where, rest=rest)
 
     return [
         offer("lapsed", "a + 900", f"{DEALT} AND r1 % 10 = 0 AND a + 900 < {IS_NOW}"),
@@ -136,12 +139,13 @@ def offers(of: Dialect) -> list[Deed]:
     ]
 
 
-def presses(of: Dialect) -> list[Deed]:
+def presses(of: Dialect, *, folded: bool) -> list[Deed]:
     """Every seventh claim has a second one a few seconds behind it."""
 
     def press(key: str, rep: str, at: str, where: str, *, won: bool) -> Deed:
         columns = {"lead_id": "n", "rep_id": rep, "won": str(won).upper(), '"at"': of.moment(at)}
         rest = {"key": f"'{key}' || n", "team_id": "team", "behind": "NULL" if won else "5000"}
+        rest["folded"] = str(NOT_SUMMED if won else int(folded))
         return Deed("press", columns | {"id": "2 * n" if won else "2 * n + 1"}, where, rest=rest)
 
     late = f"c IS NOT NULL AND r2 % 7 = 0 AND c + 5 < {IS_NOW}"

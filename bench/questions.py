@@ -26,6 +26,7 @@ from store.reporting import (
     speed,
     standing,
     stays,
+    unanswered,
     wins,
 )
 from store.reporting.scope import Scope
@@ -106,7 +107,7 @@ def fair(session: Session, scope: Scope) -> list[Any]:
         book = fairness.Book(session, team_id)
         before, then = (shares.standing(book, moment)[0] for moment in (scope.starts, scope.ends))
         found += less(then, before).items()
-    return found + fairness.ended(session, scope) + fairness.late(session, scope)
+    return found + unanswered.ended(session, scope) + unanswered.late(session, scope)
 
 
 def fair_plain(session: Session, scope: Scope) -> list[Any]:
@@ -115,7 +116,7 @@ def fair_plain(session: Session, scope: Scope) -> list[Any]:
         after, until = (fairness.until(session, team_id, moment) for moment in (scope.starts, scope.ends))
         lines = fairness.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD)
         found += less(tallied(lines), {}).items()
-    return found + fairness.ended_plain(session, scope) + fairness.late_plain(session, scope)
+    return found + unanswered.ended_plain(session, scope) + unanswered.late_plain(session, scope)
 
 
 THEN = "{0} >= $starts AND {0} < $ends AND {0} < $as_of"

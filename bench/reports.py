@@ -26,7 +26,9 @@ from store.models import (
     CreditTotal,
     EndingTotal,
     Fold,
+    HoldTotal,
     JudgedTotal,
+    LateTotal,
     OriginTotal,
     OwnedTotal,
     ReachedTotal,
@@ -35,6 +37,7 @@ from store.models import (
     StageTotal,
     StepTotal,
     StoodTotal,
+    UnansweredTotal,
 )
 from store.reporting.fairness import Book
 from store.reporting.folding import Folding
@@ -54,7 +57,7 @@ TYPES = {
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
-    OwnedTotal, OriginTotal, ShareMark, Fold,
+    OwnedTotal, OriginTotal, HoldTotal, UnansweredTotal, LateTotal, ShareMark, Fold,
 )  # fmt: skip
 MOMENTS = ("at", "since")
 

@@ -107,7 +107,8 @@ def summed(asked: Asked, by: str, rows: Iterable[custom.Counted]) -> dict[Key, i
     found: dict[Key, int] = defaultdict(int)
     for row in rows:
         found[group_of(asked, by, row.key)] += row.leads
-    return dict(found)
+    # Those that are gone may have been counted by another part of the day.
+    return {key: leads for key, leads in found.items() if leads}
 
 
 def values(asked: Asked, by: str, rows: Iterable[custom.Worth]) -> dict[Key, Figure]:

@@ -4,6 +4,7 @@ A rep sees the whole table of their team, for a promise of fairness that nobody 
 page shows its turns to everyone in it anyway. Whose claims came too late, and by how much, is each rep's own affair.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +15,7 @@ from bot.rules.replay import Line
 from bot.rules.reports.fairness import Fair, less, middle, still_owed
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import fairness as store
+from store.reporting import unanswered
 from store.reporting.fairness import Dealt
 
 BY = ("rep", "team")
@@ -36,7 +38,7 @@ class Mark:
     owed: int = 0
     passed: int = 0
     lapsed: int = 0
-    late: list[float] = field(default_factory=list)  # seconds behind whoever won
+    late: Counter[int] = field(default_factory=Counter)  # presses by milliseconds behind whoever won
     team_dealt: int = 0  # of the whole team, in turn
     team_due: int = 0
     called: str = ""  # no other row has the same name
@@ -81,12 +83,12 @@ def marks_of(asked: Asked) -> list[Mark]:
             mark(team_id, rep_id).fair = one
         for rep_id, leads in owed.items():
             mark(team_id, rep_id).owed = leads
-    for ended in store.ended(session, scope):
+    for ended in unanswered.ended(session, scope):
         theirs = mark(ended.team_id, ended.rep_id)
         theirs.passed += ended.offers * (ended.status == "passed")
         theirs.lapsed += ended.offers * (ended.status == "lapsed")
-    for late in store.late(session, scope):
-        mark(late.team_id, late.rep_id).late += [late.behind / 1000] * late.presses
+    for late in unanswered.late(session, scope):
+        mark(late.team_id, late.rep_id).late[late.behind] += late.presses
     return named(asked, [one for one in found.values() if not one.is_empty])
 
 
@@ -159,11 +161,11 @@ def by_rep(asked: Asked, marks: Sequence[Mark]) -> Table:
 def lost(asked: Asked, one: Mark) -> tuple[Figure, Figure]:
     if asked.who is not None and not asked.who.is_manager and asked.who.rep_id != one.rep_id:
         return Figure(None, "count"), Figure(None, "duration")
-    return Figure(len(one.late), "count"), delay(middle(one.late))
+    return Figure(one.late.total(), "count"), delay(middle(one.late))
 
 
-def delay(seconds: float | None) -> Figure:
-    return Figure(timedelta(seconds=seconds) if seconds is not None else None, "duration")
+def delay(milliseconds: float | None) -> Figure:
+    return Figure(timedelta(milliseconds=milliseconds) if milliseconds is not None else None, "duration")
 
 
 def by_team(asked: Asked, marks: Sequence[Mark]) -> Table:
@@ -180,7 +182,7 @@ def by_team(asked: Asked, marks: Sequence[Mark]) -> Table:
 def of_team(asked: Asked, name: str, marks: Sequence[Mark]) -> tuple[str | Figure, ...]:
     behind = [one.fair.behind for one in marks]
     hidden = asked.who is not None and not asked.who.is_manager
-    late = [seconds for one in marks for seconds in one.late]
+    late = sum((one.late for one in marks), Counter[int]())
     counts: Mapping[str, int] = {
         each: sum(getattr(one, each) for one in marks) for each in ("owed", "passed", "lapsed")
     }  # fmt: skip
@@ -189,7 +191,7 @@ def of_team(asked: Asked, name: str, marks: Sequence[Mark]) -> tuple[str | Figur
         Figure(max(0.0, *behind), "number"), Figure(max(0.0, *(-each for each in behind)), "number"),
         Figure(sum(one.fair.made_good for one in marks), "count"),
         *(Figure(count, "count") for count in counts.values()),
-        Figure(None if hidden else len(late), "count"), delay(None if hidden else middle(late)),
+        Figure(None if hidden else late.total(), "count"), delay(None if hidden else middle(late)),
     )  # fmt: skip
 
 

@@ -36,7 +36,9 @@ from store.models.totals import (
     CreditTotal,
     EndingTotal,
     Fold,
+    HoldTotal,
     JudgedTotal,
+    LateTotal,
     OriginTotal,
     OwnedTotal,
     ReachedTotal,
@@ -44,6 +46,7 @@ from store.models.totals import (
     StageTotal,
     StepTotal,
     StoodTotal,
+    UnansweredTotal,
 )
 
 __all__ = [
@@ -69,12 +72,14 @@ __all__ = [
     "FollowUp",
     "Goal",
     "Hold",
+    "HoldTotal",
     "HomeTab",
     "Import",
     "ImportFile",
     "ImportRow",
     "InboxRow",
     "JudgedTotal",
+    "LateTotal",
     "Lead",
     "LeadMessage",
     "LevelChange",
@@ -113,4 +118,5 @@ __all__ = [
     "Suppression",
     "Team",
     "Touch",
+    "UnansweredTotal",
 ]  # fmt: skip

@@ -194,6 +194,46 @@ class CreditTotal(SQLModel, table=True):
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 
+class HoldTotal(SQLModel, table=True):
+    """A sum: how many leads began in a month, quarter or year to wait for somebody, and waited for how long, why; as
+    noted in a month, and in all, less those that are gone. Of waits that are over alone, noted when both ends were."""
+
+    __tablename__ = "hold_total"
+    __table_args__ = WITHOUT_ROWID
+    began: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)
+    why: str = Field(primary_key=True, max_length=20)
+    seconds: int = Field(primary_key=True, sa_column_kwargs=COUNTED)  # see store/reporting/sql.py
+    leads: int = 0
+
+
+class UnansweredTotal(SQLModel, table=True):
+    """A sum: how many offers of a team to a rep were passed or lapsed in a month, quarter or year."""
+
+    __tablename__ = "unanswered_total"
+    __table_args__ = WITHOUT_ROWID
+    closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    rep_id: int = Field(primary_key=True)
+    status: str = Field(primary_key=True, max_length=10)
+    offers: int = 0
+
+
+class LateTotal(SQLModel, table=True):
+    """A sum: how many presses of a rep on Claim came so long after somebody else's in a month, quarter or year."""
+
+    __tablename__ = "late_total"
+    __table_args__ = WITHOUT_ROWID
+    pressed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    rep_id: int = Field(primary_key=True)
+    # Milliseconds; see store/reporting/sql.py
+    behind: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    presses: int = 0
+
+
 class Fold(SQLModel, table=True):
     """By which calendar the sums are made, and until when; another zone makes them anew."""
 
@@ -204,3 +244,6 @@ class Fold(SQLModel, table=True):
     stays_until: int = 0
     reached_until: int = 0
     credits_until: int = 0
+    holds_until: int = 0
+    offers_until: int = 0
+    presses_until: int = 0

@@ -1,24 +1,16 @@
-"""What a team's ledger, offers and presses say of a period; all of it is only ever added to, or closed once."""
+"""What a team's ledger says of a period, and what everyone had of it up to some lines; both are only added to."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Insert, bindparam, case, delete, func, select, text, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
-from sqlmodel.sql.sqltypes import UTCDateTime
 
 from store.models import Decision, ShareMark
-from store.reporting import sql
-from store.reporting.scope import Scope
 
 PAGE = 1000  # lines read at once
-UNANSWERED = ("passed", "lapsed")
-NO_TIME, MILLISECOND = timedelta(0), timedelta(milliseconds=1)
-TEAM_OF = """(SELECT team_id FROM decision WHERE decision.lead_id = {} AND decision."at" <= {}
-    ORDER BY decision.id DESC LIMIT 1)"""
 
 
 class Dealt(NamedTuple):
@@ -44,24 +36,6 @@ class Part(NamedTuple):
     winner: int | None
     candidates: list[dict[str, Any]] | None
     facts: dict[str, Any] | None
-
-
-class Ended(NamedTuple):
-    """Offers that nobody took."""
-
-    team_id: int
-    rep_id: int
-    status: str  # passed or lapsed
-    offers: int
-
-
-class Late(NamedTuple):
-    """Presses on Claim that came after somebody else's."""
-
-    team_id: int
-    rep_id: int
-    behind: int  # milliseconds
-    presses: int
 
 
 class Mark(NamedTuple):
@@ -199,64 +173,3 @@ class Book:
         """A newer one takes its place."""
         those = col(ShareMark.team_id) == mark.team_id, col(ShareMark.number) == mark.number
         self._session.connection().execute(delete(ShareMark).where(*those))
-
-
-# --- offers and presses
-
-
-def ended(session: Session, scope: Scope) -> list[Ended]:
-    """Offers that ended without a claim within the period, by the team that had dealt them."""
-    those = f"status IN {UNANSWERED} AND {within('closed_at')} AND team_id IS NOT NULL{of_teams(scope)}"
-    question = sql.select("team_id, rep_id, status, count(*)", "offer", those, " GROUP BY team_id, rep_id, status")
-    return [Ended(*row) for row in sql.ask(session, question, scope)]
-
-
-def late(session: Session, scope: Scope) -> list[Late]:
-    """Presses within the period on what somebody else had claimed, by the lead's team and how late they were."""
-    those = f"behind IS NOT NULL AND {within('at')} AND team_id IS NOT NULL{of_teams(scope)}"
-    question = sql.select("team_id, rep_id, behind, count(*)", "press", those, " GROUP BY team_id, rep_id, behind")
-    return [Late(*row) for row in sql.ask(session, question, scope)]
-
-
-def within(column: str) -> str:
-    return f'"{column}" >= :starts AND "{column}" < :ends AND "{column}" < :as_of'
-
-
-def of_teams(scope: Scope) -> str:
-    return " AND team_id IN :team_ids" if scope.team_ids is not None else ""
-
-
-# --- the same from decisions, stays and all presses
-
-
-def ended_plain(session: Session, scope: Scope) -> list[Ended]:
-    """By the team whose decision was the last about the lead when it was offered."""
-    question = f"""
-        SELECT {TEAM_OF.format("offer.lead_id", "offer.offered_at")} AS team, rep_id, status, count(*) FROM offer
-        WHERE status IN {UNANSWERED} AND {within("closed_at")} GROUP BY team, rep_id, status"""  # noqa: S608
-    return [Ended(*row) for row in sql.ask(session, question, scope) if is_asked(scope, row[0])]
-
-
-def late_plain(session: Session, scope: Scope) -> list[Late]:
-    """By the team whose lead it was then, beside the press that had won it."""
-    question = text("""
-        SELECT stay.team_id AS team, press.rep_id, press."at", winner."at" AS won_at
-        FROM press JOIN stay ON stay.lead_id = press.lead_id AND stay.began_at <= press."at"
-            AND (stay.ended_at IS NULL OR stay.ended_at > press."at")
-        JOIN press AS winner ON winner.id = (
-            SELECT max(before.id) FROM press AS before
-            WHERE before.lead_id = press.lead_id AND before.won AND before.id < press.id)
-        WHERE NOT press.won AND winner.rep_id <> press.rep_id
-              AND press."at" >= :starts AND press."at" < :ends AND press."at" < :as_of""")
-    moments = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of}
-    asked = question.bindparams(*(sql.bind(name, moment) for name, moment in moments.items()))
-    rows = session.connection().execute(asked.columns(at=UTCDateTime(), won_at=UTCDateTime()), moments)
-    found = Counter(
-        (row.team, row.rep_id, max(row.at - row.won_at, NO_TIME) // MILLISECOND)
-        for row in rows if is_asked(scope, row.team)
-    )  # fmt: skip
-    return [Late(*key, presses) for key, presses in found.items()]
-
-
-def is_asked(scope: Scope, team_id: int | None) -> bool:
-    return team_id is not None and (scope.team_ids is None or team_id in scope.team_ids)

@@ -6,13 +6,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, insert, inspect, literal, update
+from sqlalchemy import BindParameter, Row, bindparam, event, func, insert, inspect, update
 from sqlmodel import Session, SQLModel, col, select
 
 from store.models import Credit, Lead, LevelChange, Opportunity, Reached, StageChange, Stay
+from store.reporting import arriving
+from store.reporting.folding import Folding
 from store.reporting.holding import Decided, Holding
 
-ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
+ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = arriving.ARRIVED, "@claim", "@contact", arriving.MQL, "@sql", "@won"
 # What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
 OF_LEAD = (
     "stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level", "country", "campaign",
@@ -35,28 +37,22 @@ Steps = dict[str, Row[Any]]  # what a lead has reached
 Deal = Opportunity | Row[Any]
 Known = Lead | Row[Any]  # one that has just come in, or what of it is looked at here
 NOWHERE = Standing((), "open", 0)
-BULK_STAY = (
-    "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
-    "is_cleared", "left_stage", "left_owner", "mql_at", "got_at", "folded",
-)  # fmt: skip
-BULK_REACHED = (
-    "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "country", "campaign", "rep_id",
-    "folded",
-)  # fmt: skip
 
 
 class Recorder:
     """Notices which leads change in a session, and adds what reports need of them before the commit."""
 
     def __init__(
-        self, session: Session, now: Callable[[], datetime], standings: Callable[[], Mapping[str, Standing]]
-    ) -> None:
-        self._session, self._now, self._standings = session, now, standings
+        self, session: Session, now: Callable[[], datetime], standings: Callable[[], Mapping[str, Standing]],
+        zone: Callable[[], str] = str, *, locks_rows: bool = False,
+    ) -> None:  # fmt: skip
+        self._session, self._now, self._standings, self._zone = session, now, standings, zone
         self._changed: set[int] = set()  # leads that were there, or whose object may not say what they are now
         self._new: dict[int, Lead] = {}  # by which object it is
         self._moves: dict[int, StageChange] = {}  # the last of each lead
         self._levels: dict[int, list[LevelChange]] = {}
         self._holding = Holding(session)
+        self._folding = Folding(session, locks_rows=locks_rows)
         event.listen(session, "before_flush", self.notice)
 
     def changed(self, lead_ids: Iterable[int]) -> None:
@@ -89,26 +85,9 @@ class Recorder:
     def arrived(self, import_id: int, after: int) -> None:
         """Leads of an import that were written past the session's objects, with numbers above `after`."""
         self._session.flush()
-        standings, connection = self._standings(), self._session.connection()
-        those = col(Lead.import_id) == import_id, col(Lead.id) > after, col(Lead.state).not_in(GONE)
-        chances = {name: one.chance for name, one in standings.items()}
-        chance = case(chances, value=col(Lead.stage), else_=0) if chances else literal(0)
-        stays = select(
-            Lead.id, Lead.team_id, Lead.owner_id, Lead.source, Lead.stage, literal("open"), chance, literal(""),
-            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(), false(),
-            case((col(Lead.level).in_(GOOD), col(Lead.created_at))),
-            case((col(Lead.owner_id).is_not(None), col(Lead.created_at))), literal(0),
-        ).where(*those)  # type: ignore[call-overload]  # fmt: skip
-        connection.execute(insert(Stay).from_select(BULK_STAY, stays))
-        steps = select(
-            Lead.id, literal(ARRIVED), Lead.created_at, Lead.created_at, literal(0), Lead.created_at, Lead.team_id,
-            Lead.source, Lead.country, Lead.campaign, Lead.owner_id, literal(0),
-        ).where(*those)  # type: ignore[call-overload]  # fmt: skip
-        connection.execute(insert(Reached).from_select(BULK_REACHED, steps))
-        good = steps.with_only_columns(Lead.id, literal(MQL), *steps.selected_columns[2:]).where(
-            col(Lead.level).in_(GOOD)
-        )
-        connection.execute(insert(Reached).from_select(BULK_REACHED, good))
+        chances = {name: one.chance for name, one in self._standings().items()}
+        those = {"import_id": import_id, "after": after}
+        arriving.arrived(self._session.connection(), self._folding, self._zone(), those, chances)
 
     def _move(
         self, leads: list[Known], stays: dict[int, Row[Any]], deals: dict[int, Row[Any]],

@@ -25,7 +25,7 @@ MISSED = """NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = {0}
     AND NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = {0}.lead_id AND there.step = :step
                     AND there.gone_at IS NOT NULL AND there.gone_at >= :as_of AND there.noted_at < :as_of)"""
 # Every time in a stage is long, so that buckets of about a sixtieth of it are fine enough; see `bucket`.
-FIRST_WIDTH, FIRST_COARSE, LAST_COARSE = 60, 7200, 7200 * 2**14
+FIRST_WIDTH, FIRST_COARSE, DOUBLINGS = 60, 7200, 15
 
 NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
 MOST_QUESTIONS = 1000
@@ -119,26 +119,22 @@ def unfolded(session: Session, table: str) -> str:
     return f"{table} INDEXED BY {table}_to_fold" if is_sqlite else table
 
 
-def bucket(seconds: str) -> str:
+def bucket(seconds: str, width: int = FIRST_WIDTH, bound: int = FIRST_COARSE) -> str:
     """The least time of the bucket that so many seconds fall into: whole minutes up to two hours, and above that a
     sixtieth to a hundred-and-twentieth of the time itself, so that none is off by more than 1.7 %.
 
     From two hours on the width doubles whenever the time does: 2 minutes up to 4 hours, 4 up to 8 …
     """
-    widths = []
-    bound, width = FIRST_COARSE, FIRST_WIDTH
-    while bound <= LAST_COARSE:
-        widths.append(f"WHEN {seconds} < {bound} THEN {width}")
-        bound, width = bound * 2, width * 2
-    return f"({seconds} - {seconds} % (CASE {' '.join(widths)} ELSE {width} END))"
+    widths = [f"WHEN {seconds} < {bound << times} THEN {width << times}" for times in range(DOUBLINGS)]
+    return f"({seconds} - {seconds} % (CASE {' '.join(widths)} ELSE {width << DOUBLINGS} END))"
 
 
-def bucket_of(seconds: int) -> int:
+def bucket_of(seconds: int, width: int = FIRST_WIDTH, bound: int = FIRST_COARSE) -> int:
     """The same of a number."""
-    bound, width = FIRST_COARSE, FIRST_WIDTH
-    while seconds >= bound and bound <= LAST_COARSE:
-        bound, width = bound * 2, width * 2
-    return seconds - seconds % width
+    times = 0
+    while seconds >= bound << times and times < DOUBLINGS:
+        times += 1
+    return seconds - seconds % (width << times)
 
 
 def total(what: str) -> str:

@@ -151,8 +151,8 @@ DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
             "arrives", "arrives", "claimed", "released", "stage", "stage", "stage", "deal", "merged", "back",
-            "archived", "team", "credited", "judged", "judged", "contacted", "corrected", "corrected", "fold", "fold",
-            "zone",
+            "archived", "team", "credited", "judged", "judged", "contacted", "corrected", "corrected", "file", "file",
+            "fold", "fold", "zone",
         ]),
         st.integers(0, 9), st.integers(0, 900),
     ),
@@ -174,6 +174,10 @@ def credit(told: Story, salt: int = 0) -> None:
 
 
 LEVELS = ("mql", "sql", "rejected", "mql")
+
+
+# What becomes of the last lead of a file in the transaction that writes it.
+AT_ONCE: tuple[dict[str, Any], ...] = ({}, {"state": "merged", "team_id": SMB}, {"owner_id": ANN}, {"stage": "won"})
 
 
 class Player:
@@ -208,11 +212,19 @@ class Player:
                 self.leads.append(self.told.arrives(source, team, **origin))
             elif what == "credited":
                 credit(self.told, salt)
+            elif what == "file":
+                self.leads += self.told.brings(*self.rows(salt), at_once=AT_ONCE[salt % len(AT_ONCE)])
             elif what in ("fold", "zone"):
-                self.zone = ZONES[salt % 4] if what == "zone" else self.zone
+                self.zone = self.told.zone = ZONES[salt % 4] if what == "zone" else self.zone
                 fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
             else:
                 self.turns[what](self.leads[salt % len(self.leads)], salt)
+
+    def rows(self, salt: int) -> list[dict[str, Any]]:
+        """Many are alike."""
+        usual = {"source": "fair", "country": "DE", "campaign": "Spring"}
+        other = {"source": "web", "team_id": ENTERPRISE, "level": "mql"}
+        return [(usual, usual, usual | {"level": "mql"}, other)[one % 4] for one in range(salt, salt + 1 + salt % 4)]
 
     def moves(self, lead: int, salt: int) -> None:
         """Most leads that move are won or lost."""
@@ -278,9 +290,10 @@ def wipe(database: Database) -> None:
 
 TOLD = {
     "stay", "reached", "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total",
-    "stood_total", "step_total", "judged_total", "owned_total", "origin_total",
+    "stood_total", "step_total", "judged_total", "owned_total", "origin_total", "hold_total",
+    "unanswered_total", "late_total",
     "hold", "decision", "offer", "press", "share_mark",
-    "credit", "level_change", "fold", "opportunity", "stage_change", "lead", "rep", "team",
+    "credit", "level_change", "fold", "opportunity", "stage_change", "lead", "lead_import", "rep", "team",
 }  # fmt: skip
 
 

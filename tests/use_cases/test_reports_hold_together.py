@@ -35,7 +35,8 @@ from bot.rules.reports.attribution import WHOLE
 from bot.rules.reports.report import Figure, Report, Row, Table
 from store.database import Database
 from store.models import Credit, FollowUp, Lead, Offer
-from store.reporting import fairness, hold
+from store.reporting import hold, unanswered
+from tests import plainly
 from tests.databases import put_empty_file
 from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, Office, everyone_new
 from tests.recorded import assert_recorded
@@ -310,10 +311,10 @@ def holds_together(life: Life) -> None:
 
 def dealing_is_what_the_rows_say(one: Asked) -> None:
     session, scope = one.uow.session, one.scope
-    assert sorted(fairness.ended(session, scope)) == sorted(fairness.ended_plain(session, scope))
-    assert sorted(fairness.late(session, scope)) == sorted(fairness.late_plain(session, scope))
+    assert sorted(unanswered.ended(session, scope)) == sorted(plainly.ended(session, scope))
+    assert sorted(unanswered.late(session, scope)) == sorted(plainly.late(session, scope))
     for by in ("team", "source"):
-        assert sorted(hold.waits(session, scope, by)) == sorted(hold.plain(session, scope, by))
+        assert sorted(hold.waits(session, scope, by)) == sorted(plainly.waits(session, scope, by))
 
 
 def value(row: Row, at: int) -> Any:

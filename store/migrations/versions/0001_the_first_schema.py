@@ -79,7 +79,21 @@ def upgrade() -> None:
     sa.Column('stays_until', sa.Integer(), nullable=False),
     sa.Column('reached_until', sa.Integer(), nullable=False),
     sa.Column('credits_until', sa.Integer(), nullable=False),
+    sa.Column('holds_until', sa.Integer(), nullable=False),
+    sa.Column('offers_until', sa.Integer(), nullable=False),
+    sa.Column('presses_until', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id')
+    )
+    op.create_table('hold_total',
+    sa.Column('began', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('began', 'noted', 'team_id', 'source', 'why', 'seconds'),
+    sqlite_with_rowid=False
     )
     op.create_table('home_tab',
     sa.Column('slack_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -116,6 +130,15 @@ def upgrade() -> None:
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('waits', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('happened', 'noted', 'team_id', 'source', 'step', 'reason'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('late_total',
+    sa.Column('pressed', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('behind', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('presses', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('pressed', 'team_id', 'rep_id', 'behind'),
     sqlite_with_rowid=False
     )
     op.create_table('origin_total',
@@ -305,6 +328,15 @@ def upgrade() -> None:
     with op.batch_alter_table('team', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_team_channel_id'), ['channel_id'], unique=False)
 
+    op.create_table('unanswered_total',
+    sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('offers', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('closed', 'team_id', 'rep_id', 'status'),
+    sqlite_with_rowid=False
+    )
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
@@ -790,6 +822,7 @@ def upgrade() -> None:
     sa.Column('noted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('gone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id')
@@ -800,6 +833,7 @@ def upgrade() -> None:
         batch_op.create_index('hold_gone_waiting', ['gone_at'], unique=False, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NOT NULL'))
         batch_op.create_index('hold_of_lead', ['lead_id'], unique=False)
         batch_op.create_index('hold_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NULL'))
+        batch_op.create_index('hold_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
 
     op.create_table('level_change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -868,6 +902,7 @@ def upgrade() -> None:
     sa.Column('offered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.CheckConstraint("status IN ('open', 'claimed', 'passed', 'lapsed', 'withdrawn')", name='status_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
@@ -880,6 +915,7 @@ def upgrade() -> None:
         batch_op.create_index('offer_one_open_per_lead', ['lead_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_expiry', ['expires_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_rep', ['rep_id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('offer_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
         batch_op.create_index('offer_unanswered', ['closed_at', 'team_id', 'rep_id', 'status'], unique=False, sqlite_where=sa.text("status IN ('passed', 'lapsed')"), postgresql_where=sa.text("status IN ('passed', 'lapsed')"))
 
     op.create_table('opportunity',
@@ -904,7 +940,8 @@ def upgrade() -> None:
     sa.Column('won', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=True),
-    sa.Column('behind', sa.Integer(), nullable=True),
+    sa.Column('behind', sa.BigInteger(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
@@ -914,6 +951,7 @@ def upgrade() -> None:
     with op.batch_alter_table('press', schema=None) as batch_op:
         batch_op.create_index('press_by_lead', ['lead_id', 'at'], unique=False)
         batch_op.create_index('press_late', ['at', 'team_id', 'rep_id', 'behind'], unique=False, sqlite_where=sa.text('behind IS NOT NULL'), postgresql_where=sa.text('behind IS NOT NULL'))
+        batch_op.create_index('press_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
 
     op.create_table('reached',
     sa.Column('id', sa.Integer(), nullable=False),
