@@ -1,4 +1,4 @@
-"""What else hangs from the made-up leads: verdicts, decisions, offers, presses, notes, follow-ups and credits."""
+"""What else hangs from the made-up leads: verdicts, decisions, offers, presses, notes, reminders, credits."""
 
 from dataclasses import dataclass, field
 
@@ -51,6 +51,7 @@ def deeds(of: Dialect, *, folded: bool = False) -> list[Deed]:
         *([] if of is DUCK else [rep(), team(of)]),
         note(of),
         *follow_ups(of),
+        reminder(of, folded=folded),
         *credits_of(of, folded=folded),
     ]
 
@@ -185,6 +186,23 @@ def follow_ups(of: Dialect) -> list[Deed]:
         follow_up("done", "c + 80000", "c + 86400", "r1 < 300"),
         follow_up("open", "c + 80000", "CASE WHEN FALSE THEN c END", "r1 % 100 = 37 AND e IS NULL"),
     ]
+
+
+def reminder(of: Dialect, *, folded: bool) -> Deed:
+    """Each claim is followed by one; six of ten are acted upon, one of them too late, and one of twenty is left to the
+    digest."""
+    said, acted = (
+        "c + 79200",
+        f"CASE WHEN r2 % 10 < 6 AND c + 79200 + r1 * 110 < {IS_NOW} THEN c + 79200 + r1 * 110 END",
+    )
+    columns = {
+        "rule": "'rule ' || (n % 5)", "status": "CASE WHEN r2 % 20 = 9 THEN 'digested' ELSE 'fired' END",
+        "fired_at": of.moment(said), "act_by": of.moment(f"CASE WHEN r2 % 20 <> 9 THEN {said} + 86400 END"),
+        "acted_at": of.moment(acted),
+    }  # fmt: skip
+    rest = {"follow_up_id": "n", "due_at": of.moment(said), "fire_at": of.moment(said), "said_to": "'U' || rep",
+            "folded": f"CASE WHEN {acted} IS NULL THEN 1 ELSE 2 END" if folded else "0"}  # fmt: skip
+    return Deed("reminder", columns, f"c IS NOT NULL AND {said} < {IS_NOW}", rest=rest)
 
 
 def credits_of(of: Dialect, *, folded: bool) -> list[Deed]:

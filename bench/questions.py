@@ -21,6 +21,7 @@ from store.reporting import (
     quality,
     reached,
     reasons,
+    reminders,
     reps,
     sources,
     speed,
@@ -77,6 +78,14 @@ def won_by_source(session: Session, scope: Scope) -> list[Any]:
 
 def won_by_source_plain(session: Session, scope: Scope) -> list[Any]:
     return custom.plain(session, scope, "source", "@won")
+
+
+def of_campaigns(session: Session, scope: Scope) -> list[Any]:
+    return [*sources.campaigns(session, scope), *sources.won(session, scope)]
+
+
+def of_campaigns_plain(session: Session, scope: Scope) -> list[Any]:
+    return [*sources.plain(session, scope), *sources.won_plain(session, scope)]
 
 
 def late(session: Session, scope: Scope) -> list[Any]:
@@ -159,8 +168,10 @@ BY_STAGE = f"""
 BY_COUNTRY = f"SELECT country, count(*) FROM reached WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
 BY_CAMPAIGN = f"SELECT campaign, count(*) FROM reached WHERE step = '@contact' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
 OF_CAMPAIGNS = f"""
-    SELECT lead.campaign, step, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
-    WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
+    SELECT campaign, step, count(*), 0 FROM reached
+    WHERE step IN ('@arrived', '@mql', '@sql') AND {ARRIVED} GROUP BY ALL
+    UNION ALL SELECT campaign, currency, count(*), sum(cents) FROM stay
+    WHERE kind = 'won' AND {THEN.format("since")} AND {HELD} GROUP BY ALL"""  # noqa: S608
 REPS = f"""
     WITH mine AS (
         SELECT rep_id, team_id, lead_id, min(began_at) AS got FROM stay
@@ -195,6 +206,13 @@ OVERDUE = f"""
     UNION ALL
     (SELECT created_at, 0, '', '', id, name, company, count(*) OVER () FROM lead
      WHERE is_open_to_all AND owner_id IS NULL AND closed_at IS NULL ORDER BY created_at LIMIT {overdue.MOST})"""  # noqa: S608
+REMINDERS = f"""
+    SELECT rule, count(*) FILTER (status = 'fired'), count(*) FILTER (status = 'digested'),
+           count(*) FILTER (acted_at <= act_by AND acted_at < $as_of),
+           count(*) FILTER (acted_at > act_by AND acted_at < $as_of),
+           count(*) FILTER (act_by >= $as_of AND (acted_at IS NULL OR acted_at >= $as_of)),
+           median(epoch(acted_at - fired_at)) FILTER (status = 'fired' AND acted_at < $as_of)
+    FROM reminder WHERE {THEN.format("fired_at")} GROUP BY rule"""  # noqa: S608
 
 QUESTIONS = (
     Question("pipeline now", ALL_TIME, standing.standing, STANDING, standing.plain),
@@ -214,7 +232,8 @@ QUESTIONS = (
     Question("leads by country, last quarter", KNOWN_NOW, by_country, BY_COUNTRY, by_country_plain),
     Question("leads by country, all time", ALL_TIME, by_country, BY_COUNTRY, by_country_plain),
     Question("contacted by campaign, last quarter", KNOWN_NOW, by_campaign, BY_CAMPAIGN, by_campaign_plain),
-    Question("sources by campaign, last quarter", KNOWN_NOW, sources.campaigns, OF_CAMPAIGNS),
+    Question("sources by campaign, last quarter", KNOWN_NOW, of_campaigns, OF_CAMPAIGNS, of_campaigns_plain),
+    Question("sources by campaign, all time", ALL_TIME, of_campaigns, OF_CAMPAIGNS, of_campaigns_plain),
     Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS, reasons.plain),
     Question("reasons, all time", ALL_TIME, reasons.endings, REASONS, reasons.plain),
     Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION, wins.plain),
@@ -223,6 +242,8 @@ QUESTIONS = (
     Question("quality, all time", ALL_TIME, quality.judged, QUALITY, quality.plain),
     Question("hold, last quarter", KNOWN_NOW, waits, HOLD, waits_plain),
     Question("hold, all time", ALL_TIME, waits, HOLD, waits_plain),
+    Question("reminders, last quarter", KNOWN_NOW, reminders.told, REMINDERS, reminders.plain),
+    Question("reminders, all time", ALL_TIME, reminders.told, REMINDERS, reminders.plain),
     Question("reps, last quarter", KNOWN_NOW, ranked, REPS, ranked_plain),
     Question("reps, all time", ALL_TIME, ranked, REPS, ranked_plain),
     Question("overdue now", ALL_TIME, late, OVERDUE),

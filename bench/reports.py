@@ -32,6 +32,7 @@ from store.models import (
     OriginTotal,
     OwnedTotal,
     ReachedTotal,
+    ReminderTotal,
     ShareMark,
     SpeedTotal,
     StageTotal,
@@ -57,9 +58,9 @@ TYPES = {
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
-    OwnedTotal, OriginTotal, HoldTotal, UnansweredTotal, LateTotal, ShareMark, Fold,
+    OwnedTotal, OriginTotal, HoldTotal, UnansweredTotal, LateTotal, ReminderTotal, ShareMark, Fold,
 )  # fmt: skip
-MOMENTS = ("at", "since")
+MOMENTS = ("at", "since", "act_by")
 
 
 def measure(*, quick: bool) -> Iterator[Row]:

@@ -38,7 +38,7 @@ PICTURED: dict[str, type[SQLModel]] = {
 }  # fmt: skip
 # Where the card stands is not the merge's doing, and whose row it is, the moving knows. What somebody did, they did.
 NOT_PICTURED = {
-    "lead": {"id", "card_channel", "card_ts"}, "follow_up": {"id", "lead_id"}, "reminder": {"id", "acted_at"},
+    "lead": {"id", "card_channel", "card_ts"}, "follow_up": {"id", "lead_id"}, "reminder": {"id", "acted_at", "folded"},
     "enrolment": {"id", "lead_id"},
 }  # fmt: skip
 STANDING = text("merge.split_at IS NULL")

@@ -6,6 +6,7 @@ from sqlalchemy import CursorResult, Update, case, func, text, update
 from sqlmodel import Session, col, select
 
 from store.models import FollowUp, Reminder
+from store.models.columns import NOT_SUMMED
 
 SAID = ("fired", "folded", "digested")
 STILL_WAITING = text("reminder.status = 'waiting'")
@@ -79,7 +80,13 @@ class Reminders:
         settling = (
             update(Reminder)
             .where(col(Reminder.id) == reminder_id, col(Reminder.status) == "waiting")
-            .values(status=status, fired_at=now, said_to=said_to, act_by=act_by)
+            .values(
+                status=status,
+                fired_at=now,
+                said_to=said_to,
+                act_by=act_by,
+                folded=0 if status == "fired" else NOT_SUMMED,
+            )
         )
         return self._changed(settling) == 1
 
@@ -128,6 +135,7 @@ class Reminders:
         The clock of whoever said one may have been a little ahead of this one.
         """
         of_lead, said = select(FollowUp.id).where(FollowUp.lead_id == lead_id), col(Reminder.fired_at)
+        is_in_sums = (col(Reminder.folded) == 1) & (col(Reminder.status) == "fired")
         self._changed(
             update(Reminder)
             .where(
@@ -135,7 +143,9 @@ class Reminders:
                 col(Reminder.status).in_(SAID),
                 col(Reminder.acted_at).is_(None),
             )
-            .values(acted_at=case((said > now, said), else_=now))
+            .values(
+                acted_at=case((said > now, said), else_=now), folded=case((is_in_sums, -1), else_=col(Reminder.folded))
+            )
         )
 
     def say_folded(self, rep_id: int, *, now: datetime) -> int:
@@ -144,7 +154,7 @@ class Reminders:
         return self._changed(
             update(Reminder)
             .where(text("reminder.status = 'folded'"), col(Reminder.follow_up_id).in_(of_rep))
-            .values(status="digested", fired_at=now)
+            .values(status="digested", fired_at=now, folded=0)
         )
 
     def oldest_waiting(self) -> datetime | None:

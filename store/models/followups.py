@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from store.models.columns import one_of, some
+from store.models.columns import NOT_SUMMED, one_of, some
 
 FOLLOW_UP_KINDS = ("call", "email", "meeting", "message", "task")
 # Who set it: a rep, a claim (first contact), the stage's cadence, silence (going stale), or what the lead did.
@@ -58,6 +58,7 @@ class Reminder(SQLModel, table=True):
         Index("reminder_said_to", "said_to", "fired_at"),
         some("reminder_by_time", "fired_at", where="fired_at IS NOT NULL"),
         some("reminder_pending", "act_by", where="act_by IS NOT NULL"),
+        some("reminder_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     follow_up_id: int = Field(foreign_key="follow_up.id", index=True)
@@ -69,6 +70,8 @@ class Reminder(SQLModel, table=True):
     said_to: str | None = Field(default=None, max_length=40)  # Slack's id of the rep or their cover
     act_by: datetime | None = None  # until when that is in time, by their hours as they were then
     acted_at: datetime | None = None  # when somebody did something about it, and not before it was said
+    # Whether sums have it, which is no status: none until it is said; then as of a stay, and an action is its end.
+    folded: int = NOT_SUMMED
     # Where the DM stands, so that a press on it can be answered by editing it.
     channel: str | None = Field(default=None, max_length=40)
     ts: str | None = Field(default=None, max_length=40, index=True)

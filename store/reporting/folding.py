@@ -25,18 +25,19 @@ from store.models import (
     StoodTotal,
 )
 from store.models.columns import NOT_SUMMED
-from store.reporting import dealing_sums, sql
+from store.reporting import dealing_sums, reminder_sums, sql
 from store.reporting.additions import CREDITED, WAYS, Additions, Stood, Sums, changes, second
 from store.reporting.sums import LEFT
 
 TOTALS = (
     "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
     "stood_total", "judged_total", "owned_total", "origin_total", "hold_total", "unanswered_total", "late_total",
+    "reminder_total",
 )  # fmt: skip
 # What they are made of, and as what the row `fold` knows how much of it counts as not in them, while they are emptied.
 FOLDED = {
     "stay": "stays_until", "reached": "reached_until", "credit": "credits_until", "hold": "holds_until",
-    "offer": "offers_until", "press": "presses_until",
+    "offer": "offers_until", "press": "presses_until", "reminder": "reminders_until",
 }  # fmt: skip
 DUE = f"""SELECT {" OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {LEFT})" for table in FOLDED)}
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
@@ -85,7 +86,8 @@ class Folding:
         if fold.is_clearing:
             return self._clear(fold, limit)
         of_leads = self._fold_stays(zone, limit) + self._fold_reached(zone, limit) + self._fold_credits(zone, limit)
-        return of_leads + dealing_sums.fold(dealing_sums.Hands(self._take, self._write, self._mark), zone, limit)
+        hands = dealing_sums.Hands(self._take, self._write, self._mark)
+        return of_leads + dealing_sums.fold(hands, zone, limit) + reminder_sums.fold(hands, zone, limit)
 
     def _turn(self) -> Fold | None:
         """Whose turn it is holds the one row; only the very first has to make it, which another may wait for."""
@@ -117,8 +119,8 @@ class Folding:
     def _fold_stays(self, zone: str, limit: int) -> int:
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{', '.join(WAYS)}, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, judged_at, "
-            "since, arrived_at, began_at, ended_at",
+            f"{', '.join(WAYS)}, campaign, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, "
+            "judged_at, since, arrived_at, began_at, ended_at",
             "stay", limit,
         )  # fmt: skip
         new = Additions(zone)

@@ -42,7 +42,7 @@ def remember(office: Office, *rows: dict[str, Any]) -> None:
         for number, told in enumerate(rows):
             due_at = TUESDAY - timedelta(minutes=number)
             usual = {"rule": "due", "status": "fired", "said_to": ALICE.slack_id, "fired_at": TUESDAY}
-            row = usual | told
+            row: dict[str, Any] = usual | told
             if row["status"] == "fired":
                 row["act_by"] = a_working_day_after(row["fired_at"], hours_of(office.services, alice), alice.time_zone)
             uow.session.add(Reminder(follow_up_id=1, due_at=due_at, fire_at=TUESDAY, **row))

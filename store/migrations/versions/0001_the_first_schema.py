@@ -50,14 +50,14 @@ def upgrade() -> None:
     sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('cents', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'way', 'value', 'currency'),
+    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'way', 'team_id', 'source', 'value', 'currency'),
     sqlite_with_rowid=False
     )
     op.create_table('experiment',
@@ -82,6 +82,7 @@ def upgrade() -> None:
     sa.Column('holds_until', sa.Integer(), nullable=False),
     sa.Column('offers_until', sa.Integer(), nullable=False),
     sa.Column('presses_until', sa.Integer(), nullable=False),
+    sa.Column('reminders_until', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_table('hold_total',
@@ -146,9 +147,10 @@ def upgrade() -> None:
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'value'),
+    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'team_id', 'value'),
     sqlite_with_rowid=False
     )
     op.create_table('outbox',
@@ -211,6 +213,16 @@ def upgrade() -> None:
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('arrived', 'noted', 'step', 'team_id', 'source'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('reminder_total',
+    sa.Column('said', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('said', 'noted', 'rule', 'way', 'seconds'),
     sqlite_with_rowid=False
     )
     op.create_table('rep',
@@ -1021,6 +1033,7 @@ def upgrade() -> None:
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('competitor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('product', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('mql_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
     sa.Column('judged_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -1230,6 +1243,7 @@ def upgrade() -> None:
     sa.Column('said_to', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('act_by', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('acted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.CheckConstraint("status IN ('waiting', 'fired', 'folded', 'digested', 'dropped')", name='status_known'),
@@ -1244,6 +1258,7 @@ def upgrade() -> None:
         batch_op.create_index('reminder_folded', ['follow_up_id'], unique=False, sqlite_where=sa.text("status = 'folded'"), postgresql_where=sa.text("status = 'folded'"))
         batch_op.create_index('reminder_pending', ['act_by'], unique=False, sqlite_where=sa.text('act_by IS NOT NULL'), postgresql_where=sa.text('act_by IS NOT NULL'))
         batch_op.create_index('reminder_said_to', ['said_to', 'fired_at'], unique=False)
+        batch_op.create_index('reminder_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
         batch_op.create_index('reminder_waiting_by_time', ['fire_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
     op.create_table('step_taken',
