@@ -80,6 +80,14 @@ def won_by_source_plain(session: Session, scope: Scope) -> list[Any]:
     return custom.plain(session, scope, "source", "@won")
 
 
+def of_campaigns(session: Session, scope: Scope) -> list[Any]:
+    return [*sources.campaigns(session, scope), *sources.won(session, scope)]
+
+
+def of_campaigns_plain(session: Session, scope: Scope) -> list[Any]:
+    return [*sources.plain(session, scope), *sources.won_plain(session, scope)]
+
+
 def late(session: Session, scope: Scope) -> list[Any]:
     (promised, so_many), (unowned, others) = overdue.late(session, scope, NOW), overdue.unowned(session, scope)
     return [*promised, so_many, *unowned, others]
@@ -162,8 +170,10 @@ BY_STAGE = f"""
 BY_COUNTRY = f"SELECT country, count(*) FROM reached WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
 BY_CAMPAIGN = f"SELECT campaign, count(*) FROM reached WHERE step = '@contact' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
 OF_CAMPAIGNS = f"""
-    SELECT lead.campaign, step, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
-    WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
+    SELECT campaign, step, count(*), 0 FROM reached
+    WHERE step IN ('@arrived', '@mql', '@sql') AND {ARRIVED} GROUP BY ALL
+    UNION ALL SELECT campaign, currency, count(*), sum(cents) FROM stay
+    WHERE kind = 'won' AND {THEN.format("since")} AND {HELD} GROUP BY ALL"""  # noqa: S608
 REPS = f"""
     WITH mine AS (
         SELECT rep_id, team_id, lead_id, min(began_at) AS got FROM stay
@@ -224,7 +234,8 @@ QUESTIONS = (
     Question("leads by country, last quarter", KNOWN_NOW, by_country, BY_COUNTRY, by_country_plain),
     Question("leads by country, all time", ALL_TIME, by_country, BY_COUNTRY, by_country_plain),
     Question("contacted by campaign, last quarter", KNOWN_NOW, by_campaign, BY_CAMPAIGN, by_campaign_plain),
-    Question("sources by campaign, last quarter", KNOWN_NOW, sources.campaigns, OF_CAMPAIGNS),
+    Question("sources by campaign, last quarter", KNOWN_NOW, of_campaigns, OF_CAMPAIGNS, of_campaigns_plain),
+    Question("sources by campaign, all time", ALL_TIME, of_campaigns, OF_CAMPAIGNS, of_campaigns_plain),
     Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS, reasons.plain),
     Question("reasons, all time", ALL_TIME, reasons.endings, REASONS, reasons.plain),
     Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION, wins.plain),

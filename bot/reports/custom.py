@@ -243,7 +243,7 @@ def notes(asked: Asked, measure: str, by: str) -> tuple[Said, ...]:
     if measure == "value":
         found.append((f"Deals in other currencies than {asked.playbook.closing.currency} are not in it.",))
     if by in ("country", "campaign"):
-        found.append((f"A lead's {by} is the one that is known today.",))
+        found.append((f"A lead's {by} is the one that was known then.",))
     if asked.question.segment:
         found.append((f"Of the leads that are in the segment {asked.question.segment} today.",))
     return tuple(found)

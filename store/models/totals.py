@@ -51,7 +51,7 @@ class ReachedTotal(SQLModel, table=True):
 
 class OriginTotal(SQLModel, table=True):
     """A sum: of the leads that arrived in a month, quarter or year, how many of each country, campaign and day reached
-    a step; as noted in a month, and in all."""
+    a step; as noted in a month, and in all, less those of which something else became known."""
 
     __tablename__ = "origin_total"
     __table_args__ = WITHOUT_ROWID
@@ -59,6 +59,7 @@ class OriginTotal(SQLModel, table=True):
     step: str = Field(primary_key=True, max_length=40)
     arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
     value: str = Field(primary_key=True, max_length=120)  # of a day: how many quarters of an hour after 1970 it begins
     leads: int = 0
 
@@ -109,8 +110,9 @@ class EndingTotal(SQLModel, table=True):
     """A sum: why leads were lost, to whom, and what was won, in a month, quarter or year; as noted in a month, and in
     all, less what was opened again.
 
-    A lost lead is in it by its reason and by its competitor, a won one by its product. With the source for all owners
-    together, and of each owner without it, so that there are hundreds of sums a month and not one for each lead.
+    A lost lead is in it by its reason and by its competitor, a won one by its product and its campaign. With the source
+    for all owners together, and of each owner without it, so that there are hundreds of sums a month and not one for
+    each lead; by campaign only for all owners and sources together.
     """
 
     __tablename__ = "ending_total"
@@ -118,9 +120,9 @@ class EndingTotal(SQLModel, table=True):
     closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     rep_id: int = Field(primary_key=True)  # 0: nobody; -1: all of them together
+    way: str = Field(primary_key=True, max_length=10)  # reason, competitor, product or campaign
     team_id: int = Field(primary_key=True)
-    source: str = Field(primary_key=True, max_length=80)  # empty where an owner is told
-    way: str = Field(primary_key=True, max_length=10)  # reason, competitor or product
+    source: str = Field(primary_key=True, max_length=80)  # empty where an owner is told, and of campaigns
     value: str = Field(primary_key=True, max_length=300)  # empty: none was told
     currency: str = Field(primary_key=True, max_length=3)
     leads: int = 0

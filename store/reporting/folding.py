@@ -119,8 +119,8 @@ class Folding:
     def _fold_stays(self, zone: str, limit: int) -> int:
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{', '.join(WAYS)}, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, judged_at, "
-            "since, arrived_at, began_at, ended_at",
+            f"{', '.join(WAYS)}, campaign, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, "
+            "judged_at, since, arrived_at, began_at, ended_at",
             "stay", limit,
         )  # fmt: skip
         new = Additions(zone)

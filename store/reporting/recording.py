@@ -16,7 +16,9 @@ from store.reporting.holding import Decided, Holding
 
 ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = arriving.ARRIVED, "@claim", "@contact", arriving.MQL, "@sql", "@won"
 # What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
-OF_LEAD = ("stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level")
+OF_LEAD = (
+    "stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level", "country", "campaign",
+)  # fmt: skip
 OF_DEAL = ("cents", "currency", "probability", "product")
 GONE = ("merged", "undone")  # it never was a lead of its own; one that is cleared out was
 BEFORE, SLACK = -1, 5  # seconds between what one transaction writes down
@@ -165,26 +167,32 @@ class Recorder:
         for lead in leads:
             there = before.get(lead.id or 0, {})
             first = there.get(ARRIVED)
-            self._gone_or_back(lead, there, now)
+            self._note_again(lead, there, now)
             found = steps_of(lead, standings, now)
             rows += [reached(lead, first, step, at, now) for step, at in found if step not in there]
         if rows:
             self._session.connection().execute(insert(Reached), rows)
 
-    def _gone_or_back(self, lead: Known, there: Steps, now: datetime) -> None:
+    def _note_again(self, lead: Known, there: Steps, now: datetime) -> None:
+        """What it had reached goes with it and comes back with it; or is that of another country or campaign now."""
         first, is_gone = there.get(ARRIVED), lead.state in GONE
-        if first is None or is_gone == (first.gone_at is not None):
+        if first is None:
+            return
+        was_gone = first.gone_at is not None
+        if is_gone == was_gone and (is_gone or of(lead) == of(first)):
             return
         connection = self._session.connection()
-        if is_gone:
+        if not was_gone:
             those = col(Reached.lead_id) == lead.id, col(Reached.gone_at).is_(None)
             connection.execute(update(Reached).where(*those).values(gone_at=now, folded=-col(Reached.folded)))
+        if not is_gone:
+            same = [row for row in there.values() if row.gone_at == first.gone_at]
+            again = {"noted_at": now, "gone_at": None, "folded": 0, "country": lead.country, "campaign": lead.campaign}
+            connection.execute(insert(Reached), [{**without_id(row), **again} for row in same])
+        if is_gone:
             self._holding.gone(lead.id or 0, now)
-            return
-        back = [row for row in there.values() if row.gone_at == first.gone_at]
-        again = {"noted_at": now, "gone_at": None, "folded": 0}
-        connection.execute(insert(Reached), [{**without_id(row), **again} for row in back])
-        self._holding.back(lead.id or 0, first.gone_at, now)
+        elif was_gone:
+            self._holding.back(lead.id or 0, first.gone_at, now)
 
 
 # Put together once: that takes longer than to ask. They give plain rows, of the leads with the numbers that are given.
@@ -192,10 +200,7 @@ class Recorder:
 
 @lru_cache
 def leads_of() -> Any:
-    columns = [
-        getattr(Lead, name)
-        for name in ("id", "created_at", "country", "campaign", "response_waited", "response_used", *OF_LEAD)
-    ]
+    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", "response_used", *OF_LEAD)]
     return select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id))
 
 
@@ -225,6 +230,11 @@ def numbers() -> BindParameter[Any]:
     return bindparam("ids", expanding=True)
 
 
+def of(one: Known) -> tuple[str, str]:
+    """The country and the campaign of a lead, or of what it reached."""
+    return one.country or "", one.campaign or ""
+
+
 def without_id(row: Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in row._mapping.items() if name != "id"}
 
@@ -244,6 +254,7 @@ def stay_of(lead: Known, deal: Deal | None, standing: Standing, now: datetime) -
         "stage": lead.stage, "kind": standing.kind, "chance": chance, "cents": deal.cents if deal else None,
         "currency": deal.currency if deal and deal.cents is not None else "", "arrived_at": lead.created_at,
         "product": deal.product if deal and standing.kind != "open" else None,
+        "campaign": (lead.campaign or None) if standing.kind == "won" else None,
         "since": now, "began_at": now, "is_cleared": lead.state == "archived", "left_stage": False, "folded": 0,
     }  # fmt: skip
 
@@ -255,7 +266,8 @@ def waits(stay: Mapping[str, Any]) -> bool:
 
 JUDGED = ("mql_at", "verdict", "judged_at", "rejected_why")
 COMPARED = (
-    "team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared", *JUDGED,
+    "team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "campaign", "is_cleared",
+    *JUDGED,
 )  # fmt: skip
 
 
@@ -335,6 +347,6 @@ def reached(lead: Known, first: Row[Any] | None, step: str, at: datetime, now: d
     return {
         "lead_id": lead.id, "step": step, "at": at, "noted_at": now, "arrived_at": arrived_at,
         "seconds": max(int((at - arrived_at).total_seconds()), 0),
-        "team_id": origin.team_id, "source": origin.source, "country": origin.country, "campaign": origin.campaign,
+        "team_id": origin.team_id, "source": origin.source, "country": lead.country, "campaign": lead.campaign,
         "rep_id": lead.owner_id, "working_seconds": lead.response_waited if step == CONTACTED else None, "folded": 0,
     }  # fmt: skip

@@ -1,9 +1,11 @@
 """What every question to the stays and to what was reached is put together from, for SQLite and PostgreSQL."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, text
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -25,16 +27,58 @@ MISSED = """NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = {0}
 # Every time in a stage is long, so that buckets of about a sixtieth of it are fine enough; see `bucket`.
 FIRST_WIDTH, FIRST_COARSE, DOUBLINGS = 60, 7200, 15
 
+NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
+MOST_QUESTIONS = 1000
+
 
 def ask(session: Session, question: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
-    """The rows; the question may name anything that a scope has."""
+    """The rows; the question may name anything that a scope has.
+
+    Straight through the driver: to fit a question to any database and to make an object of each row would take longer
+    than most sums take to be read.
+    """
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
     lists = {"team_ids": scope.team_ids, "rep_ids": scope.rep_ids, "sources": scope.sources}
-    given = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of, **more}
-    given |= {name: list(values or ()) for name, values in lists.items()}
-    named = {name: value for name, value in given.items() if f":{name}" in question}
-    asked = text(question).bindparams(*(bind(name, value) for name, value in named.items()))
-    rows: list[Any] = list(session.connection().execute(asked, named).all())
-    return rows
+    given = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of, **lists, **more}
+    lengths: list[tuple[str, int]] = []
+    values: dict[str, Any] = {}
+    for name in names_in(question):
+        value = given[name]
+        if name in lists or isinstance(value, list):
+            several = list(value or ())
+            lengths.append((name, len(several)))
+            values |= {f"{name}_{number}": one for number, one in enumerate(several)}
+        else:
+            values[name] = spelled(value) if is_sqlite and isinstance(value, datetime) else value
+    asked = worded(question, tuple(lengths), is_sqlite=is_sqlite)
+    found = connection.exec_driver_sql(asked, values)
+    rows: Any = found.cursor.fetchall()
+    found.close()
+    return list(rows)
+
+
+@lru_cache(maxsize=MOST_QUESTIONS)
+def names_in(question: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(NAME.findall(question)))
+
+
+@lru_cache(maxsize=MOST_QUESTIONS)
+def worded(question: str, lengths: tuple[tuple[str, int], ...], *, is_sqlite: bool) -> str:
+    """As the driver takes it, with a name for each of a list."""
+    many = {name: [f"{name}_{number}" for number in range(length)] for name, length in lengths}
+    form = ":{}" if is_sqlite else "%({})s"
+
+    def named(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"({', '.join(map(form.format, many[name])) or 'NULL'})" if name in many else form.format(name)
+
+    return NAME.sub(named, question if is_sqlite else question.replace("%", "%%"))
+
+
+def spelled(moment: datetime) -> str:
+    """As SQLite has moments."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def bind(name: str, value: Any) -> BindParameter[Any]:

@@ -50,14 +50,14 @@ def upgrade() -> None:
     sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('cents', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'way', 'value', 'currency'),
+    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'way', 'team_id', 'source', 'value', 'currency'),
     sqlite_with_rowid=False
     )
     op.create_table('experiment',
@@ -147,9 +147,10 @@ def upgrade() -> None:
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'value'),
+    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'team_id', 'value'),
     sqlite_with_rowid=False
     )
     op.create_table('outbox',
@@ -1032,6 +1033,7 @@ def upgrade() -> None:
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('competitor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('product', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('mql_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
     sa.Column('judged_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
