@@ -48,7 +48,7 @@ def deeds(of: Dialect, *, folded: bool = False) -> list[Deed]:
         *([] if of is DUCK else [hold(of, folded=folded)]),
         *offers(of, folded=folded),
         *presses(of, folded=folded),
-        *([] if of is DUCK else [rep()]),
+        *([] if of is DUCK else [rep(), team(of)]),
         note(of),
         *follow_ups(of),
         reminder(of, folded=folded),
@@ -160,6 +160,11 @@ def rep() -> Deed:
     rest = {"role": "'rep'", "skills": "'[]'", "language": "''", "digest_at": "''", "time_zone": "'UTC'"}
     rest |= {"is_active": "TRUE", "is_digest_off": "FALSE", "slack_id": "'U' || rep", "name": "'Rep ' || rep"}
     return Deed("rep", {"id": "rep"}, source="(SELECT DISTINCT rep FROM told) AS them", rest=rest)
+
+
+def team(of: Dialect) -> Deed:
+    rest = {"name": "'Team ' || team", "decisions_made": "0", "chain_head": "''", "rotation": json(of, "'{}'")}
+    return Deed("team", {"id": "team"}, source="(SELECT DISTINCT team FROM told) AS them", rest=rest)
 
 
 def note(of: Dialect) -> Deed:

@@ -103,21 +103,19 @@ def ranked_plain(session: Session, scope: Scope) -> list[Any]:
 
 def fair(session: Session, scope: Scope) -> list[Any]:
     """Of every team, as the report has it."""
-    found: list[Any] = []
-    for team_id in range(1, TEAMS + 1):
-        book = fairness.Book(session, team_id)
-        before, then = (shares.standing(book, moment)[0] for moment in (scope.starts, scope.ends))
-        found += less(then, before).items()
-    return found + unanswered.ended(session, scope) + unanswered.late(session, scope)
+    teams, moments = range(1, TEAMS + 1), (scope.starts, scope.ends)
+    before, then = (shares.standings(fairness.stands(session, teams, moment)) for moment in moments)
+    found = [one for team_id in teams for one in less(then[team_id][0], before[team_id][0]).items()]
+    return [*found, *unanswered.ended(session, scope), *unanswered.late(session, scope)]
 
 
 def fair_plain(session: Session, scope: Scope) -> list[Any]:
     found: list[Any] = []
-    for team_id in range(1, TEAMS + 1):
-        after, until = (fairness.until(session, team_id, moment) for moment in (scope.starts, scope.ends))
-        lines = fairness.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD)
+    after, until = (fairness.stands(session, range(1, TEAMS + 1), moment) for moment in (scope.starts, scope.ends))
+    for first, last in zip(after, until, strict=True):
+        lines = fairness.parts(session, first.book.team_id, first.until, last.until, kinds=IN_TURN, told=TOLD)
         found += less(tallied(lines), {}).items()
-    return found + unanswered.ended_plain(session, scope) + unanswered.late_plain(session, scope)
+    return [*found, *unanswered.ended_plain(session, scope), *unanswered.late_plain(session, scope)]
 
 
 THEN = "{0} >= $starts AND {0} < $ends AND {0} < $as_of"

@@ -82,7 +82,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
 def on_sqlite(database: Database, leads: int, duck: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     schema.upgrade(database)
     with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as raw:
-        # Without foreign keys: reps and teams are in no question.
+        # Without foreign keys: owners are written down after the leads that they own.
         for statement in [*statements(SQLITE, leads), *deeds.inserted(SQLITE)]:
             raw.execute(statement)
         raw.commit()

@@ -5,12 +5,12 @@ page shows its turns to everyone in it anyway. Whose claims came too late, and b
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.reports.kinds import Asked, ReportKind
-from bot.reports.shares import standing
+from bot.reports.shares import standings
 from bot.rules.replay import Line
 from bot.rules.reports.fairness import Fair, less, middle, still_owed
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
@@ -77,8 +77,7 @@ def marks_of(asked: Asked) -> list[Mark]:
     def mark(team_id: int, rep_id: int) -> Mark:
         return found.setdefault((team_id, rep_id), Mark(teams[team_id], rep_id, ""))
 
-    for team_id in wanted:
-        fair, owed = of_ledger(asked, team_id)
+    for team_id, fair, owed in of_ledgers(asked, wanted):
         for rep_id, one in fair.items():
             mark(team_id, rep_id).fair = one
         for rep_id, leads in owed.items():
@@ -92,15 +91,16 @@ def marks_of(asked: Asked) -> list[Mark]:
     return named(asked, [one for one in found.values() if not one.is_empty])
 
 
-def of_ledger(asked: Asked, team_id: int) -> tuple[dict[int, Fair], dict[int, int]]:
-    """Each rep's shares of the period, and what they were still owed at its end."""
+def of_ledgers(asked: Asked, team_ids: Sequence[int]) -> Iterator[tuple[int, dict[int, Fair], dict[int, int]]]:
+    """By team each rep's shares of the period, and what they were still owed at its end."""
     session, scope = asked.uow.session, asked.scope
-    book = store.Book(session, team_id)
-    before, _ = standing(book, scope.starts)
-    found, until = standing(book, max(scope.starts, min(scope.ends, scope.as_of)))
-    last = store.last_decision(session, team_id, until)
-    later = store.lines(session, team_id, last.number if last else 0, until)
-    return less(found, before), still_owed(line(last) if last else None, (line(one) for one in later))
+    moments = scope.starts, max(scope.starts, min(scope.ends, scope.as_of))
+    before, then = (standings(store.stands(session, team_ids, moment)) for moment in moments)
+    for team_id, (found, until) in then.items():
+        last = store.last_decision(session, team_id, until)
+        later = store.lines(session, team_id, last.number if last else 0, until)
+        owed = still_owed(line(last) if last else None, (line(one) for one in later))
+        yield team_id, less(found, before[team_id][0]), owed
 
 
 def line(row: Dealt) -> Line:

@@ -11,7 +11,7 @@ from bot.actors import known
 from bot.people import Profile
 from bot.reports.fairness import FAIRNESS
 from store.models import Decision
-from store.reporting.fairness import until
+from store.reporting.fairness import stands
 from tests.factories import ALICE, BOB, CAROL, DANA, Office
 from tests.reporting import ask, asked, bare, plain, said
 
@@ -138,5 +138,5 @@ def test_where_a_period_begins_no_later_line_changes(office: Office) -> None:
         for half in range(30):
             before = begin + timedelta(seconds=30 * half)
             expected = min((one - 1 for one in at if at[one] >= before), default=len(at))
-            assert {until(uow.session, 1, before, after=after) for after in range(expected + 1)} == {expected}
-        assert until(uow.session, 2, begin) == 0
+            assert [one.until for one in stands(uow.session, [1], before)] == [expected]
+        assert [one.until for one in stands(uow.session, [2], begin)] == [0]
