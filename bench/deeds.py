@@ -1,8 +1,9 @@
-"""What else hangs from the made-up leads: verdicts, decisions, offers, presses, notes, follow-ups and credits."""
+"""What else hangs from the made-up leads: verdicts, decisions, offers, presses, notes, reminders, credits."""
 
 from dataclasses import dataclass, field
 
 from bench.history import ACCEPTED, CAMPAIGN, COUNTRY, DUCK, NOW, POSTGRES, REJECTED, REPS, Dialect
+from store.models.columns import NOT_SUMMED
 
 MODELS = ("first", "last", "linear", "time-decay", "position-based", "w-shaped")
 TOUCHES = 3  # of a won deal; "first" and "last" credit one of them, the others all
@@ -44,11 +45,13 @@ def deeds(of: Dialect, *, folded: bool = False) -> list[Deed]:
         lead(of),
         *levels(of),
         decision(of),
-        *([] if of is DUCK else [hold(of)]),
-        *offers(of),
-        *presses(of),
+        *([] if of is DUCK else [hold(of, folded=folded)]),
+        *offers(of, folded=folded),
+        *presses(of, folded=folded),
+        *([] if of is DUCK else [rep(), team(of)]),
         note(of),
-        follow_up(of),
+        *follow_ups(of),
+        reminder(of, folded=folded),
         *credits_of(of, folded=folded),
     ]
 
@@ -58,12 +61,13 @@ def lead(of: Dialect) -> Deed:
         ("fields", "originals", "profile"), "'{}'"
     )
     rest |= dict.fromkeys(("flaws", "route_needs", "rejected_by"), "'[]'")
-    rest |= dict.fromkeys(("consent", "is_quiet", "is_open_to_all"), "FALSE")
+    rest |= dict.fromkeys(("consent", "is_quiet"), "FALSE")
     rest |= dict.fromkeys(("score", "response_step", "response_waited", "response_used"), "0")
     rest |= {"state": "'live'", "level": "'lead'", "route_mode": "'offer'", "managers_hear": "'no'", "stage": "'new'",
-             "name": "'Lead ' || n", "team_id": "team", "owner_id": "rep", "created_at": of.moment("a"),
-             "claimed_at": of.moment("c"), "closed_at": of.moment("e")}  # fmt: skip
-    columns = {"id": "n", "source": "source", "campaign": CAMPAIGN, "country": COUNTRY}
+             "team_id": "team", "claimed_at": of.moment("c")}  # fmt: skip
+    columns = {"id": "n", "source": "source", "campaign": CAMPAIGN, "country": COUNTRY, "name": "'Lead ' || n",
+               "company": "'Company ' || n", "owner_id": "CASE WHEN c IS NOT NULL THEN rep END",
+               "is_open_to_all": FOR_ALL, "created_at": of.moment("a"), "closed_at": of.moment("e")}  # fmt: skip
     return Deed("lead", columns, rest=rest)
 
 
@@ -82,14 +86,15 @@ def levels(of: Dialect) -> list[Deed]:
 
 
 OBSTACLE = '{"is": "open leads"}'
+FOR_ALL = "c IS NULL AND e IS NULL AND r2 % 50 = 1"
 DEALT = "(r2 % 50 <> 0 OR c IS NOT NULL)"
 WAITS = "r2 % 50 = 0 AND c IS NOT NULL"
 
 
-def hold(of: Dialect) -> Deed:
+def hold(of: Dialect, *, folded: bool) -> Deed:
     """What is written down of a wait; DuckDB puts it together from the decisions."""
     columns = {"lead_id": "n", "team_id": "team", "source": "source", "why": "'open leads'", "began_at": of.moment("a"),
-               "noted_at": of.moment("a"), "ended_at": of.moment("c")}  # fmt: skip
+               "noted_at": of.moment("a"), "ended_at": of.moment("c"), "folded": str(int(folded))}  # fmt: skip
     return Deed("hold", columns, WAITS)
 
 
@@ -118,13 +123,15 @@ def json(of: Dialect, text: str) -> str:
     return f"CAST({text} AS JSON)" if of is POSTGRES else text
 
 
-def offers(of: Dialect) -> list[Deed]:
+def offers(of: Dialect, *, folded: bool) -> list[Deed]:
     """A tenth lapse and a tenth are passed on before somebody takes the lead."""
 
     def offer(status: str, closed: str, where: str) -> Deed:
         columns = {"lead_id": "n", "rep_id": "rep", "status": f"'{status}'", "offered_at": of.moment("a"),
                    "closed_at": of.moment(closed)}  # fmt: skip
-        return Deed("offer", columns, where, rest={"expires_at": of.moment("a + 900"), "team_id": "team"})
+        rest = {"expires_at": of.moment("a + 900"), "team_id": "team"}
+        rest["folded"] = str(NOT_SUMMED if status == "claimed" else int(folded))
+        return Deed("offer", columns, where, rest=rest)
 
     return [
         offer("lapsed", "a + 900", f"{DEALT} AND r1 % 10 = 0 AND a + 900 < {IS_NOW}"),
@@ -133,12 +140,13 @@ def offers(of: Dialect) -> list[Deed]:
     ]
 
 
-def presses(of: Dialect) -> list[Deed]:
+def presses(of: Dialect, *, folded: bool) -> list[Deed]:
     """Every seventh claim has a second one a few seconds behind it."""
 
     def press(key: str, rep: str, at: str, where: str, *, won: bool) -> Deed:
         columns = {"lead_id": "n", "rep_id": rep, "won": str(won).upper(), '"at"': of.moment(at)}
         rest = {"key": f"'{key}' || n", "team_id": "team", "behind": "NULL" if won else "5000"}
+        rest["folded"] = str(NOT_SUMMED if won else int(folded))
         return Deed("press", columns | {"id": "2 * n" if won else "2 * n + 1"}, where, rest=rest)
 
     late = f"c IS NOT NULL AND r2 % 7 = 0 AND c + 5 < {IS_NOW}"
@@ -148,16 +156,53 @@ def presses(of: Dialect) -> list[Deed]:
     ]
 
 
+def rep() -> Deed:
+    rest = {"role": "'rep'", "skills": "'[]'", "language": "''", "digest_at": "''", "time_zone": "'UTC'"}
+    rest |= {"is_active": "TRUE", "is_digest_off": "FALSE", "slack_id": "'U' || rep", "name": "'Rep ' || rep"}
+    return Deed("rep", {"id": "rep"}, source="(SELECT DISTINCT rep FROM told) AS them", rest=rest)
+
+
+def team(of: Dialect) -> Deed:
+    rest = {"name": "'Team ' || team", "decisions_made": "0", "chain_head": "''", "rotation": json(of, "'{}'")}
+    return Deed("team", {"id": "team"}, source="(SELECT DISTINCT team FROM told) AS them", rest=rest)
+
+
 def note(of: Dialect) -> Deed:
     columns = {"lead_id": "n", "rep_id": "rep", '"at"': of.moment("c + 3600")}
     return Deed("note", columns, f"c IS NOT NULL AND r1 < 500 AND c + 3600 < {IS_NOW}", rest={"text": "'Called.'"})
 
 
-def follow_up(of: Dialect) -> Deed:
-    columns = {"lead_id": "n", "rep_id": "rep", "status": "'done'", "closed_at": of.moment("c + 86400")}
-    rest = {"due_at": of.moment("c + 80000"), "created_at": of.moment("c"), "kind": "'call'", "what": "''",
-            "origin": "'rep'", "is_lent": "FALSE", "outcome": "''", "managers_hear": "'no'"}  # fmt: skip
-    return Deed("follow_up", columns, f"c IS NOT NULL AND r1 < 300 AND c + 86400 < {IS_NOW}", rest=rest)
+def follow_ups(of: Dialect) -> list[Deed]:
+    """Three of ten claims are followed by a call, and one of a hundred by one that nobody has made."""
+
+    def follow_up(status: str, due: str, closed: str, where: str) -> Deed:
+        columns = {"lead_id": "n", "rep_id": "rep", "status": f"'{status}'", "due_at": of.moment(due),
+                   "closed_at": of.moment(closed), "kind": "'call'", "what": "'about the offer'"}  # fmt: skip
+        rest = {"created_at": of.moment("c"), "origin": "'rep'", "is_lent": "FALSE", "outcome": "''",
+                "managers_hear": "'no'"}  # fmt: skip
+        return Deed("follow_up", columns, f"c IS NOT NULL AND c + 86400 < {IS_NOW} AND {where}", rest=rest)
+
+    return [
+        follow_up("done", "c + 80000", "c + 86400", "r1 < 300"),
+        follow_up("open", "c + 80000", "CASE WHEN FALSE THEN c END", "r1 % 100 = 37 AND e IS NULL"),
+    ]
+
+
+def reminder(of: Dialect, *, folded: bool) -> Deed:
+    """Each claim is followed by one; six of ten are acted upon, one of them too late, and one of twenty is left to the
+    digest."""
+    said, acted = (
+        "c + 79200",
+        f"CASE WHEN r2 % 10 < 6 AND c + 79200 + r1 * 110 < {IS_NOW} THEN c + 79200 + r1 * 110 END",
+    )
+    columns = {
+        "rule": "'rule ' || (n % 5)", "status": "CASE WHEN r2 % 20 = 9 THEN 'digested' ELSE 'fired' END",
+        "fired_at": of.moment(said), "act_by": of.moment(f"CASE WHEN r2 % 20 <> 9 THEN {said} + 86400 END"),
+        "acted_at": of.moment(acted),
+    }  # fmt: skip
+    rest = {"follow_up_id": "n", "due_at": of.moment(said), "fire_at": of.moment(said), "said_to": "'U' || rep",
+            "folded": f"CASE WHEN {acted} IS NULL THEN 1 ELSE 2 END" if folded else "0"}  # fmt: skip
+    return Deed("reminder", columns, f"c IS NOT NULL AND {said} < {IS_NOW}", rest=rest)
 
 
 def credits_of(of: Dialect, *, folded: bool) -> list[Deed]:

@@ -8,16 +8,15 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECONDS = 730 * 86400
 TEAMS, SOURCES, REPS = 4, 12, 50
 STAY = "lead_id, team_id, rep_id, source, stage, kind, chance, cents, currency, arrived_at, since, began_at, ended_at, \
-is_cleared, left_stage, reason, competitor, product, mql_at, verdict, judged_at, rejected_why, \
+is_cleared, left_stage, reason, competitor, product, campaign, mql_at, verdict, judged_at, rejected_why, \
 got_at, answered, worked, left_owner, folded"
 REACHED = 'lead_id, step, "at", noted_at, seconds, arrived_at, team_id, source, rep_id, \
 country, campaign, folded'
 
 WHY = """CASE WHEN outcome = 'lost' THEN 'reason ' || (n % 8) END,
                    CASE WHEN outcome = 'lost' AND n % 3 = 0 THEN 'competitor ' || (n % 5) END,
-                   CASE WHEN outcome = 'won' THEN 'product ' || (n % 4) END"""
-
-
+                   CASE WHEN outcome = 'won' THEN 'product ' || (n % 4) END,
+                   CASE WHEN outcome = 'won' AND r1 % 5 < 3 THEN 'campaign ' || (r2 % 40) END"""
 COUNTRY, CAMPAIGN = "'country ' || (r3 % 20)", "CASE WHEN r1 % 5 < 3 THEN 'campaign ' || (r2 % 40) END"
 CONTACTED = f"c + 600 < {int(NOW.timestamp())} AND r2 % 9 <> 0"
 ACCEPTED, REJECTED = "r1 < 500 AND q IS NOT NULL", "r1 >= 500 AND r1 < 600 AND outcome = 'lost'"
@@ -74,7 +73,7 @@ def stays(of: Dialect, *, folded: bool) -> list[str]:
         if stage == "outcome":
             cents, currency = (f"CASE WHEN p IS NULL THEN NULL ELSE {cents} END",
                                f"CASE WHEN p IS NULL THEN '' ELSE {currency} END")  # fmt: skip
-        why = WHY if stage == "outcome" else "NULL, NULL, NULL"
+        why = WHY if stage == "outcome" else "NULL, NULL, NULL, NULL"
         word = said(of, is_last=stage == "outcome") if stage != "'new'" else "NULL, NULL, NULL"
         return f"""
             SELECT n, team, {owner}, source, {stage}, {kind}, {chance}, CAST({cents} AS BIGINT), {currency},

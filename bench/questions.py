@@ -17,14 +17,17 @@ from store.reporting import (
     fairness,
     goals,
     hold,
+    overdue,
     quality,
     reached,
     reasons,
+    reminders,
     reps,
     sources,
     speed,
     standing,
     stays,
+    unanswered,
     wins,
 )
 from store.reporting.scope import Scope
@@ -77,6 +80,19 @@ def won_by_source_plain(session: Session, scope: Scope) -> list[Any]:
     return custom.plain(session, scope, "source", "@won")
 
 
+def of_campaigns(session: Session, scope: Scope) -> list[Any]:
+    return [*sources.campaigns(session, scope), *sources.won(session, scope)]
+
+
+def of_campaigns_plain(session: Session, scope: Scope) -> list[Any]:
+    return [*sources.plain(session, scope), *sources.won_plain(session, scope)]
+
+
+def late(session: Session, scope: Scope) -> list[Any]:
+    (promised, so_many), (unowned, others) = overdue.late(session, scope, NOW), overdue.unowned(session, scope)
+    return [*promised, so_many, *unowned, others]
+
+
 def ranked(session: Session, scope: Scope) -> list[Any]:
     return [*reps.owned(session, scope), *reps.acts(session, scope, range(1, REPS_THERE + 1)).items()]
 
@@ -87,21 +103,19 @@ def ranked_plain(session: Session, scope: Scope) -> list[Any]:
 
 def fair(session: Session, scope: Scope) -> list[Any]:
     """Of every team, as the report has it."""
-    found: list[Any] = []
-    for team_id in range(1, TEAMS + 1):
-        book = fairness.Book(session, team_id)
-        before, then = (shares.standing(book, moment)[0] for moment in (scope.starts, scope.ends))
-        found += less(then, before).items()
-    return found + fairness.ended(session, scope) + fairness.late(session, scope)
+    teams, moments = range(1, TEAMS + 1), (scope.starts, scope.ends)
+    before, then = (shares.standings(fairness.stands(session, teams, moment)) for moment in moments)
+    found = [one for team_id in teams for one in less(then[team_id][0], before[team_id][0]).items()]
+    return [*found, *unanswered.ended(session, scope), *unanswered.late(session, scope)]
 
 
 def fair_plain(session: Session, scope: Scope) -> list[Any]:
     found: list[Any] = []
-    for team_id in range(1, TEAMS + 1):
-        after, until = (fairness.until(session, team_id, moment) for moment in (scope.starts, scope.ends))
-        lines = fairness.parts(session, team_id, after, until, kinds=IN_TURN, told=TOLD)
+    after, until = (fairness.stands(session, range(1, TEAMS + 1), moment) for moment in (scope.starts, scope.ends))
+    for first, last in zip(after, until, strict=True):
+        lines = fairness.parts(session, first.book.team_id, first.until, last.until, kinds=IN_TURN, told=TOLD)
         found += less(tallied(lines), {}).items()
-    return found + fairness.ended_plain(session, scope) + fairness.late_plain(session, scope)
+    return [*found, *unanswered.ended_plain(session, scope), *unanswered.late_plain(session, scope)]
 
 
 THEN = "{0} >= $starts AND {0} < $ends AND {0} < $as_of"
@@ -154,8 +168,10 @@ BY_STAGE = f"""
 BY_COUNTRY = f"SELECT country, count(*) FROM reached WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
 BY_CAMPAIGN = f"SELECT campaign, count(*) FROM reached WHERE step = '@contact' AND {ARRIVED} GROUP BY ALL"  # noqa: S608
 OF_CAMPAIGNS = f"""
-    SELECT lead.campaign, step, count(*) FROM reached JOIN lead ON lead.id = reached.lead_id
-    WHERE step = '@arrived' AND {ARRIVED} GROUP BY ALL"""  # noqa: S608
+    SELECT campaign, step, count(*), 0 FROM reached
+    WHERE step IN ('@arrived', '@mql', '@sql') AND {ARRIVED} GROUP BY ALL
+    UNION ALL SELECT campaign, currency, count(*), sum(cents) FROM stay
+    WHERE kind = 'won' AND {THEN.format("since")} AND {HELD} GROUP BY ALL"""  # noqa: S608
 REPS = f"""
     WITH mine AS (
         SELECT rep_id, team_id, lead_id, min(began_at) AS got FROM stay
@@ -183,6 +199,21 @@ FAIRNESS = f"""
     JOIN decision ON decision.lead_id = late.lead_id AND kind = 'turn'
     WHERE NOT late.won AND {THEN.format('late."at"')} GROUP BY team_id, late.rep_id"""  # noqa: S608
 
+OVERDUE = f"""
+    (SELECT due_at, rep_id, kind, what, lead.id, name, company, count(*) OVER () FROM follow_up
+     JOIN lead ON lead.id = follow_up.lead_id WHERE status = 'open' AND due_at <= $as_of
+     ORDER BY due_at LIMIT {overdue.MOST})
+    UNION ALL
+    (SELECT created_at, 0, '', '', id, name, company, count(*) OVER () FROM lead
+     WHERE is_open_to_all AND owner_id IS NULL AND closed_at IS NULL ORDER BY created_at LIMIT {overdue.MOST})"""  # noqa: S608
+REMINDERS = f"""
+    SELECT rule, count(*) FILTER (status = 'fired'), count(*) FILTER (status = 'digested'),
+           count(*) FILTER (acted_at <= act_by AND acted_at < $as_of),
+           count(*) FILTER (acted_at > act_by AND acted_at < $as_of),
+           count(*) FILTER (act_by >= $as_of AND (acted_at IS NULL OR acted_at >= $as_of)),
+           median(epoch(acted_at - fired_at)) FILTER (status = 'fired' AND acted_at < $as_of)
+    FROM reminder WHERE {THEN.format("fired_at")} GROUP BY rule"""  # noqa: S608
+
 QUESTIONS = (
     Question("pipeline now", ALL_TIME, standing.standing, STANDING, standing.plain),
     Question("pipeline as of last quarter", LAST_QUARTER, standing.standing, STANDING, standing.plain),
@@ -201,7 +232,8 @@ QUESTIONS = (
     Question("leads by country, last quarter", KNOWN_NOW, by_country, BY_COUNTRY, by_country_plain),
     Question("leads by country, all time", ALL_TIME, by_country, BY_COUNTRY, by_country_plain),
     Question("contacted by campaign, last quarter", KNOWN_NOW, by_campaign, BY_CAMPAIGN, by_campaign_plain),
-    Question("sources by campaign, last quarter", KNOWN_NOW, sources.campaigns, OF_CAMPAIGNS),
+    Question("sources by campaign, last quarter", KNOWN_NOW, of_campaigns, OF_CAMPAIGNS, of_campaigns_plain),
+    Question("sources by campaign, all time", ALL_TIME, of_campaigns, OF_CAMPAIGNS, of_campaigns_plain),
     Question("reasons, last quarter", KNOWN_NOW, reasons.endings, REASONS, reasons.plain),
     Question("reasons, all time", ALL_TIME, reasons.endings, REASONS, reasons.plain),
     Question("attribution, last quarter", KNOWN_NOW, wins.credited, ATTRIBUTION, wins.plain),
@@ -210,8 +242,11 @@ QUESTIONS = (
     Question("quality, all time", ALL_TIME, quality.judged, QUALITY, quality.plain),
     Question("hold, last quarter", KNOWN_NOW, waits, HOLD, waits_plain),
     Question("hold, all time", ALL_TIME, waits, HOLD, waits_plain),
+    Question("reminders, last quarter", KNOWN_NOW, reminders.told, REMINDERS, reminders.plain),
+    Question("reminders, all time", ALL_TIME, reminders.told, REMINDERS, reminders.plain),
     Question("reps, last quarter", KNOWN_NOW, ranked, REPS, ranked_plain),
     Question("reps, all time", ALL_TIME, ranked, REPS, ranked_plain),
+    Question("overdue now", ALL_TIME, late, OVERDUE),
     Question("fairness, last quarter", KNOWN_NOW, fair, FAIRNESS, fair_plain),
     Question("fairness, all time", ALL_TIME, fair, FAIRNESS, fair_plain),
 )  # fmt: skip

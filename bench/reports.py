@@ -26,15 +26,19 @@ from store.models import (
     CreditTotal,
     EndingTotal,
     Fold,
+    HoldTotal,
     JudgedTotal,
+    LateTotal,
     OriginTotal,
     OwnedTotal,
     ReachedTotal,
+    ReminderTotal,
     ShareMark,
     SpeedTotal,
     StageTotal,
     StepTotal,
     StoodTotal,
+    UnansweredTotal,
 )
 from store.reporting.fairness import Book
 from store.reporting.folding import Folding
@@ -49,13 +53,14 @@ TYPES = {
     "lead_id": "BIGINT", "team_id": "INTEGER", "rep_id": "INTEGER", "chance": "INTEGER", "cents": "BIGINT",
     "is_cleared": "BOOLEAN", "left_stage": "BOOLEAN", "folded": "INTEGER", "seconds": "INTEGER", "id": "BIGINT",
     "stay_id": "BIGINT", "number": "BIGINT", "winner_id": "INTEGER", "won": "BOOLEAN", "millionths": "INTEGER",
-    "answered": "INTEGER", "worked": "INTEGER", "left_owner": "BOOLEAN",
+    "answered": "INTEGER", "worked": "INTEGER", "left_owner": "BOOLEAN", "owner_id": "INTEGER",
+    "is_open_to_all": "BOOLEAN",
 }  # fmt: skip
 SUMS = (
     StageTotal, ReachedTotal, SpeedTotal, ClosedTotal, EndingTotal, CreditTotal, StepTotal, StoodTotal, JudgedTotal,
-    OwnedTotal, OriginTotal, ShareMark, Fold,
+    OwnedTotal, OriginTotal, HoldTotal, UnansweredTotal, LateTotal, ReminderTotal, ShareMark, Fold,
 )  # fmt: skip
-MOMENTS = ("at", "since")
+MOMENTS = ("at", "since", "act_by")
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
@@ -77,7 +82,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
 def on_sqlite(database: Database, leads: int, duck: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     schema.upgrade(database)
     with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as raw:
-        # Without foreign keys: reps and teams are in no question.
+        # Without foreign keys: owners are written down after the leads that they own.
         for statement in [*statements(SQLITE, leads), *deeds.inserted(SQLITE)]:
             raw.execute(statement)
         raw.commit()

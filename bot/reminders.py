@@ -8,6 +8,7 @@ from bot.covers import at_the_desk, is_away, named_cover
 from bot.playbook.reminders import ReminderRule
 from bot.rules import reminding
 from bot.rules.calendar import at_local
+from bot.rules.effects import a_working_day_after
 from bot.rules.reminding import Desk, Fold, Later
 from bot.services import Services
 from bot.views import reminders as views
@@ -131,8 +132,9 @@ def act(services: Services, uow: UnitOfWork, promise: Promise, reminder: Reminde
         plan(services, uow, promise.follow_up, now, after=reminder.rule)
         return
     hearer = at_the_desk(uow, promise.rep, now)
+    desk = desk_of(services, hearer)
     verdict = reminding.verdict(
-        desk_of(services, hearer), now=now, muted_until=hearer.muted_until,
+        desk, now=now, muted_until=hearer.muted_until,
         said_today=uow.reminders.said_since(hearer.slack_id, day_began(hearer, now)),
         budget=services.playbook.reminders.daily_budget,
     )  # fmt: skip
@@ -143,17 +145,21 @@ def act(services: Services, uow: UnitOfWork, promise: Promise, reminder: Reminde
     if met_at is not None:
         uow.reminders.postpone(reminder.id or 0, met_at)  # nobody else is to be told while a meeting lies ahead
         return
-    say(uow, promise, reminder, hearer, now, folds=isinstance(verdict, Fold))
+    act_by = None if isinstance(verdict, Fold) else a_working_day_after(now, desk.hours, desk.zone)
+    say(uow, promise, reminder, hearer, now, act_by=act_by)
     if rule is not None:
         climb(uow, promise, rule, now)
     plan(services, uow, promise.follow_up, now, after=reminder.rule)
 
 
-def say(uow: UnitOfWork, promise: Promise, reminder: Reminder, hearer: Rep, now: datetime, *, folds: bool) -> None:
-    """Settle it, and leave it to the outbox or to the digest."""
+def say(
+    uow: UnitOfWork, promise: Promise, reminder: Reminder, hearer: Rep, now: datetime, *, act_by: datetime | None
+) -> None:
+    """Settle it, and leave it to the outbox or, if nobody is to act upon it by any time, to the digest."""
     earlier = said_before(uow.reminders.of_follow_up(promise.follow_up.id or 0), promise.follow_up)
-    uow.reminders.settle(reminder.id or 0, "folded" if folds else "fired", now=now, said_to=hearer.slack_id)
-    if not folds:
+    status = "fired" if act_by else "folded"
+    uow.reminders.settle(reminder.id or 0, status, now=now, said_to=hearer.slack_id, act_by=act_by)
+    if act_by:
         speech.remind(uow, reminder, hearer.slack_id, now)
     if earlier is None:
         correct(uow, promise, now)  # its DM may say that it was put off, and has its buttons again

@@ -62,7 +62,8 @@ class Services:
         """A transaction that may write; undone unless it is committed."""
         told = unit_of_work(
             self.database, wake_outbox=self.wake_outbox, now=self.now,
-            standings=lambda: standings(self.playbook.stages), wake_post=self.post_waits.set,
+            standings=lambda: standings(self.playbook.stages), zone=lambda: self.playbook.report_zone,
+            wake_post=self.post_waits.set,
         )  # fmt: skip
         with self._one_playbook(), told as uow:
             yield uow

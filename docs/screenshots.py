@@ -82,6 +82,20 @@ def play_a_lead(page: Page, url: str) -> None:
     page.mouse.move(0, 0)
 
 
+def take_readme(browser: Browser) -> None:
+    with demo() as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        work_on_a_lead(page, url)
+        page.screenshot(path=PICTURES / "channel.png")
+        see_the_reminder(page)
+        page.screenshot(path=PICTURES / "reminder.png")
+        see_the_home(page)
+        page.screenshot(path=PICTURES / "home.png")
+        play_a_lead(page, url)
+        page.screenshot(path=PICTURES / "leads-side.png")
+        page.close()
+
+
 def take_letters(browser: Browser) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "dibs.db"
@@ -95,18 +109,9 @@ def main() -> None:
     if chromium is None:
         raise SystemExit("No Chromium found: install chromium to take the pictures.")
     PICTURES.mkdir(exist_ok=True)
-    with demo() as url, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        work_on_a_lead(page, url)
-        page.screenshot(path=PICTURES / "channel.png")
-        see_the_reminder(page)
-        page.screenshot(path=PICTURES / "reminder.png")
-        see_the_home(page)
-        page.screenshot(path=PICTURES / "home.png")
-        play_a_lead(page, url)
-        page.screenshot(path=PICTURES / "leads-side.png")
-        page.close()
+        take_readme(browser)
         take_letters(browser)
         gallery.take_all(browser)
         browser.close()

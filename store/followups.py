@@ -70,16 +70,6 @@ class FollowUps:
         )
         return {follow_up.lead_id: follow_up for follow_up in self._session.exec(question)}
 
-    def overdue(
-        self, now: datetime, *, team_ids: Collection[int] | None = None, rep_ids: Collection[int] | None = None,
-        sources: Collection[str] | None = None, limit: int = 50,
-    ) -> list[Promise]:  # fmt: skip
-        """Open follow-ups whose time has passed, longest overdue first. None: of all of them."""
-        limits = ((Lead.team_id, team_ids), (FollowUp.rep_id, rep_ids), (Lead.source, sources))
-        conditions: list[Any] = [STILL_OPEN, FollowUp.due_at <= now]
-        conditions += [col(column).in_(allowed) for column, allowed in limits if allowed is not None]
-        return self._promises(*conditions, limit=limit)
-
     def _promises(self, *conditions: Any, limit: int | None = 50, is_fresh: bool = False) -> list[Promise]:
         question = (
             select(FollowUp, Lead, Rep)

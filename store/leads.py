@@ -135,9 +135,6 @@ class Leads:
     def of_teams(self, team_ids: set[int] | None, *, limit: int = 20) -> list[Lead]:
         return self._list(STILL_OPEN, team_ids, limit)
 
-    def without_owner(self, team_ids: set[int] | None, *, limit: int = 20) -> list[Lead]:
-        return self._list(col(Lead.owner_id).is_(None), team_ids, limit, STILL_OPEN)
-
     def open_counts(self, rep_ids: Collection[int]) -> dict[int, int]:
         """How many leads that are not closed each rep owns; reps without any are left out."""
         return dict(settled(self._session, Lead).execute(OPEN_COUNTS, {"reps": list(rep_ids)}).all())

@@ -36,9 +36,9 @@ MOVED: dict[str, type[SQLModel]] = {
 PICTURED: dict[str, type[SQLModel]] = {
     "lead": Lead, "follow_up": FollowUp, "reminder": Reminder, "enrolment": Enrolment,
 }  # fmt: skip
-# Where the card stands is not the merge's doing, and whose row it is, the moving knows.
+# Where the card stands is not the merge's doing, and whose row it is, the moving knows. What somebody did, they did.
 NOT_PICTURED = {
-    "lead": {"id", "card_channel", "card_ts"}, "follow_up": {"id", "lead_id"}, "reminder": {"id"},
+    "lead": {"id", "card_channel", "card_ts"}, "follow_up": {"id", "lead_id"}, "reminder": {"id", "acted_at", "folded"},
     "enrolment": {"id", "lead_id"},
 }  # fmt: skip
 STANDING = text("merge.split_at IS NULL")

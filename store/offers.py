@@ -11,7 +11,9 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from store.batches import Batch, settled
 from store.models import Offer
+from store.models.columns import NOT_SUMMED
 
+UNANSWERED = ("passed", "lapsed")
 STILL_OPEN = text("offer.status = 'open'")
 # Asked for every lead that is dealt, so put into words once.
 ENDED = text(
@@ -33,6 +35,11 @@ def taken_since(moments: int) -> TextClause:
     """  # noqa: S608 - made of nothing that comes from outside
     typed = (bindparam(name, type_=UTCDateTime()) for name in ("earliest", *names))
     return text(asked).bindparams(bindparam("reps", expanding=True), *typed)
+
+
+def as_ended(status: str) -> dict[str, Any]:
+    """That it ended so, and whether that is still to be counted."""
+    return {"status": status, "folded": 0 if status in UNANSWERED else NOT_SUMMED}
 
 
 def changed_rows(result: Result[Any]) -> int:
@@ -60,7 +67,7 @@ class Offers:
         )  # fmt: skip
 
     def _add(self, **values: Any) -> None:
-        self._batch.add(Offer, pass_reason=None, **values)
+        self._batch.add(Offer, pass_reason=None, folded=NOT_SUMMED, **values)
 
     def open_for(self, lead_id: int) -> Offer | None:
         return self._session.exec(select(Offer).where(Offer.lead_id == lead_id, STILL_OPEN)).first()
@@ -101,7 +108,7 @@ class Offers:
         ending = (
             update(Offer)
             .where(col(Offer.id) == offer_id, col(Offer.status) == "open")
-            .values(status=status, closed_at=now, pass_reason=pass_reason)
+            .values(**as_ended(status), closed_at=now, pass_reason=pass_reason)
         )
         return changed_rows(self._session.execute(ending)) == 1
 
@@ -110,6 +117,6 @@ class Offers:
         ending = (
             update(Offer)
             .where(col(Offer.lead_id) == lead_id, col(Offer.status) == "open")
-            .values(status=status, closed_at=now)
+            .values(**as_ended(status), closed_at=now)
         )
         self._session.execute(ending)

@@ -41,6 +41,13 @@ class Playbooks:
         question = select(PlaybookVersion).where(PlaybookVersion.status == "published")
         return list(self._session.exec(question.order_by(*NEWEST_FIRST).limit(limit)))
 
+    def number_at(self, moment: datetime) -> int | None:
+        """The number of the version that was in force just before then; of the first one, if there was none yet."""
+        question = select(PlaybookVersion.id).where(PlaybookVersion.status == "published")
+        then = question.where(col(PlaybookVersion.published_at) < moment).order_by(*NEWEST_FIRST).limit(1)
+        first = question.order_by(col(PlaybookVersion.published_at), col(PlaybookVersion.id)).limit(1)
+        return self._session.exec(then).first() or self._session.exec(first).first()
+
     def newest_from_file(self) -> PlaybookVersion | None:
         question = select(PlaybookVersion).where(PlaybookVersion.origin == "file")
         return self._session.exec(question.order_by(col(PlaybookVersion.id).desc()).limit(1)).first()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, func, select
 
 from store.models import Press
+from store.models.columns import NOT_SUMMED
 
 
 class Presses:
@@ -19,6 +20,7 @@ class Presses:
         winner = None if press.won else self._winner(press.lead_id)
         if winner is not None and winner.rep_id != press.rep_id:
             press.behind = max(press.at - winner.at, timedelta(0)) // timedelta(milliseconds=1)
+            press.folded = 0 if press.team_id else NOT_SUMMED
         self._session.add(press)
         self._session.flush()
         if winner is None:

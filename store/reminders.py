@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Update, func, text, update
+from sqlalchemy import CursorResult, Update, case, func, text, update
 from sqlmodel import Session, col, select
 
 from store.models import FollowUp, Reminder
+from store.models.columns import NOT_SUMMED
 
 SAID = ("fired", "folded", "digested")
 STILL_WAITING = text("reminder.status = 'waiting'")
@@ -41,7 +42,7 @@ class Reminders:
         if planned is None:
             self._session.add(Reminder(follow_up_id=follow_up_id, rule=rule, due_at=due_at, fire_at=fire_at))
         elif planned.status == "dropped":
-            planned.status, planned.fire_at, planned.fired_at = "waiting", fire_at, None
+            planned.status, planned.fire_at, planned.fired_at, planned.acted_at = "waiting", fire_at, None, None
         self._session.flush()
         return planned is None or planned.status == "waiting"
 
@@ -71,12 +72,21 @@ class Reminders:
         self._session.flush()
         return reminder
 
-    def settle(self, reminder_id: int, status: str, *, now: datetime, said_to: str | None = None) -> bool:
+    def settle(
+        self, reminder_id: int, status: str, *, now: datetime, said_to: str | None = None,
+        act_by: datetime | None = None,
+    ) -> bool:  # fmt: skip
         """Mark a waiting reminder fired, folded or dropped; exactly one caller hears True."""
         settling = (
             update(Reminder)
             .where(col(Reminder.id) == reminder_id, col(Reminder.status) == "waiting")
-            .values(status=status, fired_at=now, said_to=said_to)
+            .values(
+                status=status,
+                fired_at=now,
+                said_to=said_to,
+                act_by=act_by,
+                folded=0 if status == "fired" else NOT_SUMMED,
+            )
         )
         return self._changed(settling) == 1
 
@@ -120,8 +130,12 @@ class Reminders:
         return self._session.exec(select(Reminder).where(Reminder.channel == channel, Reminder.ts == ts)).first()
 
     def mark_acted(self, lead_id: int, *, now: datetime) -> None:
-        """Somebody did something about the lead: so the reminders that spoke of it had their effect."""
-        of_lead = select(FollowUp.id).where(FollowUp.lead_id == lead_id)
+        """Somebody did something about the lead: so the reminders that spoke of it had their effect.
+
+        The clock of whoever said one may have been a little ahead of this one.
+        """
+        of_lead, said = select(FollowUp.id).where(FollowUp.lead_id == lead_id), col(Reminder.fired_at)
+        is_in_sums = (col(Reminder.folded) == 1) & (col(Reminder.status) == "fired")
         self._changed(
             update(Reminder)
             .where(
@@ -129,7 +143,9 @@ class Reminders:
                 col(Reminder.status).in_(SAID),
                 col(Reminder.acted_at).is_(None),
             )
-            .values(acted_at=now)
+            .values(
+                acted_at=case((said > now, said), else_=now), folded=case((is_in_sums, -1), else_=col(Reminder.folded))
+            )
         )
 
     def say_folded(self, rep_id: int, *, now: datetime) -> int:
@@ -138,7 +154,7 @@ class Reminders:
         return self._changed(
             update(Reminder)
             .where(text("reminder.status = 'folded'"), col(Reminder.follow_up_id).in_(of_rep))
-            .values(status="digested", fired_at=now)
+            .values(status="digested", fired_at=now, folded=0)
         )
 
     def oldest_waiting(self) -> datetime | None:

@@ -23,7 +23,6 @@ from store.database import Database
 from store.deals import Deals
 from store.digests import Digests
 from store.duplicates import Duplicates
-from store.effects import Effects
 from store.followups import FollowUps
 from store.history import History
 from store.home_tabs import HomeTabs
@@ -58,10 +57,10 @@ class UnitOfWork:
     def __init__(
         self, session: Session, *, wake_outbox: Callable[[], None], locks_rows: bool,
         now: Callable[[], datetime] = lambda: END_OF_TIME, standings: Callable[[], Mapping[str, Standing]] = dict,
-        wake_post: Callable[[], None] = lambda: None,
+        zone: Callable[[], str] = str, wake_post: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.session = session
-        self.recorder = Recorder(session, now, standings)
+        self.recorder = Recorder(session, now, standings, zone, locks_rows=locks_rows)
         self.now = now  # aware UTC
         self.locks_rows = locks_rows
         self._wake_outbox = wake_outbox
@@ -209,10 +208,6 @@ class UnitOfWork:
         return Suggestions(self.session, locks_rows=self.locks_rows)
 
     @cached_property
-    def effects(self) -> Effects:
-        return Effects(self.session)
-
-    @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self.session, locks_rows=self.locks_rows)
 
@@ -236,11 +231,11 @@ class UnitOfWork:
 def unit_of_work(
     database: Database, *, wake_outbox: Callable[[], None] = lambda: None, writes: bool = True,
     now: Callable[[], datetime] = lambda: END_OF_TIME, standings: Callable[[], Mapping[str, Standing]] = dict,
-    wake_post: Callable[[], None] = lambda: None,
+    zone: Callable[[], str] = str, wake_post: Callable[[], None] = lambda: None,
 ) -> Iterator[UnitOfWork]:  # fmt: skip
     """Open a transaction. After a commit that added something to say, whoever says it in Slack or to leads is woken."""
     with database.session(writes=writes) as session:
         yield UnitOfWork(
             session, wake_outbox=wake_outbox, locks_rows=not database.is_sqlite, now=now, standings=standings,
-            wake_post=wake_post,
+            zone=zone, wake_post=wake_post,
         )  # fmt: skip

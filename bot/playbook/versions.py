@@ -89,6 +89,15 @@ def published(services: Services) -> Playbook | None:
     return next((playbook for version in versions if (playbook := readable(version))), None)
 
 
+def in_force_at(services: Services, uow: UnitOfWork, moment: datetime) -> Playbook:
+    """The playbook as of then; today's, if nobody recorded that one or it cannot be read any more."""
+    number = uow.playbooks.number_at(moment)
+    if number is None or number == services.newest_seen:
+        return services.playbook
+    version = uow.playbooks.get(number)
+    return (readable(version) if version else None) or services.playbook
+
+
 def readable(version: PlaybookVersion) -> Playbook | None:
     try:
         return parse_playbook(version.text, f"version {version.id}")

@@ -38,7 +38,7 @@ class Part:
 
 def attribution(asked: Asked) -> Report:
     by = asked.question.by or BY[0]
-    currency = asked.services.playbook.closing.currency
+    currency = asked.playbook.closing.currency
     rows = wins.credited(asked.uow.session, asked.scope, by=by)
     parts, deals = parts_of(rows, by, currency), won_deals(asked, rows)
     model = asked.question.option("model")

@@ -99,7 +99,7 @@ def figures_of(
 
 def nothing(measure: str, asked: Asked) -> Figure:
     if measure == "value":
-        return Figure(0, "money", asked.services.playbook.closing.currency)
+        return Figure(0, "money", asked.playbook.closing.currency)
     return Figure(None, "duration") if measure == "first-contact" else Figure(0, "count")
 
 
@@ -107,12 +107,13 @@ def summed(asked: Asked, by: str, rows: Iterable[custom.Counted]) -> dict[Key, i
     found: dict[Key, int] = defaultdict(int)
     for row in rows:
         found[group_of(asked, by, row.key)] += row.leads
-    return dict(found)
+    # Those that are gone may have been counted by another part of the day.
+    return {key: leads for key, leads in found.items() if leads}
 
 
 def values(asked: Asked, by: str, rows: Iterable[custom.Worth]) -> dict[Key, Figure]:
     """In the playbook's currency; sums of others are told in a note."""
-    currency, found = asked.services.playbook.closing.currency, defaultdict[Key, int](int)
+    currency, found = asked.playbook.closing.currency, defaultdict[Key, int](int)
     for row in rows:
         if row.currency == currency:
             found[group_of(asked, by, row.key)] += row.cents
@@ -240,9 +241,9 @@ def notes(asked: Asked, measure: str, by: str) -> tuple[Said, ...]:
     if measure == "first-contact":
         found.append(("Leads that nobody has contacted yet count as waiting longer than those somebody has.",))
     if measure == "value":
-        found.append((f"Deals in other currencies than {asked.services.playbook.closing.currency} are not in it.",))
+        found.append((f"Deals in other currencies than {asked.playbook.closing.currency} are not in it.",))
     if by in ("country", "campaign"):
-        found.append((f"A lead's {by} is the one that is known today.",))
+        found.append((f"A lead's {by} is the one that was known then.",))
     if asked.question.segment:
         found.append((f"Of the leads that are in the segment {asked.question.segment} today.",))
     return tuple(found)

@@ -4,16 +4,18 @@ A rep sees the whole table of their team, for a promise of fairness that nobody 
 page shows its turns to everyone in it anyway. Whose claims came too late, and by how much, is each rep's own affair.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.reports.kinds import Asked, ReportKind
-from bot.reports.shares import standing
+from bot.reports.shares import standings
 from bot.rules.replay import Line
 from bot.rules.reports.fairness import Fair, less, middle, still_owed
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
 from store.reporting import fairness as store
+from store.reporting import unanswered
 from store.reporting.fairness import Dealt
 
 BY = ("rep", "team")
@@ -36,7 +38,7 @@ class Mark:
     owed: int = 0
     passed: int = 0
     lapsed: int = 0
-    late: list[float] = field(default_factory=list)  # seconds behind whoever won
+    late: Counter[int] = field(default_factory=Counter)  # presses by milliseconds behind whoever won
     team_dealt: int = 0  # of the whole team, in turn
     team_due: int = 0
     called: str = ""  # no other row has the same name
@@ -75,30 +77,30 @@ def marks_of(asked: Asked) -> list[Mark]:
     def mark(team_id: int, rep_id: int) -> Mark:
         return found.setdefault((team_id, rep_id), Mark(teams[team_id], rep_id, ""))
 
-    for team_id in wanted:
-        fair, owed = of_ledger(asked, team_id)
+    for team_id, fair, owed in of_ledgers(asked, wanted):
         for rep_id, one in fair.items():
             mark(team_id, rep_id).fair = one
         for rep_id, leads in owed.items():
             mark(team_id, rep_id).owed = leads
-    for ended in store.ended(session, scope):
+    for ended in unanswered.ended(session, scope):
         theirs = mark(ended.team_id, ended.rep_id)
         theirs.passed += ended.offers * (ended.status == "passed")
         theirs.lapsed += ended.offers * (ended.status == "lapsed")
-    for late in store.late(session, scope):
-        mark(late.team_id, late.rep_id).late += [late.behind / 1000] * late.presses
+    for late in unanswered.late(session, scope):
+        mark(late.team_id, late.rep_id).late[late.behind] += late.presses
     return named(asked, [one for one in found.values() if not one.is_empty])
 
 
-def of_ledger(asked: Asked, team_id: int) -> tuple[dict[int, Fair], dict[int, int]]:
-    """Each rep's shares of the period, and what they were still owed at its end."""
+def of_ledgers(asked: Asked, team_ids: Sequence[int]) -> Iterator[tuple[int, dict[int, Fair], dict[int, int]]]:
+    """By team each rep's shares of the period, and what they were still owed at its end."""
     session, scope = asked.uow.session, asked.scope
-    book = store.Book(session, team_id)
-    before, _ = standing(book, scope.starts)
-    found, until = standing(book, max(scope.starts, min(scope.ends, scope.as_of)))
-    last = store.last_decision(session, team_id, until)
-    later = store.lines(session, team_id, last.number if last else 0, until)
-    return less(found, before), still_owed(line(last) if last else None, (line(one) for one in later))
+    moments = scope.starts, max(scope.starts, min(scope.ends, scope.as_of))
+    before, then = (standings(store.stands(session, team_ids, moment)) for moment in moments)
+    for team_id, (found, until) in then.items():
+        last = store.last_decision(session, team_id, until)
+        later = store.lines(session, team_id, last.number if last else 0, until)
+        owed = still_owed(line(last) if last else None, (line(one) for one in later))
+        yield team_id, less(found, before[team_id][0]), owed
 
 
 def line(row: Dealt) -> Line:
@@ -159,11 +161,11 @@ def by_rep(asked: Asked, marks: Sequence[Mark]) -> Table:
 def lost(asked: Asked, one: Mark) -> tuple[Figure, Figure]:
     if asked.who is not None and not asked.who.is_manager and asked.who.rep_id != one.rep_id:
         return Figure(None, "count"), Figure(None, "duration")
-    return Figure(len(one.late), "count"), delay(middle(one.late))
+    return Figure(one.late.total(), "count"), delay(middle(one.late))
 
 
-def delay(seconds: float | None) -> Figure:
-    return Figure(timedelta(seconds=seconds) if seconds is not None else None, "duration")
+def delay(milliseconds: float | None) -> Figure:
+    return Figure(timedelta(milliseconds=milliseconds) if milliseconds is not None else None, "duration")
 
 
 def by_team(asked: Asked, marks: Sequence[Mark]) -> Table:
@@ -180,7 +182,7 @@ def by_team(asked: Asked, marks: Sequence[Mark]) -> Table:
 def of_team(asked: Asked, name: str, marks: Sequence[Mark]) -> tuple[str | Figure, ...]:
     behind = [one.fair.behind for one in marks]
     hidden = asked.who is not None and not asked.who.is_manager
-    late = [seconds for one in marks for seconds in one.late]
+    late = sum((one.late for one in marks), Counter[int]())
     counts: Mapping[str, int] = {
         each: sum(getattr(one, each) for one in marks) for each in ("owed", "passed", "lapsed")
     }  # fmt: skip
@@ -189,7 +191,7 @@ def of_team(asked: Asked, name: str, marks: Sequence[Mark]) -> tuple[str | Figur
         Figure(max(0.0, *behind), "number"), Figure(max(0.0, *(-each for each in behind)), "number"),
         Figure(sum(one.fair.made_good for one in marks), "count"),
         *(Figure(count, "count") for count in counts.values()),
-        Figure(None if hidden else len(late), "count"), delay(None if hidden else middle(late)),
+        Figure(None if hidden else late.total(), "count"), delay(None if hidden else middle(late)),
     )  # fmt: skip
 
 

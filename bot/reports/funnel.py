@@ -22,7 +22,7 @@ TWICE = 1.5  # times the share before, from which on the change is worth words
 
 def funnel(asked: Asked) -> Report:
     rows = reached(asked.uow.session, asked.scope)
-    order = order_of(asked.services.playbook.stages)
+    order = order_of(asked.playbook.stages)
     found = steps(order, added(rows))
     by = asked.question.by or BY[0]
     stays = stays_of(asked, asked.scope)
@@ -46,7 +46,7 @@ def stays_of(asked: Asked, scope: Scope) -> list[Staying]:
     found: dict[str, list[tuple[int, int, int]]] = {}
     for row in in_stage(asked.uow.session, scope):
         found.setdefault(row.stage, []).append((row.seconds, row.left, row.waits))
-    known = [stage.name for stage in asked.services.playbook.stages if stage.kind == "open"]
+    known = [stage.name for stage in asked.playbook.stages if stage.kind == "open"]
     return [staying(name, found[name]) for name in known if name in found]
 
 

@@ -23,7 +23,7 @@ POINTS = {"week": ("day", 1), "month": ("day", 3), "quarter": ("week", 1), "year
 MOST_CHARTED = 12
 HEADINGS = ("Goal", "Time", "Target", "Reached", "Of the target", "Expected by now", "Forecast", "State")
 PACE = (
-    "Expected by now is the target times the share of the working time that is over, by the playbook's hours of today. "
+    "Expected by now is the target times the share of the working time that is over, by the playbook's hours. "
     "The forecast goes on as fast as until now. What was reached counts by when it was, whenever the lead arrived."
 )
 AHEAD = frozenset({"reached", "ahead", "on pace"})
@@ -85,7 +85,7 @@ def way(asked: Asked, goal: Goal, name: str, day: date, moment: datetime) -> Way
         team_ids=frozenset({goal.team_id}) if goal.team_id else None,
         rep_ids=frozenset({goal.rep_id}) if goal.rep_id else None,
     )  # fmt: skip
-    hours = asked.services.playbook.hours.rule()
+    hours = asked.playbook.hours.rule()
     [reached] = counts(asked, goal, scope, [scope.ends])
     progress = Progress(goal.target, reached, passed(hours, zone, starts, ends, moment + INSTANT))
     return Way(goal, name, scope, span.starts, span.ends, progress)
@@ -158,7 +158,7 @@ def charts(asked: Asked, ways: Sequence[Way]) -> tuple[Chart, ...]:
 
 def line(asked: Asked, one: Way) -> Chart:
     """Reached against pace, up to now."""
-    zone, hours = one.scope.zone, asked.services.playbook.hours.rule()
+    zone, hours = one.scope.zone, asked.playbook.hours.rule()
     starts, ends = (at_local(day, time(0), zone) for day in (one.starts, one.ends))
     days = marks(one.goal.span, one.starts, one.ends)
     moments = [at for day in days if (at := at_local(day, time(0), zone)) < one.scope.ends] + [one.scope.ends]

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
+from bot.playbook import versions
+from bot.playbook.playbook import Playbook
 from bot.rules.asking.question import Question
 from bot.rules.policy import Actor
 from bot.rules.reports.report import Report
@@ -30,6 +33,11 @@ class Asked:
     question: Question
     scope: Scope
     now: datetime
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        """The one of the moment that is asked about, so that a later one changes no answer about it."""
+        return versions.in_force_at(self.services, self.uow, self.question.as_of)
 
 
 @dataclass(frozen=True)

@@ -2,63 +2,49 @@
 
 from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.reports.report import Figure, Report, Row, Said, Table
-from bot.views.cards import title
+from bot.views.cards import titled
 from bot.views.kit import plural
-from bot.views.reminders import what
-from store.followups import Promise
-from store.models import Lead
+from bot.views.reminders import in_words
+from store.reporting import overdue as store
+from store.reporting.overdue import MOST, Late, Unowned
 
-MOST = 1000  # of each; nobody reads more
 NOBODY = "nobody"
 OF_NOW = "A follow-up that was put off is late only once its new time has passed."
+NOT_ALL = f"Of each, the {MOST:,} that have waited longest are listed."
 
 
 def overdue(asked: Asked) -> Report:
-    late, unowned = promises(asked), waiting(asked)
-    rows = (*(promised(asked, one) for one in late), *(without_owner(asked, lead) for lead in unowned))
+    late, so_many_late = store.late(asked.uow.session, asked.scope, asked.now)
+    unowned, so_many_unowned = store.unowned(asked.uow.session, asked.scope)
+    rows = (*(promised(asked, one) for one in late), *(without_owner(asked, one) for one in unowned))
+    notes = (OF_NOW, *((NOT_ALL,) if so_many_late + so_many_unowned > len(rows) else ())) if rows else ()
     return Report(
-        "overdue", "Overdue now", sentence(late, unowned), Table(("Rep", "What", "Lead", "Late by"), rows),
-        notes=((OF_NOW,),) if rows else (), as_of=asked.now,
+        "overdue", "Overdue now", sentence(so_many_late, so_many_unowned),
+        Table(("Rep", "What", "Lead", "Late by"), rows), notes=tuple((note,) for note in notes), as_of=asked.now,
     )  # fmt: skip
 
 
-def promises(asked: Asked) -> list[Promise]:
-    """The longest overdue first."""
-    scope = asked.scope
-    return asked.uow.followups.overdue(
-        asked.now, team_ids=scope.team_ids, rep_ids=scope.rep_ids, sources=scope.sources, limit=MOST
-    )  # fmt: skip
-
-
-def waiting(asked: Asked) -> list[Lead]:
-    """Nobody's, which are no rep's own."""
-    scope = asked.scope
-    if scope.rep_ids is not None:
-        return []
-    found = asked.uow.leads.without_owner(None if scope.team_ids is None else set(scope.team_ids), limit=MOST)
-    return [lead for lead in found if lead.is_open_to_all and (scope.sources is None or lead.source in scope.sources)]
-
-
-def sentence(late: list[Promise], unowned: list[Lead]) -> Said:
+def sentence(late: int, unowned: int) -> Said:
     if not late and not unowned:
         return ("Nothing is overdue, and every open lead has an owner or an open offer.",)
-    return (f"{plural(len(late), 'follow-up')} overdue, {plural(len(unowned), 'lead')} without an owner.",)
+    return (f"{plural(late, 'follow-up')} overdue, {plural(unowned, 'lead')} without an owner.",)
 
 
-def promised(asked: Asked, one: Promise) -> Row:
-    late = Figure(asked.now - one.follow_up.due_at, "duration")
-    return Row((one.rep.name, what(one.follow_up), title(one.lead)[:100], late), behind=str(one.lead.id))
+def promised(asked: Asked, one: Late) -> Row:
+    late = Figure(asked.now - one.due_at, "duration")
+    lead = titled(one.lead_id, one.name, one.company)[:100]
+    return Row((one.rep, in_words(one.kind, one.what), lead, late), behind=str(one.lead_id))
 
 
-def without_owner(asked: Asked, lead: Lead) -> Row:
+def without_owner(asked: Asked, one: Unowned) -> Row:
     """It has been waiting since it came."""
-    late = Figure(asked.now - lead.created_at, "duration")
-    return Row((NOBODY, "Needs an owner", title(lead)[:100], late), behind=str(lead.id))
+    late, lead = Figure(asked.now - one.created_at, "duration"), titled(one.lead_id, one.name, one.company)[:100]
+    return Row((NOBODY, "Needs an owner", lead, late), behind=str(one.lead_id))
 
 
 def behind(asked: Asked, key: str) -> list[int]:
-    leads = {one.lead.id for one in promises(asked)} | {lead.id for lead in waiting(asked)}
-    return [number_of(key)] if number_of(key) in leads else []
+    number = number_of(key)
+    return [number] if store.is_late(asked.uow.session, asked.scope, asked.now, number) else []
 
 
 OVERDUE = ReportKind(

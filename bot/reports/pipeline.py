@@ -34,10 +34,10 @@ class Sum:
 
 def pipeline(asked: Asked) -> Report:
     rows = standing(asked.uow.session, asked.scope)
-    stages = [stage for stage in asked.services.playbook.stages if stage.kind == "open"]
+    stages = [stage for stage in asked.playbook.stages if stage.kind == "open"]
     open_rows = [row for row in rows if row.kind == "open"]
     by = asked.question.by or BY[0]
-    currency = main_currency({row.currency for row in open_rows}, asked.services.playbook.closing.currency)
+    currency = main_currency({row.currency for row in open_rows}, asked.playbook.closing.currency)
     table = (
         by_stage(asked, stages, open_rows, currency) if by == "stage" else by_group(asked, stages, open_rows, currency)
     )

@@ -31,7 +31,7 @@ COUNTED = (
 
 def reasons(asked: Asked) -> Report:
     rows, by = endings_of(asked, asked.scope), asked.question.by or BY[0]
-    currency = main_currency({row.currency for row in rows}, asked.services.playbook.closing.currency)
+    currency = main_currency({row.currency for row in rows}, asked.playbook.closing.currency)
     tables = {one: table(rows, one, currency) for one in WAYS}
     title = f"Why leads were won and lost, {asked.question.period.name}"
     return Report(

@@ -1,26 +1,26 @@
 """Does anybody act on reminders? Each rule's effect."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.reports.kinds import Asked, ReportKind
-from bot.rules.effects import Effect, a_working_day_after, last_working_day_began, wilson
-from bot.rules.next_steps import Desk
+from bot.rules.effects import Effect, wilson
 from bot.rules.reports.report import Chart, Figure, Report, Row, Said, Series, Table
+from bot.rules.reports.survival import middle
 from bot.services import Services
-from bot.worktime import hours_of
-from store.effects import Unsure
+from store.reporting.reminders import ACTED, DIGESTED, LATE, PENDING, told
 from store.reporting.scope import Scope
 from store.unit_of_work import UnitOfWork
 
-ACTED, PENDING, LATE = "acted", "pending", "late"
 MOST_CHARTED = 10
 HEADINGS = (
     "Rule", "Sent", "Acted on", "Share of decided", "From (95 %)", "To (95 %)", "Median time", "In digests",
 )  # fmt: skip
 COUNTED = (
-    "Acted on: somebody did something about the follow-up or its lead within one working day, by the hours that they "
-    "have now. Share of decided: of those whose working day is over. In digests: more than a day's budget allows."
+    "Acted on: somebody did something about the follow-up or its lead within one working day, by the hours of "
+    "whoever was told, as they were then. Share of decided: of those whose working day is over. In digests: more than "
+    "a day's budget allows."
 )
 
 
@@ -35,35 +35,23 @@ def reminders(asked: Asked) -> Report:
 
 def measured(services: Services, uow: UnitOfWork, scope: Scope) -> list[Effect]:
     """In the order of the playbook; rules that it does not have any more come last."""
-    unsure, medians = verdicts(services, uow, scope), uow.effects.medians(scope)
-    found = [
-        Effect(
-            one.rule, one.sent, one.acted_soon + unsure[one.rule, ACTED], unsure[one.rule, PENDING],
-            one.digested, medians.get(one.rule),
-        )
-        for one in uow.effects.by_rule(scope)
-    ]  # fmt: skip
+    ways, took = defaultdict[str, Counter[str]](Counter), defaultdict[str, Counter[int]](Counter)
+    for one in told(uow.session, scope):
+        ways[one.rule][one.way] += one.reminders
+        if one.way in (ACTED, LATE):
+            took[one.rule][one.seconds] += one.reminders
     order = {rule.name: place for place, rule in enumerate(services.playbook.reminders.rules)}
+    found = [effect_of(rule, counts, took[rule]) for rule, counts in ways.items()]
     return sorted(found, key=lambda effect: (order.get(effect.rule, len(order)), effect.rule))
 
 
-def verdicts(services: Services, uow: UnitOfWork, scope: Scope) -> Counter[tuple[str, str]]:
-    """How many of those that need a look into the calendar were followed by an action in time, or still may be."""
-    usual = Desk(services.playbook.hours.rule(), "UTC")
-    reps = {slack_id: uow.people.rep_by_slack_id(slack_id) for slack_id in uow.effects.reminded(scope)}
-    desks = {slack_id: Desk(hours_of(services, rep), rep.time_zone) for slack_id, rep in reps.items() if rep}
-    young_since = min(last_working_day_began(scope.as_of, one.hours, one.zone) for one in (usual, *desks.values()))
-    counts: Counter[tuple[str, str]] = Counter()
-    for one in uow.effects.unsure(scope, young_since=young_since):
-        counts[one.rule, verdict(desks.get(one.said_to or "", usual), one, scope)] += 1
-    return counts
-
-
-def verdict(desk: Desk, one: Unsure, scope: Scope) -> str:
-    until = a_working_day_after(one.fired_at, desk.hours, desk.zone)
-    if one.acted_at is None:
-        return PENDING if scope.as_of < until else LATE
-    return ACTED if one.acted_at <= until else LATE
+def effect_of(rule: str, ways: Counter[str], took: Counter[int]) -> Effect:
+    """`took`: how many were followed by an action after so many seconds."""
+    median, digested = middle(took, took.total()), ways[DIGESTED]
+    return Effect(
+        rule, ways.total() - digested, ways[ACTED], ways[PENDING], digested,
+        None if median is None else timedelta(seconds=median),
+    )  # fmt: skip
 
 
 # --- said

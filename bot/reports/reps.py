@@ -36,7 +36,7 @@ OWN = f"You see your own figures, and those medians of your team in which are at
 
 def reps(asked: Asked) -> Report:
     """A rep who is no manager sees their own figures, and the medians of their teams."""
-    currency = asked.services.playbook.closing.currency
+    currency = asked.playbook.closing.currency
     is_own = asked.who is not None and not asked.who.is_manager
     found = standing_of(asked, asked.scope if is_own else replace(asked.scope, rep_ids=None))
     wanted = asked.scope.rep_ids
@@ -52,7 +52,7 @@ def reps(asked: Asked) -> Report:
 
 
 def standing_of(asked: Asked, scope: Scope) -> list[Standing]:
-    session, currency = asked.uow.session, asked.services.playbook.closing.currency
+    session, currency = asked.uow.session, asked.playbook.closing.currency
     gathered: dict[int, Gathered] = defaultdict(Gathered)
     rows, limits = owned(session, scope), limits_of(asked)
     for one in rows:
@@ -105,7 +105,7 @@ def undecided(asked: Asked, scope: Scope, limits: Mapping[int, timedelta]) -> Co
 
 def first_within(asked: Asked, team_id: int, limit: timedelta, then: datetime) -> int:
     """The earliest second from which on no more working time than the limit has passed until then."""
-    playbook = asked.services.playbook
+    playbook = asked.playbook
     hours, zone = playbook.hours.rule(), playbook.team(asked.uow.people.team(team_id).name).zone
     late, until = int((then - LONGEST).timestamp()), int(then.timestamp())
 
@@ -117,7 +117,7 @@ def first_within(asked: Asked, team_id: int, limit: timedelta, then: datetime) -
 
 def limits_of(asked: Asked) -> dict[int, timedelta]:
     """Of each team that has a limit."""
-    known = {team.name: team for team in asked.services.playbook.teams}
+    known = {team.name: team for team in asked.playbook.teams}
     found = {
         team.id or 0: first_step(known[team.name].response)
         for team in asked.uow.people.teams() if team.name in known

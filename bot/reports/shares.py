@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.rules.reports.fairness import IN_TURN, TOLD, Fair, listed, read, tallied
 from bot.services import Services
-from store.reporting.fairness import Book, Mark, Part, behind
+from store.reporting.fairness import Book, Mark, Part, Stand, behind
 from store.reporting.spans import Days
 
 EVERY = 500  # lines; so many at most have to be read beside a mark
@@ -18,11 +18,13 @@ SLICES = 50  # of a team in a row; what is left then is for the next time
 Day = Callable[[datetime], int]
 
 
-def standing(book: Book, before: datetime) -> tuple[dict[int, Fair], int]:
-    """What everyone had and was due of all leads that were dealt before then, and the number of the last line of it."""
-    kept = book.last_mark(before)
-    until = book.until(before, after=kept.number)
-    return tallied(book.lines(kept.number, until, kinds=IN_TURN, told=TOLD), read(kept.shares)), until
+def standings(stands: Iterable[Stand]) -> dict[int, tuple[dict[int, Fair], int]]:
+    """By team what everyone had and was due of all leads dealt before then, and the number of the last line of it."""
+    found = {}
+    for one in stands:
+        lines = one.book.lines(one.number, one.until, kinds=IN_TURN, told=TOLD)
+        found[one.book.team_id] = tallied(lines, read(one.shares)), one.until
+    return found
 
 
 def mark(services: Services) -> None:

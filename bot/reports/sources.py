@@ -31,7 +31,7 @@ UNKNOWN = "No spend is written down for this time. Managers do that with /report
 
 def sources(asked: Asked) -> Report:
     by = asked.question.by or BY[0]
-    currency = asked.services.playbook.closing.currency
+    currency = asked.playbook.closing.currency
     costs = costs_of(asked)
     rows = rows_of(asked, by, currency, costs)
     return Report(

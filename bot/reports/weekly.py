@@ -23,7 +23,7 @@ Weeks = dict[str, Week]
 
 
 def weekly(asked: Asked) -> Report:
-    currency = asked.services.playbook.closing.currency
+    currency = asked.playbook.closing.currency
     now, others = counted(asked, asked.scope, currency)
     before, _ = counted(asked, scope_before(asked), currency)
     sources = in_order(now, before)

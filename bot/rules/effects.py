@@ -1,7 +1,7 @@
 """What the effect of a reminder rule can be said to be, from how often an action followed it: pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from math import sqrt
 from zoneinfo import ZoneInfo
 
@@ -54,14 +54,6 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     reach = NORMAL_95 / (1 + z2 / of) * sqrt(share * (1 - share) / of + z2 / (4 * of**2))
     # The ends are exact where nobody or everybody acted; rounding must not say otherwise.
     return (0.0 if hits == 0 else max(0.0, middle - reach)), (1.0 if hits == of else min(1.0, middle + reach))
-
-
-def last_working_day_began(now: datetime, hours: WorkingHours, zone: str) -> datetime:
-    """Midnight of the last working day before today, in UTC: the working day of anything said earlier is over."""
-    day = now.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
-    while hours.next_day(day) != day:
-        day -= timedelta(days=1)
-    return at_local(day, time(0), zone)
 
 
 def a_working_day_after(moment: datetime, hours: WorkingHours, zone: str) -> datetime:

@@ -47,7 +47,11 @@ class Card:
 
 def title(lead: Lead) -> str:
     """How a lead is named everywhere: "#42 Jane Doe, Acme"."""
-    return f"#{lead.id} {lead.name}" + (f", {lead.company}" if lead.company else "")
+    return titled(lead.id, lead.name, lead.company)
+
+
+def titled(number: int | None, name: str, company: str | None) -> str:
+    return f"#{number} {name}" + (f", {company}" if company else "")
 
 
 def card(value: Card) -> Message:

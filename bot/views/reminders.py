@@ -34,13 +34,17 @@ class Due:
 
 
 def what(follow_up: FollowUp) -> str:
-    """In words: what to do, or at least how to get in touch."""
-    how = KINDS[follow_up.kind]
-    if follow_up.kind == "task":
-        return follow_up.what or "Get in touch"
-    if follow_up.what.casefold().startswith(how.casefold()):
-        return follow_up.what
-    return f"{how}: {follow_up.what}" if follow_up.what else how
+    return in_words(follow_up.kind, follow_up.what)
+
+
+def in_words(kind: str, what: str) -> str:
+    """What to do, or at least how to get in touch."""
+    how = KINDS[kind]
+    if kind == "task":
+        return what or "Get in touch"
+    if what.casefold().startswith(how.casefold()):
+        return what
+    return f"{how}: {what}" if what else how
 
 
 def reminder(value: Due, *, covers: str = "", asked_by: str = "") -> Message:

@@ -2,6 +2,8 @@
 
 from sqlalchemy import CheckConstraint, Index, text
 
+NOT_SUMMED = 3  # of a row that sums are not made of, or not yet: beside 0 to 2 and -1 of others, see `Stay.folded`
+
 
 def one_of(column: str, *values: str) -> CheckConstraint:
     """A string column that takes only these values; native enums store names and need migrations to grow."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from store.models.columns import some
+from store.models.columns import NOT_SUMMED, some
 
 
 class Hold(SQLModel, table=True):
@@ -22,6 +22,7 @@ class Hold(SQLModel, table=True):
         Index("hold_by_beginning", "began_at"),
         some("hold_by_end", "ended_at", where="ended_at IS NOT NULL"),
         some("hold_gone_waiting", "gone_at", where="ended_at IS NULL AND gone_at IS NOT NULL"),
+        some("hold_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id")
@@ -32,6 +33,7 @@ class Hold(SQLModel, table=True):
     noted_at: datetime  # when that was written down
     ended_at: datetime | None = None
     gone_at: datetime | None = None  # the lead was merged into another, or taken back with its import
+    folded: int = NOT_SUMMED  # until it is over; then as of a stay
 
 
 class ShareMark(SQLModel, table=True):

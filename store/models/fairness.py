@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from store.models.columns import one_of, some
+from store.models.columns import NOT_SUMMED, one_of, some
 
 
 class Offer(SQLModel, table=True):
@@ -17,6 +17,7 @@ class Offer(SQLModel, table=True):
         some("offer_open_by_rep", "rep_id", where="status = 'open'"),
         some("offer_open_by_expiry", "expires_at", where="status = 'open'"),
         some("offer_unanswered", "closed_at", "team_id", "rep_id", "status", where="status IN ('passed', 'lapsed')"),
+        some("offer_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id", index=True)
@@ -27,6 +28,7 @@ class Offer(SQLModel, table=True):
     offered_at: datetime
     expires_at: datetime
     closed_at: datetime | None = None
+    folded: int = NOT_SUMMED  # unless nobody took it; then as of a stay
 
 
 class Press(SQLModel, table=True):
@@ -35,6 +37,7 @@ class Press(SQLModel, table=True):
     __table_args__ = (
         Index("press_by_lead", "lead_id", "at"),
         some("press_late", "at", "team_id", "rep_id", "behind", where="behind IS NOT NULL"),
+        some("press_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=120)
@@ -43,7 +46,9 @@ class Press(SQLModel, table=True):
     won: bool
     at: datetime
     team_id: int | None = Field(default=None, foreign_key="team.id")  # the lead's
-    behind: int | None = None  # milliseconds after somebody else's press that had won it
+    # Milliseconds after somebody else's press that had won it; those of a month are more than an INTEGER holds.
+    behind: int | None = Field(default=None, sa_column=Column(BigInteger))
+    folded: int = NOT_SUMMED  # unless it was late; then as of a stay
 
 
 class Decision(SQLModel, table=True):

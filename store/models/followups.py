@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from store.models.columns import one_of, some
+from store.models.columns import NOT_SUMMED, one_of, some
 
 FOLLOW_UP_KINDS = ("call", "email", "meeting", "message", "task")
 # Who set it: a rep, a claim (first contact), the stage's cadence, silence (going stale), or what the lead did.
@@ -22,6 +22,7 @@ class FollowUp(SQLModel, table=True):
         one_of("origin", *FOLLOW_UP_ORIGINS),
         one_of("managers_hear", "no", "waiting", "heard"),
         some("follow_up_open_by_rep", "rep_id", "due_at", where="status = 'open'"),
+        some("follow_up_open_by_time", "due_at", "id", where="status = 'open'"),
         some("follow_up_done_by_rep", "rep_id", "closed_at", where="status = 'done'"),
         some("follow_up_managers_to_hear", "id", where="managers_hear = 'waiting'"),
         # Whatever sets one by itself sets one at a time, however many replicas see the reason for it.
@@ -55,6 +56,9 @@ class Reminder(SQLModel, table=True):
         some("reminder_waiting_by_time", "fire_at", where="status = 'waiting'"),
         some("reminder_folded", "follow_up_id", where="status = 'folded'"),
         Index("reminder_said_to", "said_to", "fired_at"),
+        some("reminder_by_time", "fired_at", where="fired_at IS NOT NULL"),
+        some("reminder_pending", "act_by", "fired_at", where="act_by IS NOT NULL"),
+        some("reminder_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     follow_up_id: int = Field(foreign_key="follow_up.id", index=True)
@@ -64,7 +68,10 @@ class Reminder(SQLModel, table=True):
     status: str = Field(default="waiting", max_length=10)
     fired_at: datetime | None = None
     said_to: str | None = Field(default=None, max_length=40)  # Slack's id of the rep or their cover
-    acted_at: datetime | None = None  # when somebody did something about it
+    act_by: datetime | None = None  # until when that is in time, by their hours as they were then
+    acted_at: datetime | None = None  # when somebody did something about it, and not before it was said
+    # Whether sums have it, which is no status: none until it is said; then as of a stay, and an action is its end.
+    folded: int = NOT_SUMMED
     # Where the DM stands, so that a press on it can be answered by editing it.
     channel: str | None = Field(default=None, max_length=40)
     ts: str | None = Field(default=None, max_length=40, index=True)

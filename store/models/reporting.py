@@ -52,10 +52,11 @@ class Stay(SQLModel, table=True):
     answered: int | None = None
     worked: int | None = None
     left_owner: bool = False  # it ended because the lead went on to somebody else, or to nobody
-    # Of a closed stage: why it was lost, or what was sold.
+    # Of a closed stage: why it was lost, or what was sold; and of a won one its campaign.
     reason: str | None = Field(default=None, max_length=300)
     competitor: str | None = Field(default=None, max_length=120)
     product: str | None = Field(default=None, max_length=120)
+    campaign: str | None = Field(default=None, max_length=120)
     # Since when it is an MQL, whatever it became later; and the last word of sales about it: "sql" or "rejected".
     mql_at: datetime | None = None
     verdict: str | None = Field(default=None, max_length=10)
@@ -69,9 +70,9 @@ class Reached(SQLModel, table=True):
     """The first time that a lead got as far as this; one that skipped a stage has reached it as well.
 
     Steps are stages after the first, and "@arrived", "@claim", "@contact", "@mql", "@sql", "@won". Team and source are
-    those that it arrived with, so that no step of a funnel can have more leads than the one before it; so are country
-    and campaign. Only ever added to: what a lead had reached that comes back is written down again. So what counted at
-    any moment is `noted_at < moment AND (gone_at IS NULL OR gone_at >= moment)`.
+    those that it arrived with, so that no step of a funnel can have more leads than the one before it. Only ever added
+    to: what a lead had reached that comes back, or of which another country or campaign becomes known, is written down
+    again. So what counted at any moment is `noted_at < moment AND (gone_at IS NULL OR gone_at >= moment)`.
     """
 
     __table_args__ = (
@@ -94,7 +95,8 @@ class Reached(SQLModel, table=True):
     campaign: str | None = Field(default=None, max_length=120)
     rep_id: int | None = Field(default=None, foreign_key="rep.id")  # who owned it then
     working_seconds: int | None = None  # of "@contact": what it waited in working hours
-    gone_at: datetime | None = None  # it was merged into another, or taken back with its import
+    # It was merged into another, or taken back with its import; or another country or campaign was noted then.
+    gone_at: datetime | None = None
     folded: int = 0  # as of a stay
 
 

@@ -51,7 +51,7 @@ class ReachedTotal(SQLModel, table=True):
 
 class OriginTotal(SQLModel, table=True):
     """A sum: of the leads that arrived in a month, quarter or year, how many of each country, campaign and day reached
-    a step; as noted in a month, and in all."""
+    a step; as noted in a month, and in all, less those of which something else became known."""
 
     __tablename__ = "origin_total"
     __table_args__ = WITHOUT_ROWID
@@ -59,6 +59,7 @@ class OriginTotal(SQLModel, table=True):
     step: str = Field(primary_key=True, max_length=40)
     arrived: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
     value: str = Field(primary_key=True, max_length=120)  # of a day: how many quarters of an hour after 1970 it begins
     leads: int = 0
 
@@ -109,8 +110,9 @@ class EndingTotal(SQLModel, table=True):
     """A sum: why leads were lost, to whom, and what was won, in a month, quarter or year; as noted in a month, and in
     all, less what was opened again.
 
-    A lost lead is in it by its reason and by its competitor, a won one by its product. With the source for all owners
-    together, and of each owner without it, so that there are hundreds of sums a month and not one for each lead.
+    A lost lead is in it by its reason and by its competitor, a won one by its product and its campaign. With the source
+    for all owners together, and of each owner without it, so that there are hundreds of sums a month and not one for
+    each lead; by campaign only for all owners and sources together.
     """
 
     __tablename__ = "ending_total"
@@ -118,9 +120,9 @@ class EndingTotal(SQLModel, table=True):
     closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
     rep_id: int = Field(primary_key=True)  # 0: nobody; -1: all of them together
+    way: str = Field(primary_key=True, max_length=10)  # reason, competitor, product or campaign
     team_id: int = Field(primary_key=True)
-    source: str = Field(primary_key=True, max_length=80)  # empty where an owner is told
-    way: str = Field(primary_key=True, max_length=10)  # reason, competitor or product
+    source: str = Field(primary_key=True, max_length=80)  # empty where an owner is told, and of campaigns
     value: str = Field(primary_key=True, max_length=300)  # empty: none was told
     currency: str = Field(primary_key=True, max_length=3)
     leads: int = 0
@@ -192,6 +194,61 @@ class CreditTotal(SQLModel, table=True):
     cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 
+class HoldTotal(SQLModel, table=True):
+    """A sum: how many leads began in a month, quarter or year to wait for somebody, and waited for how long, why; as
+    noted in a month, and in all, less those that are gone. Of waits that are over alone, noted when both ends were."""
+
+    __tablename__ = "hold_total"
+    __table_args__ = WITHOUT_ROWID
+    began: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    source: str = Field(primary_key=True, max_length=80)
+    why: str = Field(primary_key=True, max_length=20)
+    seconds: int = Field(primary_key=True, sa_column_kwargs=COUNTED)  # see store/reporting/sql.py
+    leads: int = 0
+
+
+class UnansweredTotal(SQLModel, table=True):
+    """A sum: how many offers of a team to a rep were passed or lapsed in a month, quarter or year."""
+
+    __tablename__ = "unanswered_total"
+    __table_args__ = WITHOUT_ROWID
+    closed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    rep_id: int = Field(primary_key=True)
+    status: str = Field(primary_key=True, max_length=10)
+    offers: int = 0
+
+
+class LateTotal(SQLModel, table=True):
+    """A sum: how many presses of a rep on Claim came so long after somebody else's in a month, quarter or year."""
+
+    __tablename__ = "late_total"
+    __table_args__ = WITHOUT_ROWID
+    pressed: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    team_id: int = Field(primary_key=True)
+    rep_id: int = Field(primary_key=True)
+    # Milliseconds; see store/reporting/sql.py
+    behind: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    presses: int = 0
+
+
+class ReminderTotal(SQLModel, table=True):
+    """A sum: how many reminders of a rule were said in a month, quarter or year, and what became of them; as noted in a
+    month, and in all, less those that became something else. What nobody does anything about is missed in a month that
+    may lie ahead, and in all at once."""
+
+    __tablename__ = "reminder_total"
+    __table_args__ = WITHOUT_ROWID
+    said: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    noted: int = Field(primary_key=True, sa_column_kwargs=COUNTED)
+    rule: str = Field(primary_key=True, max_length=40)
+    way: str = Field(primary_key=True, max_length=10)  # see store/reporting/reminders.py
+    seconds: int = Field(primary_key=True, sa_column_kwargs=COUNTED)  # see store/reporting/sql.py
+    reminders: int = 0
+
+
 class Fold(SQLModel, table=True):
     """By which calendar the sums are made, and until when; another zone makes them anew."""
 
@@ -202,3 +259,7 @@ class Fold(SQLModel, table=True):
     stays_until: int = 0
     reached_until: int = 0
     credits_until: int = 0
+    holds_until: int = 0
+    offers_until: int = 0
+    presses_until: int = 0
+    reminders_until: int = 0

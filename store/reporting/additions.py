@@ -32,6 +32,7 @@ class Stood(NamedTuple):
     reason: str | None
     competitor: str | None
     product: str | None
+    campaign: str | None
     verdict: str | None
     rejected_why: str | None
     answered: int | None
@@ -96,7 +97,10 @@ class Additions:
             if kind == one.kind:
                 for owner, of in ((rep_id, ""), (ALL_REPS, one.source)):
                     value = getattr(one, way) or ""
-                    self._endings.add((months, owner, team_id, of, way, value, currency), by, 1, one.cents)
+                    self._endings.add((months, owner, way, team_id, of, value, currency), by, 1, one.cents)
+        if one.kind == "won":
+            key = months, ALL_REPS, "campaign", team_id, "", one.campaign or "", currency
+            self._endings.add(key, by, 1, one.cents)
 
     def _judge(self, one: Stood, by: int, noted: int) -> None:
         if one.mql_at is not None:
@@ -123,7 +127,7 @@ class Additions:
         self._steps.add((months, step, team_id, source), by, 1, seconds)
         origin = country or "", campaign or "", str(self._days.beginning(arrived_at))
         for way, value in zip(ORIGINS, origin, strict=True):
-            self._origins.add((months, way, step, value), by, 1)
+            self._origins.add((months, way, step, team_id, value), by, 1)
         self._speeds.add((arrived, step, team_id, bucket), by, 1)
         self._got.add((step, rep_id or NOBODY, self._days.day(got_at), team_id), by, 1)
 
@@ -160,8 +164,8 @@ class Additions:
 
     def origins(self) -> Sums:
         found = Sums()
-        for (arrived, noted, way, step, value), values in self._origins.under(cohorts).items():
-            found[way, step, arrived, noted, value] = values
+        for (arrived, noted, way, step, *rest), values in self._origins.under(cohorts).items():
+            found[way, step, arrived, noted, *rest] = values
         return found
 
     def speeds(self) -> Sums:

@@ -19,6 +19,7 @@ class Total(NamedTuple):
     keys: str  # what the answer tells apart
     columns: str  # the same as the table has it
     parts: Sequence[tuple[str, str]]  # and as a stay has it, with which stays; one that is several adds to several
+    which: str = ""  # AND …: only these of the sums
 
 
 def summed(session: Session, scope: Scope, total: Total, *, by_rep: bool) -> list[tuple[Any, ...]] | None:
@@ -26,8 +27,8 @@ def summed(session: Session, scope: Scope, total: Total, *, by_rep: bool) -> lis
     whole = spans.cover(scope)
     if whole is None:
         return None
-    of_total = sql.of_scope(scope, total.name, theirs=OWNED)
-    owners = f"rep_id {'>=' if by_rep else '<'} {sums.NOBODY} AND closed IN :spans"
+    of_total = total.which + sql.of_scope(scope, total.name, theirs=OWNED)
+    owners = f"rep_id {f'>= {sums.NOBODY}' if by_rep else f'= {sums.ALL_REPS}'} AND closed IN :spans"
     parts = [sql.select(f"{total.columns}, leads, cents", total.name, f"{owners} AND noted = 0", of_total)]
     for keys, which in total.parts:
         parts += rows(session, scope, whole, keys, which)

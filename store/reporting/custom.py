@@ -81,27 +81,36 @@ def from_sums(session: Session, scope: Scope, group: str, step: str) -> list[Cou
 
 
 def origins(session: Session, scope: Scope, group: str, step: str) -> list[Counted] | None:
-    """Those of a country, a campaign or a day, whatever their team and source."""
-    whole = spans.cover(scope)
-    if whole is None or (scope.team_ids, scope.sources) != (None, None):
-        return None
+    """Those of a country, a campaign or a day, whatever their source."""
     is_time = group == "time"
     value = f"CAST({grouped(session, group)[0]} AS TEXT)" if is_time else f"coalesce(came.{group}, '')"
-    of_way, rows, later = f"way = '{ORIGINS[group]}' AND step = :step", "reached AS came", sums.later(scope, "noted")
+    found = by_origin(session, scope, ORIGINS[group], value, (step,))
+    return None if found is None else [Counted(int(key) if is_time else key or None, leads) for key, _, leads in found]
+
+
+def by_origin(
+    session: Session, scope: Scope, way: str, value: str, steps: tuple[str, ...]
+) -> list[tuple[str, str, int]] | None:
+    """Leads by a value and the step that they reached; `value` as a step has it, which is told as "came"."""
+    whole = spans.cover(scope)
+    if whole is None or (scope.sources, scope.rep_ids) != (None, None):
+        return None
+    total, limits = (sql.of_scope(scope, table) for table in ("origin_total", "came"))
+    which, rows, later = "step IN :steps", "reached AS came", sums.later(scope, "noted")
     left = sql.unfolded(session, "reached").replace("reached", rows, 1)
-    covered = sums.COVERED.format("came.arrived_at")
+    of_way, covered = f"way = '{way}' AND {which} AND arrived IN :spans", sums.COVERED.format("came.arrived_at")
     parts = [
-        sql.select("value, leads", "origin_total", f"{of_way} AND arrived IN :spans AND noted = 0"),
-        sql.select(f"{value}, {sums.REACHED_SIGN}", left, f"{sums.LEFT} AND step = :step AND {covered}"),
+        sql.select("value, step, leads", "origin_total", f"{of_way} AND noted = 0", total),
+        sql.select(f"{value}, step, {sums.REACHED_SIGN}", left, f"{sums.LEFT} AND {which} AND {covered}", limits),
     ]
     parts += [
-        sql.select(f"{value}, 1", rows, f"step = :step AND {edge} AND {sql.COUNTED.format('came')}")
+        sql.select(f"{value}, step, 1", rows, f"{which} AND {edge} AND {sql.COUNTED.format('came')}", limits)
         for edge in sums.edges(whole, "came.arrived_at")
     ]
     if later:
-        parts.append(sql.select("value, -leads", "origin_total", f"{of_way} AND arrived IN :spans AND {later}"))
-    found = sums.ask(session, scope, "value", ("leads",), parts, is_now=later is None, step=step, **sums.within(whole))
-    return None if found is None else [Counted(int(key) if is_time else key or None, leads) for key, leads in found]
+        parts.append(sql.select("value, step, -leads", "origin_total", f"{of_way} AND {later}", total))
+    named = {"steps": list(steps), **sums.within(whole)}
+    return sums.ask(session, scope, "value, step", ("leads",), parts, is_now=later is None, **named)
 
 
 def standing(rows: list[Stood], group: str) -> list[Counted]:

@@ -1,24 +1,17 @@
-"""What a team's ledger, offers and presses say of a period; all of it is only ever added to, or closed once."""
+"""What a team's ledger says of a period, and what everyone had of it up to some lines; both are only added to."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Insert, bindparam, case, delete, func, select, text, type_coerce
+from sqlalchemy import JSON, Insert, bindparam, case, delete, select, text, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from store.models import Decision, ShareMark
-from store.reporting import sql
-from store.reporting.scope import Scope
 
 PAGE = 1000  # lines read at once
-UNANSWERED = ("passed", "lapsed")
-NO_TIME, MILLISECOND = timedelta(0), timedelta(milliseconds=1)
-TEAM_OF = """(SELECT team_id FROM decision WHERE decision.lead_id = {} AND decision."at" <= {}
-    ORDER BY decision.id DESC LIMIT 1)"""
 
 
 class Dealt(NamedTuple):
@@ -46,24 +39,6 @@ class Part(NamedTuple):
     facts: dict[str, Any] | None
 
 
-class Ended(NamedTuple):
-    """Offers that nobody took."""
-
-    team_id: int
-    rep_id: int
-    status: str  # passed or lapsed
-    offers: int
-
-
-class Late(NamedTuple):
-    """Presses on Claim that came after somebody else's."""
-
-    team_id: int
-    rep_id: int
-    behind: int  # milliseconds
-    presses: int
-
-
 class Mark(NamedTuple):
     """What everyone of a team had and was due of all lines up to one."""
 
@@ -75,26 +50,41 @@ class Mark(NamedTuple):
 
 LINE = [col(getattr(Decision, name)) for name in Dealt._fields]
 MARK = [col(getattr(ShareMark, name)) for name in Mark._fields]
-# Put together once: each is asked twice for every team.
-LAST_MARK = (
-    select(*MARK)
-    .where(col(ShareMark.team_id) == bindparam("team"), col(ShareMark.latest) < bindparam("before"))
-    .order_by(col(ShareMark.latest).desc(), col(ShareMark.number).desc())
-    .limit(1)
+# Put together once, as that takes longer than to ask.
+# Of each team the newest mark of whose lines all came before then, and the last line before all of then and later.
+STANDS = (
+    text("""
+        SELECT team.id AS team_id, coalesce(mark.number, 0) AS number, mark.shares, coalesce(
+            (SELECT line.number - 1 FROM decision AS line
+             WHERE line.team_id = team.id AND line.number > coalesce(mark.number, 0) AND line."at" >= :before
+             ORDER BY line.number LIMIT 1),
+            (SELECT max(line.number) FROM decision AS line WHERE line.team_id = team.id), 0) AS until
+        FROM team LEFT JOIN share_mark AS mark ON mark.team_id = team.id AND mark.number = (
+            SELECT one.number FROM share_mark AS one WHERE one.team_id = team.id AND one.latest < :before
+            ORDER BY one.latest DESC, one.number DESC LIMIT 1)
+        WHERE team.id IN :teams ORDER BY team.id
+    """)
+    .bindparams(bindparam("before", type_=UTCDateTime()), bindparam("teams", expanding=True))
+    .columns(shares=JSON)
 )
 NEWEST_MARK = (
     select(*MARK).where(col(ShareMark.team_id) == bindparam("team")).order_by(col(ShareMark.number).desc()).limit(1)
 )
-FIRST_FROM = (
-    select(Decision.number)  # type: ignore[call-overload]
+PARTS = (
+    select(  # type: ignore[call-overload]
+        Decision.number, Decision.at, Decision.kind, Decision.winner_id,
+        *(
+            type_coerce(case((col(Decision.kind).in_(bindparam(kinds, expanding=True)), column)), JSON)
+            for kinds, column in (("kinds", col(Decision.candidates)), ("told", col(Decision.facts)))
+        ),
+    )
     .where(
         col(Decision.team_id) == bindparam("team"), col(Decision.number) > bindparam("after"),
-        col(Decision.at) >= bindparam("moment"),
+        col(Decision.number) <= bindparam("until"),
     )
     .order_by(col(Decision.number))
-    .limit(1)
+    .limit(PAGE)
 )  # fmt: skip
-NEWEST = select(func.max(col(Decision.number))).where(col(Decision.team_id) == bindparam("team"))
 BEHIND = text("""
     SELECT id FROM team WHERE decisions_made > coalesce(
         (SELECT max(number) FROM share_mark WHERE share_mark.team_id = team.id), 0) ORDER BY id
@@ -102,19 +92,6 @@ BEHIND = text("""
 
 
 # --- lines
-
-
-def until(session: Session, team_id: int, before: datetime, *, after: int = 0) -> int:
-    """The number of the team's last line that came before all lines of then and later.
-
-    Clocks of replicas differ a little, so that a line may stand behind one that is a moment later: it counts with that
-    one. So what came before a moment is never changed by a line that is added.
-    """
-    connection = session.connection()
-    first = connection.execute(FIRST_FROM, {"team": team_id, "after": after, "moment": before}).scalar()
-    if first is not None:
-        return int(first) - 1
-    return connection.execute(NEWEST, {"team": team_id}).scalar() or 0
 
 
 def lines(session: Session, team_id: int, after: int, until: int) -> Iterator[Dealt]:
@@ -134,16 +111,9 @@ def parts(
     session: Session, team_id: int, after: int, until: int, *, kinds: Collection[str], told: Collection[str]
 ) -> Iterator[Part]:  # fmt: skip
     """What shares of those kinds follow from; only of them the candidates are read, and the facts only of `told`."""
-    kind, number, at = col(Decision.kind), col(Decision.number), col(Decision.at)
-    candidates, facts = (
-        type_coerce(case((kind.in_(some), column)), JSON)
-        for some, column in ((kinds, col(Decision.candidates)), (told, col(Decision.facts)))
-    )
+    given = {"team": team_id, "until": until, "kinds": list(kinds), "told": list(told)}
     while after < until:
-        question = select(number, at, kind, col(Decision.winner_id), candidates, facts).where(
-            col(Decision.team_id) == team_id, number > after, number <= until
-        )
-        page = [Part(*row) for row in session.execute(question.order_by(number).limit(PAGE))]
+        page = [Part(*row) for row in session.connection().execute(PARTS, given | {"after": after})]
         yield from page
         if len(page) < PAGE:
             return
@@ -174,16 +144,8 @@ class Book:
     def __init__(self, session: Session, team_id: int) -> None:
         self._session, self.team_id = session, team_id
 
-    def until(self, before: datetime, *, after: int) -> int:
-        return until(self._session, self.team_id, before, after=after)
-
     def lines(self, after: int, until: int, *, kinds: Collection[str], told: Collection[str]) -> Iterator[Part]:
         return parts(self._session, self.team_id, after, until, kinds=kinds, told=told)
-
-    def last_mark(self, before: datetime) -> Mark:
-        """The newest of those of whose lines all came before then; of no lines, if there is none."""
-        row = self._session.connection().execute(LAST_MARK, {"team": self.team_id, "before": before}).first()
-        return Mark(*row) if row else Mark(self.team_id, 0, None, [])
 
     def newest_mark(self) -> Mark:
         row = self._session.connection().execute(NEWEST_MARK, {"team": self.team_id}).first()
@@ -201,62 +163,21 @@ class Book:
         self._session.connection().execute(delete(ShareMark).where(*those))
 
 
-# --- offers and presses
+class Stand(NamedTuple):
+    """How far a mark goes, what it says, and the number of the last line that counts with it."""
+
+    book: Book
+    number: int
+    shares: list[list[int]]
+    until: int
 
 
-def ended(session: Session, scope: Scope) -> list[Ended]:
-    """Offers that ended without a claim within the period, by the team that had dealt them."""
-    those = f"status IN {UNANSWERED} AND {within('closed_at')} AND team_id IS NOT NULL{of_teams(scope)}"
-    question = sql.select("team_id, rep_id, status, count(*)", "offer", those, " GROUP BY team_id, rep_id, status")
-    return [Ended(*row) for row in sql.ask(session, question, scope)]
+def stands(session: Session, team_ids: Collection[int], before: datetime) -> list[Stand]:
+    """What is kept of each team's lines before then, in one question for all teams.
 
-
-def late(session: Session, scope: Scope) -> list[Late]:
-    """Presses within the period on what somebody else had claimed, by the lead's team and how late they were."""
-    those = f"behind IS NOT NULL AND {within('at')} AND team_id IS NOT NULL{of_teams(scope)}"
-    question = sql.select("team_id, rep_id, behind, count(*)", "press", those, " GROUP BY team_id, rep_id, behind")
-    return [Late(*row) for row in sql.ask(session, question, scope)]
-
-
-def within(column: str) -> str:
-    return f'"{column}" >= :starts AND "{column}" < :ends AND "{column}" < :as_of'
-
-
-def of_teams(scope: Scope) -> str:
-    return " AND team_id IN :team_ids" if scope.team_ids is not None else ""
-
-
-# --- the same from decisions, stays and all presses
-
-
-def ended_plain(session: Session, scope: Scope) -> list[Ended]:
-    """By the team whose decision was the last about the lead when it was offered."""
-    question = f"""
-        SELECT {TEAM_OF.format("offer.lead_id", "offer.offered_at")} AS team, rep_id, status, count(*) FROM offer
-        WHERE status IN {UNANSWERED} AND {within("closed_at")} GROUP BY team, rep_id, status"""  # noqa: S608
-    return [Ended(*row) for row in sql.ask(session, question, scope) if is_asked(scope, row[0])]
-
-
-def late_plain(session: Session, scope: Scope) -> list[Late]:
-    """By the team whose lead it was then, beside the press that had won it."""
-    question = text("""
-        SELECT stay.team_id AS team, press.rep_id, press."at", winner."at" AS won_at
-        FROM press JOIN stay ON stay.lead_id = press.lead_id AND stay.began_at <= press."at"
-            AND (stay.ended_at IS NULL OR stay.ended_at > press."at")
-        JOIN press AS winner ON winner.id = (
-            SELECT max(before.id) FROM press AS before
-            WHERE before.lead_id = press.lead_id AND before.won AND before.id < press.id)
-        WHERE NOT press.won AND winner.rep_id <> press.rep_id
-              AND press."at" >= :starts AND press."at" < :ends AND press."at" < :as_of""")
-    moments = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of}
-    asked = question.bindparams(*(sql.bind(name, moment) for name, moment in moments.items()))
-    rows = session.connection().execute(asked.columns(at=UTCDateTime(), won_at=UTCDateTime()), moments)
-    found = Counter(
-        (row.team, row.rep_id, max(row.at - row.won_at, NO_TIME) // MILLISECOND)
-        for row in rows if is_asked(scope, row.team)
-    )  # fmt: skip
-    return [Late(*key, presses) for key, presses in found.items()]
-
-
-def is_asked(scope: Scope, team_id: int | None) -> bool:
-    return team_id is not None and (scope.team_ids is None or team_id in scope.team_ids)
+    Clocks of replicas differ a little, so that a line may stand behind one that is a moment later: it counts with that
+    one. So what came before a moment is never changed by a line that is added.
+    """
+    given = {"teams": list(team_ids), "before": before}
+    found = session.connection().execute(STANDS, given) if team_ids else ()
+    return [Stand(Book(session, team_id), number, shares or [], until) for team_id, number, shares, until in found]

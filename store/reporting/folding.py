@@ -2,8 +2,10 @@
 they are."""
 
 import json
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -22,17 +24,42 @@ from store.models import (
     StepTotal,
     StoodTotal,
 )
-from store.reporting import sql
+from store.models.columns import NOT_SUMMED
+from store.reporting import dealing_sums, reminder_sums, sql
 from store.reporting.additions import CREDITED, WAYS, Additions, Stood, Sums, changes, second
 from store.reporting.sums import LEFT
 
 TOTALS = (
     "stage_total", "reached_total", "speed_total", "closed_total", "ending_total", "credit_total", "step_total",
-    "stood_total", "judged_total", "owned_total", "origin_total",
+    "stood_total", "judged_total", "owned_total", "origin_total", "hold_total", "unanswered_total", "late_total",
+    "reminder_total",
 )  # fmt: skip
-DUE = f"""SELECT EXISTS (SELECT 1 FROM stay WHERE {LEFT}) OR EXISTS (SELECT 1 FROM reached WHERE {LEFT})
-          OR EXISTS (SELECT 1 FROM credit WHERE {LEFT})
+# What they are made of, and as what the row `fold` knows how much of it counts as not in them, while they are emptied.
+FOLDED = {
+    "stay": "stays_until", "reached": "reached_until", "credit": "credits_until", "hold": "holds_until",
+    "offer": "offers_until", "press": "presses_until", "reminder": "reminders_until",
+}  # fmt: skip
+DUE = f"""SELECT {" OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {LEFT})" for table in FOLDED)}
           OR NOT EXISTS (SELECT 1 FROM fold WHERE zone = :zone AND NOT is_clearing)"""  # noqa: S608
+
+
+class Into(NamedTuple):
+    """How sums are added to a table."""
+
+    table: str
+    names: tuple[str, ...]
+    kinds: tuple[Any, ...]
+    change: str
+
+
+@lru_cache
+def added_to(model: Any) -> Into:
+    table = model.__table__
+    keys = [column.name for column in table.primary_key]
+    names = (*keys, *(column.name for column in table.columns if column.name not in keys))
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names[len(keys) :])
+    into, kinds = f"INSERT INTO {table.name} ({', '.join(names)})", tuple(table.columns[name].type for name in names)
+    return Into(into, names, kinds, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}")
 
 
 class Folding:
@@ -53,11 +80,14 @@ class Folding:
             return 0
         if fold.zone != zone:
             fold.zone, fold.is_clearing, fold.latest = zone, True, None
-            fold.stays_until = fold.reached_until = fold.credits_until = 0
+            for until in FOLDED.values():
+                setattr(fold, until, 0)
             self._session.flush()
         if fold.is_clearing:
             return self._clear(fold, limit)
-        return self._fold_stays(zone, limit) + self._fold_reached(zone, limit) + self._fold_credits(zone, limit)
+        of_leads = self._fold_stays(zone, limit) + self._fold_reached(zone, limit) + self._fold_credits(zone, limit)
+        hands = dealing_sums.Hands(self._take, self._write, self._mark)
+        return of_leads + dealing_sums.fold(hands, zone, limit) + reminder_sums.fold(hands, zone, limit)
 
     def _turn(self) -> Fold | None:
         """Whose turn it is holds the one row; only the very first has to make it, which another may wait for."""
@@ -65,34 +95,49 @@ class Folding:
         if connection.execute(locked).first() is None:
             if connection.execute(text("SELECT id FROM fold WHERE id = 1")).first() is not None:
                 return None
-            columns = "id, zone, is_clearing, stays_until, reached_until, credits_until"
-            made = f"INSERT INTO fold ({columns}) VALUES (1, '', :no, 0, 0, 0) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+            columns, zeros = ", ".join(FOLDED.values()), ", ".join("0" for _ in FOLDED)
+            made = f"""INSERT INTO fold (id, zone, is_clearing, {columns}) VALUES (1, '', :no, {zeros})
+                       ON CONFLICT (id) DO NOTHING"""  # noqa: S608
             connection.execute(text(made), {"no": False})
             if connection.execute(locked).first() is None:
                 return None
         return self._session.get(Fold, 1, populate_existing=True)
 
+    def is_free(self, zone: str) -> bool:
+        """Whether it is our turn now, and there is something to add to: sums of that zone that nobody is emptying."""
+        asked = text(sql.select("id", "fold", "id = 1 AND zone = :zone AND NOT is_clearing", self._locks))
+        return bool(zone) and self._session.connection().execute(asked, {"zone": zone}).first() is not None
+
     # --- adding
+
+    def add(self, new: Additions, moments: Iterable[Any]) -> None:
+        """What rows come to that are marked already; by whoever was told that it is their turn."""
+        self._add_stays(new)
+        self._add_reached(new)
+        self._set_latest(moments)
 
     def _fold_stays(self, zone: str, limit: int) -> int:
         rows = self._take(
             "team_id, rep_id, source, stage, kind, currency, coalesce(cents, 0), chance, is_cleared, "
-            f"{', '.join(WAYS)}, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, judged_at, "
-            "since, arrived_at, began_at, ended_at",
+            f"{', '.join(WAYS)}, campaign, verdict, rejected_why, answered, worked, left_owner, got_at, mql_at, "
+            "judged_at, since, arrived_at, began_at, ended_at",
             "stay", limit,
         )  # fmt: skip
         new = Additions(zone)
         for (_, *what, got, mql, judged, since, arrived, _, _), by, at in changes(rows):
             moments = [moment and second(moment) for moment in (got, mql, judged, since, arrived)]
             new.stay(Stood(*what, *moments), by, at)
+        self._add_stays(new)
+        self._mark("stay", rows)
+        return len(rows)
+
+    def _add_stays(self, new: Additions) -> None:
         self._write(StageTotal, new.stages())
         self._write(StoodTotal, new.stood())
         self._write(ClosedTotal, new.closings())
         self._write(EndingTotal, new.endings())
         self._write(JudgedTotal, new.judged())
         self._write(OwnedTotal, new.owned())
-        self._mark("stay", rows)
-        return len(rows)
 
     def _fold_reached(self, zone: str, limit: int) -> int:
         rows = self._take(
@@ -103,12 +148,15 @@ class Folding:
         new = Additions(zone)
         for (_, *what, arrived, got, _, _), by, at in changes(rows):
             new.reached([*what, second(arrived), second(got)], by, at)
+        self._add_reached(new)
+        self._mark("reached", rows)
+        return len(rows)
+
+    def _add_reached(self, new: Additions) -> None:
         self._write(ReachedTotal, new.steps())
         self._write(OriginTotal, new.origins())
         self._write(SpeedTotal, new.speeds())
         self._write(StepTotal, new.got())
-        self._mark("reached", rows)
-        return len(rows)
 
     def _fold_credits(self, zone: str, limit: int) -> int:
         """With the stays that they belong to, as nobody is ending them."""
@@ -134,24 +182,19 @@ class Folding:
 
     def _write(self, model: Any, sums: Sums) -> None:
         """Add them to what is there, in the order of their keys."""
-        table = model.__table__
-        keys = [column.name for column in table.primary_key]
-        names = [*keys, *(column.name for column in table.columns if column.name not in keys)]
-        added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names[len(keys) :])
-        change = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+        into = added_to(model)
         rows = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
         if not rows:
             return
-        into, connection = f"INSERT INTO {table.name} ({', '.join(names)})", self._session.connection()
-        if self._is_sqlite:
-            given = f"VALUES ({', '.join(f':{name}' for name in names)})"
-            connection.execute(text(f"{into} {given} {change}"), [dict(zip(names, row, strict=True)) for row in rows])
+        connection = self._session.connection()
+        if self._is_sqlite:  # by their places: names would have to be told apart for each row again
+            connection.exec_driver_sql(f"{into.table} VALUES ({', '.join('?' * len(into.names))}) {into.change}", rows)
         else:  # one statement for all of them: one each would take ten times as long
-            kinds = [table.columns[name].type.compile(connection.dialect) for name in names]
-            lists = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in zip(names, kinds, strict=True))
-            columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-            listed = sql.select("*", f"unnest({lists})", "TRUE", f" {change}")
-            connection.execute(text(f"{into} {listed}"), columns)
+            kinds = [kind.compile(connection.dialect) for kind in into.kinds]
+            lists = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in zip(into.names, kinds, strict=True))
+            columns = dict(zip(into.names, map(list, zip(*rows, strict=True)), strict=True))
+            listed = sql.select("*", f"unnest({lists})", "TRUE", f" {into.change}")
+            connection.execute(text(f"{into.table} {listed}"), columns)
 
     def _mark(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         """As far as each is in the sums now; and the newest moment that is."""
@@ -159,8 +202,11 @@ class Folding:
             return
         self._set_folded(table, [row[0] for row in rows if row[-1] is None], 1)
         self._set_folded(table, [row[0] for row in rows if row[-1] is not None], 2)
-        # As the driver gives moments, so that none is rounded.
-        newest = max(moment for row in rows for moment in row[-2:] if moment is not None)
+        self._set_latest(moment for row in rows for moment in row[-2:] if moment is not None)
+
+    def _set_latest(self, moments: Iterable[Any]) -> None:
+        """As the driver gives them, so that none is rounded."""
+        newest = max(moments, default=None)
         later = "UPDATE fold SET latest = :newest WHERE id = 1 AND (latest IS NULL OR latest < :newest)"
         self._session.connection().execute(text(later), {"newest": newest})
 
@@ -175,21 +221,25 @@ class Folding:
     # --- emptying
 
     def _clear(self, fold: Fold, limit: int) -> int:
-        """The sums go, and so many rows at most count as not in them any more; and 1."""
-        fold.stays_until, stays = self._unfold("stay", fold.stays_until, limit)
-        fold.reached_until, reached = self._unfold("reached", fold.reached_until, limit)
-        fold.credits_until, given = self._unfold("credit", fold.credits_until, limit)
+        """The sums go, and so many rows count as not in them any more; 0 if all that are left are being changed."""
+        rows, moves = 0, False
+        for table, name in FOLDED.items():
+            before = getattr(fold, name)
+            until, found = self._unfold(table, before, limit)
+            setattr(fold, name, until)
+            rows, moves = rows + found, moves or until > before
         for table in TOTALS:
             self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        fold.is_clearing = bool(stays or reached or given)
+        fold.is_clearing = bool(rows)
         self._session.flush()
-        return stays + reached + given + 1  # there is more to do, if only to fold again
+        return rows + 1 if moves or not rows else 0  # there is more to do, if only to fold again
 
     def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
         """How far it got, and how many there were; one that somebody is changing holds it up."""
         only, connection = f" ORDER BY id LIMIT {limit}", self._session.connection()
+        those = f"id > {after} AND folded < {NOT_SUMMED}"
         found, free = (
-            [row[0] for row in connection.execute(text(sql.select("id", table, f"id > {after}", only + locks)))]
+            [row[0] for row in connection.execute(text(sql.select("id", table, those, only + locks)))]
             for locks in ("", self._locks)
         )
         mine = set(free)

@@ -1,23 +1,23 @@
-"""Leads that waited because nobody who may have them was free; and the same put together from decisions and stays."""
+"""Leads that waited because nobody who may have them was free: how many in a period, why, and for how long."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from store.models import Decision, Stay
-from store.reporting import sql
-from store.reporting.holding import HELD
+from store.reporting import spans, sql, sums
 from store.reporting.scope import Scope
 
-AT_ONCE = 500
 GROUPS = {"why": "why", "team": "team_id", "source": "source"}
 KNOWN = "noted_at < :as_of AND (gone_at IS NULL OR gone_at >= :as_of)"
 WITHIN = "began_at >= :starts AND began_at < :ends"
-# Of those that began at another time, whoever is still waited for as of then; each half by its index.
+# Whoever is still waited for as of then, whenever that began; each part by its index.
 STILL = ("ended_at IS NULL AND gone_at IS NULL", "ended_at IS NULL AND gone_at >= :as_of", "ended_at >= :as_of")
+# By how much one that is over, and not in the sums or only as it was before its lead went, changes them as of then.
+SIGN = sql.sign("folded = 0 AND noted_at < :as_of AND ended_at < :as_of", "gone_at < :as_of")
+KEYS = "name, within, is_over, seconds"
 
 
 class Waits(NamedTuple):
@@ -26,55 +26,72 @@ class Waits(NamedTuple):
     group: str | int
     is_within: bool  # it began within the period, and not at another time
     is_over: bool
-    seconds: int  # until it ended, or until then
+    seconds: int  # until then; or until it ended, at least: see sql.bucket for how exact that is
     leads: int
-
-
-class Hold(NamedTuple):
-    """`ended_at` is None while it waits; `decision_id` is what it began with, which knows why."""
-
-    lead_id: int
-    decision_id: int
-    team_id: int
-    source: str  # when it began
-    began_at: datetime
-    ended_at: datetime | None
-
-
-class Told(NamedTuple):
-    """A decision about who gets the lead."""
-
-    lead_id: int
-    id: int
-    kind: str
-    team_id: int
-    at: datetime
-
-
-class Place(NamedTuple):
-    """Where a lead stood from then on."""
-
-    lead_id: int
-    began_at: datetime
-    ended_at: datetime | None
-    source: str
-    waits: bool  # nobody owned it, and it was open
 
 
 def waits(session: Session, scope: Scope, by: str) -> list[Waits]:
     """Those that began within the period, and those that are not over as of then."""
-    until = "CASE WHEN ended_at < :as_of THEN ended_at ELSE :as_of END"
-    is_over = "CASE WHEN ended_at < :as_of THEN 1 ELSE 0 END"
-    seconds = f"{sql.epoch(session, f'({until})')} - {sql.epoch(session, 'began_at')}"
-    columns = f"{GROUPS[by]} AS name, {{within}} AS within, {is_over} AS is_over, {seconds} AS seconds"
-    parts = [sql.select(columns.format(within=within), "hold", condition) for within, condition in wanted(scope)]
+    found = from_sums(session, scope, by)
+    return plain(session, scope, by) if found is None else found
+
+
+def plain(session: Session, scope: Scope, by: str) -> list[Waits]:
+    """By looking at every wait."""
     question = f"""
-        SELECT name, within, is_over, seconds, count(*) FROM ({" UNION ALL ".join(parts)}) AS part
-        GROUP BY name, within, is_over, seconds"""  # noqa: S608 - no outside words
+        SELECT {KEYS}, sum(leads) FROM ({" UNION ALL ".join(rows(session, scope, GROUPS[by], [WITHIN]))}) AS part
+        GROUP BY {KEYS}"""  # noqa: S608 - no outside words
+    return told(sql.ask(session, question, scope, then=second(scope)))
+
+
+def from_sums(session: Session, scope: Scope, by: str) -> list[Waits] | None:
+    """Whole months from the sums, less what was noted later; the days beside them, and who still waits, one by one."""
+    whole = spans.cover(scope)
+    if whole is None or scope.rep_ids is not None:
+        return None
+    name, later, total = GROUPS[by], sums.later(scope, "noted"), sql.of_scope(scope, "hold_total")
+    columns = f"{name} AS name, 1 AS within, 1 AS is_over, seconds"
+    parts = [sql.select(f"{columns}, leads", "hold_total", "began IN :spans AND noted = 0", total)]
+    if later:
+        parts.append(sql.select(f"{columns}, -leads", "hold_total", f"began IN :spans AND {later}", total))
+    covered = f"{sums.LEFT} AND {sums.COVERED.format('began_at')}"
+    parts.append(
+        sql.select(over(session, name, SIGN), sql.unfolded(session, "hold"), covered, sql.of_scope(scope, "hold"))
+    )
+    parts += rows(session, scope, name, sums.edges(whole, "began_at"))
+    named = {"then": second(scope), **sums.within(whole)}
+    found = sums.ask(session, scope, KEYS, ("leads",), parts, is_now=later is None, **named)
+    return None if found is None else told(found)
+
+
+def rows(session: Session, scope: Scope, name: str, began: Iterable[str]) -> list[str]:
+    """Those that began at these times and are over, and all that are not over, as of then."""
+    known = KNOWN + sql.of_scope(scope, "hold")
+    within, waited = f"CASE WHEN {WITHIN} THEN 1 ELSE 0 END", f":then - {sql.epoch(session, 'began_at')}"
+    still = f"{name} AS name, {within} AS within, 0 AS is_over, {waited} AS seconds, 1 AS leads"
     return [
-        Waits(name, bool(within), bool(is_over), seconds, leads)
-        for name, within, is_over, seconds, leads in sql.ask(session, question, scope)
+        *(sql.select(still, "hold", f"{known} AND {one}") for one in STILL),
+        *(sql.select(over(session, name, "1"), "hold", f"{known} AND ended_at < :as_of AND {one}") for one in began),
     ]
+
+
+def over(session: Session, name: str, leads: str) -> str:
+    """One that is over, as the sums have it."""
+    lasted = f"{sql.epoch(session, 'ended_at')} - {sql.epoch(session, 'began_at')}"
+    lasted = f"CASE WHEN ended_at > began_at THEN {lasted} ELSE 0 END"
+    return f"{name} AS name, 1 AS within, 1 AS is_over, {lasted} AS seconds, {leads} AS leads"
+
+
+def told(found: Iterable[tuple[Any, ...]]) -> list[Waits]:
+    counted = Counter[tuple[str | int, bool, bool, int]]()
+    for name, within, is_over, seconds, leads in found:
+        counted[name, bool(within), bool(is_over), sql.bucket_of(seconds) if is_over else seconds] += leads
+    return [Waits(*key, leads) for key, leads in counted.items() if leads]
+
+
+def second(scope: Scope) -> int:
+    """Since 1970, as `sql.epoch` has it."""
+    return int(scope.as_of.astimezone(UTC).timestamp())
 
 
 def count(session: Session, scope: Scope) -> int:
@@ -85,122 +102,11 @@ def count(session: Session, scope: Scope) -> int:
 
 def leads(session: Session, scope: Scope, by: str, group: str | int) -> list[int]:
     """Whose waits those of a group are: those that still wait first, and of them the longest."""
+    known = KNOWN + sql.of_scope(scope, "hold")
+    wanted = f"{known} AND {WITHIN}", *(f"{known} AND {one} AND NOT ({WITHIN})" for one in STILL)
     is_over = "CASE WHEN ended_at < :as_of THEN 1 ELSE 0 END"
     columns = f"lead_id, {is_over} AS is_over, began_at, id"
-    parts = [sql.select(columns, "hold", f"{one} AND {GROUPS[by]} = :group") for _, one in wanted(scope)]
+    parts = [sql.select(columns, "hold", f"{one} AND {GROUPS[by]} = :group") for one in wanted]
     order = " ORDER BY is_over, began_at, id"
     rows = sql.ask(session, " UNION ALL ".join(parts) + order, scope, group=group)
     return list(dict.fromkeys(row[0] for row in rows))
-
-
-def wanted(scope: Scope) -> list[tuple[int, str]]:
-    """Each wait that it is about meets one of the conditions; 1: it began within the period."""
-    known = KNOWN + sql.of_scope(scope, "hold")
-    return [(1, f"{known} AND {WITHIN}"), *((0, f"{known} AND {one} AND NOT ({WITHIN})") for one in STILL)]
-
-
-# --- the same from decisions and stays
-
-
-# Held within the period, or for whoever is still waited as of then, whenever that began.
-HELD_THEN = f"""
-    SELECT one.lead_id FROM decision AS one
-    WHERE one.kind = 'held' AND one.at >= :starts AND one.at < :ends AND one.at < :as_of
-    UNION SELECT one.lead_id FROM decision AS one
-    JOIN stay ON stay.lead_id = one.lead_id AND {sql.HELD.format("stay")}
-    WHERE one.kind = 'held' AND one.at < :as_of AND stay.kind = 'open' AND stay.rep_id IS NULL AND NOT stay.is_cleared
-          AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.lead_id = one.lead_id AND later.id > one.id
-                          AND later.kind <> 'held' AND later.rule <> '' AND later.at < :as_of)"""  # noqa: S608
-
-
-def plain(session: Session, scope: Scope, by: str) -> list[Waits]:
-    """By looking at every row; why is in what the decisions say, so not by that."""
-    now, found = seconds_of(scope.as_of), Counter[tuple[str | int, bool, bool, int]]()
-    for one in holds(session, scope):
-        seconds = (seconds_of(one.ended_at) if one.ended_at else now) - seconds_of(one.began_at)
-        is_within = scope.starts <= one.began_at < scope.ends
-        found[getattr(one, GROUPS[by]), is_within, one.ended_at is not None, seconds] += 1
-    return [Waits(*key, leads) for key, leads in found.items()]
-
-
-def seconds_of(moment: datetime) -> int:
-    return int(moment.replace(microsecond=0, tzinfo=UTC).timestamp())
-
-
-def holds(session: Session, scope: Scope) -> list[Hold]:
-    """Those that began within the period, and those that are not over as of then; oldest first."""
-    leads = [row[0] for row in sql.ask(session, HELD_THEN, scope)]
-    told, places = by_lead(decisions(session, leads, scope.as_of)), by_lead(stays(session, leads, scope.as_of))
-    found = [hold for lead_id in leads for hold in of_lead(told[lead_id], places[lead_id], scope.as_of)]
-    return sorted((hold for hold in found if counts(hold, scope)), key=lambda hold: (hold.began_at, hold.lead_id))
-
-
-def counts(hold: Hold, scope: Scope) -> bool:
-    is_then = scope.starts <= hold.began_at < scope.ends or hold.ended_at is None
-    is_team = scope.team_ids is None or hold.team_id in scope.team_ids
-    return is_then and is_team and (scope.sources is None or hold.source in scope.sources)
-
-
-def of_lead(told: Sequence[Told], places: Sequence[Place], as_of: datetime) -> Iterator[Hold]:
-    """Held again and again is one wait, unless somebody had it, or it was closed, in between."""
-    now = next((one for one in places if one.ended_at is None or one.ended_at >= as_of), None)
-    if now is None:  # it was merged into another, or taken back
-        return
-    first: Told | None = None
-    for one in [*told, None]:
-        if first is None:
-            first = one if one is not None and one.kind == HELD else None
-            continue
-        ended = next((each.began_at for each in places if each.began_at >= first.at and not each.waits), None)
-        if one is not None and (ended is None or one.at < ended):
-            if one.kind == HELD:
-                continue
-            ended = one.at
-        yield Hold(first.lead_id, first.id, first.team_id, source_at(places, first.at), first.at, ended)
-        first = one if one is not None and one.kind == HELD else None
-
-
-def source_at(places: Sequence[Place], at: datetime) -> str:
-    """Where the lead was from then; a new one's first place is written down a moment after it was decided about."""
-    return next((one.source for one in reversed(places) if one.began_at <= at), places[0].source)
-
-
-def decisions(session: Session, leads: Sequence[int], as_of: datetime) -> Iterator[Told]:
-    columns = (Decision.lead_id, Decision.id, Decision.kind, Decision.team_id, Decision.at)
-    for some in parts(leads):
-        those = col(Decision.lead_id).in_(some), Decision.rule != "", Decision.at < as_of
-        for row in session.execute(select(*columns).where(*those).order_by(col(Decision.id))):  # type: ignore[call-overload]
-            yield Told(*row)
-
-
-def stays(session: Session, leads: Sequence[int], as_of: datetime) -> Iterator[Place]:
-    columns = (
-        Stay.lead_id, Stay.began_at, Stay.ended_at, Stay.source, Stay.rep_id, Stay.kind, Stay.is_cleared
-    )  # fmt: skip
-    for some in parts(leads):
-        those = col(Stay.lead_id).in_(some), Stay.began_at < as_of
-        for row in session.execute(select(*columns).where(*those).order_by(col(Stay.id))):  # type: ignore[call-overload]
-            lead_id, began_at, ended_at, source, rep_id, kind, is_cleared = row
-            waits = rep_id is None and kind == "open" and not is_cleared
-            yield Place(lead_id, began_at, ended_at, source, waits)
-
-
-def reasons(session: Session, decision_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """Who was looked at by each decision, and what stood in their way."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    for some in parts(decision_ids):
-        rows = session.exec(select(Decision.id, Decision.candidates).where(col(Decision.id).in_(some)))
-        found |= {number: list(candidates) for number, candidates in rows if number is not None}
-    return found
-
-
-def by_lead(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.lead_id].append(row)
-    return found
-
-
-def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), AT_ONCE):
-        yield ids[start : start + AT_ONCE]

@@ -21,6 +21,7 @@ COLUMNS = {
 
 
 KEYS = "team_id, rep_id, source, way, value, currency"
+OF_THESE = f" AND way IN {tuple(WAYS)}"
 
 
 class Ending(NamedTuple):
@@ -63,7 +64,7 @@ def from_sums(session: Session, scope: Scope, *, by_rep: bool = False) -> list[E
     single = by_rep or scope.rep_ids is not None
     if single and (scope.sources is not None or not by_rep):
         return None
-    total = Total("ending_total", KEYS, KEYS, ways(by_rep=by_rep))
+    total = Total("ending_total", KEYS, KEYS, ways(by_rep=by_rep), OF_THESE)
     found = closings.summed(session, scope, total, by_rep=single)
     return None if found is None else [Ending(*row) for row in found]
 

@@ -6,15 +6,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, bindparam, case, event, false, func, insert, inspect, literal, update
+from sqlalchemy import BindParameter, Row, bindparam, event, func, insert, inspect, text
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
-from store.models import Credit, Lead, LevelChange, Opportunity, Reached, StageChange, Stay
+from store.models import Lead, LevelChange, Opportunity, Reached, StageChange, Stay
+from store.reporting import arriving
+from store.reporting.folding import Folding
 from store.reporting.holding import Decided, Holding
 
-ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = "@arrived", "@claim", "@contact", "@mql", "@sql", "@won"
+ARRIVED, CLAIMED, CONTACTED, MQL, SQL, WON = arriving.ARRIVED, "@claim", "@contact", arriving.MQL, "@sql", "@won"
 # What of a lead and of its deal a report could ask for; a change of anything else is none of our business.
-OF_LEAD = ("stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level")
+OF_LEAD = (
+    "stage", "team_id", "owner_id", "source", "state", "claimed_at", "first_contact_at", "level", "country", "campaign",
+)  # fmt: skip
 OF_DEAL = ("cents", "currency", "probability", "product")
 GONE = ("merged", "undone")  # it never was a lead of its own; one that is cleared out was
 BEFORE, SLACK = -1, 5  # seconds between what one transaction writes down
@@ -33,28 +38,33 @@ Steps = dict[str, Row[Any]]  # what a lead has reached
 Deal = Opportunity | Row[Any]
 Known = Lead | Row[Any]  # one that has just come in, or what of it is looked at here
 NOWHERE = Standing((), "open", 0)
-BULK_STAY = (
-    "lead_id", "team_id", "rep_id", "source", "stage", "kind", "chance", "currency", "arrived_at", "since", "began_at",
-    "is_cleared", "left_stage", "left_owner", "mql_at", "got_at", "folded",
-)  # fmt: skip
-BULK_REACHED = (
-    "lead_id", "step", "at", "noted_at", "seconds", "arrived_at", "team_id", "source", "country", "campaign", "rep_id",
-    "folded",
-)  # fmt: skip
+
+# Texts of their own: to put such statements together anew takes longer than what they do.
+ENDS = text("""
+    UPDATE stay SET ended_at = :at, left_stage = :stage, left_owner = :owner, folded = -folded WHERE id IN :ids
+""").bindparams(bindparam("at", type_=UTCDateTime()), bindparam("ids", expanding=True))
+CREDIT_ENDS = text("UPDATE credit SET folded = -folded WHERE stay_id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
+GOES = text(
+    "UPDATE reached SET gone_at = :at, folded = -folded WHERE lead_id = :lead_id AND gone_at IS NULL"
+).bindparams(bindparam("at", type_=UTCDateTime()))
 
 
 class Recorder:
     """Notices which leads change in a session, and adds what reports need of them before the commit."""
 
     def __init__(
-        self, session: Session, now: Callable[[], datetime], standings: Callable[[], Mapping[str, Standing]]
-    ) -> None:
-        self._session, self._now, self._standings = session, now, standings
+        self, session: Session, now: Callable[[], datetime], standings: Callable[[], Mapping[str, Standing]],
+        zone: Callable[[], str] = str, *, locks_rows: bool = False,
+    ) -> None:  # fmt: skip
+        self._session, self._now, self._standings, self._zone = session, now, standings, zone
         self._changed: set[int] = set()  # leads that were there, or whose object may not say what they are now
         self._new: dict[int, Lead] = {}  # by which object it is
         self._moves: dict[int, StageChange] = {}  # the last of each lead
         self._levels: dict[int, list[LevelChange]] = {}
         self._holding = Holding(session)
+        self._folding = Folding(session, locks_rows=locks_rows)
         event.listen(session, "before_flush", self.notice)
 
     def changed(self, lead_ids: Iterable[int]) -> None:
@@ -87,26 +97,9 @@ class Recorder:
     def arrived(self, import_id: int, after: int) -> None:
         """Leads of an import that were written past the session's objects, with numbers above `after`."""
         self._session.flush()
-        standings, connection = self._standings(), self._session.connection()
-        those = col(Lead.import_id) == import_id, col(Lead.id) > after, col(Lead.state).not_in(GONE)
-        chances = {name: one.chance for name, one in standings.items()}
-        chance = case(chances, value=col(Lead.stage), else_=0) if chances else literal(0)
-        stays = select(
-            Lead.id, Lead.team_id, Lead.owner_id, Lead.source, Lead.stage, literal("open"), chance, literal(""),
-            Lead.created_at, Lead.created_at, Lead.created_at, false(), false(), false(),
-            case((col(Lead.level).in_(GOOD), col(Lead.created_at))),
-            case((col(Lead.owner_id).is_not(None), col(Lead.created_at))), literal(0),
-        ).where(*those)  # type: ignore[call-overload]  # fmt: skip
-        connection.execute(insert(Stay).from_select(BULK_STAY, stays))
-        steps = select(
-            Lead.id, literal(ARRIVED), Lead.created_at, Lead.created_at, literal(0), Lead.created_at, Lead.team_id,
-            Lead.source, Lead.country, Lead.campaign, Lead.owner_id, literal(0),
-        ).where(*those)  # type: ignore[call-overload]  # fmt: skip
-        connection.execute(insert(Reached).from_select(BULK_REACHED, steps))
-        good = steps.with_only_columns(Lead.id, literal(MQL), *steps.selected_columns[2:]).where(
-            col(Lead.level).in_(GOOD)
-        )
-        connection.execute(insert(Reached).from_select(BULK_REACHED, good))
+        chances = {name: one.chance for name, one in self._standings().items()}
+        those = {"import_id": import_id, "after": after}
+        arriving.arrived(self._session.connection(), self._folding, self._zone(), those, chances)
 
     def _move(
         self, leads: list[Known], stays: dict[int, Row[Any]], deals: dict[int, Row[Any]],
@@ -130,11 +123,9 @@ class Recorder:
                 credited.append(before.id)
         connection = self._session.connection()
         for (stage, owner), ids in over.items():
-            ended = {"ended_at": now, "left_stage": stage, "left_owner": owner, "folded": -col(Stay.folded)}
-            connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
+            connection.execute(ENDS, {"ids": ids, "at": now, "stage": stage, "owner": owner})
         if credited:  # which have ended with their stays
-            mine = update(Credit).where(col(Credit.stay_id).in_(credited))
-            connection.execute(mine.values(folded=-col(Credit.folded)))
+            connection.execute(CREDIT_ENDS, {"ids": credited})
         if begun:
             connection.execute(insert(Stay), begun)
             self._holding.end((stay["lead_id"] for stay in begun if not waits(stay)), now)
@@ -186,26 +177,31 @@ class Recorder:
         for lead in leads:
             there = before.get(lead.id or 0, {})
             first = there.get(ARRIVED)
-            self._gone_or_back(lead, there, now)
+            self._note_again(lead, there, now)
             found = steps_of(lead, standings, now)
             rows += [reached(lead, first, step, at, now) for step, at in found if step not in there]
         if rows:
             self._session.connection().execute(insert(Reached), rows)
 
-    def _gone_or_back(self, lead: Known, there: Steps, now: datetime) -> None:
+    def _note_again(self, lead: Known, there: Steps, now: datetime) -> None:
+        """What it had reached goes with it and comes back with it; or is that of another country or campaign now."""
         first, is_gone = there.get(ARRIVED), lead.state in GONE
-        if first is None or is_gone == (first.gone_at is not None):
+        if first is None:
+            return
+        was_gone = first.gone_at is not None
+        if is_gone == was_gone and (is_gone or of(lead) == of(first)):
             return
         connection = self._session.connection()
+        if not was_gone:
+            connection.execute(GOES, {"lead_id": lead.id, "at": now})
+        if not is_gone:
+            same = [row for row in there.values() if row.gone_at == first.gone_at]
+            again = {"noted_at": now, "gone_at": None, "folded": 0, "country": lead.country, "campaign": lead.campaign}
+            connection.execute(insert(Reached), [{**without_id(row), **again} for row in same])
         if is_gone:
-            those = col(Reached.lead_id) == lead.id, col(Reached.gone_at).is_(None)
-            connection.execute(update(Reached).where(*those).values(gone_at=now, folded=-col(Reached.folded)))
             self._holding.gone(lead.id or 0, now)
-            return
-        back = [row for row in there.values() if row.gone_at == first.gone_at]
-        again = {"noted_at": now, "gone_at": None, "folded": 0}
-        connection.execute(insert(Reached), [{**without_id(row), **again} for row in back])
-        self._holding.back(lead.id or 0, first.gone_at, now)
+        elif was_gone:
+            self._holding.back(lead.id or 0, first.gone_at, now)
 
 
 # Put together once: that takes longer than to ask. They give plain rows, of the leads with the numbers that are given.
@@ -213,10 +209,7 @@ class Recorder:
 
 @lru_cache
 def leads_of() -> Any:
-    columns = [
-        getattr(Lead, name)
-        for name in ("id", "created_at", "country", "campaign", "response_waited", "response_used", *OF_LEAD)
-    ]
+    columns = [getattr(Lead, name) for name in ("id", "created_at", "response_waited", "response_used", *OF_LEAD)]
     return select(*columns).where(col(Lead.id).in_(numbers())).order_by(col(Lead.id))
 
 
@@ -246,6 +239,11 @@ def numbers() -> BindParameter[Any]:
     return bindparam("ids", expanding=True)
 
 
+def of(one: Known) -> tuple[str, str]:
+    """The country and the campaign of a lead, or of what it reached."""
+    return one.country or "", one.campaign or ""
+
+
 def without_id(row: Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in row._mapping.items() if name != "id"}
 
@@ -265,6 +263,7 @@ def stay_of(lead: Known, deal: Deal | None, standing: Standing, now: datetime) -
         "stage": lead.stage, "kind": standing.kind, "chance": chance, "cents": deal.cents if deal else None,
         "currency": deal.currency if deal and deal.cents is not None else "", "arrived_at": lead.created_at,
         "product": deal.product if deal and standing.kind != "open" else None,
+        "campaign": (lead.campaign or None) if standing.kind == "won" else None,
         "since": now, "began_at": now, "is_cleared": lead.state == "archived", "left_stage": False, "folded": 0,
     }  # fmt: skip
 
@@ -276,7 +275,8 @@ def waits(stay: Mapping[str, Any]) -> bool:
 
 JUDGED = ("mql_at", "verdict", "judged_at", "rejected_why")
 COMPARED = (
-    "team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "is_cleared", *JUDGED,
+    "team_id", "rep_id", "source", "stage", "kind", "chance", "cents", "currency", "product", "campaign", "is_cleared",
+    *JUDGED,
 )  # fmt: skip
 
 
@@ -356,6 +356,6 @@ def reached(lead: Known, first: Row[Any] | None, step: str, at: datetime, now: d
     return {
         "lead_id": lead.id, "step": step, "at": at, "noted_at": now, "arrived_at": arrived_at,
         "seconds": max(int((at - arrived_at).total_seconds()), 0),
-        "team_id": origin.team_id, "source": origin.source, "country": origin.country, "campaign": origin.campaign,
+        "team_id": origin.team_id, "source": origin.source, "country": lead.country, "campaign": lead.campaign,
         "rep_id": lead.owner_id, "working_seconds": lead.response_waited if step == CONTACTED else None, "folded": 0,
     }  # fmt: skip

@@ -1,9 +1,11 @@
 """What every question to the stays and to what was reached is put together from, for SQLite and PostgreSQL."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, text
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -23,18 +25,60 @@ MISSED = """NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = {0}
     AND NOT EXISTS (SELECT 1 FROM reached AS there WHERE there.lead_id = {0}.lead_id AND there.step = :step
                     AND there.gone_at IS NOT NULL AND there.gone_at >= :as_of AND there.noted_at < :as_of)"""
 # Every time in a stage is long, so that buckets of about a sixtieth of it are fine enough; see `bucket`.
-FIRST_WIDTH, FIRST_COARSE, LAST_COARSE = 60, 7200, 7200 * 2**14
+FIRST_WIDTH, FIRST_COARSE, DOUBLINGS = 60, 7200, 15
+
+NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
+MOST_QUESTIONS = 1000
 
 
 def ask(session: Session, question: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
-    """The rows; the question may name anything that a scope has."""
+    """The rows; the question may name anything that a scope has.
+
+    Straight through the driver: to fit a question to any database and to make an object of each row would take longer
+    than most sums take to be read.
+    """
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
     lists = {"team_ids": scope.team_ids, "rep_ids": scope.rep_ids, "sources": scope.sources}
-    given = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of, **more}
-    given |= {name: list(values or ()) for name, values in lists.items()}
-    named = {name: value for name, value in given.items() if f":{name}" in question}
-    asked = text(question).bindparams(*(bind(name, value) for name, value in named.items()))
-    rows: list[Any] = list(session.connection().execute(asked, named).all())
-    return rows
+    given = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of, **lists, **more}
+    lengths: list[tuple[str, int]] = []
+    values: dict[str, Any] = {}
+    for name in names_in(question):
+        value = given[name]
+        if name in lists or isinstance(value, list):
+            several = list(value or ())
+            lengths.append((name, len(several)))
+            values |= {f"{name}_{number}": one for number, one in enumerate(several)}
+        else:
+            values[name] = spelled(value) if is_sqlite and isinstance(value, datetime) else value
+    asked = worded(question, tuple(lengths), is_sqlite=is_sqlite)
+    found = connection.exec_driver_sql(asked, values)
+    rows: Any = found.cursor.fetchall()
+    found.close()
+    return list(rows)
+
+
+@lru_cache(maxsize=MOST_QUESTIONS)
+def names_in(question: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(NAME.findall(question)))
+
+
+@lru_cache(maxsize=MOST_QUESTIONS)
+def worded(question: str, lengths: tuple[tuple[str, int], ...], *, is_sqlite: bool) -> str:
+    """As the driver takes it, with a name for each of a list."""
+    many = {name: [f"{name}_{number}" for number in range(length)] for name, length in lengths}
+    form = ":{}" if is_sqlite else "%({})s"
+
+    def named(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"({', '.join(map(form.format, many[name])) or 'NULL'})" if name in many else form.format(name)
+
+    return NAME.sub(named, question if is_sqlite else question.replace("%", "%%"))
+
+
+def spelled(moment: datetime) -> str:
+    """As SQLite has moments."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def bind(name: str, value: Any) -> BindParameter[Any]:
@@ -75,26 +119,22 @@ def unfolded(session: Session, table: str) -> str:
     return f"{table} INDEXED BY {table}_to_fold" if is_sqlite else table
 
 
-def bucket(seconds: str) -> str:
+def bucket(seconds: str, width: int = FIRST_WIDTH, bound: int = FIRST_COARSE) -> str:
     """The least time of the bucket that so many seconds fall into: whole minutes up to two hours, and above that a
     sixtieth to a hundred-and-twentieth of the time itself, so that none is off by more than 1.7 %.
 
     From two hours on the width doubles whenever the time does: 2 minutes up to 4 hours, 4 up to 8 …
     """
-    widths = []
-    bound, width = FIRST_COARSE, FIRST_WIDTH
-    while bound <= LAST_COARSE:
-        widths.append(f"WHEN {seconds} < {bound} THEN {width}")
-        bound, width = bound * 2, width * 2
-    return f"({seconds} - {seconds} % (CASE {' '.join(widths)} ELSE {width} END))"
+    widths = [f"WHEN {seconds} < {bound << times} THEN {width << times}" for times in range(DOUBLINGS)]
+    return f"({seconds} - {seconds} % (CASE {' '.join(widths)} ELSE {width << DOUBLINGS} END))"
 
 
-def bucket_of(seconds: int) -> int:
+def bucket_of(seconds: int, width: int = FIRST_WIDTH, bound: int = FIRST_COARSE) -> int:
     """The same of a number."""
-    bound, width = FIRST_COARSE, FIRST_WIDTH
-    while seconds >= bound and bound <= LAST_COARSE:
-        bound, width = bound * 2, width * 2
-    return seconds - seconds % width
+    times = 0
+    while seconds >= bound << times and times < DOUBLINGS:
+        times += 1
+    return seconds - seconds % (width << times)
 
 
 def total(what: str) -> str:

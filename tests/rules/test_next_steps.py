@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.errors import InvalidInputError
 from bot.rules import next_steps
 from bot.rules.calendar import WorkingHours
-from bot.rules.effects import NORMAL_95, Effect, a_working_day_after, last_working_day_began, wilson
+from bot.rules.effects import NORMAL_95, Effect, a_working_day_after, wilson
 from bot.rules.next_steps import Desk
 from bot.rules.touches import AHEAD, EARLIEST, KINDS, clean_touch
 
@@ -196,9 +196,3 @@ def test_a_working_day_ends_at_the_same_time_on_a_working_day(desk: Desk, moment
     until = a_working_day_after(moment, desk.hours, desk.zone)
     assert until - moment >= timedelta(hours=23)
     assert until.astimezone(ZoneInfo(desk.zone)).weekday() in desk.hours.days
-
-
-@given(desk=desks, now=moments, ago=st.timedeltas(timedelta(0), timedelta(days=60)))
-def test_before_the_last_working_day_nothing_is_pending(desk: Desk, now: datetime, ago: timedelta) -> None:
-    if now - ago < last_working_day_began(now, desk.hours, desk.zone):
-        assert a_working_day_after(now - ago, desk.hours, desk.zone) <= now

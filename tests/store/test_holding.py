@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -17,20 +18,23 @@ from store.ledger import Entry
 from store.models import Hold, Team
 from store.reporting import hold
 from store.reporting.scope import Scope
+from store.reporting.spans import begins
 from store.unit_of_work import UnitOfWork
+from tests import plainly
 from tests.store.story import ANN, BOB, ENTERPRISE, SMB, Story, moment, scope
-from tests.store.test_folding import wipe
+from tests.store.test_folding import ZONES, fold, wipe
 
 OBSTACLES = ("hours", "away", "cap", None)
+COMES = {"comes held": ("held",), "comes both": ("held", "turn")}
 Deed = tuple[str, int, int]  # what, to which lead, how many minutes later
 DEEDS = st.lists(
     st.tuples(
         st.sampled_from([
-            "comes held", "comes held", "comes dealt", "held", "held", "dealt", "owner", "claimed", "released", "won",
-            "open", "archived", "back", "merged", "merged", "back", "source", "held twice",
-            "back held", "back dealt",
+            "comes held", "comes held", "comes dealt", "comes both", "held", "held", "dealt", "owner", "claimed",
+            "released", "won", "open", "archived", "back", "merged", "merged", "back", "source", "held twice",
+            "back held", "back dealt", "fold", "fold", "zone",
         ]),
-        st.integers(0, 9), st.integers(0, 900),
+        st.integers(0, 9), st.sampled_from([0, 7, 50, 300, 900, 9000, 30_000]),
     ),
     min_size=4, max_size=24,
 )  # fmt: skip
@@ -50,6 +54,7 @@ class Player:
     def __init__(self, database: Database) -> None:
         self.told = Story(database)
         self.leads: list[int] = []
+        self.zone = "UTC"
         self.turns: dict[str, Callable[[int, int], None]] = {
             "held": lambda lead, salt: self.decided(lead, ["held"], salt),
             "held twice": lambda lead, salt: self.decided(lead, ["held", "turn", "held"], salt),
@@ -70,15 +75,19 @@ class Player:
     def play(self, deeds: list[Deed]) -> None:
         for what, salt, minutes in deeds:
             self.told.now += timedelta(minutes=minutes, milliseconds=1)
-            if what.startswith("comes") or not self.leads:
-                self.comes(("turn", "held")[what == "comes held"], salt)
+            if what in ("fold", "zone"):
+                self.zone = ZONES[salt % 4] if what == "zone" else self.zone
+                fold(self.told, self.zone, limit=1 + salt, slices=1 + salt)
+            elif what.startswith("comes") or not self.leads:
+                self.comes(COMES.get(what, ("turn",)), salt)
             else:
                 self.turns[what](self.leads[salt % len(self.leads)], salt)
 
-    def comes(self, kind: str, salt: int) -> None:
+    def comes(self, kinds: tuple[str, ...], salt: int) -> None:
         with self.told.changing() as uow:
             self.leads.append(self.told.added(uow, ("web", "fair")[salt % 2]))
-            decide(self.told, uow, self.leads[-1], kind, salt)
+            for kind in kinds:
+                decide(self.told, uow, self.leads[-1], kind, salt)
 
     def decided(self, lead_id: int, kinds: list[str], salt: int, **values: Any) -> None:
         """Nobody decides about a lead that is part of another; none is held that somebody has, or that is closed."""
@@ -92,28 +101,36 @@ class Player:
                 decide(self.told, uow, lead_id, kind, salt)
 
     def questions(self, minutes: list[int]) -> list[Scope]:
-        now = self.told.now + timedelta(seconds=1)
-        first, then = moment("2026-09-01"), max(now - timedelta(minutes=minutes[0]), moment("2026-09-01"))
-        middle = first + timedelta(minutes=minutes[1])
-        return [
+        """About some time before now and about all of it, known now, earlier, and as a month began."""
+        now, first, later = self.told.now + timedelta(seconds=1), moment("2026-09-01"), moment("2099-01-01")
+        then = max(now - timedelta(minutes=minutes[0]), first)
+        middle, month = first + timedelta(minutes=minutes[1]), begins(self.zone, then.date().replace(day=1))
+        asked = [
             Scope(first, now, now, "UTC"),
-            Scope(first, moment("2099-01-01"), then, "UTC"),
+            Scope(moment("1990-01-01"), later, now, "UTC"),
+            Scope(first, later, then, "UTC"),
+            Scope(first, later, month, "UTC"),
+            Scope(begins(self.zone, first.date()), month, month, "UTC"),
+            Scope(first, month, now, "UTC", sources=frozenset({"web"})),
             Scope(middle, then, now, "UTC"),
             Scope(middle, now, then, "UTC"),
-            Scope(now, moment("2099-01-01"), now, "UTC", sources=frozenset({"web"})),
+            Scope(now, later, now, "UTC", sources=frozenset({"web"})),
             Scope(first, then, now, "UTC", team_ids=frozenset({SMB})),
         ]
+        return [*(replace(one, zone=self.zone) for one in asked), replace(asked[0], zone="Asia/Tokyo")]
 
 
 def compare(session: Session, asked: Scope) -> None:
-    found = hold.holds(session, asked)
+    found = plainly.holds(session, asked)
     for by in ("team", "source"):
-        assert sorted(hold.waits(session, asked, by)) == sorted(hold.plain(session, asked, by))
+        waits = sorted(plainly.waits(session, asked, by))
+        assert sorted(hold.waits(session, asked, by)) == waits
+        assert sorted(hold.plain(session, asked, by)) == waits
         for group in {getattr(one, hold.GROUPS[by]) for one in found}:
             those = [one for one in found if getattr(one, hold.GROUPS[by]) == group]
             those.sort(key=lambda one: (one.ended_at is not None, one.began_at))
             assert hold.leads(session, asked, by, group) == list(dict.fromkeys(one.lead_id for one in those))
-    seen = hold.reasons(session, [one.decision_id for one in found])
+    seen = plainly.reasons(session, [one.decision_id for one in found])
     causes = Counter(obstacle(seen[one.decision_id]) for one in found)
     told = Counter[str | int]()
     for one in hold.waits(session, asked, "why"):
@@ -122,22 +139,33 @@ def compare(session: Session, asked: Scope) -> None:
     assert hold.count(session, asked) == sum(asked.starts <= one.began_at < asked.ends for one in found)
 
 
+GONE = ("comes held", 0, 0), ("claimed", 0, 300), ("fold", 9, 0), ("fold", 9, 0), ("merged", 0, 50_000)  # from the sums
+
+
+@example(deeds=[*GONE, ("comes dealt", 1, 0)], minutes=[0, 0])
+@example(deeds=[*GONE, ("fold", 9, 0), ("back", 0, 50_000)], minutes=[0, 0])
+@example(deeds=[("comes both", 0, 0)], minutes=[0, 0])
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds=DEEDS, minutes=st.lists(st.integers(0, 9000), min_size=2, max_size=2))
+@given(deeds=DEEDS, minutes=st.lists(st.integers(0, 90_000), min_size=2, max_size=2))
 def test_waits_are_what_decisions_and_stays_say(database: Database, deeds: list[Deed], minutes: list[int]) -> None:
     wipe(database)
     player = Player(database)
     player.play(deeds)
+    for _ in range(2):
+        with player.told.reading() as session:
+            for asked in player.questions(minutes):
+                compare(session, asked)
+        fold(player.told, player.zone)
     with player.told.reading() as session:
-        for asked in player.questions(minutes):
-            compare(session, asked)
+        assert not session.exec(select(Hold).where(Hold.folded < 1)).all()
+        assert hold.from_sums(session, player.questions(minutes)[1], "why") is not None
 
 
 def test_what_is_told_is_read_from_the_waits_alone(database: Database) -> None:
     player = Player(database)
-    player.comes("held", 0)
+    player.comes(("held",), 0)
     player.told.now += timedelta(hours=2)
-    player.comes("held", 1)
+    player.comes(("held",), 1)
     player.told.claims(ANN, player.leads[0])
     asked = scope("2026-09-01", "2026-10-01", "2026-09-02")
     expected = [("fair", True, False, 22 * 3600, 1), ("web", True, True, 2 * 3600, 1)]
@@ -145,15 +173,27 @@ def test_what_is_told_is_read_from_the_waits_alone(database: Database) -> None:
         for table in ("stay", "decision"):
             uow.session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
         assert sorted(hold.waits(uow.session, asked, "source")) == expected
-        assert hold.plain(uow.session, asked, "source") == []
+        assert plainly.waits(uow.session, asked, "source") == []
     with player.told.reading() as session:
         assert [row.ended_at is None for row in session.exec(select(Hold).order_by(col(Hold.id)))] == [False, True]
+
+
+def test_what_is_over_is_read_from_the_sums_alone(database: Database) -> None:
+    player = Player(database)
+    player.comes(("held",), 0)
+    player.told.now += timedelta(hours=3, minutes=5)
+    player.told.claims(ANN, player.leads[0])
+    fold(player.told)
+    asked = scope("2026-09-01", "2026-10-01", "2026-10-01")
+    with player.told.changing() as uow:
+        uow.session.connection().execute(text("UPDATE hold SET began_at = ended_at, source = 'elsewhere'"))
+        assert hold.waits(uow.session, asked, "source") == [("web", True, True, 3 * 3600 + 4 * 60, 1)]
 
 
 @pytest.mark.parametrize(("after", "waits"), [("merged", 0), ("archived", 0), ("live", 1)])
 def test_a_lead_that_comes_back_waits_as_before(database: Database, after: str, waits: int) -> None:
     player = Player(database)
-    player.comes("held", 0)
+    player.comes(("held",), 0)
     began = player.told.now
     for state in ("merged", after):
         player.told.now += timedelta(hours=1)
@@ -170,7 +210,7 @@ def test_a_lead_that_is_decided_about_as_it_comes_back_has_one_wait(
     database: Database, dealt: str, waits: list[int]
 ) -> None:
     player = Player(database)
-    player.comes("held", 0)
+    player.comes(("held",), 0)
     player.told.now += timedelta(hours=1)
     player.told.change(player.leads[0], state="merged")
     player.told.now += timedelta(hours=1)
@@ -178,7 +218,7 @@ def test_a_lead_that_is_decided_about_as_it_comes_back_has_one_wait(
     with player.told.reading() as session:
         asked = until(player.told.now + timedelta(milliseconds=1))
         assert [one.seconds for one in hold.waits(session, asked, "team") if not one.is_over] == waits
-        assert hold.waits(session, asked, "team") == hold.plain(session, asked, "team")
+        assert hold.waits(session, asked, "team") == plainly.waits(session, asked, "team")
 
 
 def until(as_of: datetime) -> Scope:

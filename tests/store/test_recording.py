@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from store.database import Database
-from store.models import Import, Lead, Opportunity, Reached, Stay
+from store.models import Lead, Opportunity, Reached, Stay
 from store.reporting import reached, reps, speed, standing, stays
 from tests.store.story import ANN, BOB, ENTERPRISE, SMB, Story, moment, scope
 
@@ -231,20 +231,13 @@ def test_a_lead_that_comes_with_a_deal_stands_with_it(told: Story) -> None:
 
 
 def test_many_that_come_in_at_once_are_written_down_as_each_would_be(told: Story) -> None:
-    with told.at("2026-10-01 09:00").changing() as uow:
-        uow.session.add(Import(file_name="f.csv", plan={}, made_at=told.now, rep_id=ANN))
-        uow.session.flush()
-        some = [
-            {**Lead(name="X", team_id=SMB, stage="new", created_at=told.now).model_dump(exclude={"id"}), **more}
-            for more in ({"import_id": 1}, {"import_id": 1, "level": "mql"}, {}, {"import_id": 1, "state": "merged"})
-        ]
-        uow.session.connection().execute(Lead.__table__.insert(), some)  # type: ignore[attr-defined]
-        uow.recorder.arrived(1, after=0)
+    told.at("2026-10-01 08:00").brings({"state": "merged"})
+    told.at("2026-10-01 09:00").brings({}, {"level": "mql"}, {"state": "merged"})
     assert [(one.lead_id, one.stage, one.chance, one.kind) for one in rows(told, Stay)] == [
-        (1, "new", 10, "open"), (2, "new", 10, "open"),
+        (2, "new", 10, "open"), (3, "new", 10, "open"),
     ]  # fmt: skip
     found = sorted((one.lead_id, one.step, one.seconds) for one in rows(told, Reached))
-    assert found == [(1, "@arrived", 0), (2, "@arrived", 0), (2, "@mql", 0)]
+    assert found == [(2, "@arrived", 0), (3, "@arrived", 0), (3, "@mql", 0)]
 
 
 def test_at_any_moment_a_lead_has_one_stay(told: Story) -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import segments
+from bot import merging, segments
 from bot.pipeline import move_stage
 from bot.reports import asking
 from bot.reports.custom import BY, MEASURES
+from bot.reports.folding import fold
 from bot.rules.asking.known import QuestionError
 from bot.rules.reports.survival import middle
 from tests.factories import ALICE, BOB, DANA, WHY, Office
@@ -65,6 +66,19 @@ COUNTED: tuple[tuple[str, dict[str, list[Any]]], ...] = (
 def test_it_counts_what_it_says(sold: Office) -> None:
     for words, counted in COUNTED:
         assert rows(sold, f"this month {words}") == counted, words
+
+
+def test_a_week_whose_leads_are_all_gone_is_no_row(office: Office) -> None:
+    """Also between two looks at what is in no sum yet."""
+    kept = office.claimed_lead(ALICE, name="Ann")
+    office.clock.advance(hours=7 * 24)
+    gone = office.claimed_lead(BOB, name="Ben")
+    fold(office.services)
+    merging.by_hand(office.services, DANA.slack_id, kept, gone)
+    office.clock.advance(minutes=1)
+    for _ in range(2):
+        assert rows(office, "this year measure:leads by:week") == {"week of 23 November 2026": [1]}
+        fold(office.services)
 
 
 def test_every_measure_goes_with_every_way_to_group(sold: Office) -> None:

@@ -1,14 +1,16 @@
 """What is late now, and what nobody owns."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from bot import pipeline
 from bot.reports.overdue import OVERDUE, behind
 from bot.rules.reports.report import Report
 from store.models import FollowUp
+from store.reporting.overdue import MOST
 from tests.factories import ALICE, TUESDAY, WHY, Office
 from tests.reporting import ask, asked, plain, said
 
@@ -52,6 +54,25 @@ def test_a_lead_that_nobody_wants_is_in_it_and_one_on_offer_is_not(office: Offic
     assert said(report) == "0 follow-ups overdue, 1 lead without an owner."
     assert [row[:3] for row in plain(report)] == [["nobody", "Needs an owner", "#2 Nobodys, Acme"]]
     assert plain(overdue(office, rep_ids={1})) == []
+
+
+def test_what_is_not_listed_any_more_is_counted_and_opened_all_the_same(office: Office, late: int) -> None:
+    last = office.lead(name="Last")
+    rep_id = office.rows(FollowUp)[0].rep_id
+
+    def ask_again(lead_id: int, due_at: datetime) -> dict[str, Any]:
+        return {"lead_id": lead_id, "rep_id": rep_id, "due_at": due_at, "created_at": TUESDAY, "what": "ask again"}
+
+    many = [ask_again(late, TUESDAY + timedelta(seconds=number)) for number in range(MOST)]
+    with office.services.database.engine.begin() as connection:
+        connection.execute(insert(FollowUp), [*many, ask_again(last, TUESDAY + timedelta(hours=2))])
+    report = overdue(office)
+    assert said(report) == "1,002 follow-ups overdue, 0 leads without an owner."
+    assert len(plain(report)) == MOST
+    assert {row[2] for row in plain(report)} == {"#1 Jane Doe, Acme"}
+    assert report.notes[1:] == (("Of each, the 1,000 that have waited longest are listed.",),)
+    with asked(office, OVERDUE, *TODAY) as one:
+        assert behind(one, str(last)) == [last]
 
 
 def test_nothing_is_overdue(office: Office) -> None:

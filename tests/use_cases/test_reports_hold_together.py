@@ -35,7 +35,8 @@ from bot.rules.reports.attribution import WHOLE
 from bot.rules.reports.report import Figure, Report, Row, Table
 from store.database import Database
 from store.models import Credit, FollowUp, Lead, Offer
-from store.reporting import fairness, hold
+from store.reporting import hold, unanswered
+from tests import plainly
 from tests.databases import put_empty_file
 from tests.factories import ALICE, BOB, CAROL, DANA, PLAYBOOK, Office, everyone_new
 from tests.recorded import assert_recorded
@@ -49,8 +50,6 @@ NOVEMBER, WEEK = (date(2026, 11, 1), date(2026, 12, 1)), (date(2026, 11, 23), da
 ALL = date(2026, 1, 1), date(2027, 2, 1)
 STEPS = 45
 ASKED_AFTER = 0.12  # of the steps
-# What nobody writes down the past of: it is what is known of the lead now.
-AS_KNOWN_NOW = {("custom", "country"), ("custom", "campaign")}
 ASKED_AT_ONCE = 3  # of the ways to ask for one report
 
 
@@ -95,6 +94,7 @@ class Life:
         self.leads.append(self.office.lead(
             name=f"Person {number}", email=f"p{number}@{self.chance.choice('abc')}.example", phone=None,
             company=self.chance.choice(("Lake Ltd", "Berg AB", "")), source=self.chance.choice(SOURCES),
+            campaign=self.chance.choice((None, "spring")), country=self.chance.choice((None, "DE")),
             message=self.chance.choice(("Please call me.", "What does it cost? We need 500 seats.")),
             fields={"plan": "enterprise"} if self.chance.random() < 0.2 else {},
         ))  # fmt: skip
@@ -143,7 +143,10 @@ class Life:
             verdicts.reject(self.office.services, self.owner_of(lead_id), lead_id, reason)
 
     def is_corrected(self) -> None:
-        changed = {"source": self.chance.choice(SOURCES), "company": self.chance.choice(("Lake Ltd", "Other"))}
+        changed = {
+            "source": self.chance.choice(SOURCES), "company": self.chance.choice(("Lake Ltd", "Other")),
+            "country": self.chance.choice(("DE", "FR")), "campaign": self.chance.choice(("", "spring", "autumn")),
+        }  # fmt: skip
         edits.correct(self.office.services, DANA.slack_id, self.someone(), changed)
 
     def is_given_away(self) -> None:
@@ -246,7 +249,7 @@ class Life:
 
 
 def asked_how(kind: ReportKind) -> Iterator[dict[str, Any]]:
-    yield from ({"by": by} for by in kind.by or ("",) if (kind.name, by) not in AS_KNOWN_NOW)
+    yield from ({"by": by} for by in kind.by or ("",))
     for name, values in kind.options:
         yield from ({"options": ((name, value),)} for value in values)
     if "source" in kind.filters:
@@ -308,10 +311,10 @@ def holds_together(life: Life) -> None:
 
 def dealing_is_what_the_rows_say(one: Asked) -> None:
     session, scope = one.uow.session, one.scope
-    assert sorted(fairness.ended(session, scope)) == sorted(fairness.ended_plain(session, scope))
-    assert sorted(fairness.late(session, scope)) == sorted(fairness.late_plain(session, scope))
+    assert sorted(unanswered.ended(session, scope)) == sorted(plainly.ended(session, scope))
+    assert sorted(unanswered.late(session, scope)) == sorted(plainly.late(session, scope))
     for by in ("team", "source"):
-        assert sorted(hold.waits(session, scope, by)) == sorted(hold.plain(session, scope, by))
+        assert sorted(hold.waits(session, scope, by)) == sorted(plainly.waits(session, scope, by))
 
 
 def value(row: Row, at: int) -> Any:

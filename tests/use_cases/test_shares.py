@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, delete, select, update
 
 from bot.reports import shares
-from bot.reports.shares import day_in, mark, mark_slice, standing
+from bot.reports.shares import day_in, mark, mark_slice, standings
 from bot.rules.replay import UNDONE
-from bot.rules.reports.fairness import IN_TURN, TOLD, less, tallied
+from bot.rules.reports.fairness import IN_TURN, TOLD, Fair, less, tallied
 from bot.rules.rotation import CATCH_UP, OWED, TURN
 from store.models import Decision, ShareMark, Team
-from store.reporting.fairness import Book, parts
+from store.reporting.fairness import Book, parts, stands
 from tests.factories import Office
 
 ZONES = ("UTC", "Europe/Berlin", "Pacific/Kiritimati")
@@ -57,18 +57,22 @@ def write(office: Office, told: list[Told]) -> list[Decision]:
     return office.rows(Decision)
 
 
+def standing(session: Session, moment: datetime) -> tuple[dict[int, Fair], int]:
+    return standings(stands(session, [1], moment))[1]
+
+
 def compare(session: Session, lines: list[Decision]) -> None:
     """From every moment at which something was dealt, a little after it and at each midnight, to every other."""
     first, last = min(one.at for one in lines), max(one.at for one in lines)
     midnights = [first.replace(hour=0, minute=0) + timedelta(days=days) for days in range((last - first).days + 3)]
     moments = sorted({*(one.at for one in lines[::5]), last + timedelta(seconds=1), *midnights})
-    plain, book = {}, Book(session, 1)
+    plain = {}
     for moment in moments:
         until = min((one.number - 1 for one in lines if one.at >= moment), default=len(lines))
         plain[moment] = tallied(parts(session, 1, 0, until, kinds=IN_TURN, told=TOLD))
-        assert standing(book, moment) == (plain[moment], until)
+        assert standing(session, moment) == (plain[moment], until)
     starts, ends = moments[len(moments) // 3], moments[-1]
-    after, until = standing(book, starts)[1], standing(book, ends)[1]
+    after, until = standing(session, starts)[1], standing(session, ends)[1]
     between = tallied(parts(session, 1, after, until, kinds=IN_TURN, told=TOLD))
     assert less(plain[ends], plain[starts]) == less(between, {})
 
@@ -100,9 +104,9 @@ def test_what_is_marked_is_read_from_the_mark_alone(office: Office, days: list[D
     mark(office.services)
     midnight = office.clock.now().replace(hour=0, minute=0) + timedelta(days=2)
     with office.services.unit_of_work() as uow:
-        before = standing(Book(uow.session, 1), midnight)
+        before = standing(uow.session, midnight)
         uow.session.execute(update(Decision).where(col(Decision.at) < midnight).values(winner_id=99, candidates=[]))
-        assert standing(Book(uow.session, 1), midnight) == before
+        assert standing(uow.session, midnight) == before
 
 
 def test_a_mark_stays_where_a_day_ends_and_gives_way_within_it(office: Office, days: list[Decision]) -> None:

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import sub
-from statistics import median
 from typing import Any, Protocol
 
 from bot.rules.dealing import LEAST_BUSY, OPEN_TO_ALL, REJECTED, Recorded
@@ -110,7 +109,13 @@ def after(line: Recorded) -> Rotation:
     return rotation
 
 
-def middle(margins: Iterable[float]) -> float | None:
-    """The median, in seconds."""
-    known = list(margins)
-    return median(known) if known else None
+def middle(counted: Counter[int]) -> float | None:
+    """The median of what was counted."""
+    before, half, values = 0, counted.total() / 2, sorted(+counted)
+    for place, value in enumerate(values):
+        before += counted[value]
+        if before > half:
+            return float(value)
+        if before == half:
+            return (value + values[place + 1]) / 2
+    return None

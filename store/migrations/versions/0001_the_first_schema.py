@@ -50,14 +50,14 @@ def upgrade() -> None:
     sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('cents', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'team_id', 'source', 'way', 'value', 'currency'),
+    sa.PrimaryKeyConstraint('closed', 'noted', 'rep_id', 'way', 'team_id', 'source', 'value', 'currency'),
     sqlite_with_rowid=False
     )
     op.create_table('experiment',
@@ -79,7 +79,22 @@ def upgrade() -> None:
     sa.Column('stays_until', sa.Integer(), nullable=False),
     sa.Column('reached_until', sa.Integer(), nullable=False),
     sa.Column('credits_until', sa.Integer(), nullable=False),
+    sa.Column('holds_until', sa.Integer(), nullable=False),
+    sa.Column('offers_until', sa.Integer(), nullable=False),
+    sa.Column('presses_until', sa.Integer(), nullable=False),
+    sa.Column('reminders_until', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id')
+    )
+    op.create_table('hold_total',
+    sa.Column('began', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('leads', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('began', 'noted', 'team_id', 'source', 'why', 'seconds'),
+    sqlite_with_rowid=False
     )
     op.create_table('home_tab',
     sa.Column('slack_id', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -118,14 +133,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('happened', 'noted', 'team_id', 'source', 'step', 'reason'),
     sqlite_with_rowid=False
     )
+    op.create_table('late_total',
+    sa.Column('pressed', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('behind', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('presses', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('pressed', 'team_id', 'rep_id', 'behind'),
+    sqlite_with_rowid=False
+    )
     op.create_table('origin_total',
     sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('arrived', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('leads', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'value'),
+    sa.PrimaryKeyConstraint('way', 'step', 'arrived', 'noted', 'team_id', 'value'),
     sqlite_with_rowid=False
     )
     op.create_table('outbox',
@@ -188,6 +213,16 @@ def upgrade() -> None:
     sa.Column('leads', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('arrived', 'noted', 'step', 'team_id', 'source'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('reminder_total',
+    sa.Column('said', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('noted', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('said', 'noted', 'rule', 'way', 'seconds'),
     sqlite_with_rowid=False
     )
     op.create_table('rep',
@@ -304,6 +339,15 @@ def upgrade() -> None:
     with op.batch_alter_table('team', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_team_channel_id'), ['channel_id'], unique=False)
 
+    op.create_table('unanswered_total',
+    sa.Column('closed', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('rep_id', sa.Integer(), nullable=False),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+    sa.Column('offers', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('closed', 'team_id', 'rep_id', 'status'),
+    sqlite_with_rowid=False
+    )
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('rep_id', sa.Integer(), nullable=False),
@@ -583,6 +627,7 @@ def upgrade() -> None:
         batch_op.create_index('lead_by_person', ['person_block', 'id'], unique=False, sqlite_where=sa.text('person_block IS NOT NULL'), postgresql_where=sa.text('person_block IS NOT NULL'))
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
         batch_op.create_index('lead_claimed_by', ['owner_id', 'claimed_at'], unique=False, sqlite_where=sa.text('claimed_at IS NOT NULL'), postgresql_where=sa.text('claimed_at IS NOT NULL'))
+        batch_op.create_index('lead_for_all', ['owner_id', 'created_at'], unique=False, sqlite_where=sa.text('is_open_to_all AND closed_at IS NULL'), postgresql_where=sa.text('is_open_to_all AND closed_at IS NULL'))
         batch_op.create_index('lead_forgone', ['forgone_until'], unique=False, sqlite_where=sa.text('forgone_until IS NOT NULL'), postgresql_where=sa.text('forgone_until IS NOT NULL'))
         batch_op.create_index('lead_going_stale', ['stale_at'], unique=False, sqlite_where=sa.text('stale_at IS NOT NULL'), postgresql_where=sa.text('stale_at IS NOT NULL'))
         batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
@@ -775,6 +820,7 @@ def upgrade() -> None:
         batch_op.create_index('follow_up_managers_to_hear', ['id'], unique=False, sqlite_where=sa.text("managers_hear = 'waiting'"), postgresql_where=sa.text("managers_hear = 'waiting'"))
         batch_op.create_index('follow_up_one_by_itself', ['lead_id', 'origin'], unique=True, sqlite_where=sa.text("status = 'open' AND origin <> 'rep'"), postgresql_where=sa.text("status = 'open' AND origin <> 'rep'"))
         batch_op.create_index('follow_up_open_by_rep', ['rep_id', 'due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('follow_up_open_by_time', ['due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index(batch_op.f('ix_follow_up_lead_id'), ['lead_id'], unique=False)
 
     op.create_table('hold',
@@ -787,6 +833,7 @@ def upgrade() -> None:
     sa.Column('noted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('gone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id')
@@ -797,6 +844,7 @@ def upgrade() -> None:
         batch_op.create_index('hold_gone_waiting', ['gone_at'], unique=False, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NOT NULL'))
         batch_op.create_index('hold_of_lead', ['lead_id'], unique=False)
         batch_op.create_index('hold_one_now', ['lead_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL AND gone_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND gone_at IS NULL'))
+        batch_op.create_index('hold_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
 
     op.create_table('level_change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -865,6 +913,7 @@ def upgrade() -> None:
     sa.Column('offered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.CheckConstraint("status IN ('open', 'claimed', 'passed', 'lapsed', 'withdrawn')", name='status_known'),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
@@ -877,6 +926,7 @@ def upgrade() -> None:
         batch_op.create_index('offer_one_open_per_lead', ['lead_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_expiry', ['expires_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index('offer_open_by_rep', ['rep_id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('offer_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
         batch_op.create_index('offer_unanswered', ['closed_at', 'team_id', 'rep_id', 'status'], unique=False, sqlite_where=sa.text("status IN ('passed', 'lapsed')"), postgresql_where=sa.text("status IN ('passed', 'lapsed')"))
 
     op.create_table('opportunity',
@@ -901,7 +951,8 @@ def upgrade() -> None:
     sa.Column('won', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=True),
-    sa.Column('behind', sa.Integer(), nullable=True),
+    sa.Column('behind', sa.BigInteger(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
@@ -911,6 +962,7 @@ def upgrade() -> None:
     with op.batch_alter_table('press', schema=None) as batch_op:
         batch_op.create_index('press_by_lead', ['lead_id', 'at'], unique=False)
         batch_op.create_index('press_late', ['at', 'team_id', 'rep_id', 'behind'], unique=False, sqlite_where=sa.text('behind IS NOT NULL'), postgresql_where=sa.text('behind IS NOT NULL'))
+        batch_op.create_index('press_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
 
     op.create_table('reached',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -981,6 +1033,7 @@ def upgrade() -> None:
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('competitor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('product', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('mql_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
     sa.Column('judged_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -1188,7 +1241,9 @@ def upgrade() -> None:
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('fired_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('said_to', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+    sa.Column('act_by', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('acted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('folded', sa.Integer(), nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
     sa.CheckConstraint("status IN ('waiting', 'fired', 'folded', 'digested', 'dropped')", name='status_known'),
@@ -1199,8 +1254,11 @@ def upgrade() -> None:
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reminder_follow_up_id'), ['follow_up_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reminder_ts'), ['ts'], unique=False)
+        batch_op.create_index('reminder_by_time', ['fired_at'], unique=False, sqlite_where=sa.text('fired_at IS NOT NULL'), postgresql_where=sa.text('fired_at IS NOT NULL'))
         batch_op.create_index('reminder_folded', ['follow_up_id'], unique=False, sqlite_where=sa.text("status = 'folded'"), postgresql_where=sa.text("status = 'folded'"))
+        batch_op.create_index('reminder_pending', ['act_by', 'fired_at'], unique=False, sqlite_where=sa.text('act_by IS NOT NULL'), postgresql_where=sa.text('act_by IS NOT NULL'))
         batch_op.create_index('reminder_said_to', ['said_to', 'fired_at'], unique=False)
+        batch_op.create_index('reminder_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
         batch_op.create_index('reminder_waiting_by_time', ['fire_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
     op.create_table('step_taken',
