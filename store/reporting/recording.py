@@ -204,7 +204,7 @@ class Recorder:
             self._holding.back(lead.id or 0, first.gone_at, now)
 
 
-# Put together once: that takes longer than to ask. Questions give plain rows, of the leads with the numbers that are given.
+# Put together once: that takes longer than to ask. What they give are plain rows, of the leads with the given numbers.
 
 
 @lru_cache
