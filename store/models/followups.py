@@ -57,7 +57,7 @@ class Reminder(SQLModel, table=True):
         some("reminder_folded", "follow_up_id", where="status = 'folded'"),
         Index("reminder_said_to", "said_to", "fired_at"),
         some("reminder_by_time", "fired_at", where="fired_at IS NOT NULL"),
-        some("reminder_pending", "act_by", where="act_by IS NOT NULL"),
+        some("reminder_pending", "act_by", "fired_at", where="act_by IS NOT NULL"),
         some("reminder_to_fold", "id", where="folded < 1"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)

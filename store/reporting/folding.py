@@ -221,17 +221,18 @@ class Folding:
     # --- emptying
 
     def _clear(self, fold: Fold, limit: int) -> int:
-        """The sums go, and so many rows at most count as not in them any more; and 1."""
-        rows = 0
+        """The sums go, and so many rows count as not in them any more; 0 if all that are left are being changed."""
+        rows, moves = 0, False
         for table, name in FOLDED.items():
-            until, found = self._unfold(table, getattr(fold, name), limit)
+            before = getattr(fold, name)
+            until, found = self._unfold(table, before, limit)
             setattr(fold, name, until)
-            rows += found
+            rows, moves = rows + found, moves or until > before
         for table in TOTALS:
             self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
         fold.is_clearing = bool(rows)
         self._session.flush()
-        return rows + 1  # there is more to do, if only to fold again
+        return rows + 1 if moves or not rows else 0  # there is more to do, if only to fold again
 
     def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
         """How far it got, and how many there were; one that somebody is changing holds it up."""

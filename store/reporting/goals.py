@@ -63,11 +63,13 @@ def from_sums(session: Session, scope: Scope, step: str, until: Sequence[datetim
     names = tuple(f"by_{number}" for number in range(len(until)))
     total = sql.of_scope(scope, "step_total", theirs=OWNED)
     total += "" if scope.rep_ids is not None else f" AND rep_id = {sums.ALL_REPS}"
-    summed = ", ".join(f"CASE WHEN day < :day_{name} THEN leads ELSE 0 END AS {name}" for name in names)
+    # Added up by themselves: a sum for each day and team is many, and there is one row for each that is in none.
+    summed = ", ".join(f"{sql.total(f'CASE WHEN day < :day_{name} THEN leads ELSE 0 END')} AS {name}" for name in names)
     new = ", ".join(f"CASE WHEN at < :until_{name} THEN {sums.REACHED_SIGN} ELSE 0 END" for name in names)
     left, limits = sql.unfolded(session, "reached"), sql.of_scope(scope, "reached", theirs=OWNED)
     parts = [
-        sql.select(f"step, {summed}", "step_total", "step = :step AND day >= :first AND day < :last", total),
+        sql.select(f"step, {summed}", "step_total", "step = :step AND day >= :first AND day < :last", total)
+        + " GROUP BY step",
         sql.select(f"step, {new}", left, f"{sums.LEFT} AND {REACHED_THEN}", limits),
     ]
     named: dict[str, Any] = {f"day_{name}": day for name, day in zip(names, days, strict=True)}

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, insert, text, update
+from sqlalchemy import bindparam, insert, text
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -24,6 +24,10 @@ BEGINS = text("""
 ENDS = text(
     "UPDATE hold SET ended_at = :at, folded = 0 WHERE lead_id IN :leads AND ended_at IS NULL AND gone_at IS NULL"
 ).bindparams(bindparam("at", type_=UTCDateTime()), bindparam("leads", expanding=True))
+GOES = text(f"""
+    UPDATE hold SET gone_at = :at, folded = CASE folded WHEN {NOT_SUMMED} THEN folded ELSE -folded END
+    WHERE lead_id = :lead_id AND gone_at IS NULL
+""").bindparams(bindparam("at", type_=UTCDateTime()))  # noqa: S608 - a number
 
 
 class Decided(NamedTuple):
@@ -71,9 +75,7 @@ class Holding:
 
     def gone(self, lead_id: int, now: datetime) -> None:
         """It never was a lead of its own."""
-        those = col(Hold.lead_id) == lead_id, col(Hold.gone_at).is_(None)
-        folded = case((col(Hold.folded) == NOT_SUMMED, NOT_SUMMED), else_=-col(Hold.folded))
-        self._session.connection().execute(update(Hold).where(*those).values(gone_at=now, folded=folded))
+        self._session.connection().execute(GOES, {"lead_id": lead_id, "at": now})
 
     def back(self, lead_id: int, gone_at: datetime, now: datetime) -> None:
         """It is one again, as it was when it went."""

@@ -16,6 +16,8 @@ NEW = ("'mql'", "''", f"CASE WHEN {UNJUDGED} THEN 1 ELSE 0 END", "mql_at")
 WORD = ("verdict", "coalesce(rejected_why, '')", "0", "judged_at")
 # Of a time, those whose level changed in it: verdicts have an index, stays have none for them.
 CHANGED = "lead_id IN (SELECT lead_id FROM level_change WHERE {0})"
+# An owner's are fewer than that. As of then, in the two halves that each have an index.
+THEN = ("ended_at IS NULL AND began_at < :as_of", "ended_at >= :as_of AND began_at < :as_of")
 
 
 class Judged(NamedTuple):
@@ -65,7 +67,8 @@ def stays(scope: Scope, what: tuple[str, ...], when: str, leads: str) -> str:
     step, reason, waits, at = what
     changed, limits = CHANGED.format(when.format('"at"')), sql.of_scope(scope, "stay", theirs=OWNED)
     columns = f"team_id, source, {step} AS step, {reason} AS reason, {leads} AS leads, {waits} AS waits"
-    return sql.select(columns, "stay", f"{changed} AND {when.format(at)} AND {sql.HELD.format('stay')}", limits)
+    found = (f"{changed} AND {sql.HELD.format('stay')}",) if scope.rep_ids is None else THEN
+    return " UNION ALL ".join(sql.select(columns, "stay", f"{one} AND {when.format(at)}", limits) for one in found)
 
 
 def unfolded(session: Session, scope: Scope, what: tuple[str, ...]) -> str:

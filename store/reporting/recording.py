@@ -6,10 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, bindparam, event, func, insert, inspect, update
+from sqlalchemy import BindParameter, Row, bindparam, event, func, insert, inspect, text
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
-from store.models import Credit, Lead, LevelChange, Opportunity, Reached, StageChange, Stay
+from store.models import Lead, LevelChange, Opportunity, Reached, StageChange, Stay
 from store.reporting import arriving
 from store.reporting.folding import Folding
 from store.reporting.holding import Decided, Holding
@@ -37,6 +38,17 @@ Steps = dict[str, Row[Any]]  # what a lead has reached
 Deal = Opportunity | Row[Any]
 Known = Lead | Row[Any]  # one that has just come in, or what of it is looked at here
 NOWHERE = Standing((), "open", 0)
+
+# Texts of their own: to put such statements together anew takes longer than what they do.
+ENDS = text("""
+    UPDATE stay SET ended_at = :at, left_stage = :stage, left_owner = :owner, folded = -folded WHERE id IN :ids
+""").bindparams(bindparam("at", type_=UTCDateTime()), bindparam("ids", expanding=True))
+CREDIT_ENDS = text("UPDATE credit SET folded = -folded WHERE stay_id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
+GOES = text(
+    "UPDATE reached SET gone_at = :at, folded = -folded WHERE lead_id = :lead_id AND gone_at IS NULL"
+).bindparams(bindparam("at", type_=UTCDateTime()))
 
 
 class Recorder:
@@ -111,11 +123,9 @@ class Recorder:
                 credited.append(before.id)
         connection = self._session.connection()
         for (stage, owner), ids in over.items():
-            ended = {"ended_at": now, "left_stage": stage, "left_owner": owner, "folded": -col(Stay.folded)}
-            connection.execute(update(Stay).where(col(Stay.id).in_(ids)).values(ended))
+            connection.execute(ENDS, {"ids": ids, "at": now, "stage": stage, "owner": owner})
         if credited:  # which have ended with their stays
-            mine = update(Credit).where(col(Credit.stay_id).in_(credited))
-            connection.execute(mine.values(folded=-col(Credit.folded)))
+            connection.execute(CREDIT_ENDS, {"ids": credited})
         if begun:
             connection.execute(insert(Stay), begun)
             self._holding.end((stay["lead_id"] for stay in begun if not waits(stay)), now)
@@ -183,8 +193,7 @@ class Recorder:
             return
         connection = self._session.connection()
         if not was_gone:
-            those = col(Reached.lead_id) == lead.id, col(Reached.gone_at).is_(None)
-            connection.execute(update(Reached).where(*those).values(gone_at=now, folded=-col(Reached.folded)))
+            connection.execute(GOES, {"lead_id": lead.id, "at": now})
         if not is_gone:
             same = [row for row in there.values() if row.gone_at == first.gone_at]
             again = {"noted_at": now, "gone_at": None, "folded": 0, "country": lead.country, "campaign": lead.campaign}

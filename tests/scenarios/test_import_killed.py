@@ -3,15 +3,19 @@
 import signal
 import sys
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 from bot.importing import drafts as imports
 from bot.importing import work as import_work
+from bot.reports import folding
 from bot.services import Services
 from store.database import Database
-from store.models import Evaluation, Import, ImportRow, Lead, Touch
+from store.models import Evaluation, Import, ImportRow, Lead, Stay, Touch
+from store.reporting.scope import Scope
 from tests.factories import ALICE, DANA, TUESDAY, Office, everyone_new
 from tests.preloaded import Program, forker
+from tests.store.test_folding import both
 from tests.world import eventually
 
 ROWS, BAD_EVERY, KILLS = 1000, 40, 2
@@ -38,6 +42,7 @@ def replica(url: str) -> Program:
 
 def test_no_row_is_lost_and_none_is_there_twice(database_url: str, database: Database) -> None:
     office = Office(database, ALICE)
+    folding.fold(office.services)
     import_id = imports.draft(office.services, DANA.slack_id, "kill.csv", text().encode(), channel="C0LEADSSMB")
     imports.look(office.services, DANA.slack_id, import_id)
     imports.start(office.services, DANA.slack_id, import_id)
@@ -69,9 +74,22 @@ def judge(office: Office, import_id: int) -> None:
     assert len(leads) == ROWS - bad
     assert job.counts["new"] == ROWS - bad
     assert len(office.rows(ImportRow)) == bad == job.counts["invalid"]
+    assert_sums_are_right(office)
     everyone = [lead.id for lead in leads]
     assert sorted(touch.lead_id or 0 for touch in office.rows(Touch)) == everyone
     assert sorted(score.lead_id for score in office.rows(Evaluation)) == everyone
+
+
+def assert_sums_are_right(office: Office) -> None:
+    """Each lead was added once, most of them with the transaction that wrote them, and the rest is found without."""
+    assert 1 in {stay.folded for stay in office.rows(Stay)}
+    as_of = office.clock.now() + timedelta(seconds=1)
+    asked = Scope(as_of - timedelta(days=40), as_of, as_of, office.services.playbook.report_zone)
+    for _ in range(2):
+        with office.services.reading() as uow:
+            for answered, plain in both(uow.session, asked):
+                assert answered == plain
+        folding.fold(office.services)
 
 
 if __name__ == "__main__":

@@ -497,6 +497,8 @@ def test_a_row_that_somebody_is_changing_is_left_for_later(database: Database, t
         assert [stay.folded for stay in everything(told, Stay)].count(0) == 1
         fold(told, "Asia/Tokyo", slices=5)
         assert everything(told, Fold)[0].is_clearing
+        with unit_of_work(database) as in_vain:
+            assert Folding(in_vain.session, locks_rows=True).slice("Asia/Tokyo", limit=1000) == 0
     fold(told, "Asia/Tokyo")
     assert all(stay.folded for stay in everything(told, Stay))
     with told.reading() as session:

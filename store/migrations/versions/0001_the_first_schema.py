@@ -1256,7 +1256,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_reminder_ts'), ['ts'], unique=False)
         batch_op.create_index('reminder_by_time', ['fired_at'], unique=False, sqlite_where=sa.text('fired_at IS NOT NULL'), postgresql_where=sa.text('fired_at IS NOT NULL'))
         batch_op.create_index('reminder_folded', ['follow_up_id'], unique=False, sqlite_where=sa.text("status = 'folded'"), postgresql_where=sa.text("status = 'folded'"))
-        batch_op.create_index('reminder_pending', ['act_by'], unique=False, sqlite_where=sa.text('act_by IS NOT NULL'), postgresql_where=sa.text('act_by IS NOT NULL'))
+        batch_op.create_index('reminder_pending', ['act_by', 'fired_at'], unique=False, sqlite_where=sa.text('act_by IS NOT NULL'), postgresql_where=sa.text('act_by IS NOT NULL'))
         batch_op.create_index('reminder_said_to', ['said_to', 'fired_at'], unique=False)
         batch_op.create_index('reminder_to_fold', ['id'], unique=False, sqlite_where=sa.text('folded < 1'), postgresql_where=sa.text('folded < 1'))
         batch_op.create_index('reminder_waiting_by_time', ['fire_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
