@@ -52,6 +52,7 @@ def slack_app(
     """`process_before_response`: a listener does one short transaction, then the ack leaves at once;
     Bolt's default runner would look for the ack only every 10 ms."""
     app = App(
+        name="dibs",  # or it looks for one in the sources of whoever calls
         client=client,
         signing_secret=signing_secret,
         process_before_response=True,
