@@ -74,7 +74,10 @@ class Folding:
         return bool(self._session.connection().execute(text(DUE), {"zone": zone}).scalar())
 
     def slice(self, zone: str, *, limit: int) -> int:
-        """Fold so many rows at most of either kind; returns how many there were, 0 if somebody else is at it."""
+        """Fold so many rows at most of either kind; returns how many there were, 0 if somebody else is at it.
+
+        Fewer than that: all of them are in the sums, or somebody is changing them.
+        """
         fold = self._turn()
         if fold is None:
             return 0
@@ -232,7 +235,7 @@ class Folding:
             self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
         fold.is_clearing = bool(rows)
         self._session.flush()
-        return rows + 1 if moves or not rows else 0  # there is more to do, if only to fold again
+        return rows + limit if moves or not rows else 0  # there is more to do, if only to fold again
 
     def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
         """How far it got, and how many there were; one that somebody is changing holds it up."""

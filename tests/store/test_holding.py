@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import Session, col, select
 
 from bot.rules.reports.hold import obstacle
@@ -223,3 +223,13 @@ def test_a_lead_that_is_decided_about_as_it_comes_back_has_one_wait(
 
 def until(as_of: datetime) -> Scope:
     return Scope(moment("2026-09-01"), moment("2026-10-01"), as_of, "UTC")
+
+
+def test_of_a_lead_that_comes_in_dealt_or_owned_no_wait_is_looked_for(database: Database) -> None:
+    player, said = Player(database), list[str]()
+    with player.told.changing() as uow:
+        event.listen(uow.session.connection(), "before_cursor_execute", lambda *args: said.append(args[2]))
+        decide(player.told, uow, player.told.added(uow), "turn")
+        player.told.added(uow, owner_id=ANN)
+    assert [one for one in said if "hold" in one] == []
+    assert any("INSERT INTO stay" in one for one in said)
