@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -185,7 +185,7 @@ def late(session: Session, scope: Scope) -> list[Late]:
         WHERE NOT press.won AND winner.rep_id <> press.rep_id
               AND press."at" >= :starts AND press."at" < :ends AND press."at" < :as_of""")
     moments = {"starts": scope.starts, "ends": scope.ends, "as_of": scope.as_of}
-    asked = question.bindparams(*(sql.bind(name, moment) for name, moment in moments.items()))
+    asked = question.bindparams(*(bindparam(name, type_=UTCDateTime()) for name in moments))
     rows = session.connection().execute(asked.columns(at=UTCDateTime(), won_at=UTCDateTime()), moments)
     found = Counter(
         (row.team, row.rep_id, sql.bucket_of(max(row.at - row.won_at, NO_TIME) // MILLISECOND, 1, COARSE))

@@ -42,12 +42,7 @@ def arrived(
     """
     is_folded = folding.is_free(zone)
     given = {**those, "folded": int(is_folded)}
-    named = {
-        f"{what}_{number}": value
-        for number, pair in enumerate(chances.items())
-        for what, value in zip(("stage", "chance"), pair, strict=True)
-    }
-    connection.execute(stays(len(chances)), given | named)
+    connection.execute(stays(len(chances)), given | named(chances))
     connection.execute(steps(""), given | {"step": ARRIVED})
     connection.execute(steps(f" AND {IS_GOOD}"), given | {"step": MQL})
     if is_folded:
@@ -61,11 +56,11 @@ def stays(stages: int) -> TextClause:
     return text(STAYS.format(chances=chances or "WHEN '' THEN 0"))
 
 
-def named(chances: Mapping[str, int]) -> dict[str, str | int]:
-    pairs = list(enumerate(chances.items()))
-    return {f"stage_{number}": stage for number, (stage, _) in pairs} | {
-        f"chance_{number}": chance for number, (_, chance) in pairs
-    }
+def named(chances: Mapping[str, int]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, (stage, chance) in enumerate(chances.items()):
+        found |= {f"stage_{number}": stage, f"chance_{number}": chance}
+    return found
 
 
 @lru_cache

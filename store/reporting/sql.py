@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session
-from sqlmodel.sql.sqltypes import UTCDateTime
 
 from store.reporting.scope import Scope
 
@@ -79,12 +77,6 @@ def worded(question: str, lengths: tuple[tuple[str, int], ...], *, is_sqlite: bo
 def spelled(moment: datetime) -> str:
     """As SQLite has moments."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def bind(name: str, value: Any) -> BindParameter[Any]:
-    if isinstance(value, list):
-        return bindparam(name, expanding=True)
-    return bindparam(name, type_=UTCDateTime()) if isinstance(value, datetime) else bindparam(name)
 
 
 def select(columns: str, table: str, condition: str, limits: str = "") -> str:
