@@ -1,5 +1,7 @@
 """What is late now: follow-ups whose time has passed, and open leads that nobody owns or is being offered."""
 
+from datetime import UTC, datetime, timedelta
+
 from bot.reports.kinds import Asked, ReportKind, number_of
 from bot.rules.reports.report import Figure, Report, Row, Said, Table
 from bot.views.cards import titled
@@ -31,15 +33,19 @@ def sentence(late: int, unowned: int) -> Said:
 
 
 def promised(asked: Asked, one: Late) -> Row:
-    late = Figure(asked.now - one.due_at, "duration")
+    late = Figure(since(asked, one.due), "duration")
     lead = titled(one.lead_id, one.name, one.company)[:100]
     return Row((one.rep, in_words(one.kind, one.what), lead, late), behind=str(one.lead_id))
 
 
 def without_owner(asked: Asked, one: Unowned) -> Row:
     """It has been waiting since it came."""
-    late, lead = Figure(asked.now - one.created_at, "duration"), titled(one.lead_id, one.name, one.company)[:100]
+    late, lead = Figure(since(asked, one.came), "duration"), titled(one.lead_id, one.name, one.company)[:100]
     return Row((NOBODY, "Needs an owner", lead, late), behind=str(one.lead_id))
+
+
+def since(asked: Asked, second: int) -> timedelta:
+    return asked.now - datetime.fromtimestamp(second, UTC)
 
 
 def behind(asked: Asked, key: str) -> list[int]:

@@ -13,7 +13,8 @@ class Lead(SQLModel, table=True):
     __table_args__ = (
         some("lead_open_by_owner", "owner_id", "id", where="closed_at IS NULL"),
         Index("lead_by_team_stage", "team_id", "stage"),
-        some("lead_for_all", "owner_id", "created_at", where="is_open_to_all AND closed_at IS NULL"),
+        # By as much as there is to ask for, or SQLite rather looks through all open leads that nobody owns.
+        some("lead_for_all", "state", "owner_id", "created_at", where="is_open_to_all AND closed_at IS NULL"),
         some("lead_claimed_by", "owner_id", "claimed_at", where="claimed_at IS NOT NULL"),
         some("lead_with_card", "card_ts", where="card_ts IS NOT NULL"),
         some("lead_held", "team_id", "held_rank", where="held_since IS NOT NULL"),

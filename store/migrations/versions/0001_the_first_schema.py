@@ -627,7 +627,7 @@ def upgrade() -> None:
         batch_op.create_index('lead_by_person', ['person_block', 'id'], unique=False, sqlite_where=sa.text('person_block IS NOT NULL'), postgresql_where=sa.text('person_block IS NOT NULL'))
         batch_op.create_index('lead_by_team_stage', ['team_id', 'stage'], unique=False)
         batch_op.create_index('lead_claimed_by', ['owner_id', 'claimed_at'], unique=False, sqlite_where=sa.text('claimed_at IS NOT NULL'), postgresql_where=sa.text('claimed_at IS NOT NULL'))
-        batch_op.create_index('lead_for_all', ['owner_id', 'created_at'], unique=False, sqlite_where=sa.text('is_open_to_all AND closed_at IS NULL'), postgresql_where=sa.text('is_open_to_all AND closed_at IS NULL'))
+        batch_op.create_index('lead_for_all', ['state', 'owner_id', 'created_at'], unique=False, sqlite_where=sa.text('is_open_to_all AND closed_at IS NULL'), postgresql_where=sa.text('is_open_to_all AND closed_at IS NULL'))
         batch_op.create_index('lead_forgone', ['forgone_until'], unique=False, sqlite_where=sa.text('forgone_until IS NOT NULL'), postgresql_where=sa.text('forgone_until IS NOT NULL'))
         batch_op.create_index('lead_going_stale', ['stale_at'], unique=False, sqlite_where=sa.text('stale_at IS NOT NULL'), postgresql_where=sa.text('stale_at IS NOT NULL'))
         batch_op.create_index('lead_held', ['team_id', 'held_rank'], unique=False, sqlite_where=sa.text('held_since IS NOT NULL'), postgresql_where=sa.text('held_since IS NOT NULL'))
