@@ -42,12 +42,7 @@ def arrived(
     """
     is_folded = folding.is_free(zone)
     given = {**those, "folded": int(is_folded)}
-    named = {
-        f"{what}_{number}": value
-        for number, pair in enumerate(chances.items())
-        for what, value in zip(("stage", "chance"), pair, strict=True)
-    }
-    connection.execute(stays(len(chances)), given | named)
+    connection.execute(stays(len(chances)), given | named(chances))
     connection.execute(steps(""), given | {"step": ARRIVED})
     connection.execute(steps(f" AND {IS_GOOD}"), given | {"step": MQL})
     if is_folded:
