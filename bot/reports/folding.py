@@ -15,7 +15,7 @@ def fold(services: Services) -> None:
     if not is_due(services, zone):
         return
     for _ in range(SLICES):
-        if not fold_slice(services, zone):
+        if fold_slice(services, zone) < SLICE:
             return
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Dialect, TextClause, text
 from sqlmodel import Session
 
 from store.models import (
@@ -44,22 +44,25 @@ DUE = f"""SELECT {" OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {LEFT})" for
 
 
 class Into(NamedTuple):
-    """How sums are added to a table."""
+    """How sums are added to a table, in either database."""
 
-    table: str
     names: tuple[str, ...]
-    kinds: tuple[Any, ...]
-    change: str
+    by_places: str  # SQLite: names would have to be told apart for each row again
+    as_lists: TextClause  # PostgreSQL: one statement for all rows, as one each would take ten times as long
 
 
 @lru_cache
-def added_to(model: Any) -> Into:
+def added_to(model: Any, dialect: Dialect) -> Into:
+    """Put together once: that takes longer than to add a few."""
     table = model.__table__
     keys = [column.name for column in table.primary_key]
     names = (*keys, *(column.name for column in table.columns if column.name not in keys))
     added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names[len(keys) :])
-    into, kinds = f"INSERT INTO {table.name} ({', '.join(names)})", tuple(table.columns[name].type for name in names)
-    return Into(into, names, kinds, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}")
+    into = f"INSERT INTO {table.name} ({', '.join(names)})"
+    change = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+    lists = ", ".join(f"CAST(:{name} AS {table.columns[name].type.compile(dialect)}[])" for name in names)
+    listed = sql.select("*", f"unnest({lists})", "TRUE", f" {change}")
+    return Into(names, f"{into} VALUES ({', '.join('?' * len(names))}) {change}", text(f"{into} {listed}"))
 
 
 class Folding:
@@ -74,7 +77,10 @@ class Folding:
         return bool(self._session.connection().execute(text(DUE), {"zone": zone}).scalar())
 
     def slice(self, zone: str, *, limit: int) -> int:
-        """Fold so many rows at most of either kind; returns how many there were, 0 if somebody else is at it."""
+        """Fold so many rows at most of either kind; returns how many there were, 0 if somebody else is at it.
+
+        Fewer than that: all of them are in the sums, or somebody is changing them.
+        """
         fold = self._turn()
         if fold is None:
             return 0
@@ -182,19 +188,15 @@ class Folding:
 
     def _write(self, model: Any, sums: Sums) -> None:
         """Add them to what is there, in the order of their keys."""
-        into = added_to(model)
         rows = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
         if not rows:
             return
         connection = self._session.connection()
-        if self._is_sqlite:  # by their places: names would have to be told apart for each row again
-            connection.exec_driver_sql(f"{into.table} VALUES ({', '.join('?' * len(into.names))}) {into.change}", rows)
-        else:  # one statement for all of them: one each would take ten times as long
-            kinds = [kind.compile(connection.dialect) for kind in into.kinds]
-            lists = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in zip(into.names, kinds, strict=True))
-            columns = dict(zip(into.names, map(list, zip(*rows, strict=True)), strict=True))
-            listed = sql.select("*", f"unnest({lists})", "TRUE", f" {into.change}")
-            connection.execute(text(f"{into.table} {listed}"), columns)
+        into = added_to(model, connection.dialect)
+        if self._is_sqlite:
+            connection.exec_driver_sql(into.by_places, rows)
+        else:
+            connection.execute(into.as_lists, dict(zip(into.names, map(list, zip(*rows, strict=True)), strict=True)))
 
     def _mark(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         """As far as each is in the sums now; and the newest moment that is."""
@@ -232,7 +234,7 @@ class Folding:
             self._session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608
         fold.is_clearing = bool(rows)
         self._session.flush()
-        return rows + 1 if moves or not rows else 0  # there is more to do, if only to fold again
+        return rows + limit if moves or not rows else 0  # there is more to do, if only to fold again
 
     def _unfold(self, table: str, after: int, limit: int) -> tuple[int, int]:
         """How far it got, and how many there were; one that somebody is changing holds it up."""

@@ -127,7 +127,7 @@ class Recorder:
         if credited:  # which have ended with their stays
             connection.execute(CREDIT_ENDS, {"ids": credited})
         if begun:
-            connection.execute(insert(Stay), begun)
+            connection.execute(into(Stay), begun)
             self._holding.end((stay["lead_id"] for stay in begun if not waits(stay)), now)
 
     def notice(self, session: Session, _context: object, _instances: object) -> None:
@@ -181,7 +181,7 @@ class Recorder:
             found = steps_of(lead, standings, now)
             rows += [reached(lead, first, step, at, now) for step, at in found if step not in there]
         if rows:
-            self._session.connection().execute(insert(Reached), rows)
+            self._session.connection().execute(into(Reached), rows)
 
     def _note_again(self, lead: Known, there: Steps, now: datetime) -> None:
         """What it had reached goes with it and comes back with it; or is that of another country or campaign now."""
@@ -197,14 +197,19 @@ class Recorder:
         if not is_gone:
             same = [row for row in there.values() if row.gone_at == first.gone_at]
             again = {"noted_at": now, "gone_at": None, "folded": 0, "country": lead.country, "campaign": lead.campaign}
-            connection.execute(insert(Reached), [{**without_id(row), **again} for row in same])
+            connection.execute(into(Reached), [{**without_id(row), **again} for row in same])
         if is_gone:
             self._holding.gone(lead.id or 0, now)
         elif was_gone:
             self._holding.back(lead.id or 0, first.gone_at, now)
 
 
-# Put together once: that takes longer than to ask. They give plain rows, of the leads with the numbers that are given.
+# Put together once: that takes longer than to ask. What they give are plain rows, of the leads with the given numbers.
+
+
+@lru_cache
+def into(model: type[SQLModel]) -> Any:
+    return insert(model)
 
 
 @lru_cache

@@ -82,7 +82,9 @@ def cover(scope: Scope) -> Cover | None:
         first = later(first, 1)
     is_open = scope.ends >= scope.as_of
     until = day_at(scope.zone, min(scope.ends, scope.as_of)).replace(day=1)
-    until = date(until.year + 1, 1, 1) if is_open else until
+    # As of the beginning of a month there is nothing of it yet: so nothing of it has to be read and taken off again.
+    if is_open and month_beginning(scope.zone, scope.as_of) is None:
+        until = date(until.year + 1, 1, 1)
     if until <= first:
         return None
     starts, ends = begins(scope.zone, first), begins(scope.zone, until)

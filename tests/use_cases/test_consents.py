@@ -66,6 +66,7 @@ def plan(office: Office, lead_id: int, kind: str) -> None:
     followups.set_follow_up(office.services, ALICE.slack_id, lead_id, due, "reach her", kind=kind, key=uuid4().hex)
 
 
+@pytest.mark.sqlite_alone
 def test_what_they_agreed_to_is_kept_word_for_word_with_channel_basis_and_source(office: Office) -> None:
     words = {"email": True, "sms": True, "wording": "You may write to me", "basis": "legitimate interest"}
     lead_id = office.lead(consent=words)
@@ -78,6 +79,7 @@ def test_what_they_agreed_to_is_kept_word_for_word_with_channel_basis_and_source
     assert standing(office, lead_id) == {"email": True, "sms": True}
 
 
+@pytest.mark.sqlite_alone
 def test_a_box_that_was_not_ticked_says_nothing(office: Office) -> None:
     lead_id = office.lead(consent={"email": False, "phone": False})
     assert office.rows(Consent) == []
@@ -85,6 +87,7 @@ def test_a_box_that_was_not_ticked_says_nothing(office: Office) -> None:
     assert not office.get(Lead, lead_id).consent
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_writes_down_what_they_were_told_and_the_thread_says_so(office: Office) -> None:
     lead_id = office.claimed_lead()
     assert "does not want e-mail any more" in say(office, lead_id, NO)
@@ -116,6 +119,7 @@ def test_the_same_form_sent_twice_is_written_down_once(office: Office) -> None:
     assert office.snapshot() == before
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("said", "field"),
     [(Said("email", is_given=True), "source"), (Said("post", is_given=False), "channel"),
@@ -129,6 +133,7 @@ def test_a_yes_needs_to_say_where_it_comes_from(office: Office, said: Said, fiel
     assert before["consent"] == office.snapshot()["consent"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_of_another_team_writes_nothing_down(office: Office) -> None:
     lead_id = office.lead()
     before = office.snapshot()
@@ -140,6 +145,7 @@ def test_a_rep_of_another_team_writes_nothing_down(office: Office) -> None:
 # --- withdrawn holds
 
 
+@pytest.mark.sqlite_alone
 def test_a_form_s_boxes_may_stand_for_channels(office: Office) -> None:
     lead_id = office.lead(consent="email, measuring", consent_wording="You may write to me, and count what I open")
     assert standing(office, lead_id) == {"email": True, "measuring": True}
@@ -160,6 +166,7 @@ def test_no_follow_up_goes_against_their_word(office: Office, channel: str, kind
     assert len(office.rows(FollowUp, kind=kind)) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_what_sets_itself_becomes_a_task_when_they_do_not_want_to_be_called(database: Database) -> None:
     office = Office(database, ALICE, BOB, playbook=shipped(first_contact=None))
     lead_id = office.claimed_lead()
@@ -246,6 +253,7 @@ def test_who_writes_it_down_at_two_leads_of_the_person_at_once_never_waits_for_t
     assert {row.consent for row in office.rows(Lead)} == {False}
 
 
+@pytest.mark.sqlite_alone
 def test_managers_may_write_it_down_as_well(office: Office) -> None:
     lead_id = office.lead()
     assert consents.record(office.services, DANA.slack_id, lead_id, YES, key="k").startswith(

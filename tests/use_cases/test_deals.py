@@ -55,12 +55,14 @@ def asks(office: Office, lead_id: int, stage: str) -> list[str]:
 # --- the gate
 
 
+@pytest.mark.sqlite_alone
 def test_a_stage_is_not_entered_without_what_it_needs(office: Office) -> None:
     lead_id = office.claimed_lead()
     assert problems(office, lead_id, "qualified") == {"answers.need": "Qualified needs an answer on need."}
     assert office.get(Lead, lead_id).stage == "new"
 
 
+@pytest.mark.sqlite_alone
 def test_the_answer_and_the_move_are_kept_together(office: Office) -> None:
     lead_id = office.claimed_lead()
     move(office, lead_id, "qualified", NEED)
@@ -94,6 +96,7 @@ def test_every_kind_of_need_is_asked_for_and_stored(office: Office) -> None:
     assert [one.what for one in office.rows(FollowUp, status="open")] == ["call about the offer"]
 
 
+@pytest.mark.sqlite_alone
 def test_what_the_lead_itself_wrote_is_where_the_form_begins(office: Office) -> None:
     lead_id = office.claimed_lead(fields={"Budget": "20k", "Product": "team"})
     value = gates.form(office.services, ALICE.slack_id, lead_id, "won")
@@ -112,6 +115,7 @@ def test_a_stage_without_needs_is_entered_at_once(office: Office) -> None:
 # --- won, lost, opened again
 
 
+@pytest.mark.sqlite_alone
 def test_won_keeps_amount_and_product(office: Office) -> None:
     lead_id = office.claimed_lead()
     assert problems(office, lead_id, "won") == {"opportunity.amount": "Won needs an amount."}
@@ -121,6 +125,7 @@ def test_won_keeps_amount_and_product(office: Office) -> None:
     assert "Sold for 12,000 EUR, Team." in office.lines()[-1]
 
 
+@pytest.mark.sqlite_alone
 def test_lost_needs_a_reason_of_the_playbook(office: Office) -> None:
     lead_id = office.claimed_lead()
     assert problems(office, lead_id, "lost") == {"lost.reason": "Say why it is lost."}
@@ -130,6 +135,7 @@ def test_lost_needs_a_reason_of_the_playbook(office: Office) -> None:
     assert (change.reason, change.competitor) == ("price", "")
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("given", "field"), [({}, "lost.competitor"), ({"lost.competitor": "another one"}, "lost.other")]
 )
@@ -141,6 +147,7 @@ def test_a_lead_lost_to_a_competitor_names_it(office: Office, given: dict[str, s
     assert "Why: a competitor (Initech)." in office.lines()[-1]
 
 
+@pytest.mark.sqlite_alone
 def test_going_back_needs_a_reason(office: Office) -> None:
     lead_id = office.claimed_lead()
     move(office, lead_id, "qualified", NEED)
@@ -150,6 +157,7 @@ def test_going_back_needs_a_reason(office: Office) -> None:
     assert office.lines()[-1].endswith("Why back: they called back.")
 
 
+@pytest.mark.sqlite_alone
 def test_a_lead_that_comes_back_brings_its_losses_along(office: Office) -> None:
     lead_id = office.claimed_lead()
     for reason in ("price", "no budget"):
@@ -215,6 +223,7 @@ def test_the_stage_says_the_chance_unless_the_deal_does(office: Office) -> None:
     assert deals.form(office.services, ALICE.slack_id, lead_id).probability == 5
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("terms", "field"),
     [
@@ -244,6 +253,7 @@ def test_whoever_saves_an_older_form_of_the_deal_is_told(office: Office) -> None
         deals.save(office.services, ALICE.slack_id, lead_id, {"opportunity.amount": "6k"}, seen="new")
 
 
+@pytest.mark.sqlite_alone
 def test_only_the_owner_or_a_manager_changes_a_deal(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     with pytest.raises(NotAllowedError, match="belongs to Alice"):

@@ -47,6 +47,7 @@ def test_the_digest_says_what_is_late_due_new_and_without_a_plan(office: Office)
     assert "overdue" not in said(office)
 
 
+@pytest.mark.sqlite_alone
 def test_nothing_to_say_is_no_message(office: Office) -> None:
     settle_digest(office)
     lead_id = office.claimed_lead(ALICE)
@@ -98,6 +99,7 @@ def test_held_up_until_the_night_it_waits_for_the_morning(office: Office) -> Non
     assert isinstance(digest_of(office), Wait)
 
 
+@pytest.mark.sqlite_alone
 def test_the_cover_reads_it_while_the_rep_is_away(office: Office) -> None:
     settle_digest(office)
     due(office, berlin(24, 15))
@@ -107,6 +109,7 @@ def test_the_cover_reads_it_while_the_rep_is_away(office: Office) -> None:
     assert said(office, BOB.slack_id).startswith("You cover for Alice: 1 overdue.")
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_reads_it_while_the_rep_is_away_without_a_cover(office: Office) -> None:
     settle_digest(office)
     due(office, berlin(24, 15))
@@ -115,6 +118,7 @@ def test_nobody_reads_it_while_the_rep_is_away_without_a_cover(office: Office) -
     assert [row.lane for row in office.waiting("digest")] == ["user:U0DANA"]
 
 
+@pytest.mark.sqlite_alone
 def test_managers_read_how_their_teams_stand(office: Office) -> None:
     settle_digest(office)
     due(office, berlin(24, 15))
@@ -122,6 +126,7 @@ def test_managers_read_how_their_teams_stand(office: Office) -> None:
     assert "Overdue: Alice 1" in said(office, DANA.slack_id)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
@@ -171,6 +176,7 @@ def test_a_new_rep_gets_the_first_one_on_the_next_morning(office: Office) -> Non
 # --- one a day, and none that is owed is lost
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("seconds", [0, 2])
 def test_whoever_is_back_at_nine_has_it_at_nine(office: Office, seconds: int) -> None:
     settle_digest(office)

@@ -65,6 +65,7 @@ def test_who_was_seen_again_has_one_card_and_a_line_with_what_they_said(office: 
     assert {row.payload["lead_id"] for row in office.waiting("card")} == {first}
 
 
+@pytest.mark.sqlite_alone
 def test_an_empty_field_is_filled_and_a_conflicting_one_stays(office: Office) -> None:
     first = office.lead(company="Acme", title=None)
     comes(office, "again", company="Acme Robotics", title="CTO", fields={"plan": "pro"})
@@ -95,6 +96,7 @@ def test_the_same_key_again_answers_as_the_first_time(office: Office) -> None:
     assert len(office.rows(Lead)) == 2
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_who_types_somebody_known_is_told_who_has_them(office: Office) -> None:
     office.claimed_lead(by=ALICE)
     capture.add_by_hand(office.services, BOB.slack_id, dict(JANE), key="typed")
@@ -102,6 +104,7 @@ def test_a_rep_who_types_somebody_known_is_told_who_has_them(office: Office) -> 
     assert "Alice looks after them" in told[-1]
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_who_types_somebody_of_theirs_is_not_told_of_themselves_by_name(office: Office) -> None:
     office.claimed_lead(by=ALICE)
     capture.add_by_hand(office.services, ALICE.slack_id, dict(JANE), key="typed")
@@ -116,12 +119,14 @@ def test_another_first_name_at_the_same_phone_is_a_new_lead(office: Office) -> N
     assert not office.rows(Merge) + office.rows(Duplicate)
 
 
+@pytest.mark.sqlite_alone
 def test_a_shared_mailbox_joins_nobody(office: Office) -> None:
     first = office.lead(email="info@acme.example", phone=None)
     other = comes(office, "other", name="Peter Smith", email="info@acme.example", phone=None)
     assert other.lead_id != first
 
 
+@pytest.mark.sqlite_alone
 def test_without_merges_the_certain_are_asked_about(database: Database) -> None:
     office = Office(database, ALICE, playbook=who_is_who(merges=False))
     first = office.lead()
@@ -140,6 +145,7 @@ def test_the_line_names_what_the_lead_has_from_them_and_says_no_value(office: Of
     assert not [secret for secret in ("Impostor", "evil.example", "a lot") if secret in said]
 
 
+@pytest.mark.sqlite_alone
 def test_the_line_does_not_name_a_field_that_only_managers_see(database: Database) -> None:
     hidden = CustomField(name="discount", seen_by="managers")
     office = Office(database, ALICE, playbook=who_is_who().model_copy(update={"fields": (hidden,)}))
@@ -148,6 +154,7 @@ def test_the_line_does_not_name_a_field_that_only_managers_see(database: Databas
     assert "New from them: plan." in str(office.waiting("thread")[-1].payload["blocks"])
 
 
+@pytest.mark.sqlite_alone
 def test_who_brings_nothing_new_has_no_word_about_it(office: Office) -> None:
     office.claimed_lead()
     comes(office, "again")
@@ -163,6 +170,7 @@ def test_a_strangers_form_fills_nothing_of_an_owned_lead_but_their_message(offic
     assert len(office.rows(Touch, lead_id=first)) == 2
 
 
+@pytest.mark.sqlite_alone
 def test_what_a_strangers_browser_does_is_not_an_owned_leads(office: Office) -> None:
     first = office.claimed_lead()
     seen = {"kind": "page_view", "detail": "pricing page", "visitor": "v1"}
@@ -172,6 +180,7 @@ def test_what_a_strangers_browser_does_is_not_an_owned_leads(office: Office) -> 
     assert [touch.kind for touch in office.rows(Touch, lead_id=first)] == ["form", "form"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_strangers_form_fills_a_lead_that_nobody_owns(office: Office) -> None:
     first = office.lead()
     unproved(office, "again", title="CTO")
@@ -206,6 +215,7 @@ def unproved(office: Office, key: str, **fields: Any) -> capture.Captured:
 # --- closed ones
 
 
+@pytest.mark.sqlite_alone
 def test_a_lost_lead_comes_back_to_its_owner_with_its_history(database: Database) -> None:
     playbook = who_is_who().model_copy(
         update={"routing": who_is_who().routing.model_copy(update={"existing_owner": True})}
@@ -244,6 +254,7 @@ def test_a_strangers_form_opens_no_lost_lead_and_has_its_owner_asked_privately_o
     assert not office.waiting("thread")
 
 
+@pytest.mark.sqlite_alone
 def test_of_a_lost_lead_without_owner_managers_are_asked(database: Database) -> None:
     office = Office(database, ALICE, playbook=who_is_who())
     lose(office, first := office.claimed_lead())
@@ -258,6 +269,7 @@ def test_of_a_lost_lead_without_owner_managers_are_asked(database: Database) -> 
     assert [row.lane for row in office.waiting("message")] == [f"user:{DANA.slack_id}"]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("held", [None, "contract"])
 def test_a_strangers_yes_changes_nothing_of_an_owned_lead(office: Office, held: str | None) -> None:
     first = office.claimed_lead(consent=False)
@@ -274,6 +286,7 @@ def test_a_strangers_yes_changes_nothing_of_an_owned_lead(office: Office, held: 
     assert office.get(Lead, first).consent
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("is_given", [True, False])
 def test_a_strangers_yes_under_another_address_hides_no_word_of_an_owned_lead(office: Office, is_given: bool) -> None:
     first = office.claimed_lead(consent=False)
@@ -286,6 +299,7 @@ def test_a_strangers_yes_under_another_address_hides_no_word_of_an_owned_lead(of
     assert office.get(Lead, first).consent == is_given
 
 
+@pytest.mark.sqlite_alone
 def test_a_won_lead_stays_won_and_its_owner_hears_of_it(office: Office) -> None:
     first = office.claimed_lead()
     win(office, first)
@@ -317,6 +331,7 @@ def end(office: Office, lead_id: int, kind: str) -> None:
 # --- doubtful
 
 
+@pytest.mark.sqlite_alone
 def test_a_doubtful_pair_is_asked_about_in_the_newcomers_thread(office: Office) -> None:
     first, second = twins(office)
     asked = office.rows(Duplicate)[0]
@@ -374,6 +389,7 @@ def test_a_question_is_answered_once(office: Office) -> None:
     assert not office.rows(Merge)
 
 
+@pytest.mark.sqlite_alone
 def test_who_works_on_neither_may_not_answer(office: Office) -> None:
     _, second = twins(office)
     claims.claim(office.services, DANA.slack_id, second)
@@ -389,6 +405,7 @@ def test_the_list_has_what_the_actor_may_answer(office: Office) -> None:
     assert duplicates.open_questions(office.services, BOB.slack_id) == []
 
 
+@pytest.mark.sqlite_alone
 def test_notes_of_a_joined_lead_are_refused_with_where_it_is(office: Office) -> None:
     first = office.lead()
     comes(office, "again")
@@ -425,6 +442,7 @@ def rep_of(office: Office, who: Profile) -> int:
     return office.rows(Rep, slack_id=who.slack_id)[0].id or 0
 
 
+@pytest.mark.sqlite_alone
 def test_a_thread_does_not_show_another_teams_lead(office: Office) -> None:
     first, second = twins_apart(office)
     (line,) = [row for row in office.waiting("thread") if row.payload["lead_id"] == second]
@@ -469,6 +487,7 @@ def test_a_managers_answer_names_neither_lead_of_two_teams(office: Office) -> No
     assert f"different people: #{second} and #{first}." in said.text
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_who_types_another_teams_lead_is_not_told_whose_it_is(office: Office) -> None:
     of_erin(office)
     capture.add_by_hand(office.services, BOB.slack_id, {**JANE, "company": "Akme"}, key="typed")

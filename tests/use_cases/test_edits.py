@@ -60,6 +60,7 @@ def test_the_thread_says_which_fields_in_one_line_and_the_card_is_brought_up_to_
     assert lead_id in {row.payload["lead_id"] for row in office.waiting("card")}
 
 
+@pytest.mark.sqlite_alone
 def test_nothing_changed_is_nothing_said(office: Office) -> None:
     lead_id = office.claimed_lead()
     before = office.snapshot()
@@ -68,6 +69,7 @@ def test_nothing_changed_is_nothing_said(office: Office) -> None:
     assert office.snapshot() == before
 
 
+@pytest.mark.sqlite_alone
 def test_only_what_was_changed_is_written(office: Office) -> None:
     """Bob's form was opened before Alice saved hers: his answer has only what he changed."""
     lead_id = office.lead()
@@ -94,6 +96,7 @@ def test_another_address_or_company_is_another_account(office: Office) -> None:
     assert {row.name for row in office.rows(AccountName)} == {"acme", "globex"}
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -134,6 +137,7 @@ def test_a_value_from_before_the_field_had_its_type_hinders_nobody(office: Offic
     assert office.get(Lead, lead_id).fields == {"seats": "many"}
 
 
+@pytest.mark.sqlite_alone
 def test_what_only_managers_see_is_offered_to_them_alone(office: Office) -> None:
     lead_id = office.claimed_lead(fields={"discount": "20 %"})
     assert [one.name for one in edits.form(office.services, ALICE.slack_id, lead_id).custom] == ["seats", "plan"]
@@ -141,12 +145,14 @@ def test_what_only_managers_see_is_offered_to_them_alone(office: Office) -> None
     assert [one.name for one in edits.asked(office.services, ALICE.slack_id)] == ["seats", "plan"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_cannot_write_what_only_managers_see(office: Office) -> None:
     lead_id = office.claimed_lead(fields={"discount": "20 %"})
     assert correct(office, lead_id, fields__discount="90 %").startswith("Nothing")
     assert office.get(Lead, lead_id).fields == {"discount": "20 %"}
 
 
+@pytest.mark.sqlite_alone
 def test_the_thread_does_not_even_name_what_only_managers_see(office: Office) -> None:
     lead_id = office.claimed_lead()
     office.everything_left()
@@ -164,6 +170,7 @@ def test_no_rep_reads_what_only_managers_see(office: Office, reader: Profile, *,
     assert "35 %" not in str(office.render(card))
 
 
+@pytest.mark.sqlite_alone
 def test_an_owned_lead_is_corrected_by_its_owner_or_a_manager(office: Office) -> None:
     lead_id = office.claimed_lead()
     with pytest.raises(NotAllowedError, match="belongs to Alice"):
@@ -172,6 +179,7 @@ def test_an_owned_lead_is_corrected_by_its_owner_or_a_manager(office: Office) ->
     assert office.get(Lead, lead_id).title == "CEO"
 
 
+@pytest.mark.sqlite_alone
 def test_while_nobody_owns_it_anybody_of_the_team_may(office: Office) -> None:
     lead_id = office.lead()
     correct(office, lead_id, BOB, title="CEO")

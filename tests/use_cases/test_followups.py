@@ -78,6 +78,7 @@ def test_a_reminder_held_up_until_the_night_waits_for_the_morning(office: Office
     assert isinstance(office.render(row), SlackCall)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("between", ["done", "won", "lost", "released", "snoozed"])
 def test_what_is_no_longer_true_when_it_would_leave_is_not_said(office: Office, between: str) -> None:
     follow_up_id = due(office)
@@ -158,6 +159,7 @@ def test_nine_oclock_stays_nine_oclock_over_a_clock_change(
     assert office.fire_reminders() == 1
 
 
+@pytest.mark.sqlite_alone
 def test_done_ends_it_and_the_thread_says_so(office: Office) -> None:
     follow_up_id = due(office)
     office.done(follow_up_id)
@@ -190,12 +192,14 @@ def test_a_time_that_has_passed_is_refused_on_its_field(office: Office) -> None:
         followups.set_follow_up(office.services, ALICE.slack_id, lead_id, TUESDAY, "call", key="k")
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_promises_for_a_lead_that_is_not_theirs(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     with pytest.raises(NotAllowedError, match="belongs to Alice"):
         followups.set_follow_up(office.services, BOB.slack_id, lead_id, NOON, "call", key="k")
 
 
+@pytest.mark.sqlite_alone
 def test_a_managers_follow_up_reminds_the_owner(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     office.follow_up(lead_id, NOON, by=DANA)
@@ -205,6 +209,7 @@ def test_a_managers_follow_up_reminds_the_owner(office: Office) -> None:
     assert said.channel == ALICE.slack_id
 
 
+@pytest.mark.sqlite_alone
 def test_a_follow_up_nobody_would_be_reminded_of_is_refused(office: Office) -> None:
     unowned, closed = office.lead(), office.claimed_lead(BOB)
     move_stage(office.services, BOB.slack_id, closed, "won")
@@ -215,6 +220,7 @@ def test_a_follow_up_nobody_would_be_reminded_of_is_refused(office: Office) -> N
     assert office.rows(FollowUp) == []
 
 
+@pytest.mark.sqlite_alone
 def test_only_the_rep_or_a_manager_settles_a_promise(office: Office) -> None:
     follow_up_id = due(office)
     with pytest.raises(NotAllowedError):
@@ -229,6 +235,7 @@ def test_the_pickers_are_read_in_the_reps_own_zone(office: Office) -> None:
     assert followups.local_moment(office.services, BOB.slack_id, "2026-11-25", "09:00") == berlin(25, 10)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("day", "at", "field"), [("", "09:00", "date"), ("2026-11-25", "", "time"), ("9999-12-31", "23:59", "date")]
 )
@@ -244,6 +251,7 @@ def test_the_suggested_time_is_the_next_working_morning(office: Office) -> None:
     assert followups.suggested_time(office.services, ALICE.slack_id) == berlin(30, 9)
 
 
+@pytest.mark.sqlite_alone
 def test_a_snooze_that_is_none_is_refused(office: Office) -> None:
     follow_up_id = due(office)
     with pytest.raises(DibsError, match="already passed"):
@@ -270,12 +278,14 @@ def test_a_reminder_answered_while_it_is_on_its_way_is_edited_all_the_same(offic
     assert [waiting.kind for waiting in office.waiting("dm")] == ["dm"]
 
 
+@pytest.mark.sqlite_alone
 def test_the_thread_says_whom_a_manager_asked_to_follow_up(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     office.follow_up(lead_id, NOON, by=DANA)
     assert "Dana asks Alice to follow up" in office.lines()[-1]
 
 
+@pytest.mark.sqlite_alone
 def test_what_is_to_do_is_refused_rather_than_cut(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     with pytest.raises(InvalidInputError, match="300 characters"):

@@ -70,6 +70,7 @@ def test_whoever_is_deactivated_leaves_their_leads_to_the_others_in_turn(office:
     assert all_intact(office)
 
 
+@pytest.mark.sqlite_alone
 def test_the_leads_follow_ups_move_along_and_remind_the_new_owner(office: Office) -> None:
     [lead_id] = leads_of_alice(office, 1)
     follow_up_id = office.follow_up(lead_id, office.clock.now().replace(hour=16))
@@ -106,6 +107,7 @@ def test_leads_wait_when_nobody_is_free_and_their_follow_ups_move_when_they_are_
     assert office.get(FollowUp, follow_up_id).rep_id == rep_id(office, BOB)
 
 
+@pytest.mark.sqlite_alone
 def test_closed_leads_stay_with_whoever_closed_them(office: Office) -> None:
     won, still_open = leads_of_alice(office, 2)
     move_stage(office.services, ALICE.slack_id, won, "won")
@@ -125,6 +127,7 @@ def test_a_deactivation_told_twice_hands_over_once(office: Office) -> None:
     assert len(office.rows(InboxRow, kind="handover")) == len(told(office)) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_a_manager_in_no_team_who_leaves_makes_no_trouble(office: Office) -> None:
     leave(office, DANA)
     office.work_off()
@@ -254,6 +257,7 @@ def test_leads_of_a_team_that_the_receiver_is_not_in_go_in_turn(office: Office) 
     assert office.owner(lead_id) in ("Bob", "Carol")
 
 
+@pytest.mark.sqlite_alone
 def test_only_managers_hand_over_and_only_to_somebody_who_is_there(office: Office) -> None:
     alice, before = rep_id(office, ALICE), office.snapshot()
     for who in (ALICE, BOB, ERIN):
@@ -278,6 +282,7 @@ def event(office: Office, kind: str, who: Profile, key: str, channel: str = SMB)
         pass
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_leaves_a_teams_channel_loses_that_seat_and_its_leads(office: Office) -> None:
     office.seat(ALICE, "enterprise")
     [lead_id] = leads_of_alice(office, 1)
@@ -328,6 +333,7 @@ def test_a_newcomer_who_never_had_a_seat_is_asked_about_once_however_often_they_
     assert len(told(office)) == 1
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(("who", "channel"), [(ERIN, SMB), (ALICE, "C0RANDOM"), (ALICE, "C0LEADSENT"), (DANA, SMB)])
 def test_leaving_what_one_does_not_sell_in_changes_nothing(office: Office, who: Profile, channel: str) -> None:
     before = office.rows(Membership), office.rows(Decision)
@@ -345,6 +351,7 @@ def test_managers_are_asked_once_about_a_newcomer_to_a_teams_channel(office: Off
     assert [button["action_id"] for button in row.payload["blocks"][-1]["elements"]] == ["team.add", "team.not_now"]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("who", "channel"),
     [(ALICE, SMB), (ERIN, "C0RANDOM"), (Profile("U0BOT", "Robot", "UTC", cannot_sell="a bot"), SMB)],
@@ -354,6 +361,7 @@ def test_nobody_is_asked_about_reps_bots_and_other_channels(office: Office, who:
     assert told(office) == []
 
 
+@pytest.mark.sqlite_alone
 def test_the_channel_that_a_manager_chose_is_the_teams_channel(office: Office) -> None:
     with office.services.unit_of_work() as uow:
         uow.people.team_named_for_decision("smb").chosen_channel_id = "C0OTHER"

@@ -72,6 +72,7 @@ def show(office: Office, who: Profile, tab: str) -> str:
 # --- my day
 
 
+@pytest.mark.sqlite_alone
 def test_home_is_shown_to_a_rep_and_tells_a_stranger_what_to_do(office: Office) -> None:
     assert "You are not in a sales team yet" in home(office, ERIN)
     assert "You have no follow-ups" in home(office, ALICE)
@@ -168,6 +169,7 @@ def test_my_leads_are_narrowed_by_stage_and_by_words(office: Office) -> None:
     assert all(name in home(office, ALICE) for name in ("Ann", "Ben"))
 
 
+@pytest.mark.sqlite_alone
 def test_a_stage_that_nobody_knows_shows_all(office: Office) -> None:
     office.claimed_lead(ALICE)
     show(office, ALICE, "leads")
@@ -175,6 +177,7 @@ def test_a_stage_that_nobody_knows_shows_all(office: Office) -> None:
     assert "Jane Doe" in home(office, ALICE)
 
 
+@pytest.mark.sqlite_alone
 def test_a_cover_sees_the_leads_and_follow_ups_of_whom_they_cover_for(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     office.follow_up(lead_id, TUESDAY + timedelta(hours=2))
@@ -205,6 +208,7 @@ def test_a_thousand_leads_with_the_longest_words_still_make_one_page(office: Off
 # --- a team
 
 
+@pytest.mark.sqlite_alone
 def test_the_team_tab_is_for_managers(office: Office) -> None:
     office.claimed_lead(ALICE)
     shown = show(office, DANA, "team")
@@ -218,6 +222,7 @@ def test_the_team_tab_is_for_managers(office: Office) -> None:
     assert '"home.team"' not in home(office, ALICE)
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_is_no_manager_any_more_sees_no_team(office: Office) -> None:
     show(office, DANA, "team")
     people.sync_managers(office.services, [BOB])
@@ -251,6 +256,7 @@ def smb(office: Office) -> int:
 # --- up to date
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_who_has_not_opened_their_home_is_sent_one(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     office.follow_up(lead_id, TUESDAY + timedelta(hours=2))
@@ -271,6 +277,7 @@ def test_a_lead_that_changes_hands_shows_in_both_homes(office: Office) -> None:
     assert refreshed(office) == {"Alice", "Bob"}
 
 
+@pytest.mark.sqlite_alone
 def test_an_offer_shows_in_the_home_of_whoever_has_it_and_of_whoever_lost_it(office: Office) -> None:
     opened(office, ALICE, BOB)
     lead_id = office.lead()
@@ -284,6 +291,7 @@ def test_an_offer_shows_in_the_home_of_whoever_has_it_and_of_whoever_lost_it(off
     assert "Bob" in refreshed(office)
 
 
+@pytest.mark.sqlite_alone
 def test_work_of_somebody_away_shows_in_their_covers_home(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     people.name_cover(office.services, ALICE.slack_id, BOB)
@@ -425,6 +433,7 @@ def test_the_chosen_tab_is_there_again_the_next_time(office: Office) -> None:
     assert [row.tab for row in office.rows(HomeTab)] == ["settings"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_tab_that_nobody_knows_is_a_sentence(office: Office) -> None:
     with pytest.raises(DibsError, match="no such tab"):
         homes.show(office.services, ALICE.slack_id, "secrets")
@@ -471,6 +480,7 @@ def test_a_follow_up_about_a_lead_that_was_taken_back_is_in_no_home_and_no_diges
     assert "Overdue" not in str(digest_of(office, DANA))
 
 
+@pytest.mark.sqlite_alone
 def test_a_follow_up_lent_to_somebody_who_lost_their_seat_shows_them_nothing(office: Office) -> None:
     follow_up_id = office.follow_up(office.claimed_lead(ALICE), TUESDAY + timedelta(hours=1))
     followups.lend(office.services, ALICE.slack_id, follow_up_id, BOB)

@@ -42,6 +42,7 @@ def questions(office: Office) -> list[SlackCall]:
     return [one for one in rendered if isinstance(one, SlackCall)]
 
 
+@pytest.mark.sqlite_alone
 def test_the_team_is_asked_whether_the_writer_is_a_lead(office: Office) -> None:
     assert mail.take_mail(office.services, LETTER, key="k1")
     [row] = office.rows(Suggestion)
@@ -72,12 +73,14 @@ def test_what_comes_in_a_known_leads_name_is_no_question_but_a_line_for_its_owne
     assert office.rows(Suggestion) == []
 
 
+@pytest.mark.sqlite_alone
 def test_what_a_machine_wrote_is_left_aside(office: Office) -> None:
     before = office.snapshot()
     assert not mail.take_mail(office.services, b"Auto-Submitted: auto-replied\n" + LETTER, key="k1")
     assert office.snapshot() == before
 
 
+@pytest.mark.sqlite_alone
 def test_what_cannot_be_read_leaves_the_reason_and_no_words(office: Office) -> None:
     with pytest.raises(InvalidInputError, match="from which address"):
         mail.take_mail(office.services, b"Subject: secret\n\nsecret words", key="k1")
@@ -133,6 +136,7 @@ def test_files_in_the_folder_are_taken_once_and_put_away_after_that(office: Offi
     assert len(office.rows(Suggestion)) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_a_file_that_cannot_be_taken_costs_only_itself(office: Office, tmp_path: Path) -> None:
     office.services.mail_drop = tmp_path
     (tmp_path / "a.eml").mkdir()
@@ -143,6 +147,7 @@ def test_a_file_that_cannot_be_taken_costs_only_itself(office: Office, tmp_path:
     assert len(office.rows(Suggestion)) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_without_a_database_files_stay_where_they_are(office: Office, tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(LETTER)
     (tmp_path / "b.eml").write_bytes(LETTER)

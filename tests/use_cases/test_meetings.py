@@ -123,6 +123,7 @@ def test_a_booking_is_a_touch_once_and_a_follow_up_that_reminds_the_rep(desk: De
     assert reminder.fire_at == TOMORROW - timedelta(minutes=15)
 
 
+@pytest.mark.sqlite_alone
 def test_the_letter_carries_an_entry_that_calendars_take_over(desk: Desk) -> None:
     desk.book(desk.office.claimed_lead())
     calendar = entry(desk.letters()[0])
@@ -133,6 +134,7 @@ def test_the_letter_carries_an_entry_that_calendars_take_over(desk: Desk) -> Non
     assert desk.letters()[0].attachments[0]["type"] == "text/calendar; method=REQUEST"
 
 
+@pytest.mark.sqlite_alone
 def test_on_the_wire_the_entry_is_one_that_mail_programs_answer(desk: Desk) -> None:
     lead = desk.office.get(Lead, desk.office.claimed_lead())
     desk.book(lead.id or 0)
@@ -164,6 +166,7 @@ def test_a_time_that_somebody_has_is_offered_to_nobody_else(desk: Desk) -> None:
     assert len(desk.office.rows(Meeting)) == 1
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     "at",
     [datetime(2026, 11, 24, 10, tzinfo=UTC), datetime(2026, 11, 25, 3, tzinfo=UTC),
@@ -177,6 +180,7 @@ def test_what_is_not_on_offer_cannot_be_booked(desk: Desk, at: datetime) -> None
     assert desk.office.rows(Meeting) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_lead_of_nobody_is_the_reps_with_whom_it_booked(desk: Desk) -> None:
     lead_id = desk.office.lead()
     desk.book(lead_id)
@@ -185,6 +189,7 @@ def test_a_lead_of_nobody_is_the_reps_with_whom_it_booked(desk: Desk) -> None:
     assert_recorded(desk.services)
 
 
+@pytest.mark.sqlite_alone
 def test_a_colleagues_lead_stays_theirs_and_the_meeting_is_lent(desk: Desk) -> None:
     desk.office.lead()  # Alice's turn
     lead_id = desk.office.claimed_lead(BOB, email="joe@acme.example", name="Joe Roe")
@@ -205,6 +210,7 @@ def test_nobody_has_more_than_three_meetings_to_come(desk: Desk) -> None:
 # --- who may
 
 
+@pytest.mark.sqlite_alone
 def test_a_link_of_another_rep_or_a_forged_one_opens_nothing(desk: Desk) -> None:
     signed = desk.signed(desk.office.claimed_lead())
     bob = desk.office.rows(Rep, slack_id=BOB.slack_id)[0]
@@ -229,6 +235,7 @@ def test_a_closed_page_shows_nothing(desk: Desk) -> None:
 # --- the public page
 
 
+@pytest.mark.sqlite_alone
 def test_a_stranger_becomes_a_lead_of_the_source_booking_and_has_the_meeting(desk: Desk) -> None:
     key = booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(TOMORROW, "America/New_York"))
     (meeting,) = desk.office.rows(Meeting, key=key)
@@ -240,6 +247,7 @@ def test_a_stranger_becomes_a_lead_of_the_source_booking_and_has_the_meeting(des
     assert_recorded(desk.services)
 
 
+@pytest.mark.sqlite_alone
 def test_without_an_address_nobody_books_and_no_lead_is_made(desk: Desk) -> None:
     with pytest.raises(InvalidInputError):
         booking.book_as_visitor(desk.services, desk.token, {"name": "Anna"}, Wanted(TOMORROW, "UTC"))
@@ -252,6 +260,7 @@ def test_whoever_is_late_is_no_lead_yet(desk: Desk) -> None:
     assert desk.office.rows(Lead) == []
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_wants_what_a_visitor_has_is_no_lead_yet_either(desk: Desk) -> None:
     booking.book_as_visitor(desk.services, desk.token, dict(ANNA), Wanted(TOMORROW, "UTC"))
     with pytest.raises(TakenError):
@@ -292,6 +301,7 @@ def blocks_said(desk: Desk) -> list[str]:
     return [str(row.payload) for row in desk.office.waiting("message")]
 
 
+@pytest.mark.sqlite_alone
 def test_a_meeting_is_not_moved_for_ever(desk: Desk) -> None:
     key, times = desk.book(desk.office.claimed_lead()).key, (LATER, TOMORROW)
     for number in range(changing.MOST_MOVES):
@@ -300,6 +310,7 @@ def test_a_meeting_is_not_moved_for_ever(desk: Desk) -> None:
         changing.move(desk.services, key, Wanted(LATER, "UTC"))
 
 
+@pytest.mark.sqlite_alone
 def test_strangers_do_not_write_to_the_whole_world_by_one_page(desk: Desk) -> None:
     first = desk.office.rows(Meeting, key=booking.book_as_visitor(
         desk.services, desk.token, dict(ANNA), Wanted(LATER, "UTC")
@@ -377,6 +388,7 @@ def test_a_moved_meeting_frees_its_time_and_takes_everything_along(desk: Desk) -
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 1)
 
 
+@pytest.mark.sqlite_alone
 def test_a_meeting_is_not_moved_to_where_another_is(desk: Desk) -> None:
     first = desk.book(desk.office.claimed_lead())
     second = desk.book(desk.office.lead(email="joe@acme.example", name="Joe Roe"), LATER)
@@ -425,6 +437,7 @@ def test_the_links_are_over_once_the_meeting_begins(desk: Desk) -> None:
         changing.look(desk.services, "x" * 32)
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_cancels_and_the_lead_is_told_but_others_may_not(desk: Desk) -> None:
     meeting = desk.book(desk.office.claimed_lead())
     for stranger in (BOB, CAROL):
@@ -477,6 +490,7 @@ def with_sequences(desk: Desk) -> None:
     desk.services.put_in_force(desk.services.playbook.model_copy(update={"sequences": shipped}))
 
 
+@pytest.mark.sqlite_alone
 def test_a_booking_ends_the_sequence_that_asked_for_it(desk: Desk) -> None:
     with_sequences(desk)
     lead_id = desk.office.claimed_lead()  # who agreed to e-mail, and is welcomed
@@ -494,6 +508,7 @@ def test_a_no_show_begins_the_sequence_for_those(desk: Desk) -> None:
     assert [one.sequence for one in desk.office.rows(Enrolment, status="active")] == ["no-show"]
 
 
+@pytest.mark.sqlite_alone
 def test_the_link_in_a_sequence_is_the_owners_and_none_while_the_page_is_closed(desk: Desk) -> None:
     lead = desk.office.get(Lead, desk.office.claimed_lead())
     with desk.services.unit_of_work() as uow:
@@ -507,6 +522,7 @@ def test_the_link_in_a_sequence_is_the_owners_and_none_while_the_page_is_closed(
         uow.commit()
 
 
+@pytest.mark.sqlite_alone
 def test_the_leads_story_tells_of_booking_and_of_what_came_of_it(desk: Desk) -> None:
     lead_id = desk.office.claimed_lead()
     changing.cancel(desk.services, desk.book(lead_id).key)
@@ -524,6 +540,7 @@ def test_a_meeting_that_took_place_is_the_first_contact(desk: Desk) -> None:
     assert_recorded(desk.services)
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_is_asked_what_they_said_when_they_closed_the_follow_up(desk: Desk) -> None:
     meeting = desk.book(desk.office.claimed_lead())
     desk.office.clock.moment = TOMORROW + timedelta(minutes=20)
@@ -534,6 +551,7 @@ def test_nobody_is_asked_what_they_said_when_they_closed_the_follow_up(desk: Des
     assert not [line for line in desk.told() if line.startswith("How did your meeting")]
 
 
+@pytest.mark.sqlite_alone
 def test_without_e_mail_the_rep_is_told_that_the_lead_was_not(desk: Desk) -> None:
     desk.services.outside = Outside("https://dibs.example")
     desk.book(desk.office.claimed_lead())

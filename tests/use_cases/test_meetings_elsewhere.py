@@ -38,6 +38,7 @@ def send(desk: Desk, told: dict[str, Any]) -> hooks.Taken:
     return hooks.take(desk.services, CALENDLY, told, key="k")
 
 
+@pytest.mark.sqlite_alone
 def test_it_becomes_a_meeting_of_the_rep_it_is_with(desk: Desk) -> None:
     (lead_id,) = send(desk, payload()).lead_ids
     send(desk, payload())  # told twice
@@ -52,6 +53,7 @@ def test_it_becomes_a_meeting_of_the_rep_it_is_with(desk: Desk) -> None:
     assert_recorded(desk.services)
 
 
+@pytest.mark.sqlite_alone
 def test_without_a_host_of_that_name_it_is_the_owners_or_nobodys(desk: Desk) -> None:
     send(desk, payload(host="Somebody Else"))
     assert desk.office.rows(Meeting) == []
@@ -90,6 +92,7 @@ def test_a_cancellation_that_comes_first_is_not_forgotten(desk: Desk) -> None:
     assert desk.office.rows(Meeting) == []
 
 
+@pytest.mark.sqlite_alone
 def test_it_is_changed_where_it_was_booked(desk: Desk) -> None:
     send(desk, payload())
     with pytest.raises(DibsError, match="Cancel it there"):

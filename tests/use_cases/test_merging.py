@@ -114,6 +114,7 @@ def test_merge_and_split_leave_every_row_as_it_was(office: Office, seed: int) ->
         assert after[table] == before[table], table
 
 
+@pytest.mark.sqlite_alone
 def test_a_chain_is_parted_from_its_end(office: Office) -> None:
     a, b, c = (lead(office, number, by=ALICE) for number in range(3))
     pipeline.add_note(office.services, ALICE.slack_id, c, "of c", key="c")
@@ -218,6 +219,7 @@ def test_split_leaves_what_was_put_aside_alone(office: Office) -> None:
     assert not office.get(Lead, later).is_open_to_all
 
 
+@pytest.mark.sqlite_alone
 def test_a_promise_moves_to_the_kept_leads_owner_with_its_reminder(office: Office) -> None:
     kept, gone = lead(office, 1, by=ALICE), lead(office, 2, by=BOB)
     follow_up = office.follow_up(gone, office.clock.now() + timedelta(hours=3), by=BOB)
@@ -267,6 +269,7 @@ def test_parted_people_are_not_asked_about_again(office: Office) -> None:
     assert [row.status for row in office.rows(Duplicate)] == ["different"]
 
 
+@pytest.mark.sqlite_alone
 def test_the_card_of_the_gone_one_says_where_it_is(office: Office) -> None:
     kept, gone = lead(office, 1, by=ALICE), lead(office, 2, by=BOB)
     office.everything_left()
@@ -314,6 +317,7 @@ def knows_nothing_of(said: str, *secrets: str) -> bool:
     return not [secret for secret in secrets if secret in said]
 
 
+@pytest.mark.sqlite_alone
 def test_a_lead_joined_with_another_teams_tells_its_team_nothing_of_that(office: Office) -> None:
     joan, jane = apart(office)
     assert join(office, jane, joan).kept_id == joan
@@ -325,6 +329,7 @@ def test_a_lead_joined_with_another_teams_tells_its_team_nothing_of_that(office:
     assert knows_nothing_of(here, "Jane", "Acme", "Alice")
 
 
+@pytest.mark.sqlite_alone
 def test_a_reminder_that_was_said_names_no_lead_of_another_team(office: Office) -> None:
     joan, jane = apart(office)
     join(office, jane, joan)
@@ -333,6 +338,7 @@ def test_a_reminder_that_was_said_names_no_lead_of_another_team(office: Office) 
     assert knows_nothing_of(said, "Joan", "Secret", "Hidden", "Erin")
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_asks_for_the_gone_one_hears_only_that_it_is_elsewhere(office: Office) -> None:
     joan, jane = apart(office)
     join(office, jane, joan)
@@ -382,6 +388,7 @@ def test_reminders_that_nobody_heard_are_gone_after_a_split(office: Office) -> N
     assert [row.model_dump() for row in office.rows(Reminder, follow_up_id=follow_up)] == before
 
 
+@pytest.mark.sqlite_alone
 def test_the_owner_of_a_closed_lead_hears_that_it_is_part_of_one_that_nobody_owns_yet(office: Office) -> None:
     closed = office.claimed_lead(ALICE)
     pipeline.move_stage(office.services, ALICE.slack_id, closed, "lost", {"lost.reason": "price"})

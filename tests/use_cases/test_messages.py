@@ -72,6 +72,7 @@ def test_each_message_cites_the_consent_that_allows_it_in_words(office: Office, 
     assert pigeons.carried[0].to == "jane@acme.example"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("consent", "why"),
     [(None, "They never said yes to e-mail."), ({"sms": True}, "They never said yes to e-mail.")],
@@ -81,6 +82,7 @@ def test_nothing_is_queued_without_a_yes_for_that_channel(office: Office, consen
     assert office.rows(LeadMessage) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_yes_that_anybody_could_have_sent_is_no_basis(office: Office) -> None:
     lead_id = office.lead(consent=None)
     with office.services.unit_of_work() as uow:
@@ -90,11 +92,13 @@ def test_a_yes_that_anybody_could_have_sent_is_no_basis(office: Office) -> None:
     assert may(office, lead_id) == "They have not confirmed yet that they agree to e-mail."
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_is_written_to_who_has_no_address(office: Office) -> None:
     lead_id = office.lead(phone=None, consent=SAID_YES)
     assert write(office, lead_id, channel="sms") == "No telephone number is known of them."
 
 
+@pytest.mark.sqlite_alone
 def test_what_they_asked_for_needs_no_other_yes_and_says_so(office: Office, pigeons: Pigeons) -> None:
     lead_id = office.lead(consent=None)
     write(office, lead_id, kind="meeting", text="See you on Friday", basis="they booked a meeting on 24 Nov 2026")
@@ -154,6 +158,7 @@ def test_an_unsubscription_survives_the_lead_s_row_and_the_next_list_that_has_th
     assert "jane" not in str([row.model_dump() for row in office.rows(Suppression)])
 
 
+@pytest.mark.sqlite_alone
 def test_a_file_that_says_yes_for_them_makes_no_yes_of_it(office: Office) -> None:
     stop(office, office.lead(consent=SAID_YES))
     erase_everything(office)
@@ -181,6 +186,7 @@ def test_an_address_with_accents_is_the_same_as_without_them(office: Office) -> 
     assert not isinstance(may(office, again), gate.Allowed)
 
 
+@pytest.mark.sqlite_alone
 def test_what_a_rep_wrote_down_a_rep_may_correct(office: Office) -> None:
     lead_id = office.claimed_lead(consent=SAID_YES)
     for given in (False, True):
@@ -189,6 +195,7 @@ def test_what_a_rep_wrote_down_a_rep_may_correct(office: Office) -> None:
     assert isinstance(may(office, lead_id), gate.Allowed)
 
 
+@pytest.mark.sqlite_alone
 def test_a_dead_address_weighs_more_than_an_unsubscription(office: Office) -> None:
     lead_id = office.lead(consent=SAID_YES)
     for reason in ("unsubscribed", "bounced", "unsubscribed"):
@@ -289,6 +296,7 @@ def test_what_no_channel_can_carry_waits_and_says_what_is_missing(office: Office
     assert messages(office) == [("waiting", "No mail server is set up.")]
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_sends_is_woken_by_what_is_queued_and_by_nothing_else(office: Office) -> None:
     lead_id = office.lead(consent=SAID_YES)
     assert not office.services.post_waits.is_set()
@@ -313,6 +321,7 @@ def test_workers_carry_what_is_queued_until_they_are_stopped(office: Office, pig
 # --- links
 
 
+@pytest.mark.sqlite_alone
 def test_a_link_is_good_for_what_it_was_made_for_only(office: Office) -> None:
     with office.services.unit_of_work() as uow:
         token = links.sign(uow, "unsubscribe", 7, to="abc")

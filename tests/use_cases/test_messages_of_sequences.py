@@ -101,6 +101,7 @@ def test_what_waits_of_a_lead_that_left_is_skipped_and_says_why(seat: Seat) -> N
     assert "they answered" in seat.messages(lead_id)[0].error
 
 
+@pytest.mark.sqlite_alone
 def test_a_sequence_that_the_playbook_does_not_have_any_more_writes_nothing(seat: Seat) -> None:
     lead_id, number = enrolled(seat)
     write(seat, lead_id, sequence="letters", enrolment_id=number)
@@ -117,6 +118,7 @@ def test_a_lead_that_is_lost_gets_nothing_more_though_it_was_queued_before(seat:
     assert seat.messages(lead_id)[0].status == "skipped"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(("channel", "ends"), [("email", "letters"), ("sms", "texts")])
 def test_whoever_stops_a_channel_leaves_the_sequences_that_use_it_and_no_other(
     database: Database, channel: str, ends: str
@@ -134,6 +136,7 @@ def test_whoever_stops_a_channel_leaves_the_sequences_that_use_it_and_no_other(
     assert left == {ends}  # all leads of that address are one person
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_was_asked_about_a_message_sees_that_it_is_not_needed_any_more(seat: Seat) -> None:
     lead_id = seat.claimed_lead(consent=SAID_YES)
     write(seat, lead_id, is_held=True)
@@ -145,6 +148,7 @@ def test_whoever_was_asked_about_a_message_sees_that_it_is_not_needed_any_more(s
     assert "not sent. They unsubscribed." in str(seat.render(seat.waiting("approval")[0]))
 
 
+@pytest.mark.sqlite_alone
 def test_an_unsubscription_survives_a_merge(seat: Seat) -> None:
     gone, kept = (seat.lead(email=f"{name}@acme.example", consent=SAID_YES) for name in ("old", "new"))
     with_lead(seat, gone, lambda uow, lead: withdrawing.suppress(

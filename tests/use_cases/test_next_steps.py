@@ -106,6 +106,7 @@ def test_without_response_times_it_is_reminded_of_like_any_other(database: Datab
     assert reminder.due_at == only(office).due_at
 
 
+@pytest.mark.sqlite_alone
 def test_it_stands_on_the_card(office: Office) -> None:
     office.claimed_lead()
     office.everything_left()
@@ -167,6 +168,7 @@ def test_a_playbook_that_asks_for_no_first_contact_sets_none(database: Database)
     assert planned(office) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_rep_who_has_planned_something_is_left_alone(office: Office) -> None:
     office.claimed_lead()
     claims.release(office.services, ALICE.slack_id, 1)
@@ -199,6 +201,7 @@ def test_the_next_stage_replaces_it(office: Office) -> None:
     assert waiting_reminders(office, earlier) == []
 
 
+@pytest.mark.sqlite_alone
 def test_what_a_rep_has_set_counts_more_than_the_cadence(office: Office) -> None:
     office.claimed_lead()
     note(office)
@@ -233,6 +236,7 @@ def test_done_without_a_next_step_goes_on_with_the_cadence(office: Office) -> No
     assert only(office, status="open").due_at.isoformat() == "2026-12-02T08:00:00+00:00"
 
 
+@pytest.mark.sqlite_alone
 def test_a_stage_of_a_lead_that_nobody_owns_sets_nothing(office: Office) -> None:
     office.lead()
     move(office, "contacted", by=DANA.slack_id)
@@ -265,6 +269,7 @@ def test_a_lead_about_which_nothing_happens_asks_for_a_word(office: Office) -> N
         assert next_steps.going_stale(uow, row.rep_id + 1) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_lead_with_something_planned_is_not_stale(office: Office) -> None:
     office.claimed_lead()
     office.follow_up(1, TUESDAY + timedelta(days=30))
@@ -286,6 +291,7 @@ def silent(office: Office) -> FollowUp:
     return only(office, origin="silence")
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("word", ["note", "stage", "claim"])
 def test_a_word_ends_the_silence(office: Office, word: str) -> None:
     silence = silent(office)
@@ -311,6 +317,7 @@ def test_every_activity_begins_the_days_anew(office: Office) -> None:
         assert office.get(Lead, 1).stale_at == office.clock.now() + timedelta(days=stage.stale_days or 0)
 
 
+@pytest.mark.sqlite_alone
 def test_a_lead_given_back_does_not_go_stale(office: Office) -> None:
     office.claimed_lead()
     claims.release(office.services, ALICE.slack_id, 1)
@@ -331,6 +338,7 @@ def test_a_lead_that_lost_its_owner_meanwhile_only_stops_counting(office: Office
     assert office.get(Lead, 1).stale_at is None
 
 
+@pytest.mark.sqlite_alone
 def test_a_lead_taken_from_an_idle_owner_does_not_go_stale(office: Office) -> None:
     office.claimed_lead()
     for moment in ("11:00", "12:30"), ("18:00", "18:01"):
@@ -395,6 +403,7 @@ def test_open_leads_of_a_rep_for_which_nothing_is_planned_are_listed(database: D
         assert next_steps.without_next_step(uow, alice, limit=0) == []
 
 
+@pytest.mark.sqlite_alone
 def test_what_a_rep_plans_themselves_takes_the_cadences_place(office: Office) -> None:
     office.claimed_lead()
     move(office, "contacted")
@@ -420,6 +429,7 @@ def test_a_card_and_what_is_under_it_lead_to_the_lead(office: Office) -> None:
     assert next_steps.lead_at(office.services, ALICE.slack_id, "C0OTHER", at[1]) is None
 
 
+@pytest.mark.sqlite_alone
 def test_a_reminder_leads_to_its_lead(office: Office) -> None:
     office.claimed_lead()
     office.follow_up(1, TUESDAY + timedelta(hours=1))
@@ -480,6 +490,7 @@ def test_whatever_is_done_in_whatever_order_what_is_planned_is_somebodys_and_onc
             assert lead.stale_at or rows or stage.stale_days is None, "somebody will ask for the next step"
 
 
+@pytest.mark.sqlite_alone
 def test_leads_come_and_go_with_people_and_keep_one_follow_up_of_an_origin(office: Office) -> None:
     for _ in range(4):
         handover.assign(office.services, DANA.slack_id, office.lead(), ALICE)
@@ -494,6 +505,7 @@ def test_leads_come_and_go_with_people_and_keep_one_follow_up_of_an_origin(offic
         assert only(office, lead_id=lead_id, status="open").rep_id == carol
 
 
+@pytest.mark.sqlite_alone
 def test_the_playbook_may_ask_for_nothing_at_all(database: Database) -> None:
     quiet = shipped().model_copy(update={"follow_ups": FollowUps(first_contact=None, hot_touches=())})
     office = Office(database, ALICE, playbook=quiet)

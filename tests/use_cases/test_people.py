@@ -18,6 +18,7 @@ def rep(office: Office, who: Profile) -> Rep:
     return office.rows(Rep, slack_id=who.slack_id)[0]
 
 
+@pytest.mark.sqlite_alone
 def test_a_manager_seats_someone_and_they_get_turns(office: Office) -> None:
     said = people.add_to_team(office.services, DANA.slack_id, "enterprise", BOB)
     assert said == "Bob is in team enterprise now and gets a turn like everyone else."
@@ -29,6 +30,7 @@ def test_someone_new_is_remembered_with_their_zone(office: Office) -> None:
     assert (rep(office, ERIN).time_zone, rep(office, ERIN).role) == ("Asia/Tokyo", "rep")
 
 
+@pytest.mark.sqlite_alone
 def test_a_newcomer_may_have_a_weight(office: Office) -> None:
     said = people.add_to_team(office.services, DANA.slack_id, "smb", ERIN, "2")
     assert said == "Erin is in team smb now and gets 2 turns for every one of others."
@@ -43,6 +45,7 @@ def test_a_seat_is_taken_once(office: Office) -> None:
     assert office.snapshot() == before
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("act", [people.add_to_team, people.remove_from_team])
 def test_only_managers_change_teams(office: Office, act: object) -> None:
     assert callable(act)
@@ -53,11 +56,13 @@ def test_only_managers_change_teams(office: Office, act: object) -> None:
     assert office.snapshot() == before
 
 
+@pytest.mark.sqlite_alone
 def test_an_unknown_team_is_refused_with_the_ones_there_are(office: Office) -> None:
     with pytest.raises(NotFoundError, match=r"There is no team “sales”\. The teams are smb, enterprise"):
         people.add_to_team(office.services, DANA.slack_id, "sales", BOB)
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_leaves_keeps_their_leads_and_gets_no_more_turns(office: Office) -> None:
     lead_id = office.claimed_lead(ALICE)
     said = people.remove_from_team(office.services, DANA.slack_id, "smb", ALICE)
@@ -67,6 +72,7 @@ def test_whoever_leaves_keeps_their_leads_and_gets_no_more_turns(office: Office)
     assert "moved from new to won" in move_stage(office.services, ALICE.slack_id, lead_id, "won")
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_left_sees_nothing_else_of_the_team(office: Office) -> None:
     office.claimed_lead(ALICE)
     other = office.lead()
@@ -75,6 +81,7 @@ def test_whoever_left_sees_nothing_else_of_the_team(office: Office) -> None:
         claims.claim(office.services, ALICE.slack_id, other)
 
 
+@pytest.mark.sqlite_alone
 def test_leaving_a_team_one_is_not_in_changes_nothing(office: Office) -> None:
     assert people.remove_from_team(office.services, DANA.slack_id, "smb", ERIN) == "Erin is not in team smb."
     assert (
@@ -111,11 +118,13 @@ def test_an_absence_until_no_time_to_come_is_refused(office: Office, words: str)
     assert rep(office, ALICE).away_until is None
 
 
+@pytest.mark.sqlite_alone
 def test_an_absence_without_an_end_is_asked_for(office: Office) -> None:
     with pytest.raises(InvalidInputError, match="until when"):
         people.go_away(office.services, ALICE.slack_id, "  ")
 
 
+@pytest.mark.sqlite_alone
 def test_a_changed_profile_is_kept_and_a_strangers_is_not(office: Office) -> None:
     people.update_profile(office.services, Profile(ALICE.slack_id, "Alicia", "Asia/Tokyo"))
     people.update_profile(office.services, ERIN)
@@ -129,6 +138,7 @@ def test_a_changed_profile_takes_nobodys_role_or_seat(office: Office) -> None:
     assert len(office.rows(Membership)) == 3
 
 
+@pytest.mark.sqlite_alone
 def test_someone_who_left_the_workspace_may_do_nothing_and_gets_nothing(office: Office) -> None:
     people.update_profile(office.services, Profile(ALICE.slack_id, "Alice", ALICE.time_zone, is_active=False))
     lead_id = office.lead()
@@ -137,6 +147,7 @@ def test_someone_who_left_the_workspace_may_do_nothing_and_gets_nothing(office: 
         claims.claim(office.services, ALICE.slack_id, lead_id)
 
 
+@pytest.mark.sqlite_alone
 def test_managers_are_those_the_settings_name(office: Office) -> None:
     people.sync_managers(office.services, [BOB])
     assert (rep(office, BOB).role, rep(office, DANA).role) == ("manager", "rep")
@@ -149,6 +160,7 @@ def test_the_playbooks_teams_are_brought_in_once_with_their_channels(office: Off
     }  # fmt: skip
 
 
+@pytest.mark.sqlite_alone
 def test_a_channel_that_slack_does_not_know_is_named_and_a_known_one_is_not_forgotten(office: Office) -> None:
     assert people.sync_teams(office.services, {"#leads-smb": "C0NEW"}) == []
     assert office.rows(Team, name="smb")[0].channel_id == "C0NEW"

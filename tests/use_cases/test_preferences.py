@@ -40,6 +40,7 @@ def save(office: Office, who: Profile = ALICE, **given: Any) -> None:
     preferences.save(office.services, who.slack_id, replace(as_it_is(office, who), **given))
 
 
+@pytest.mark.sqlite_alone
 def test_a_form_that_nobody_touched_changes_nothing(office: Office) -> None:
     save(office)
     alice = rep(office)
@@ -84,6 +85,7 @@ def test_a_digest_at_another_time_is_planned_anew(office: Office) -> None:
     assert rep(office).digest_due_at == datetime.fromisoformat("2026-11-25T08:30+01:00")
 
 
+@pytest.mark.sqlite_alone
 def test_away_is_an_absence_that_can_be_ended_in_the_form(office: Office) -> None:
     save(office, away="friday")
     assert rep(office).away_until is not None
@@ -92,6 +94,7 @@ def test_away_is_an_absence_that_can_be_ended_in_the_form(office: Office) -> Non
     assert [absence.ends_at for absence in office.rows(Absence)] == [office.clock.now()]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("cover", [ALICE, ERIN, Profile("U0NOBODY", "Nobody", "UTC")])
 def test_only_a_colleague_covers(office: Office, cover: Profile) -> None:
     with pytest.raises(InvalidInputError, match="colleague"):
@@ -116,6 +119,7 @@ def test_nothing_is_half_stored(office: Office) -> None:
     assert office.waiting("home") == []
 
 
+@pytest.mark.sqlite_alone
 def test_settings_are_ones_own(office: Office) -> None:
     for use in (
         lambda: preferences.settings(office.services, ERIN.slack_id),

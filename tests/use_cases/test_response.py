@@ -144,6 +144,7 @@ def test_a_reminder_held_up_until_the_night_waits_for_the_morning(office: Office
     assert isinstance(office.render(row), SlackCall)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("between", ["a contact", "a release", "it is lost"])
 def test_a_reminder_that_is_no_longer_true_when_it_would_leave_is_not_said(office: Office, between: str) -> None:
     office.claimed_lead()
@@ -161,6 +162,7 @@ def test_a_reminder_that_is_no_longer_true_when_it_would_leave_is_not_said(offic
     assert isinstance(office.render(row), Skip)
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_covers_for_an_owner_who_is_away_is_reminded_instead(office: Office) -> None:
     office.claimed_lead()
     away(office, ALICE, cover=BOB)
@@ -170,6 +172,7 @@ def test_whoever_covers_for_an_owner_who_is_away_is_reminded_instead(office: Off
     assert "It is Alice's, for whom you cover." in words
 
 
+@pytest.mark.sqlite_alone
 def test_a_cover_who_is_not_at_work_yet_is_reminded_when_they_are(office: Office) -> None:
     office.services.put_in_force(with_ladder(30, 480))
     office.claimed_lead()
@@ -186,6 +189,7 @@ def test_a_reminder_that_nobody_could_get_before_managers_hear_of_it_is_left_out
     assert climb(office, "2026-11-24T09:00-05:00") == []
 
 
+@pytest.mark.sqlite_alone
 def test_an_owner_who_is_away_without_a_cover_is_not_reminded_but_managers_hear_of_it(office: Office) -> None:
     office.claimed_lead()
     away(office, ALICE)
@@ -278,6 +282,7 @@ def test_the_lead_goes_on_to_the_next_and_its_former_owner_is_told_why(office: O
     assert office.lines()[-1].startswith("Alice did not get in touch in time. Bob, it is yours to claim until")
 
 
+@pytest.mark.sqlite_alone
 def test_the_former_owners_turn_is_not_returned_and_the_lead_does_not_come_back_to_them(office: Office) -> None:
     office.clock.set("2026-11-24T09:00+01:00")
     office.claimed_lead()
@@ -330,6 +335,7 @@ def test_the_next_owner_has_the_whole_time_and_managers_do_not_hear_of_it_again(
     assert office.offered_to(1) == "Carol"
 
 
+@pytest.mark.sqlite_alone
 def test_a_lead_is_not_taken_in_the_owners_night(office: Office) -> None:
     office.clock.set("2026-11-24T09:00+01:00")
     office.claimed_lead()
@@ -358,6 +364,7 @@ def test_in_a_team_that_assigns_the_next_owner_has_it_at_once_with_its_follow_up
 # --- a lead that nobody owns
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_has_the_offer_is_reminded_and_what_was_counted_goes_along_with_it(office: Office) -> None:
     office.lead()
     office.clock.advance(minutes=15)
@@ -391,6 +398,7 @@ def test_a_lead_that_waits_for_somebody_counts_in_the_teams_zone(office: Office)
     assert the_lead(office).response_due_at == datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_has_it_so_nobody_is_reminded_managers_hear_of_it_and_nothing_is_taken(office: Office) -> None:
     office.seat(FRANK, "enterprise")
     office.lead(fields={"employees": 500})
@@ -459,6 +467,7 @@ def test_the_first_contact_stays_the_first(office: Office) -> None:
     assert the_lead(office).first_contact_at == first
 
 
+@pytest.mark.sqlite_alone
 def test_a_colleagues_note_is_no_contact(office: Office) -> None:
     office.claimed_lead()
     note(office, BOB)
@@ -467,6 +476,7 @@ def test_a_colleagues_note_is_no_contact(office: Office) -> None:
     assert heard_by(climb(office)) == ["Alice"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_note_by_someone_who_only_has_the_offer_is_no_contact(office: Office) -> None:
     office.lead()
     note(office, ALICE)
@@ -521,6 +531,7 @@ def test_the_card_says_when_the_first_contact_is_due_and_that_it_is_overdue(offi
     assert "Waiting since Tue 24 Nov 2026, 09:30 UTC, first contact overdue." in card_line(office)
 
 
+@pytest.mark.sqlite_alone
 def test_the_card_says_nothing_of_it_where_the_playbook_asks_for_nothing(office: Office) -> None:
     office.services.put_in_force(with_ladder())
     office.claimed_lead()
@@ -541,6 +552,7 @@ def test_a_playbook_that_gives_more_time_counts_for_a_step_that_was_planned(offi
     assert heard_by(climb(office)) == ["Alice"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_step_that_the_playbook_does_not_know_any_more_is_not_taken(office: Office) -> None:
     office.claimed_lead()
     office.services.put_in_force(with_ladder())

@@ -39,6 +39,7 @@ def test_a_mistyped_word_is_put_right_and_said(office: Office) -> None:
     assert "Nothing for jnae; showing jane." in results("Found", told, nothing="").text
 
 
+@pytest.mark.sqlite_alone
 def test_a_word_is_put_right_only_by_leads_that_the_actor_may_see(office: Office) -> None:
     office.seat(ERIN, "enterprise")
     office.lead(name="Jane Doe")
@@ -71,6 +72,7 @@ def test_what_came_before_the_playbook_hid_it_is_not_found_by_a_rep_however_it_i
     assert found(office, "acquisition bern") == []
 
 
+@pytest.mark.sqlite_alone
 def test_more_than_fit_are_asked_about_more_closely(office: Office) -> None:
     for number in range(MOST_ROWS + 1):
         office.lead(name=f"Jane {number}")
@@ -92,6 +94,7 @@ def test_a_list_takes_a_query_too(office: Office) -> None:
     assert listed("open source:webinar") == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_result_says_why_it_is_there(office: Office) -> None:
     office.lead(title="Head of Sales")
     [row] = search.find(office.services, ALICE.slack_id, "sales").rows
@@ -114,6 +117,7 @@ def test_a_segment_is_saved_changed_used_and_deleted(office: Office) -> None:
         found(office, "segment:fairs")
 
 
+@pytest.mark.sqlite_alone
 def test_only_managers_save_and_delete(office: Office) -> None:
     with pytest.raises(NotAllowedError, match="Only managers"):
         save(office, "hot", "score>70", who=ALICE.slack_id)
@@ -122,6 +126,7 @@ def test_only_managers_save_and_delete(office: Office) -> None:
         segments.delete(office.services, ALICE.slack_id, "hot")
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(("name", "words", "said"), [
     ("Hot Leads", "score>70", "small letters"), ("hot", "", "which leads"), ("hot", "scor>70", "did you mean score"),
     ("hot", "segment:hot", "There are no segments yet"), ("hot", "segment:nothing", "There are no segments yet"),
@@ -154,6 +159,7 @@ def test_segments_cannot_be_made_to_ask_for_each_other_in_a_circle(office: Offic
         segments.delete(office.services, DANA.slack_id, "one")
 
 
+@pytest.mark.sqlite_alone
 def test_a_segment_that_is_not_there_is_told_with_the_nearest(office: Office) -> None:
     save(office, "hot", "score>70")
     with pytest.raises(NotFoundError, match="did you mean hot"):
@@ -186,6 +192,7 @@ def reading_teams(office: Office) -> list[Any]:
         return uow.people.teams()
 
 
+@pytest.mark.sqlite_alone
 def test_a_route_whose_segment_is_gone_is_told_of(office: Office) -> None:
     save(office, "fairs", "source:fair")
     fair_leads_go_to_enterprise(office)
@@ -197,6 +204,7 @@ def test_a_route_whose_segment_is_gone_is_told_of(office: Office) -> None:
     assert f"The route '{rule}' asks for the segment fairs, but none is saved by that name." in check.says
 
 
+@pytest.mark.sqlite_alone
 def test_a_segment_that_the_playbook_has_outgrown_is_told_of_and_holds_nobody(office: Office) -> None:
     with_playbook(office, fields=(CustomField(name="city"),))
     save(office, "bern", "city:bern")

@@ -73,10 +73,12 @@ def test_a_new_lead_who_agreed_is_welcomed_and_hears_more_after_three_days(seat:
     assert seat.enrolments(lead_id) == [("welcome", "finished", "")]
 
 
+@pytest.mark.sqlite_alone
 def test_a_new_lead_who_did_not_agree_is_left_alone(seat: Seat) -> None:
     assert seat.enrolments(seat.lead(consent=False)) == []
 
 
+@pytest.mark.sqlite_alone
 def test_by_hand_the_reason_why_not_is_a_sentence(seat: Seat) -> None:
     lead_id = seat.lead()
     seat.plays(WELCOME + WELCOME.replace('"welcome"', '"other"').replace('"new"', '"hand"').split("when", 1)[0].rstrip(
@@ -133,6 +135,7 @@ def test_a_stage_begins_one_that_asks_only_us(seat: Seat) -> None:
     assert "The sequence after-contact moved this lead from contacted to qualified." in seat.lines()[-1]
 
 
+@pytest.mark.sqlite_alone
 def test_steps_for_the_owner_are_skipped_while_nobody_works_on_the_lead(seat: Seat) -> None:
     seat.plays(STAGE.replace('on = "stage", stage = "contacted"', 'on = "new"'))
     lead_id = seat.lead()
@@ -140,6 +143,7 @@ def test_steps_for_the_owner_are_skipped_while_nobody_works_on_the_lead(seat: Se
     assert [said for _, said in seat.steps(lead_id)][:2] == ["skipped: nobody works on the lead"] * 2
 
 
+@pytest.mark.sqlite_alone
 def test_a_stage_that_needs_what_nobody_knows_is_skipped(seat: Seat) -> None:
     seat.plays(STAGE)
     needing = tuple(
@@ -189,6 +193,7 @@ def test_whose_time_nobody_knows_is_written_to_in_the_teams_or_not_at_all(seat: 
     assert seat.steps(other)[0] == ("hello", "skipped: nobody knows their time zone")
 
 
+@pytest.mark.sqlite_alone
 def test_a_channel_without_a_yes_is_skipped_and_the_others_go_on(seat: Seat) -> None:
     seat.plays(BOTH)
     lead_id = seat.lead(consent={"sms": True})
@@ -213,6 +218,7 @@ text = "Hello"
 """
 
 
+@pytest.mark.sqlite_alone
 def test_a_channel_that_is_not_set_up_is_skipped(seat: Seat) -> None:
     seat.plays(BOTH)
     seat.services.outside = Outside(OUTSIDE.public_url, OUTSIDE.mail_from, "", frozenset({"email"}))
@@ -260,6 +266,7 @@ def test_a_message_of_nobodys_lead_waits_for_a_yes_all_the_same(seat: Seat) -> N
     assert [one.status for one in seat.messages(lead_id)] == ["held"]
 
 
+@pytest.mark.sqlite_alone
 def test_what_a_lead_was_too_busy_for_begins_when_it_has_come_to_the_end(seat: Seat) -> None:
     seat.plays(WELCOME + STAGE.replace('kind = "nudge"\nsays = "send the brochure"', 'kind = "sms"\ntext = "Hi"'))
     lead_id = seat.claimed_lead()
@@ -333,6 +340,7 @@ def test_a_branch_goes_the_other_way_once_its_days_are_over(seat: Seat) -> None:
 # --- leaving
 
 
+@pytest.mark.sqlite_alone
 def test_an_answer_ends_it(seat: Seat) -> None:
     lead_id = seat.lead()
     seat.tick()
@@ -342,6 +350,7 @@ def test_an_answer_ends_it(seat: Seat) -> None:
     assert len(seat.messages(lead_id)) == 1
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(("stage", "given"), [("won", {}), ("lost", {"lost.reason": "price"})])
 def test_the_end_of_the_lead_ends_it(seat: Seat, stage: str, given: dict[str, str]) -> None:
     lead_id = seat.claimed_lead()
@@ -349,6 +358,7 @@ def test_the_end_of_the_lead_ends_it(seat: Seat, stage: str, given: dict[str, st
     assert seat.enrolments(lead_id) == [("welcome", "left", f"it is {stage}")]
 
 
+@pytest.mark.sqlite_alone
 def test_unsubscribing_ends_it_and_what_was_queued_stays_here(seat: Seat) -> None:
     seat.plays(WELCOME.replace('name = "welcome"', 'name = "welcome"\napproval = true'))
     lead_id = seat.claimed_lead()
@@ -369,6 +379,7 @@ def test_win_back_begins_with_the_loss_and_ends_when_the_lead_is_open_again(seat
     assert seat.enrolments(lead_id) == [("win-back", "left", "it is open again")]
 
 
+@pytest.mark.sqlite_alone
 def test_a_playbook_that_loses_the_step_or_the_sequence_lets_its_leads_go(seat: Seat) -> None:
     one, other = seat.lead(), seat.lead(email="joe@acme.example", name="Joe Roe")
     seat.tick()
@@ -397,6 +408,7 @@ def test_a_sequence_that_the_playbook_pauses_takes_nobody_in_and_goes_on_later(s
 # --- told
 
 
+@pytest.mark.sqlite_alone
 def test_the_story_says_what_it_was_in_and_why_steps_were_left_out(seat: Seat) -> None:
     seat.plays(BOTH)
     lead_id = seat.lead(consent={"sms": True})

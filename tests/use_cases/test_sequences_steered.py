@@ -134,6 +134,7 @@ def test_what_came_back_from_a_wrong_address_goes_to_the_right_one(seat: Seat) -
     assert len(seat.messages(lead_id)) == 2
 
 
+@pytest.mark.sqlite_alone
 def test_only_the_owner_or_a_manager_steers_a_lead(seat: Seat) -> None:
     lead_id = seat.claimed_lead()
     with pytest.raises(NotAllowedError, match="belongs to Alice"):
@@ -144,6 +145,7 @@ def test_only_the_owner_or_a_manager_steers_a_lead(seat: Seat) -> None:
             do(seat.services, BOB.slack_id, lead_id, "warm")
 
 
+@pytest.mark.sqlite_alone
 def test_a_sequence_that_is_not_there_is_answered_with_those_that_are(seat: Seat) -> None:
     with pytest.raises(NotFoundError, match="There are: warm"):
         commanding.enrol(seat.services, ALICE.slack_id, seat.claimed_lead(), "cold")
@@ -180,6 +182,7 @@ def test_a_rep_counts_only_leads_of_their_own_teams(seat: Seat) -> None:
     assert "Nobody was in it yet" in text_of(looking.listed(seat.services, CAROL.slack_id))
 
 
+@pytest.mark.sqlite_alone
 def test_one_in_full_has_steps_texts_and_what_ends_it(seat: Seat) -> None:
     said = text_of(looking.shown(seat.services, ALICE.slack_id, "Warm"))
     assert "Still there, [first name]?" in said
@@ -193,6 +196,7 @@ def test_one_in_full_has_steps_texts_and_what_ends_it(seat: Seat) -> None:
     assert "Edit a step…" in text_of(looking.shown(seat.services, DANA.slack_id, "warm"))
 
 
+@pytest.mark.sqlite_alone
 def test_a_preview_has_the_letters_as_this_lead_would_get_them_and_when(seat: Seat) -> None:
     lead_id = seat.claimed_lead()
     said = text_of(previewing.preview(seat.services, ALICE.slack_id, lead_id, "warm"))
@@ -218,6 +222,7 @@ def test_a_preview_says_what_was_written_before_and_what_is_not_set_up(seat: Sea
     assert "no e-mail is set up here" in said
 
 
+@pytest.mark.sqlite_alone
 def test_a_preview_of_one_on_its_way_begins_where_it_stands(seat: Seat) -> None:
     lead_id = enrolled(seat)
     seat.tick()
@@ -342,6 +347,7 @@ def test_a_held_message_asks_its_owner_once_and_leaves_after_send(seat: Seat) ->
         approving.skip(seat.services, DANA.slack_id, message.id or 0)
 
 
+@pytest.mark.sqlite_alone
 def test_only_the_owner_or_a_manager_decides(seat: Seat) -> None:
     message = held(seat)
     for do in (approving.send, approving.skip, approving.opened):
@@ -351,6 +357,7 @@ def test_only_the_owner_or_a_manager_decides(seat: Seat) -> None:
     assert seat.get(LeadMessage, message.id or 0).status == "skipped"
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_covers_for_the_owner_is_asked_and_decides(seat: Seat) -> None:
     seat.plays(ASKS)
     lead_id = seat.claimed_lead()
@@ -490,6 +497,7 @@ def test_when_the_steps_own_text_wins_everybody_gets_that(seat: Seat) -> None:
     assert gets(seat) == {""}
 
 
+@pytest.mark.sqlite_alone
 def test_an_open_comparison_states_its_interval_and_how_long_it_may_take(seat: Seat) -> None:
     compared(seat, own=(200, 20), short=(200, 28))
     experiments.decide_what_can_be(seat.services)
@@ -524,6 +532,7 @@ def test_a_manager_ends_a_comparison_by_hand_once(seat: Seat) -> None:
     assert gets(seat) == {"short"}
 
 
+@pytest.mark.sqlite_alone
 def test_another_text_begins_another_comparison(seat: Seat) -> None:
     compared(seat, own=(400, 20), short=(400, 100))
     experiments.decide_what_can_be(seat.services)

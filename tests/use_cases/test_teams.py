@@ -74,12 +74,14 @@ def test_a_weight_of_two_brings_twice_the_leads(office: Office) -> None:
     assert told(office) == [(ALICE.slack_id, "Dana gave you weight 2 in team smb.")]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("weight", ["", "0", "101", "-1", "1.5", "two", "٢", "1" * 50])
 def test_a_weight_that_is_none_is_refused(office: Office, weight: str) -> None:
     with pytest.raises(InvalidInputError, match="whole number from 1 to 100"):
         teams.weigh(office.services, DANA.slack_id, "smb", ALICE, weight)
 
 
+@pytest.mark.sqlite_alone
 def test_a_cap_of_their_own_stops_a_rep_and_can_be_taken_away(office: Office) -> None:
     said = teams.cap(office.services, DANA.slack_id, "smb", ALICE, which="day", limit="1")
     assert said == "Alice has day cap 1 in team smb."
@@ -99,12 +101,14 @@ def test_each_cap_stands_beside_the_others(office: Office) -> None:
     assert line(office, ALICE).caps == dict.fromkeys(teams.CAPS, 3)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(("which", "limit"), [("month", "5"), ("", "5"), ("day", ""), ("day", "0"), ("day", "x")])
 def test_a_cap_that_is_none_is_refused(office: Office, which: str, limit: str) -> None:
     with pytest.raises(InvalidInputError):
         teams.cap(office.services, DANA.slack_id, "smb", ALICE, which=which, limit=limit)
 
 
+@pytest.mark.sqlite_alone
 def test_a_manager_ends_a_set_aside(office: Office) -> None:
     for _ in range(6):
         office.lead()
@@ -116,6 +120,7 @@ def test_a_manager_ends_a_set_aside(office: Office) -> None:
     assert kinds(office)[-1] == "came back"
 
 
+@pytest.mark.sqlite_alone
 def test_a_manager_who_sells_is_told_nothing_of_what_they_did_themselves(office: Office) -> None:
     office.seat(DANA)
     teams.pause(office.services, DANA.slack_id, "smb", DANA)
@@ -125,6 +130,7 @@ def test_a_manager_who_sells_is_told_nothing_of_what_they_did_themselves(office:
 # Skills, hours, holidays.
 
 
+@pytest.mark.sqlite_alone
 def test_skills_are_kept_in_one_spelling_and_unused_ones_are_pointed_out(office: Office) -> None:
     said = teams.set_skills(office.services, DANA.slack_id, ALICE, " German, Public Sector ,GERMAN,")
     assert rep(office, ALICE).skills == ["german", "public sector"]
@@ -175,6 +181,7 @@ def test_a_mode_chosen_from_slack_holds_until_it_is_taken_back(office: Office) -
         teams.set_mode(office.services, DANA.slack_id, "smb", "chaos")
 
 
+@pytest.mark.sqlite_alone
 def test_a_channel_chosen_from_slack_gets_the_new_cards(office: Office) -> None:
     teams.set_channel(office.services, DANA.slack_id, "smb", "C0OTHER")
     office.lead()
@@ -212,6 +219,7 @@ CHANGES: dict[str, Callable[[Office, str], str]] = {
 }
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("change", CHANGES)
 def test_only_managers_change_anything(office: Office, change: str) -> None:
     before = office.rows(Rep), office.rows(Membership), office.rows(Team), office.snapshot()
@@ -221,6 +229,7 @@ def test_only_managers_change_anything(office: Office, change: str) -> None:
     assert (office.rows(Rep), office.rows(Membership), office.rows(Team), office.snapshot()) == before
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("change", [teams.pause, teams.resume, teams.bring_back])
 def test_somebody_without_a_seat_is_named_with_the_command_that_gives_one(
     office: Office, change: Callable[..., str]
@@ -260,6 +269,7 @@ def test_lapses_passes_and_leads_to_be_made_good_are_counted(office: Office) -> 
     assert (line(office, ALICE).passes, line(office, ALICE).owed, line(office, BOB).lapses) == (1, 1, 1)
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_comes_back_to_a_team_is_counted_from_then_on(office: Office) -> None:
     office.lead()
     people.remove_from_team(office.services, DANA.slack_id, "smb", ALICE)
@@ -268,6 +278,7 @@ def test_whoever_comes_back_to_a_team_is_counted_from_then_on(office: Office) ->
     assert (line(office, ALICE).leads, line(office, ALICE).target) == (0, 0)
 
 
+@pytest.mark.sqlite_alone
 def test_looking_moves_nothing_on(office: Office) -> None:
     before, rotation = office.snapshot(), office.rows(Team, name="smb")[0].rotation
     for _ in range(3):
@@ -275,6 +286,7 @@ def test_looking_moves_nothing_on(office: Office) -> None:
     assert (office.snapshot(), office.rows(Team, name="smb")[0].rotation) == (before, rotation)
 
 
+@pytest.mark.sqlite_alone
 def test_without_a_name_a_rep_sees_their_own_teams_and_a_manager_all(office: Office) -> None:
     assert [found.name for found in standings.pages(office.services, ALICE.slack_id)] == ["smb"]
     assert [found.name for found in standings.pages(office.services, DANA.slack_id)] == ["enterprise", "smb"]
@@ -308,6 +320,7 @@ def test_offers_in_flight_are_listed_with_their_end(office: Office) -> None:
     assert zone == "Europe/London"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("look", [standings.queue, standings.offers])
 def test_leads_are_named_only_to_their_own_team_and_to_managers(office: Office, look: Callable[..., object]) -> None:
     office.seat(ERIN, "enterprise")

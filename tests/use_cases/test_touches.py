@@ -43,6 +43,7 @@ def hot_lines(office: Office) -> list[str]:
     return [line for line in office.lines() if line.startswith("🔥")]
 
 
+@pytest.mark.sqlite_alone
 def test_a_touch_is_remembered(office: Office) -> None:
     office.claimed_lead()
     assert tell(office, kind="webinar", detail="Selling in Slack") == Taken(1, 1, 0, lead_id=1)
@@ -87,6 +88,7 @@ def test_of_a_lead_that_nobody_owns_the_thread_says_it_once_a_day(office: Office
     assert len(hot_lines(office)) == 2
 
 
+@pytest.mark.sqlite_alone
 def test_a_closed_lead_is_left_in_peace(office: Office) -> None:
     office.claimed_lead()
     pipeline.move_stage(office.services, ALICE.slack_id, 1, "won")
@@ -110,6 +112,7 @@ def test_at_night_the_call_is_due_in_the_morning(office: Office) -> None:
     assert strikes(office)[0].due_at.isoformat() == "2026-11-25T08:30:00+00:00"  # 9:30 in Berlin
 
 
+@pytest.mark.sqlite_alone
 def test_a_touch_is_a_word_too(office: Office) -> None:
     office.claimed_lead()
     office.clock.advance(days=2)
@@ -117,6 +120,7 @@ def test_a_touch_is_a_word_too(office: Office) -> None:
     assert office.get(Lead, 1).stale_at == office.clock.now() + timedelta(days=3)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     "hostile", ["<!channel> pricing " * 900, "pricing \x00\u202eevil\ud800", "pricing" + " " * 9999]
 )
@@ -145,6 +149,7 @@ def test_by_address_it_is_the_newest_lead_that_is_open(office: Office) -> None:
     assert tell(office, email="jane@acme.example").lead_id == third
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("number", [2, 2**31 - 1])
 def test_of_a_lead_that_is_not_there_nothing_is_kept(office: Office, number: int) -> None:
     office.lead()
@@ -178,6 +183,7 @@ def test_what_their_browser_does_afterwards_is_theirs_too(office: Office) -> Non
     assert tell(office, visitor="v1").lead_id == other
 
 
+@pytest.mark.sqlite_alone
 def test_a_click_of_a_known_person_says_whose_browser_it_is(office: Office) -> None:
     lead = office.lead()
     tell(office, visitor="v1", detail="home page")
@@ -186,6 +192,7 @@ def test_a_click_of_a_known_person_says_whose_browser_it_is(office: Office) -> N
     assert tell(office, visitor="v1").lead_id == lead
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_comes_by_anothers_history_by_calling_themselves_by_their_address(office: Office) -> None:
     tell(office, email="victim@acme.example")
     lead = office.lead()
@@ -193,6 +200,7 @@ def test_nobody_comes_by_anothers_history_by_calling_themselves_by_their_address
     assert office.rows(Touch)[0].lead_id is None
 
 
+@pytest.mark.sqlite_alone
 def test_of_one_unknown_visitor_only_so_much_is_kept(office: Office) -> None:
     for batch in range(3):
         many = [{"kind": "page_view", "visitor": "v1", "detail": f"{batch}:{n}"} for n in range(90)]
@@ -278,6 +286,7 @@ def test_a_call_is_kept_with_how_long_it_took_and_where_it_can_be_heard(office: 
     assert (row.seconds, row.recording) == (754, "https://calls.example/r/1?t=a%20b")
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     "link",
     ["http://calls.example/1", "javascript:alert(1)", "https://", "https://a b.example", "https://me:pw@x.example",
@@ -300,6 +309,7 @@ def test_the_same_key_again_changes_nothing(office: Office) -> None:
     assert office.snapshot() == before
 
 
+@pytest.mark.sqlite_alone
 def test_a_key_belongs_to_one_body_and_not_to_leads(office: Office) -> None:
     office.lead("k1")
     assert tell(office, "k1") == Taken(1, 1, 0, lead_id=1)
