@@ -10,11 +10,15 @@ from tests.recorded import assert_recorded
 
 
 @pytest.fixture
-def office(database: Database) -> Iterator[Office]:
-    """Tuesday morning in Europe: Alice and Bob are at work in team smb, Carol in New York is not yet.
+def office(database: Database) -> Office:
+    """Tuesday morning in Europe: Alice and Bob are at work in team smb, Carol in New York is not yet."""
+    return Office(database, ALICE, BOB, CAROL)
 
-    Whatever a test does there, what reports read has to say the same as the leads.
-    """
-    office = Office(database, ALICE, BOB, CAROL)
-    yield office
-    assert_recorded(office.services)
+
+@pytest.fixture(autouse=True)
+def is_recorded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does in an office, this or one of its own, what reports read has to say the same as the leads."""
+    office: Office | None = request.getfixturevalue("office") if "office" in request.fixturenames else None
+    yield
+    if office is not None:
+        assert_recorded(office.services)
