@@ -125,7 +125,9 @@ def test_of_many_at_once_with_one_key_exactly_one_makes_a_lead(there: Door) -> N
 
     def send(_: int) -> httpx.Response:
         start.wait()
-        return there.post(idempotency_key=key)
+        while (answer := there.post(idempotency_key=key)).status_code == 503:
+            pass  # whoever waits too long for the others, on a busy machine, is asked to send it again
+        return answer
 
     with ThreadPoolExecutor(senders) as pool:
         answers = list(pool.map(send, range(senders)))
